@@ -1,0 +1,42 @@
+# meseta_library(<name> SOURCES ... [LIBS ...])   one room of the house, a static library
+# meseta_program(<name> SOURCES ... [LIBS ...])   an installed program
+# meseta_test(<name> [SOURCES ...] [LIBS ...] [LABELS unit|system|long] [TIMEOUT s])
+#   a Qt Test program; its source is <name>.cpp unless SOURCES says otherwise
+#
+# All share the precompiled header of meseta_pch: Qt Core and Network, the standard library and the API messages.
+
+function(meseta_library name)
+  cmake_parse_arguments(A "" "" "SOURCES;LIBS" ${ARGN})
+  add_library(${name} STATIC ${A_SOURCES})
+  target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
+  target_link_libraries(${name} PUBLIC meseta_pch ${A_LIBS})
+  target_precompile_headers(${name} REUSE_FROM meseta_pch)
+endfunction()
+
+function(meseta_program name)
+  cmake_parse_arguments(A "" "" "SOURCES;LIBS" ${ARGN})
+  add_executable(${name} ${A_SOURCES})
+  target_link_libraries(${name} PRIVATE meseta_pch ${A_LIBS})
+  target_precompile_headers(${name} REUSE_FROM meseta_pch)
+  install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+endfunction()
+
+function(meseta_test name)
+  cmake_parse_arguments(A "" "TIMEOUT" "SOURCES;LIBS;LABELS" ${ARGN})
+  if(NOT A_SOURCES)
+    set(A_SOURCES ${name}.cpp)
+  endif()
+  if(NOT A_LABELS)
+    set(A_LABELS unit)
+  endif()
+  if(NOT A_TIMEOUT)
+    set(A_TIMEOUT 120)
+  endif()
+  add_executable(${name} ${A_SOURCES})
+  target_link_libraries(${name} PRIVATE meseta_pch ${A_LIBS} Qt6::Test)
+  target_precompile_headers(${name} REUSE_FROM meseta_pch)
+  add_test(NAME ${name} COMMAND ${name} -maxwarnings 0)
+  set_tests_properties(${name} PROPERTIES
+    LABELS "${A_LABELS}" TIMEOUT ${A_TIMEOUT}
+    ENVIRONMENT "QT_QPA_PLATFORM=offscreen;MESETA_BIN_DIR=${CMAKE_BINARY_DIR}/bin;MESETA_SOURCE_DIR=${CMAKE_SOURCE_DIR}")
+endfunction()

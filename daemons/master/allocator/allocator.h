@@ -1,0 +1,132 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "common/base/clock.h"
+#include "common/base/random.h"
+#include "common/base/result.h"
+#include "common/resources/resources.h"
+#include "mesos/v1/cluster.pb.h"
+#include "mesos/v1/quota/quota.pb.h"
+#include "mesos/v1/scheduler/scheduler.pb.h"
+#include "meseta/v1/meseta.pb.h"
+
+namespace meseta::master {
+
+/// What the allocator decided to offer to one framework: per role and agent, resources with allocation_info set.
+struct Allocation
+{
+    std::string frameworkId;
+    std::map<std::string, std::map<std::string, Resources>> byRoleAndAgent;
+};
+
+struct AllocatorOptions
+{
+    Duration allocationInterval = std::chrono::seconds(1);
+    std::vector<Quantities> minAllocatable; ///< alternatives; default cpus:0.01 | mem:32
+    std::set<std::string> fairSharingExcluded;
+    bool filterGpuResources = true;
+    bool randomRoleSorter = false;
+    bool randomFrameworkSorter = false;
+    std::optional<mesos::v1::DomainInfo> domain; ///< of the master, for REGION_AWARE
+};
+
+/// What the allocator needs to know of a framework.
+struct AllocatorFramework
+{
+    std::string id;
+    std::set<std::string> roles;
+    std::set<std::string> suppressedRoles;
+    std::set<std::string> capabilities; ///< "MULTI_ROLE", "GPU_RESOURCES" …
+    std::map<std::string, mesos::v1::OfferFilters> offerFilters;      ///< by role
+    mesos::v1::scheduler::OfferConstraints offerConstraints;
+    bool active = true;
+};
+
+struct AllocatorAgent
+{
+    mesos::v1::AgentInfo info;
+    std::set<std::string> capabilities;
+    Resources total;   ///< with oversubscribed (revocable) ones
+    /// Resources in use when the agent (re)registers, by framework; allocated form.
+    std::map<std::string, Resources> used;
+    bool active = true;
+};
+
+/// Hierarchical weighted DRF over roles, then frameworks of a role. Deterministic: it owns no clock, no timer and no
+/// socket; chance comes from `Random`. Source: Mesos allocator behaviour (roles, quota, weights, reservation).
+///
+/// An event that frees or adds resources asks for a run of the agents concerned; runs are gathered and made at the next
+/// turn of the clock (delay zero), so that a freed resource is offered at once. The batch interval only bounds it.
+class Allocator
+{
+public:
+    /// `offer` is called once per framework and run.
+    using OfferCallback = std::function<void(const std::vector<Allocation> &)>;
+
+    Allocator(AllocatorOptions options, Clock &clock, Random &random, OfferCallback offer);
+    ~Allocator();
+
+    void addFramework(const AllocatorFramework &framework);
+    /// Roles, suppression, capabilities, filters and constraints as they are now.
+    void updateFramework(const AllocatorFramework &framework);
+    void activateFramework(const std::string &id);
+    void deactivateFramework(const std::string &id); ///< its filters are forgotten
+    void removeFramework(const std::string &id);
+
+    void addAgent(const AllocatorAgent &agent);
+    void updateAgent(const mesos::v1::AgentInfo &info, const std::set<std::string> &capabilities, const Resources &total);
+    void activateAgent(const std::string &id);
+    void deactivateAgent(const std::string &id);
+    void removeAgent(const std::string &id);
+    void setWhitelist(std::optional<std::set<std::string>> hostnames);
+
+    /// Resources come back (declined, unused, task ended). `refuse` sets a filter for that long; absent: none.
+    void recover(const std::string &frameworkId, const std::string &agentId, const Resources &resources,
+                 std::optional<Duration> refuse);
+    /// Resources of an offer turn into others (RESERVE, CREATE …) while they stay with the framework.
+    void transform(const std::string &frameworkId, const std::string &agentId, const Resources &from,
+                   const Resources &to);
+    /// The agent's total changes shape (operator RESERVE …) in what nobody holds; error when it is not free.
+    Result<> transformAvailable(const std::string &agentId, const Resources &from, const Resources &to);
+
+    void suppress(const std::string &frameworkId, const std::set<std::string> &roles);
+    void revive(const std::string &frameworkId, const std::set<std::string> &roles);
+
+    void setWeight(const std::string &role, double weight);
+    void setQuota(const std::string &role, const Quantities &guarantees, const Quantities &limits);
+
+    /// Runs what is pending now (tests, benchmarks); the clock does it otherwise.
+    void runNow();
+
+    /// Why offers were not made, newest knowledge per framework, role and agent.
+    std::vector<::meseta::v1::OfferDecision> decisions(const std::optional<std::string> &frameworkId,
+                                                     const std::optional<std::string> &agentId,
+                                                     const std::optional<std::string> &role, std::size_t limit) const;
+
+    /// For metrics: outstanding filters by role, runs made, last run's length.
+    struct Figures
+    {
+        std::uint64_t runs = 0;
+        Duration lastRun{0};
+        std::map<std::string, std::size_t> activeFiltersByRole;
+        std::map<std::string, double> dominantShareByRole;
+        std::size_t pendingRuns = 0;
+    };
+    Figures figures() const;
+
+    /// Offered or allocated to a role subtree, for quota consumption.
+    Quantities consumed(const std::string &role) const;
+
+private:
+    struct Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace meseta::master

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "common/base/result.h"
+
+namespace mesos::v1 {
+class CheckInfo;
+class CheckStatusInfo;
+class CommandInfo;
+class ContainerInfo;
+class Environment;
+class HealthCheck;
+class Secret;
+class Volume;
+namespace agent { class Call; }
+namespace executor { class Call; }
+}
+
+namespace meseta {
+
+/// What the agent asks of an agent API call. The error goes after "Failed to validate agent::Call: ".
+Result<> validateAgentCall(const mesos::v1::agent::Call &call);
+
+/// What the agent asks of an executor API call. The error goes after "Failed to validate Executor::Call: ".
+Result<> validateExecutorCall(const mesos::v1::executor::Call &call);
+
+/// Rules of parts of TaskInfo and ExecutorInfo, shared by master and agent.
+Result<> validateCommand(const mesos::v1::CommandInfo &command);
+Result<> validateEnvironment(const mesos::v1::Environment &environment);
+Result<> validateSecret(const mesos::v1::Secret &secret);
+Result<> validateContainer(const mesos::v1::ContainerInfo &container);
+Result<> validateVolume(const mesos::v1::Volume &volume);
+Result<> validateHealthCheck(const mesos::v1::HealthCheck &check);
+Result<> validateCheck(const mesos::v1::CheckInfo &check);
+Result<> validateCheckStatus(const mesos::v1::CheckStatusInfo &status);
+
+} // namespace meseta

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 
@@ -24,6 +25,29 @@ public:
 
     /// A version 4 UUID in text: "6ba7b810-9dad-41d1-80b4-00c04fd430c8".
     std::string uuid();
+};
+
+/// The kernel's random numbers (getrandom(2)), drawn a few at a time.
+class KernelRandom final : public Random
+{
+public:
+    std::uint64_t next() override;
+
+private:
+    std::array<std::uint64_t, 32> m_drawn{};
+    std::size_t m_left = 0;
+};
+
+/// The same sequence for the same seed, on every machine (SplitMix64). For simulations, never for ids that must be
+/// hard to guess.
+class SeededRandom final : public Random
+{
+public:
+    explicit SeededRandom(std::uint64_t seed) : m_state(seed) {}
+    std::uint64_t next() override;
+
+private:
+    std::uint64_t m_state;
 };
 
 /// "6ba7b810-9dad-…" for 16 raw bytes; empty when there are not 16.

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace meseta::master {
+
+/// Counters of what the master did, under the names of Mesos' metrics without "master/": "messages_kill_task",
+/// "valid_status_updates", "slave_registrations". Those never counted are absent.
+class Figures
+{
+public:
+    void count(std::string_view name, std::uint64_t by = 1)
+    {
+        const auto at = m_values.find(name);
+        if (at != m_values.end())
+            at->second += by;
+        else
+            m_values.emplace(name, by);
+    }
+
+    std::uint64_t value(std::string_view name) const
+    {
+        const auto at = m_values.find(name);
+        return at == m_values.end() ? 0 : at->second;
+    }
+
+    const std::map<std::string, std::uint64_t, std::less<>> &values() const { return m_values; }
+
+private:
+    std::map<std::string, std::uint64_t, std::less<>> m_values;
+};
+
+} // namespace meseta::master

@@ -41,7 +41,7 @@ struct ContainerSpec
 struct ContainerTermination
 {
     std::optional<int> waitStatus;            ///< as waitpid gives it: exit 10 is 2560
-    bool killed = false;                      ///< by `kill` or `destroy`
+    bool killed = false;                      ///< `kill` or `destroy` was called before it ended
     std::optional<mesos::v1::TaskStatus::Reason> reason; ///< e.g. CONTAINER_LIMITATION_MEMORY, CONTAINER_LAUNCH_FAILED
     std::optional<mesos::v1::TaskResourceLimitation> limitation;
     std::string message;                      ///< a sentence: what happened and why
@@ -53,6 +53,9 @@ struct ContainerEvents
     std::function<void(const std::string &message, std::uint64_t doneBytes, std::uint64_t totalBytes)> progress;
     std::function<void(const mesos::v1::ContainerStatus &)> started;
     std::function<void(const ContainerTermination &)> ended; ///< exactly once, also when the launch failed
+    /// Just before `started`: what `docker inspect` prints (a JSON array of one object). Mesos' Docker executor sends it as
+    /// TaskStatus.data.
+    std::function<void(const std::string &json)> inspected = {};
 };
 
 /// Starts, watches and ends containers of one kind ("docker", "mesos").
@@ -69,7 +72,19 @@ public:
     /// Ready to launch, or why not ("the Docker engine at … does not answer").
     virtual Result<> ready() const = 0;
 
+    /// Calls back once, when it is known whether the containerizer can launch (at once when it already is).
+    virtual void whenReady(std::function<void(Result<>)> done) { done(ready()); }
+
     virtual void launch(const ContainerSpec &spec, ContainerEvents events) = 0;
+
+    /// Takes up a checkpointed container that an earlier agent launched: `started` when it still runs, `ended` when it is
+    /// (or has been) over; both later, never from inside. False, and no event ever, when nothing is known of it.
+    virtual bool recover(const ContainerSpec &spec, ContainerEvents events)
+    {
+        static_cast<void>(spec);
+        static_cast<void>(events);
+        return false;
+    }
 
     /// SIGTERM (Docker: the image's stop signal), SIGKILL when it still runs after `grace`. Repeating it with a shorter grace is allowed.
     virtual void kill(const std::string &containerId, Duration grace) = 0;

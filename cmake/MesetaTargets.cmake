@@ -5,12 +5,26 @@
 #
 # All share the precompiled header of meseta_pch: Qt Core and Network, the standard library and the API messages.
 
+function(meseta_existing_sources out)
+  set(found)
+  foreach(source ${ARGN})
+    if(IS_ABSOLUTE ${source} OR EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${source})
+      list(APPEND found ${source})
+    else()
+      message(STATUS "MISSING ${CMAKE_CURRENT_SOURCE_DIR}/${source}")
+    endif()
+  endforeach()
+  set(${out} ${found} PARENT_SCOPE)
+endfunction()
+
 function(meseta_library name)
   cmake_parse_arguments(A "" "" "SOURCES;LIBS" ${ARGN})
+  meseta_existing_sources(A_SOURCES ${A_SOURCES})
   add_library(${name} STATIC ${A_SOURCES})
   target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
   target_link_libraries(${name} PUBLIC meseta_pch ${A_LIBS})
   target_precompile_headers(${name} REUSE_FROM meseta_pch)
+  add_dependencies(${name} meseta_pch meseta_api_headers)
 endfunction()
 
 function(meseta_program name)
@@ -18,6 +32,7 @@ function(meseta_program name)
   add_executable(${name} ${A_SOURCES})
   target_link_libraries(${name} PRIVATE meseta_pch ${A_LIBS})
   target_precompile_headers(${name} REUSE_FROM meseta_pch)
+  add_dependencies(${name} meseta_pch meseta_api_headers)
   install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endfunction()
 
@@ -35,8 +50,20 @@ function(meseta_test name)
   add_executable(${name} ${A_SOURCES})
   target_link_libraries(${name} PRIVATE meseta_pch ${A_LIBS} Qt6::Test)
   target_precompile_headers(${name} REUSE_FROM meseta_pch)
+  add_dependencies(${name} meseta_pch meseta_api_headers)
   add_test(NAME ${name} COMMAND ${name} -maxwarnings 0)
   set_tests_properties(${name} PROPERTIES
     LABELS "${A_LABELS}" TIMEOUT ${A_TIMEOUT}
     ENVIRONMENT "QT_QPA_PLATFORM=offscreen;MESETA_BIN_DIR=${CMAKE_BINARY_DIR}/bin;MESETA_SOURCE_DIR=${CMAKE_SOURCE_DIR}")
 endfunction()
+
+# moc stumbles over the attributes in generated message headers and has no business there: their include guards are
+# defined for it, so that it sees them empty.
+macro(meseta_hide_protos_from_moc)
+  file(GLOB_RECURSE protos RELATIVE ${CMAKE_SOURCE_DIR}/common/api CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/common/api/*.proto)
+  foreach(proto ${protos})
+    string(REPLACE "/" "_2f" guard ${proto})
+    string(REPLACE "." "_2e" guard ${guard})
+    list(APPEND CMAKE_AUTOMOC_MOC_OPTIONS -DGOOGLE_PROTOBUF_INCLUDED_${guard})
+  endforeach()
+endmacro()

@@ -1,6 +1,7 @@
 # Compiler settings shared by every target.
 
-add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wno-missing-field-initializers)
+# Fields that Mesos calls deprecated are still on its wire.
+add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wno-missing-field-initializers -Wno-deprecated-declarations)
 if(MESETA_WERROR)
   add_compile_options(-Werror)
 endif()

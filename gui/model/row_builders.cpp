@@ -1,0 +1,182 @@
+#include "gui/model/row_builders.h"
+
+namespace meseta::console {
+
+namespace {
+
+using Resources = google::protobuf::RepeatedPtrField<mesos::v1::Resource>;
+
+QString text(const std::string &utf8) { return QString::fromStdString(utf8); }
+
+double seconds(const mesos::v1::TimeInfo &time) { return static_cast<double>(time.nanoseconds()) / 1e9; }
+
+QString rangesText(const mesos::v1::Value::Ranges &ranges)
+{
+    QStringList parts;
+    for (const auto &range : ranges.range())
+        parts << QStringLiteral("%1-%2").arg(range.begin()).arg(range.end());
+    return parts.join(QLatin1String(", "));
+}
+
+QString attributesText(const google::protobuf::RepeatedPtrField<mesos::v1::Attribute> &attributes)
+{
+    QStringList parts;
+    for (const auto &attribute : attributes) {
+        QString value;
+        if (attribute.has_text())
+            value = text(attribute.text().value());
+        else if (attribute.has_scalar())
+            value = QString::number(attribute.scalar().value());
+        else if (attribute.has_ranges())
+            value = rangesText(attribute.ranges());
+        parts << text(attribute.name()) + QLatin1Char(':') + value;
+    }
+    return parts.join(QLatin1String("; "));
+}
+
+QString imageOf(const mesos::v1::Task &task)
+{
+    if (!task.has_container())
+        return {};
+    const auto &container = task.container();
+    if (container.has_docker())
+        return text(container.docker().image());
+    const auto &image = container.mesos().image();
+    return image.has_docker() ? text(image.docker().name()) : text(image.appc().name());
+}
+
+QString roleOf(const Resources &resources)
+{
+    return resources.empty() ? QString() : text(resources.begin()->allocation_info().role());
+}
+
+} // namespace
+
+Amounts amounts(const Resources &resources)
+{
+    Amounts sum;
+    QStringList ports;
+    for (const auto &resource : resources) {
+        const double value = resource.scalar().value();
+        if (resource.name() == "cpus")
+            sum.cpus += value;
+        else if (resource.name() == "mem")
+            sum.memory += value;
+        else if (resource.name() == "disk")
+            sum.disk += value;
+        else if (resource.name() == "gpus")
+            sum.gpus += value;
+        else if (resource.name() == "ports")
+            ports << rangesText(resource.ranges());
+    }
+    sum.ports = ports.join(QLatin1String(", "));
+    return sum;
+}
+
+void addAmounts(Amounts &sum, const Amounts &more)
+{
+    sum.cpus += more.cpus;
+    sum.memory += more.memory;
+    sum.disk += more.disk;
+    sum.gpus += more.gpus;
+}
+
+AgentRow agentRow(const mesos::v1::master::Response::GetAgents::Agent &agent)
+{
+    AgentRow row;
+    const auto &info = agent.agent_info();
+    row.id = text(info.id().value());
+    row.hostname = text(info.hostname());
+    const std::string &pid = agent.pid();
+    const auto at = pid.find('@');
+    row.address = at == std::string::npos ? QStringLiteral("%1:%2").arg(row.hostname).arg(info.port())
+                                          : text(pid.substr(at + 1));
+    row.version = text(agent.version());
+    row.attributes = attributesText(info.attributes());
+    row.active = agent.active();
+    row.deactivated = agent.deactivated();
+    if (agent.has_drain_info())
+        row.drain = text(mesos::v1::DrainState_Name(agent.drain_info().state())).toLower();
+    row.total = amounts(agent.total_resources());
+    row.allocated = amounts(agent.allocated_resources());
+    row.offered = amounts(agent.offered_resources());
+    row.registered = seconds(agent.has_reregistered_time() ? agent.reregistered_time() : agent.registered_time());
+    return row;
+}
+
+FrameworkRow frameworkRow(const mesos::v1::master::Response::GetFrameworks::Framework &framework)
+{
+    FrameworkRow row;
+    const auto &info = framework.framework_info();
+    row.id = text(info.id().value());
+    row.name = text(info.name());
+    row.user = text(info.user());
+    QStringList roles;
+    for (const auto &role : info.roles())
+        roles << text(role);
+    row.roles = roles.isEmpty() ? text(info.role()) : roles.join(QLatin1String(", "));
+    row.principal = text(info.principal());
+    row.hostname = text(info.hostname());
+    row.active = framework.active();
+    row.connected = framework.connected();
+    row.recovered = framework.recovered();
+    row.allocated = amounts(framework.allocated_resources());
+    row.registered = seconds(framework.has_reregistered_time() ? framework.reregistered_time()
+                                                               : framework.registered_time());
+    return row;
+}
+
+OfferRow offerRow(const mesos::v1::Offer &offer, double time)
+{
+    OfferRow row;
+    row.id = text(offer.id().value());
+    row.frameworkId = text(offer.framework_id().value());
+    row.agentId = text(offer.agent_id().value());
+    row.hostname = text(offer.hostname());
+    row.role = offer.has_allocation_info() ? text(offer.allocation_info().role()) : roleOf(offer.resources());
+    row.resources = amounts(offer.resources());
+    row.offered = time;
+    return row;
+}
+
+TaskRow taskRow(const mesos::v1::Task &task)
+{
+    TaskRow row;
+    row.id = text(task.task_id().value());
+    row.name = text(task.name());
+    row.frameworkId = text(task.framework_id().value());
+    row.agentId = text(task.agent_id().value());
+    row.executorId = task.executor_id().value().empty() ? row.id : text(task.executor_id().value());
+    row.image = imageOf(task);
+    row.role = roleOf(task.resources());
+    row.resources = amounts(task.resources());
+    for (const auto &status : task.statuses())
+        addStatus(row, status, status.state());
+    row.state = task.state();
+    return row;
+}
+
+void addStatus(TaskRow &row, const mesos::v1::TaskStatus &status, mesos::v1::TaskState state)
+{
+    TaskStep step;
+    step.state = status.state();
+    step.time = status.timestamp();
+    step.message = text(status.message());
+    if (status.has_source())
+        step.source = text(mesos::v1::TaskStatus::Source_Name(status.source()));
+    if (status.has_reason())
+        step.reason = text(mesos::v1::TaskStatus::Reason_Name(status.reason()));
+    row.state = state;
+    row.message = step.message;
+    row.reason = step.reason;
+    if (status.has_healthy())
+        row.healthy = status.healthy() ? 1 : 0;
+    if (row.launched == 0)
+        row.launched = step.time;
+    row.updated = step.time;
+    if (row.steps.size() == TaskRow::maxSteps)
+        row.steps.removeFirst();
+    row.steps.append(std::move(step));
+}
+
+} // namespace meseta::console

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "gui/model/rows.h"
+#include "mesos/v1/master/master.pb.h"
+
+namespace meseta::console {
+
+/// Rows out of the messages of the operator API. Names that other rows hold (a task's framework name) are left empty.
+AgentRow agentRow(const mesos::v1::master::Response::GetAgents::Agent &agent);
+FrameworkRow frameworkRow(const mesos::v1::master::Response::GetFrameworks::Framework &framework);
+OfferRow offerRow(const mesos::v1::Offer &offer, double time);
+TaskRow taskRow(const mesos::v1::Task &task);
+
+/// A further status of a task: its state, message and a step of its life.
+void addStatus(TaskRow &row, const mesos::v1::TaskStatus &status, mesos::v1::TaskState state);
+
+Amounts amounts(const google::protobuf::RepeatedPtrField<mesos::v1::Resource> &resources);
+void addAmounts(Amounts &sum, const Amounts &more); ///< ports are left out
+
+} // namespace meseta::console

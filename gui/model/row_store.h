@@ -1,0 +1,135 @@
+#pragma once
+
+#include <vector>
+
+#include <QHash>
+#include <QString>
+
+namespace meseta::console {
+
+/// What happened to the rows of a store since the last flush, by slot. A slot is in one list at most.
+struct RowChanges
+{
+    std::vector<int> added;
+    std::vector<int> removed;
+    std::vector<int> changed;
+    bool reset = false; ///< everything anew: a snapshot came
+
+    bool isEmpty() const { return !reset && added.empty() && removed.empty() && changed.empty(); }
+};
+
+/// Rows by key in slots that do not move while a row lives, with what changed since the last flush. A removed row keeps
+/// its slot until the flush, so that models can still look at it.
+template <typename Row>
+class RowStore
+{
+public:
+    int slotOf(const QString &key) const { return m_slots.value(key, -1); }
+    const Row *find(const QString &key) const
+    {
+        const int slot = slotOf(key);
+        return slot < 0 ? nullptr : &m_rows[static_cast<std::size_t>(slot)];
+    }
+    const Row &at(int slot) const { return m_rows[static_cast<std::size_t>(slot)]; }
+    int slotCount() const { return static_cast<int>(m_rows.size()); }
+    bool isLive(int slot) const { return m_marks[static_cast<std::size_t>(slot)] & Live; }
+    int size() const { return static_cast<int>(m_slots.size()); }
+
+    /// The row of that key, made when there is none; the caller changes it.
+    Row &touch(const QString &key)
+    {
+        int slot = slotOf(key);
+        if (slot < 0) {
+            slot = takeSlot();
+            m_slots.insert(key, slot);
+            mark(slot) = Live | Added;
+            m_pending.push_back(slot);
+        } else if (!(mark(slot) & (Added | Changed))) {
+            mark(slot) |= Changed;
+            m_pending.push_back(slot);
+        }
+        return m_rows[static_cast<std::size_t>(slot)];
+    }
+
+    void remove(const QString &key)
+    {
+        const int slot = slotOf(key);
+        if (slot < 0)
+            return;
+        m_slots.remove(key);
+        const auto was = mark(slot);
+        mark(slot) = static_cast<std::uint8_t>((was & ~Live) | Removed);
+        if (!(was & (Added | Changed)))
+            m_pending.push_back(slot);
+    }
+
+    /// Forgets all rows; the next flush says reset.
+    void clear()
+    {
+        m_rows.clear();
+        m_marks.clear();
+        m_free.clear();
+        m_slots.clear();
+        m_pending.clear();
+        m_reset = true;
+    }
+
+    /// Gives the changes and forgets them. Rows removed are gone when `release` has been called with the result.
+    RowChanges flush()
+    {
+        RowChanges changes;
+        changes.reset = std::exchange(m_reset, false);
+        for (const int slot : m_pending) {
+            const auto was = mark(slot);
+            mark(slot) &= static_cast<std::uint8_t>(~(Added | Changed | Removed));
+            if ((was & Added) && (was & Removed))
+                freeSlot(slot); // came and went between two flushes: nobody saw it
+            else if (was & Removed)
+                changes.removed.push_back(slot);
+            else if (was & Added)
+                changes.added.push_back(slot);
+            else
+                changes.changed.push_back(slot);
+        }
+        m_pending.clear();
+        return changes;
+    }
+
+    void release(const RowChanges &changes)
+    {
+        for (const int slot : changes.removed)
+            freeSlot(slot);
+    }
+
+private:
+    enum Mark : std::uint8_t { Live = 1, Added = 2, Changed = 4, Removed = 8 };
+
+    std::uint8_t &mark(int slot) { return m_marks[static_cast<std::size_t>(slot)]; }
+
+    int takeSlot()
+    {
+        if (!m_free.empty()) {
+            const int slot = m_free.back();
+            m_free.pop_back();
+            return slot;
+        }
+        m_rows.emplace_back();
+        m_marks.push_back(0);
+        return static_cast<int>(m_rows.size()) - 1;
+    }
+
+    void freeSlot(int slot)
+    {
+        m_rows[static_cast<std::size_t>(slot)] = Row{};
+        m_free.push_back(slot);
+    }
+
+    std::vector<Row> m_rows;
+    std::vector<std::uint8_t> m_marks;
+    std::vector<int> m_free;
+    std::vector<int> m_pending;
+    QHash<QString, int> m_slots;
+    bool m_reset = false;
+};
+
+} // namespace meseta::console

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <memory>
+
+#include <QNetworkAccessManager>
+#include <QObject>
+#include <QUrl>
+
+#include "common/codec/record_io.h"
+
+class QNetworkReply;
+
+namespace meseta::console {
+
+/// One RecordIO answer to a POST, read as it comes. Bounded: a record over `maxRecordBytes`, and a silence over
+/// `silence`, end it. Says nothing of what the records mean.
+class EventStream : public QObject
+{
+    Q_OBJECT
+public:
+    struct Options
+    {
+        qint64 maxRecordBytes = 512LL * 1024 * 1024;
+        std::chrono::milliseconds silence{45000}; ///< three heartbeats of a master
+    };
+
+    EventStream(QNetworkAccessManager &network, Options options, QObject *parent = nullptr);
+    ~EventStream() override;
+
+    /// Opens the stream; one that is open is closed first, silently.
+    void open(const QUrl &url, const QByteArray &body, const QList<std::pair<QByteArray, QByteArray>> &headers = {});
+    void close();
+
+Q_SIGNALS:
+    void opened(const QByteArray &streamId);      ///< 200; the Mesos-Stream-Id header, if any
+    void record(const std::string &bytes);
+    void redirected(const QUrl &to);              ///< 307: another master leads
+    void refused(int status, const QString &text);///< any other answer
+    void ended(const QString &reason);            ///< broken, silent or finished
+
+private:
+    void readHead();
+    void readSome();
+    void finish();
+    void end(const QString &reason);
+
+    QNetworkAccessManager &m_network;
+    Options m_options;
+    QNetworkReply *m_reply = nullptr;
+    codec::RecordDecoder m_decoder;
+    bool m_accepted = false;
+};
+
+} // namespace meseta::console

@@ -1,0 +1,201 @@
+#include "gui/session/master_session.h"
+
+#include <QNetworkReply>
+
+namespace meseta::console {
+
+namespace {
+
+constexpr int firstRetryMs = 500;
+constexpr int longestRetryMs = 10000;
+constexpr int maxRedirects = 5;
+constexpr int pollMs = 2000;
+
+QByteArray bytes(const std::string &text) { return {text.data(), static_cast<qsizetype>(text.size())}; }
+
+} // namespace
+
+MasterSession::MasterSession(QObject *parent) : QObject(parent), m_stream(m_streamNetwork, EventStream::Options{})
+{
+    m_retry.setSingleShot(true);
+    m_poll.setInterval(pollMs);
+    connect(&m_retry, &QTimer::timeout, this, &MasterSession::open);
+    connect(&m_poll, &QTimer::timeout, this, &MasterSession::poll);
+    connect(&m_stream, &EventStream::record, this, &MasterSession::take);
+    connect(&m_stream, &EventStream::ended, this, &MasterSession::lost);
+    connect(&m_stream, &EventStream::redirected, this, [this](const QUrl &to) {
+        if (++m_redirects > maxRedirects) {
+            lost(tr("the masters redirect to each other"));
+            return;
+        }
+        m_address = {to.host(), static_cast<quint16>(to.port(5050))};
+        open();
+    });
+    connect(&m_stream, &EventStream::refused, this, [this](int status, const QString &text) {
+        // A stock master has no route of ours: 404. It is asked for what every Mesos master has.
+        if (status == 404 && !m_stock)
+            openStock();
+        else
+            lost(tr("%1 answered %2 %3").arg(m_address.text()).arg(status).arg(text));
+    });
+}
+
+void MasterSession::connectTo(const MasterAddress &address)
+{
+    m_given = m_address = address;
+    m_failures = 0;
+    m_redirects = 0;
+    m_problem.clear();
+    setState(State::Connecting);
+    open();
+}
+
+void MasterSession::disconnectFromMaster()
+{
+    m_retry.stop();
+    m_poll.stop();
+    m_stream.close();
+    setState(State::Idle);
+}
+
+void MasterSession::retryNow()
+{
+    if (m_state != State::Waiting)
+        return;
+    m_retry.stop();
+    open();
+}
+
+int MasterSession::millisecondsToNextTry() const { return m_retry.isActive() ? m_retry.remainingTime() : 0; }
+
+void MasterSession::open()
+{
+    m_stock = false;
+    m_poll.stop();
+    ::meseta::v1::Call call;
+    call.set_type(::meseta::v1::Call::SUBSCRIBE);
+    m_stream.open(QUrl(m_address.url(QStringLiteral("/meseta/v1"))), bytes(call.SerializeAsString()));
+}
+
+void MasterSession::openStock()
+{
+    m_stock = true;
+    mesos::v1::master::Call call;
+    call.set_type(mesos::v1::master::Call::SUBSCRIBE);
+    m_stream.open(QUrl(m_address.url(QStringLiteral("/api/v1"))), bytes(call.SerializeAsString()));
+}
+
+void MasterSession::take(const std::string &record)
+{
+    ::meseta::v1::Event told;
+    bool whole = false;
+    if (m_stock) {
+        told.set_type(::meseta::v1::Event::MESOS);
+        whole = told.mutable_event()->ParseFromString(record);
+        if (whole && told.event().type() == mesos::v1::master::Event::SUBSCRIBED) {
+            ::meseta::v1::Event first;
+            first.set_type(::meseta::v1::Event::SUBSCRIBED);
+            *first.mutable_subscribed()->mutable_get_state() =
+                std::move(*told.mutable_event()->mutable_subscribed()->mutable_get_state());
+            told = std::move(first);
+            m_poll.start();
+        }
+    } else {
+        whole = told.ParseFromString(record);
+    }
+    if (!whole) {
+        m_stream.close();
+        lost(tr("the master sent a record that cannot be read"));
+        return;
+    }
+    if (m_state != State::Live) {
+        m_failures = m_redirects = 0;
+        m_problem.clear();
+        setState(State::Live);
+    }
+    Q_EMIT event(told);
+}
+
+void MasterSession::lost(const QString &problem)
+{
+    m_poll.stop();
+    m_stream.close();
+    if (m_state == State::Idle)
+        return;
+    m_problem = problem;
+    m_address = m_given; // the one asked for knows who leads now
+    m_redirects = 0;
+    const int delay = std::min(longestRetryMs, firstRetryMs << std::min(m_failures, 5));
+    ++m_failures;
+    m_retry.start(delay);
+    setState(State::Waiting);
+}
+
+void MasterSession::setState(State state)
+{
+    m_state = state;
+    Q_EMIT stateChanged();
+}
+
+// The Mesos stream is silent on offers and on agents that change: the whole state is read again every so often.
+void MasterSession::poll()
+{
+    mesos::v1::master::Call state;
+    state.set_type(mesos::v1::master::Call::GET_STATE);
+    call(state, [this](Result<mesos::v1::master::Response> answer) {
+        if (!answer || m_state != State::Live || !m_stock)
+            return;
+        ::meseta::v1::Event told;
+        told.set_type(::meseta::v1::Event::SUBSCRIBED);
+        *told.mutable_subscribed()->mutable_get_state() = std::move(*answer->mutable_get_state());
+        Q_EMIT event(told);
+    });
+}
+
+void MasterSession::call(const mesos::v1::master::Call &call,
+                         std::function<void(Result<mesos::v1::master::Response>)> done)
+{
+    post(QStringLiteral("/api/v1"), call.SerializeAsString(), [done = std::move(done)](Result<QByteArray> body) {
+        mesos::v1::master::Response response;
+        if (!body)
+            done(fail(body.error()));
+        else if (!response.ParseFromArray(body->constData(), static_cast<int>(body->size())))
+            done(fail(tr("the master's answer cannot be read").toStdString()));
+        else
+            done(std::move(response));
+    });
+}
+
+void MasterSession::call(const ::meseta::v1::Call &call, std::function<void(Result<::meseta::v1::Response>)> done)
+{
+    post(QStringLiteral("/meseta/v1"), call.SerializeAsString(), [done = std::move(done)](Result<QByteArray> body) {
+        ::meseta::v1::Response response;
+        if (!body)
+            done(fail(body.error()));
+        else if (!response.ParseFromArray(body->constData(), static_cast<int>(body->size())))
+            done(fail(tr("the master's answer cannot be read").toStdString()));
+        else
+            done(std::move(response));
+    });
+}
+
+void MasterSession::post(const QString &path, const std::string &body, std::function<void(Result<QByteArray>)> done)
+{
+    QNetworkRequest request{QUrl(m_address.url(path))};
+    request.setHeader(QNetworkRequest::ContentTypeHeader, QByteArray("application/x-protobuf"));
+    request.setRawHeader("Accept", "application/x-protobuf");
+    request.setTransferTimeout(30000);
+    QNetworkReply *reply = m_callNetwork.post(request, bytes(body));
+    connect(reply, &QNetworkReply::finished, this, [reply, done = std::move(done)] {
+        reply->deleteLater();
+        const int status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
+        if (status == 200 || status == 202)
+            done(reply->readAll());
+        else if (status == 0)
+            done(fail(reply->errorString().toStdString()));
+        else
+            done(fail(QStringLiteral("%1 %2").arg(status).arg(QString::fromUtf8(reply->read(4096)).trimmed()).toStdString()));
+    });
+}
+
+} // namespace meseta::console

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,14 @@ public:
     bool atBoundary() const { return m_buffer.empty() && !m_failed; }
 
 private:
+    struct Span {
+        std::size_t begin;
+        std::size_t size;
+    };
+
+    /// The record that begins at `at`; nothing while it is not all there.
+    Result<std::optional<Span>> nextRecord(std::size_t at) const;
+
     std::size_t m_max;
     std::string m_buffer;
     bool m_failed = false;

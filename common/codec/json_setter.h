@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+#include <variant>
+
+#include "common/base/result.h"
+
+namespace google::protobuf {
+class FieldDescriptor;
+class Message;
+}
+
+namespace meseta::codec {
+
+/// A JSON number as it was read.
+using JsonNumber = std::variant<std::int64_t, std::uint64_t, double>;
+
+/// Puts one JSON value into a field (appends to a repeated one), by Mesos' rules of what fits where.
+/// The errors name the field.
+Result<> setNumber(google::protobuf::Message &message, const google::protobuf::FieldDescriptor *field, JsonNumber number);
+Result<> setBoolean(google::protobuf::Message &message, const google::protobuf::FieldDescriptor *field, bool truth);
+Result<> setText(google::protobuf::Message &message, const google::protobuf::FieldDescriptor *field, std::string_view text);
+
+/// "Not expecting a JSON <kind> for field '<name>'".
+tl::unexpected<Error> notExpecting(std::string_view kind, const google::protobuf::FieldDescriptor *field);
+
+} // namespace meseta::codec

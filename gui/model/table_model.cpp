@@ -118,11 +118,10 @@ void TableModel::apply(const RowChanges &changes)
         return;
     }
     std::vector<int> gone = changes.removed, fresh, kept;
-    for (const int slot : changes.added) {
-        if (matches(slot))
-            fresh.push_back(slot);
-    }
-    for (const int slot : changes.changed) {
+    // A row that was added may be shown already: the filter was set between two flushes.
+    std::vector<int> altered = changes.changed;
+    altered.insert(altered.end(), changes.added.begin(), changes.added.end());
+    for (const int slot : altered) {
         const bool shown = rowOfSlot(slot) >= 0, wanted = matches(slot);
         if (shown && wanted)
             kept.push_back(slot);

@@ -24,7 +24,7 @@ enum class FlagType {
     String,
     Path,       ///< a file or folder; a leading file:// is dropped, the file is not read
     Location,   ///< text that the program itself resolves: a file:// value is kept as it is (--zk, --master)
-    Duration,   ///< "15secs"
+    TimeSpan,   ///< "15secs"
     Bytes,      ///< "10MB"
     Json,       ///< JSON text, file:///path, or the absolute path of a file holding it
     StringList, ///< comma separated

@@ -32,7 +32,7 @@ public:
 
     virtual void command(const mesos::v1::CommandInfo &command, Duration timeout, Done done) = 0;
 
-    /// GET scheme://127.0.0.1:port/path ([::1] with `ipv6`).
+    /// GET scheme://127.0.0.1:port/path ([::1] with `ipv6`); the container's own address where it has one.
     struct HttpTarget
     {
         std::string scheme = "http";
@@ -99,10 +99,11 @@ private:
 /// The status a task with this check begins with: its type, and an empty result.
 mesos::v1::CheckStatusInfo initialCheckStatus(const mesos::v1::CheckInfo &check);
 
-/// A prober that runs commands by `exec` (the containerizer's), and connects to the loopback address itself for HTTP
-/// (without checking certificates) and TCP.
+/// A prober that runs commands by `exec` (the containerizer's), and itself connects to what `address` gives at the time
+/// (empty or unset: the loopback address; a container with a network of its own: its ip) for HTTP and TCP. Certificates
+/// are not checked.
 using CommandRunner = std::function<void(const mesos::v1::CommandInfo &, Duration timeout,
                                          std::function<void(Result<int> waitStatus)>)>;
-std::shared_ptr<Prober> makeProber(CommandRunner exec);
+std::shared_ptr<Prober> makeProber(CommandRunner exec, std::function<std::string()> address = {});
 
 } // namespace meseta::agent

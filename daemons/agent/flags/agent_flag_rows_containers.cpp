@@ -1,0 +1,280 @@
+#include "daemons/agent/flags/agent_flag_rows.h"
+
+#include <cstdlib>
+
+#include "common/codec/json.h"
+#include "mesos/v1/container.pb.h"
+
+namespace meseta::agent::rows {
+
+namespace {
+
+const std::string noNativeImages = "images without a Docker engine are not available yet; start without it and run "
+                                   "image tasks with --containerizers=docker,mesos";
+const std::string noIsolators =
+    "isolation by cgroups and namespaces is not available yet; use posix/cpu and posix/mem, or Docker containers";
+const std::string noDockerInDocker = "running the agent in a Docker container is not available yet; start it on the host";
+
+std::string temporaryFolder()
+{
+    const char *folder = std::getenv("TMPDIR");
+    return folder != nullptr && *folder != '\0' ? folder : "/tmp";
+}
+
+Result<> checkIsolation(const std::string &text)
+{
+    for (const QByteArray &item : QByteArray::fromStdString(text).split(',')) {
+        const QByteArray isolator = item.trimmed();
+        if (isolator != "posix/cpu" && isolator != "posix/mem" && isolator != "filesystem/posix")
+            return fail("'" + isolator.toStdString() + "' is refused: " + noIsolators);
+    }
+    return {};
+}
+
+Result<> checkContainerizers(const std::string &text)
+{
+    if (QByteArray::fromStdString(text).split(',').size() > 2)
+        return fail("'" + text + "' names a containerizer twice");
+    return {};
+}
+
+template <typename Message>
+std::function<Result<>(const std::string &)> isMessage(const char *type)
+{
+    return [type](const std::string &text) -> Result<> {
+        Message message;
+        if (const Result<> parsed = codec::parseJson(text, message); !parsed)
+            return fail(parsed.error().within(std::string("it is not a ") + type));
+        return {};
+    };
+}
+
+} // namespace
+
+std::vector<FlagRow> docker()
+{
+    return {
+        {.name = "containerizers",
+         .type = FlagType::StringList,
+         .fallback = "mesos",
+         .help = "What runs containers, in the order to ask: mesos, docker.",
+         .choices = {"mesos", "docker"},
+         .check = checkContainerizers},
+        {.name = "docker",
+         .fallback = "docker",
+         .help = "The docker program. Not needed: the engine is spoken to over its socket."},
+        {.name = "docker_socket",
+         .type = FlagType::Path,
+         .fallback = "/var/run/docker.sock",
+         .help = "The socket of the Docker engine."},
+        {.name = "docker_remove_delay",
+         .type = FlagType::TimeSpan,
+         .fallback = "6hrs",
+         .help = "How long ended Docker containers are kept."},
+        {.name = "docker_kill_orphans",
+         .type = FlagType::Bool,
+         .fallback = "true",
+         .help = "At start, end Docker containers of an earlier agent that nobody knows any more."},
+        {.name = "docker_stop_timeout",
+         .type = FlagType::TimeSpan,
+         .fallback = "0ns",
+         .help = "How long a Docker container may take to end where no kill policy says so."},
+        {.name = "docker_config",
+         .type = FlagType::Json,
+         .help = "Credentials for registries, as in ~/.docker/config.json: JSON, or the path of a file holding it."},
+        {.name = "docker_mesos_image",
+         .help = "The image that the agent itself runs in.",
+         .notYet = noDockerInDocker},
+        {.name = "sandbox_directory",
+         .type = FlagType::Path,
+         .fallback = "/mnt/mesos/sandbox",
+         .help = "Where a container with a file system of its own finds its sandbox."},
+        {.name = "default_container_info",
+         .type = FlagType::Json,
+         .help = "The ContainerInfo, in JSON, of executors that come without one.",
+         .check = isMessage<mesos::v1::ContainerInfo>("ContainerInfo")},
+        {.name = "default_container_dns",
+         .type = FlagType::Json,
+         .help = "Name servers of containers by their network, as ContainerDNSInfo in JSON.",
+         .notYet = "name servers for containers are not available yet; start without it, or give them as parameters of "
+                   "the Docker task"},
+    };
+}
+
+std::vector<FlagRow> isolation()
+{
+    return {
+        {.name = "isolation",
+         .fallback = "posix/cpu,posix/mem",
+         .help = "How the mesos containerizer keeps containers apart: posix/cpu, posix/mem and filesystem/posix today.",
+         .check = checkIsolation},
+        {.name = "launcher",
+         .fallback = "posix",
+         .help = "How the mesos containerizer starts processes: posix; linux uses cgroups and namespaces.",
+         .notYet = "the linux launcher is not available yet; use --launcher=posix",
+         .choices = {"posix", "linux"}},
+        {.name = "effective_capabilities",
+         .type = FlagType::Json,
+         .help = "Capabilities of tasks that ask for none, as CapabilityInfo in JSON.",
+         .alias = "allowed_capabilities",
+         .notYet = noIsolators},
+        {.name = "bounding_capabilities",
+         .type = FlagType::Json,
+         .help = "The most capabilities a task may have, as CapabilityInfo in JSON.",
+         .notYet = noIsolators},
+        {.name = "default_container_shm_size",
+         .type = FlagType::Bytes,
+         .help = "The size of a container's own /dev/shm.",
+         .notYet = noIsolators},
+        {.name = "disallow_sharing_agent_ipc_namespace",
+         .type = FlagType::Bool,
+         .fallback = "false",
+         .help = "Refuse tasks in the host's IPC namespace.",
+         .notYet = noIsolators},
+        {.name = "disallow_sharing_agent_pid_namespace",
+         .type = FlagType::Bool,
+         .fallback = "false",
+         .help = "Refuse tasks in the host's PID namespace.",
+         .notYet = noIsolators},
+        {.name = "host_path_volume_force_creation",
+         .help = "Folders, separated by colons, in which missing sources of host volumes may be made.",
+         .notYet = noIsolators},
+        {.name = "volume_gid_range",
+         .help = "Group ids for volumes that tasks of other users share.",
+         .notYet = noIsolators},
+        {.name = "nvidia_gpu_devices",
+         .type = FlagType::UIntList,
+         .help = "The GPUs to use, by their NVML index.",
+         .notYet = noIsolators},
+        {.name = "seccomp_config_dir",
+         .type = FlagType::Path,
+         .help = "The folder of seccomp profiles.",
+         .notYet = noIsolators},
+        {.name = "seccomp_profile_name",
+         .help = "The profile of tasks that name none.",
+         .notYet = noIsolators},
+    };
+}
+
+std::vector<FlagRow> images()
+{
+    return {
+        {.name = "image_providers",
+         .type = FlagType::StringList,
+         .help = "The kinds of images that the mesos containerizer runs: DOCKER, APPC.",
+         .notYet = noNativeImages},
+        {.name = "image_provisioner_backend",
+         .help = "How layers become a file system: overlay, copy, bind or aufs.",
+         .notYet = noNativeImages},
+        {.name = "image_gc_config",
+         .type = FlagType::Json,
+         .help = "When unused images are removed, as ImageGcConfig in JSON.",
+         .notYet = noNativeImages},
+        {.name = "appc_simple_discovery_uri_prefix",
+         .fallback = "http://",
+         .help = "What URIs of discovered appc images begin with.",
+         .notYet = noNativeImages},
+        {.name = "appc_store_dir",
+         .type = FlagType::Path,
+         .fallback = temporaryFolder() + "/mesos/store/appc",
+         .help = "The folder of appc images.",
+         .notYet = noNativeImages},
+        {.name = "docker_registry",
+         .fallback = "https://registry-1.docker.io",
+         .help = "Where the mesos containerizer gets Docker images. The Docker engine has its own configuration.",
+         .notYet = noNativeImages},
+        {.name = "docker_store_dir",
+         .type = FlagType::Path,
+         .fallback = temporaryFolder() + "/mesos/store/docker",
+         .help = "The folder of Docker layers of the mesos containerizer.",
+         .notYet = noNativeImages},
+        {.name = "docker_ignore_runtime",
+         .type = FlagType::Bool,
+         .fallback = "false",
+         .help = "Ignore an image's environment, entrypoint, command and working directory.",
+         .notYet = noNativeImages},
+        {.name = "docker_volume_checkpoint_dir",
+         .type = FlagType::Path,
+         .fallback = "/var/run/mesos/isolators/docker/volume",
+         .help = "Where mounted Docker volumes are noted.",
+         .notYet = noIsolators},
+        {.name = "docker_volume_chown",
+         .type = FlagType::Bool,
+         .fallback = "false",
+         .help = "Give mounted Docker volumes to the container's user.",
+         .notYet = noIsolators},
+    };
+}
+
+std::vector<FlagRow> cgroups()
+{
+    return {
+        {.name = "cgroups_enable_cfs",
+         .type = FlagType::Bool,
+         .fallback = "false",
+         .help = "Limit a container to the CPUs it asked for, also while others are idle (Docker containers)."},
+        {.name = "cgroups_destroy_timeout",
+         .type = FlagType::TimeSpan,
+         .fallback = "1mins",
+         .help = "How long removing a cgroup may take.",
+         .notYet = noIsolators},
+        {.name = "cgroups_hierarchy",
+         .type = FlagType::Path,
+         .fallback = "/sys/fs/cgroup",
+         .help = "Where cgroups are mounted.",
+         .notYet = noIsolators},
+        {.name = "cgroups_root", .fallback = "mesos", .help = "The cgroup of all containers.", .notYet = noIsolators},
+        {.name = "cgroups_limit_swap",
+         .type = FlagType::Bool,
+         .fallback = "false",
+         .help = "Limit memory and swap together.",
+         .notYet = noIsolators},
+        {.name = "cgroups_cpu_enable_pids_and_tids_count",
+         .type = FlagType::Bool,
+         .fallback = "false",
+         .help = "Count a container's processes and threads.",
+         .notYet = noIsolators},
+        {.name = "cgroups_net_cls_primary_handle",
+         .help = "The net_cls major number, 0xAAAA.",
+         .notYet = noIsolators},
+        {.name = "cgroups_net_cls_secondary_handles",
+         .help = "The range of net_cls minor numbers, 0xAAAA,0xBBBB.",
+         .notYet = noIsolators},
+        {.name = "allowed_devices",
+         .type = FlagType::Json,
+         .help = "Devices that containers may use beside the usual ones, in JSON.",
+         .notYet = noIsolators},
+        {.name = "agent_subsystems",
+         .type = FlagType::StringList,
+         .help = "The cgroup controllers that the agent itself is put under.",
+         .alias = "slave_subsystems",
+         .notYet = noIsolators},
+        {.name = "perf_events", .help = "The events that perf samples.", .notYet = noIsolators},
+        {.name = "perf_interval",
+         .type = FlagType::TimeSpan,
+         .fallback = "1mins",
+         .help = "How often perf samples.",
+         .notYet = noIsolators},
+        {.name = "perf_duration",
+         .type = FlagType::TimeSpan,
+         .fallback = "10secs",
+         .help = "How long perf samples; less than --perf_interval.",
+         .notYet = noIsolators},
+        {.name = "revocable_cpu_low_priority",
+         .type = FlagType::Bool,
+         .fallback = "true",
+         .help = "Run containers with revocable CPUs below the others.",
+         .notYet = noIsolators},
+        {.name = "systemd_enable_support",
+         .type = FlagType::Bool,
+         .fallback = "true",
+         .help = "Use systemd where it runs the machine. Containers are kept apart without it, so both are the same."},
+        {.name = "systemd_runtime_directory",
+         .type = FlagType::Path,
+         .fallback = "/run/systemd/system",
+         .help = "The folder of systemd's units.",
+         .notYet = "slices of systemd are not available yet; leave it at its default"},
+    };
+}
+
+} // namespace meseta::agent::rows

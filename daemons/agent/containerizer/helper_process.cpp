@@ -1,0 +1,190 @@
+#include "daemons/agent/containerizer/helper_process.h"
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <fstream>
+
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include "daemons/containerizer/process_tree.h"
+
+namespace meseta::agent {
+
+using namespace containerizer;
+
+namespace {
+
+std::string reason(int error)
+{
+    return std::strerror(error);
+}
+
+Result<FileDescriptor> describeInFile(const LaunchDescription &description)
+{
+    const std::string bytes = description.encode();
+    FileDescriptor file(::memfd_create("launch", MFD_CLOEXEC));
+    if (!file.valid() || ::write(file.get(), bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size())
+        || ::lseek(file.get(), 0, SEEK_SET) != 0)
+        return fail("cannot describe the container to its helper: " + reason(errno));
+    return file;
+}
+
+/// posix_spawn's two parameter blocks, with what every helper needs.
+class SpawnSetup
+{
+public:
+    SpawnSetup(int control, int description)
+    {
+        ::posix_spawn_file_actions_init(&m_actions);
+        ::posix_spawn_file_actions_addopen(&m_actions, 0, "/dev/null", O_RDWR, 0);
+        ::posix_spawn_file_actions_adddup2(&m_actions, 0, 1);
+        ::posix_spawn_file_actions_adddup2(&m_actions, control, controlFd);
+        ::posix_spawn_file_actions_adddup2(&m_actions, description, descriptionFd);
+        ::posix_spawn_file_actions_addclosefrom_np(&m_actions, descriptionFd + 1);
+        ::posix_spawnattr_init(&m_attributes);
+        sigset_t set;
+        ::sigfillset(&set);
+        ::posix_spawnattr_setsigdefault(&m_attributes, &set);
+        ::sigemptyset(&set);
+        ::posix_spawnattr_setsigmask(&m_attributes, &set);
+        ::posix_spawnattr_setflags(&m_attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+    }
+    ~SpawnSetup()
+    {
+        ::posix_spawn_file_actions_destroy(&m_actions);
+        ::posix_spawnattr_destroy(&m_attributes);
+    }
+    SpawnSetup(const SpawnSetup &) = delete;
+    SpawnSetup &operator=(const SpawnSetup &) = delete;
+
+    int spawn(const std::string &program, pid_t *pid)
+    {
+        std::string name = "mesos-containerizer", verb = "launch", language = "LC_ALL=C";
+        char *arguments[] = {name.data(), verb.data(), nullptr};
+        char *environment[] = {language.data(), nullptr};
+        return ::posix_spawn(pid, program.c_str(), &m_actions, &m_attributes, arguments, environment);
+    }
+
+private:
+    posix_spawn_file_actions_t m_actions;
+    posix_spawnattr_t m_attributes;
+};
+
+/// A descriptor that dup2 in the child cannot collide with.
+FileDescriptor moveUp(FileDescriptor file)
+{
+    return file.get() > descriptionFd ? std::move(file) : FileDescriptor(::fcntl(file.get(), F_DUPFD_CLOEXEC, descriptionFd + 1));
+}
+
+} // namespace
+
+Result<std::unique_ptr<HelperProcess>> HelperProcess::start(const std::string &program, const LaunchDescription &description,
+                                                            DescriptorWatch &watch)
+{
+    auto file = describeInFile(description);
+    if (!file)
+        return fail(file.error());
+    int ends[2];
+    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
+        return fail("cannot create a socket for the container's helper: " + reason(errno));
+    FileDescriptor ours(ends[0]);
+    const FileDescriptor theirs = moveUp(FileDescriptor(ends[1]));
+    const FileDescriptor moved = moveUp(std::move(*file));
+
+    pid_t pid = -1;
+    if (const int error = SpawnSetup(theirs.get(), moved.get()).spawn(program, &pid); error != 0)
+        return fail("cannot start the container's helper " + program + ": " + reason(error)
+                    + (error == ENOENT ? "; --launcher_dir must name the folder that holds it" : ""));
+    return std::unique_ptr<HelperProcess>(new HelperProcess(pid, true, std::move(ours), watch));
+}
+
+Result<std::unique_ptr<HelperProcess>> HelperProcess::takeOver(const std::string &runtimeDirectory, DescriptorWatch &watch)
+{
+    const auto trace = readHelperTrace(runtimeDirectory);
+    if (!trace || !trace->running)
+        return fail("no helper runs for " + runtimeDirectory);
+    const FileDescriptor folder(::open(runtimeDirectory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::snprintf(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d/%s", folder.get(), controlSocket);
+    FileDescriptor control(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
+    if (!control.valid() || ::connect(control.get(), reinterpret_cast<sockaddr *>(&address), sizeof address) != 0)
+        return fail("cannot reach the container's helper, process " + std::to_string(*trace->running) + ": " + reason(errno));
+    return std::unique_ptr<HelperProcess>(new HelperProcess(*trace->running, false, std::move(control), watch));
+}
+
+HelperProcess::HelperProcess(pid_t pid, bool isChild, FileDescriptor control, DescriptorWatch &watch)
+    : m_pid(pid)
+    , m_isChild(isChild)
+    , m_control(std::move(control))
+    , m_watch(watch)
+{
+    m_watch.add(m_control.get(), [this] { receive(); });
+}
+
+HelperProcess::~HelperProcess()
+{
+    *m_alive = false;
+    if (m_control.valid())
+        m_watch.remove(m_control.get());
+}
+
+void HelperProcess::send(const std::string &message)
+{
+    if (m_control.valid())
+        ::send(m_control.get(), message.data(), message.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+void HelperProcess::receive()
+{
+    const auto alive = m_alive;
+    char buffer[maxMessageBytes];
+    while (*alive) {
+        const auto count = ::recv(m_control.get(), buffer, sizeof buffer, MSG_DONTWAIT);
+        if (count < 0 && (errno == EAGAIN || errno == EINTR))
+            return;
+        if (count <= 0) {
+            m_watch.remove(m_control.get());
+            m_control.reset();
+            const auto gone = m_events.gone;
+            gone();
+            return;
+        }
+        const auto tell = m_events.message;
+        tell(std::string(buffer, static_cast<std::size_t>(count)));
+    }
+}
+
+std::optional<HelperTrace> readHelperTrace(const std::string &runtimeDirectory)
+{
+    std::ifstream pidText(runtimeDirectory + "/" + pidFile);
+    std::ifstream statusText(runtimeDirectory + "/" + statusFile);
+    HelperTrace trace;
+    pid_t pid = 0;
+    std::uint64_t startTime = 0;
+    const bool named = static_cast<bool>(pidText >> pid >> startTime);
+    if (int status = 0; statusText >> status)
+        trace.status = status;
+    if (!named && !trace.status)
+        return std::nullopt;
+    const auto stat = named ? processStat(pid) : std::nullopt;
+    if (stat && stat->startTime == startTime && stat->state != 'Z')
+        trace.running = pid;
+    return trace;
+}
+
+void killHelperTree(pid_t helper)
+{
+    auto members = descendants(helper);
+    const auto session = sessionMembers(helper);
+    members.insert(members.end(), session.begin(), session.end());
+    for (const pid_t pid : members)
+        ::kill(pid, SIGKILL);
+}
+
+} // namespace meseta::agent

@@ -1,0 +1,254 @@
+#include "daemons/containerizer/supervisor.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+
+#include "daemons/containerizer/process_tree.h"
+
+namespace meseta::containerizer {
+
+namespace {
+
+using std::chrono::milliseconds;
+using Steady = std::chrono::steady_clock;
+
+/// How long processes that do not die of SIGKILL (stuck in the kernel) hold up the report of the end.
+constexpr auto leftoverPatience = std::chrono::seconds(10);
+
+sigset_t watchedSignals()
+{
+    sigset_t set;
+    ::sigemptyset(&set);
+    for (const int number : {SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGPIPE})
+        ::sigaddset(&set, number);
+    return set;
+}
+
+} // namespace
+
+Supervisor::Supervisor(LaunchDescription description, FileDescriptor control)
+    : m_description(std::move(description))
+    , m_agent(std::move(control))
+{
+}
+
+int Supervisor::run()
+{
+    if (!prepare() || !start())
+        return EXIT_FAILURE;
+    while (!m_status)
+        step();
+    return finish();
+}
+
+bool Supervisor::prepare()
+{
+    const sigset_t watched = watchedSignals();
+    ::sigprocmask(SIG_BLOCK, &watched, nullptr);
+    m_signals = FileDescriptor(::signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK));
+    if (!m_signals.valid() || ::prctl(PR_SET_CHILD_SUBREAPER, 1) != 0)
+        return fail(Step::Fork, errno);
+
+    m_sandbox = FileDescriptor(::open(m_description.directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!m_sandbox.valid())
+        return fail(Step::Directory, errno);
+
+    SandboxLog::Options options{"stdout", m_description.maxStdoutBytes, m_description.keepLogs, m_description.switchUser,
+                                m_description.uid, m_description.gid};
+    m_stdout.emplace(m_sandbox.get(), options);
+    options.name = "stderr";
+    options.maxBytes = m_description.maxStderrBytes;
+    m_stderr.emplace(m_sandbox.get(), options);
+    if (!m_stdout->open() || !m_stderr->open())
+        return fail(Step::Logs, errno);
+    if (!m_description.runtimeDirectory.empty() && !m_agent.publish(m_description.runtimeDirectory))
+        return fail(Step::Runtime, errno);
+    return true;
+}
+
+bool Supervisor::fail(Step failed, int error)
+{
+    m_agent.send("failed " + std::to_string(static_cast<int>(failed)) + " " + std::to_string(error));
+    return false;
+}
+
+bool Supervisor::start()
+{
+    if (const auto failure = startCommand(m_description, m_sandbox.get(), m_command)) {
+        killLeftovers();
+        return fail(failure->step, failure->error);
+    }
+    m_agent.send("started " + std::to_string(m_command.pid));
+    if (m_command.execError != 0)
+        m_agent.send("unrunnable " + std::to_string(m_command.execError));
+    return true;
+}
+
+void Supervisor::step()
+{
+    // poll skips negative descriptors.
+    pollfd waits[] = {{m_signals.get(), POLLIN, 0},
+                      {m_command.output.get(), POLLIN, 0},
+                      {m_command.errors.get(), POLLIN, 0},
+                      {m_agent.controlFd(), POLLIN, 0},
+                      {m_agent.listenFd(), POLLIN, 0}};
+    if (::poll(waits, std::size(waits), millisecondsToDeadline()) < 0 && errno != EINTR)
+        return;
+    if (waits[1].revents != 0)
+        copy(m_command.output, *m_stdout);
+    if (waits[2].revents != 0)
+        copy(m_command.errors, *m_stderr);
+    if (waits[3].revents != 0)
+        handleMessages();
+    if (waits[4].revents != 0 && m_agent.accept()) {
+        m_giveUpAt.reset();
+        m_agent.send("started " + std::to_string(m_command.pid));
+    }
+    if (waits[0].revents != 0)
+        handleSignals();
+    handleDeadlines();
+}
+
+int Supervisor::millisecondsToDeadline() const
+{
+    std::optional<Time> next = m_killAt;
+    if (m_giveUpAt && (!next || *m_giveUpAt < *next))
+        next = m_giveUpAt;
+    if (!next)
+        return -1;
+    const auto left = std::chrono::ceil<milliseconds>(*next - Steady::now()).count();
+    return static_cast<int>(std::clamp<long long>(left, 0, 3'600'000));
+}
+
+void Supervisor::handleDeadlines()
+{
+    const auto now = Steady::now();
+    if ((m_killAt && *m_killAt <= now) || (m_giveUpAt && *m_giveUpAt <= now)) {
+        m_killAt.reset();
+        m_giveUpAt.reset();
+        killEverything();
+    }
+}
+
+void Supervisor::handleSignals()
+{
+    signalfd_siginfo info{};
+    while (::read(m_signals.get(), &info, sizeof info) == sizeof info) {
+        if (info.ssi_signo == SIGCHLD)
+            reap();
+        else if (info.ssi_signo != SIGPIPE)
+            forward(static_cast<int>(info.ssi_signo), static_cast<pid_t>(info.ssi_pid));
+    }
+}
+
+/// A signal to the helper is meant for the command; unless the container itself sent it to its whole process group.
+void Supervisor::forward(int signal, pid_t sender)
+{
+    const auto members = descendants(::getpid());
+    if (std::find(members.begin(), members.end(), sender) == members.end() && !m_status)
+        ::kill(m_command.pid, signal);
+}
+
+void Supervisor::reap()
+{
+    int status = 0;
+    for (pid_t pid = 0; (pid = ::waitpid(-1, &status, WNOHANG)) > 0;) {
+        if (pid == m_command.pid)
+            m_status = status;
+    }
+}
+
+void Supervisor::handleMessages()
+{
+    while (const auto message = m_agent.receive()) {
+        if (message->starts_with("kill "))
+            terminate(milliseconds(std::max(0LL, std::atoll(message->c_str() + 5))));
+        else if (*message == "destroy")
+            killEverything();
+    }
+    if (!m_agent.connected())
+        agentLost();
+}
+
+void Supervisor::agentLost()
+{
+    if (m_description.runtimeDirectory.empty())
+        killEverything();
+    else if (m_description.recoveryMilliseconds > 0)
+        m_giveUpAt = Steady::now() + milliseconds(m_description.recoveryMilliseconds);
+}
+
+void Supervisor::terminate(milliseconds grace)
+{
+    const auto deadline = Steady::now() + grace;
+    m_killAt = m_killAt ? std::min(*m_killAt, deadline) : deadline;
+    if (std::exchange(m_terminating, true))
+        return;
+    // Parents first: a shell that has lost its child before it hears of the end would report an exit instead.
+    for (const pid_t pid : descendants(::getpid())) {
+        ::kill(pid, SIGTERM);
+        ::kill(pid, SIGCONT);
+    }
+}
+
+void Supervisor::killEverything()
+{
+    for (const pid_t pid : descendants(::getpid()))
+        ::kill(pid, SIGKILL);
+}
+
+/// Children of what dies become ours, so that killing and reaping until there is no child leaves nothing.
+void Supervisor::killLeftovers()
+{
+    const auto patience = Steady::now() + leftoverPatience;
+    while (Steady::now() < patience) {
+        pid_t pid = 0;
+        while ((pid = ::waitpid(-1, nullptr, WNOHANG)) > 0) { }
+        if (pid < 0)
+            return;
+        killEverything();
+        pollfd wait{m_signals.get(), POLLIN, 0};
+        ::poll(&wait, 1, 10);
+        signalfd_siginfo ignored{};
+        while (::read(m_signals.get(), &ignored, sizeof ignored) > 0) { }
+    }
+}
+
+/// One piece; false when there is none now, or none ever again (the pipe is closed then).
+bool Supervisor::copy(FileDescriptor &pipe, SandboxLog &log)
+{
+    static char buffer[64 * 1024];
+    const auto count = ::read(pipe.get(), buffer, sizeof buffer);
+    if (count > 0) {
+        log.write({buffer, static_cast<std::size_t>(count)});
+        return true;
+    }
+    if (count == 0 || (errno != EAGAIN && errno != EINTR))
+        pipe.reset();
+    return false;
+}
+
+void Supervisor::drain(FileDescriptor &pipe, SandboxLog &log)
+{
+    while (pipe.valid() && copy(pipe, log)) { }
+}
+
+int Supervisor::finish()
+{
+    killLeftovers();
+    drain(m_command.output, *m_stdout);
+    drain(m_command.errors, *m_stderr);
+    m_agent.recordStatus(*m_status);
+    m_agent.send("ended " + std::to_string(*m_status));
+    return EXIT_SUCCESS;
+}
+
+} // namespace meseta::containerizer

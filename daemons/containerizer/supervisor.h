@@ -1,0 +1,58 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "daemons/containerizer/agent_link.h"
+#include "daemons/containerizer/command_process.h"
+#include "daemons/containerizer/launch_description.h"
+#include "daemons/containerizer/sandbox_log.h"
+
+namespace meseta::containerizer {
+
+/// Watches over one command from start to end: keeps its output, ends it when told (or when its agent is gone for good),
+/// and leaves no process behind. Being a child subreaper, it finds what left the session too.
+class Supervisor
+{
+public:
+    Supervisor(LaunchDescription description, FileDescriptor control);
+
+    /// Until all is over; the exit status of the helper.
+    int run();
+
+private:
+    using Time = std::chrono::steady_clock::time_point;
+
+    bool prepare();
+    bool fail(Step step, int error);
+    bool start();
+    void step();
+    int millisecondsToDeadline() const;
+    void handleDeadlines();
+    void handleSignals();
+    void forward(int signal, pid_t sender);
+    void reap();
+    void handleMessages();
+    void agentLost();
+    void terminate(std::chrono::milliseconds grace);
+    void killEverything();
+    void killLeftovers();
+    void drain(FileDescriptor &pipe, SandboxLog &log);
+    bool copy(FileDescriptor &pipe, SandboxLog &log);
+    int finish();
+
+    LaunchDescription m_description;
+    AgentLink m_agent;
+    FileDescriptor m_signals;
+    FileDescriptor m_sandbox;
+    std::optional<SandboxLog> m_stdout;
+    std::optional<SandboxLog> m_stderr;
+    CommandProcess m_command;
+    std::optional<int> m_status;
+    bool m_terminating = false;
+    std::optional<Time> m_killAt;
+    std::optional<Time> m_giveUpAt; ///< no agent until then: the container ends
+};
+
+} // namespace meseta::containerizer

@@ -115,7 +115,9 @@ private:
         if (m_skipped > 0 || m_error)
             return true;
         if (m_frames.empty())
-            note(fail(m_add ? "Expecting a JSON array" : "Expecting a JSON object"));
+            note(fail(!m_add ? "Expecting a JSON object"
+                      : m_level == 0 ? "Expecting a JSON array"
+                                     : "Expecting a JSON array of objects"));
         else if (m_frames.back().field)
             note(set(targetOf(m_frames.back())));
         return true;

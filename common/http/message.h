@@ -34,6 +34,7 @@ struct Request
     QByteArray method;   ///< "GET", "POST" …
     QByteArray target;   ///< as sent: "/files/browse?path=%2Ftmp"
     QByteArray path;     ///< percent-decoded, without the query: "/files/browse"
+    QByteArray fullPath; ///< as `path`, led by the process that answers: "/master/state" for "/state"
     std::vector<std::pair<QByteArray, QByteArray>> query; ///< percent-decoded
     Headers headers;
     QByteArray body;
@@ -44,6 +45,8 @@ struct Request
     std::optional<QByteArray> parameter(const QByteArray &name) const;
 };
 
+/// An answer. `Date` and the length are added when it is sent; a `Content-Length` among the headers only marks the place
+/// of that line (legacy Mesos endpoints name it before the Content-Type, the v1 API after).
 struct Response
 {
     int status = 200;
@@ -56,6 +59,10 @@ struct Response
     static Response text(int status, QByteArray text = {});
     /// 202 with an empty body.
     static Response accepted() { return Response{202, {}, {}}; }
+    /// 200 with a JSON document, or with `callback(document)` as text/javascript when the request says `?jsonp=callback`.
+    static Response jsonOrJsonp(const Request &request, QByteArray body);
+    /// 405 that names the methods which would do, in `Allow` and in words.
+    static Response methodNotAllowed(const std::vector<QByteArray> &allowed, const QByteArray &received);
 };
 
 /// "Not Found" for 404.

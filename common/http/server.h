@@ -22,7 +22,7 @@ public:
     /// `Limits::streamBacklogBytes` pile up.
     virtual bool write(const QByteArray &chunk) = 0;
 
-    /// Ends the answer in order.
+    /// Ends the answer in order. Dropping the stream does the same.
     virtual void end() = 0;
 
     /// Closes the connection at once.
@@ -37,11 +37,14 @@ public:
     std::function<void()> onClosed;
 };
 
-/// A body that arrives piece by piece, for routes registered as streaming (ATTACH_CONTAINER_INPUT).
+/// A body that arrives piece by piece, for routes registered as streaming (ATTACH_CONTAINER_INPUT). The handler sets the
+/// functions before it returns; bytes that find none are dropped.
 class RequestStream
 {
 public:
     virtual ~RequestStream() = default;
+    /// Stops (true) or resumes reading from the client: backpressure.
+    virtual void pause(bool paused) = 0;
     std::function<void(const QByteArray &)> onData;
     std::function<void(bool complete)> onEnd; ///< complete is false when the connection broke
 };
@@ -70,6 +73,7 @@ struct Limits
     int pipelinedRequests = 1024;
     std::chrono::milliseconds requestTimeout{60000}; ///< from a request's first byte to its last
     std::chrono::milliseconds idleTimeout{0};        ///< between requests of a connection; 0: none
+    std::chrono::milliseconds writeTimeout{60000};   ///< longest time a plain answer makes no progress; streams: no limit
 };
 
 /// An HTTP/1.1 server on Qt's event loop (RFC 9112), with the routing of Mesos daemons: longest prefix, a leading
@@ -86,7 +90,8 @@ public:
     /// The process whose routes also answer without its name: "master", "slave(1)".
     void setDelegate(const QByteArray &process);
 
-    /// Routes "/<process><path>"; `path` "" or "/" is the process itself. Longest prefix wins.
+    /// Routes "/<process><path>". Longest prefix wins. `path` "" or "/" is the process itself: for the delegate exactly
+    /// that ("/" and "/master"), for others also all below it that has no route ("/help/master/state").
     void route(const QByteArray &process, const QByteArray &path, Handler handler);
     void routeStreaming(const QByteArray &process, const QByteArray &path, StreamingHandler handler);
 
@@ -97,13 +102,17 @@ public:
     /// routing. The handler answers as any other.
     void setMessageHandler(Handler handler);
 
-    /// Sees each request before its route; returning a response ends it there (firewall, authentication).
+    /// Sees each request before its route; returning a response ends it there (firewall, authentication). `fullPath` is
+    /// set; for a streaming route the body has not come yet. Not asked about daemon messages.
     void setFilter(std::function<std::optional<Response>(const Request &)> filter);
 
     /// Listens on address:port (port 0: any). The error names the address, the reason and the flag to change.
     Result<> listen(const QHostAddress &address, quint16 port);
     Result<> listenLocal(const QString &socketPath);
     quint16 port() const;
+    /// Stops listening; connections that are open stay.
+    void stopListening();
+    int connectionCount() const;
 
     struct Private;
 

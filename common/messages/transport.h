@@ -46,11 +46,17 @@ public:
     void send(const std::string &fromId, const Pid &to, const google::protobuf::Message &message);
     void send(const std::string &fromId, const Pid &to, const std::string &name, const std::string &body);
 
-    /// Keeps a connection to the peer's address; `exited` fires when it closes or cannot be made.
+    /// Keeps a connection to the peer's address; `exited` fires when it closes or cannot be made. A process here exits when
+    /// it is detached.
     void link(const Pid &peer);
     /// Replaces the connection (after the peer restarted).
     void relink(const Pid &peer);
     void unlink(const Pid &peer);
+
+    /// What a peer may let pile up; more closes its connection, which drops what is queued and counts as its exit.
+    void setQueueLimit(qint64 bytes);
+    /// Answers 400 to messages whose sender claims another ip than it comes from. Off at first, as in Mesos.
+    void setPeerAddressCheck(bool required);
 
 Q_SIGNALS:
     /// A linked peer's connection broke; once per `link`, for each linked pid at that address.
@@ -58,6 +64,7 @@ Q_SIGNALS:
 
 private:
     struct Private;
+    friend struct Private;
     std::unique_ptr<Private> d;
 };
 

@@ -199,7 +199,9 @@ private:
         if (std::find(row.accepted.begin(), row.accepted.end(), text) != row.accepted.end())
             return {};
         const std::string value = text.size() <= 80 ? text : text.substr(0, 77) + "...";
-        return fail("the flag " + written.source + " with the value '" + value + "' is refused: " + row.notYet);
+        const std::string fallback = row.fallback ? " (the default is '" + *row.fallback + "')" : "";
+        return fail("the flag " + written.source + " with the value '" + value + "' is refused" + fallback + ": "
+                    + row.notYet);
     }
 
     Result<> complete(const FlagRow &row)

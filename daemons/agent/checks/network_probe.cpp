@@ -1,0 +1,169 @@
+#include "daemons/agent/checks/network_probe.h"
+
+#include <utility>
+
+#include <QNetworkProxy>
+#include <QSslSocket>
+#include <QTcpSocket>
+#include <QTimer>
+
+#include "common/base/duration_text.h"
+
+namespace meseta::agent {
+
+namespace {
+
+constexpr int maxRedirects = 50; // as curl, which Mesos lets do this
+constexpr qsizetype maxHeadBytes = 64 * 1024;
+
+/// The last Location of an answer's head.
+QByteArray locationOf(const QByteArray &head)
+{
+    QByteArray location;
+    for (const QByteArray &line : head.split('\n')) {
+        const qsizetype colon = line.indexOf(':');
+        if (colon > 0 && line.left(colon).trimmed().toLower() == "location")
+            location = line.mid(colon + 1).trimmed();
+    }
+    return location;
+}
+
+} // namespace
+
+NetworkProbe::NetworkProbe(QObject *parent, Duration timeout, Prober::Done done)
+    : QObject(parent), m_done(std::move(done)), m_timeout(timeout)
+{
+    if (timeout <= Duration::zero())
+        return;
+    auto *timer = new QTimer(this);
+    timer->setSingleShot(true);
+    connect(timer, &QTimer::timeout, this,
+            [this] { fail("it did not come to a result within " + durationText(m_timeout)); });
+    timer->start(std::chrono::ceil<std::chrono::milliseconds>(timeout));
+}
+
+void NetworkProbe::connectTo(const QString &host, quint16 port)
+{
+    const bool encrypted = m_url.scheme() == u"https";
+    QSslSocket *secure = encrypted ? new QSslSocket(this) : nullptr;
+    m_socket = encrypted ? secure : new QTcpSocket(this);
+    connect(m_socket, &QTcpSocket::errorOccurred, this, [this] { onRefused(m_socket->errorString()); });
+    connect(m_socket, &QTcpSocket::readyRead, this, &NetworkProbe::onReadable);
+    m_socket->setProxy(QNetworkProxy::NoProxy);
+    if (!encrypted) {
+        connect(m_socket, &QTcpSocket::connected, this, &NetworkProbe::onConnected);
+        m_socket->connectToHost(host, port);
+        return;
+    }
+    // A health check asks whether the task answers, not whether its certificate is in order.
+    secure->setPeerVerifyMode(QSslSocket::VerifyNone);
+    connect(secure, &QSslSocket::encrypted, this, &NetworkProbe::onConnected);
+    secure->connectToHostEncrypted(host, port);
+}
+
+void NetworkProbe::get(const QUrl &url)
+{
+    m_url = url;
+    request();
+}
+
+void NetworkProbe::request()
+{
+    const int usual = m_url.scheme() == u"https" ? 443 : 80;
+    connectTo(m_url.host(), static_cast<quint16>(m_url.port(usual)));
+}
+
+void NetworkProbe::onConnected()
+{
+    if (m_url.isEmpty()) {
+        ProbeResult result;
+        result.tcpConnected = true;
+        finish(std::move(result));
+        return;
+    }
+    QByteArray target = m_url.path(QUrl::FullyEncoded).toUtf8();
+    if (target.isEmpty())
+        target = "/";
+    if (m_url.hasQuery())
+        target += '?' + m_url.query(QUrl::FullyEncoded).toUtf8();
+    m_socket->write("GET " + target + " HTTP/1.1\r\nHost: " + m_url.authority().toUtf8()
+                    + "\r\nUser-Agent: meseta-health-check\r\nAccept: */*\r\nConnection: close\r\n\r\n");
+}
+
+void NetworkProbe::onReadable()
+{
+    m_received += m_socket->read(maxHeadBytes);
+    const qsizetype end = m_received.indexOf("\r\n\r\n");
+    if (end >= 0)
+        onHead(m_received.left(end));
+    else if (m_received.size() >= maxHeadBytes)
+        fail("the answer's head is longer than 64KB");
+}
+
+void NetworkProbe::onHead(const QByteArray &head)
+{
+    const QByteArrayList statusLine = head.split('\r').first().split(' ');
+    const int code = head.startsWith("HTTP/") && statusLine.size() > 1 ? statusLine[1].toInt() : 0;
+    if (code < 100) {
+        fail("what answers does not speak HTTP");
+        return;
+    }
+    if (code < 200) { // 100 Continue: the answer follows
+        m_received.remove(0, head.size() + 4);
+        if (!m_received.isEmpty())
+            onReadable();
+        return;
+    }
+    const QByteArray location = code >= 300 && code < 400 ? locationOf(head) : QByteArray();
+    if (location.isEmpty()) {
+        ProbeResult result;
+        result.httpCode = code;
+        finish(std::move(result));
+        return;
+    }
+    const QUrl next = m_url.resolved(QUrl::fromEncoded(location));
+    if (++m_redirects > maxRedirects || (next.scheme() != u"http" && next.scheme() != u"https")) {
+        fail("it was redirected " + std::to_string(m_redirects) + " times, last to " + location.toStdString());
+        return;
+    }
+    m_socket->disconnect(this);
+    m_socket->abort();
+    m_socket->deleteLater();
+    m_received.clear();
+    m_url = next;
+    request();
+}
+
+void NetworkProbe::onRefused(const QString &reason)
+{
+    if (m_url.isEmpty()) {
+        ProbeResult result;
+        result.tcpConnected = false;
+        result.failure = "no connection: " + reason.toStdString();
+        finish(std::move(result));
+        return;
+    }
+    fail("no answer from " + m_url.toString().toStdString() + ": " + reason.toStdString());
+}
+
+void NetworkProbe::fail(const std::string &why)
+{
+    ProbeResult result;
+    result.failure = why;
+    finish(std::move(result));
+}
+
+void NetworkProbe::finish(ProbeResult result)
+{
+    if (std::exchange(m_finished, true))
+        return;
+    if (m_socket != nullptr) {
+        m_socket->disconnect(this);
+        m_socket->abort();
+    }
+    deleteLater();
+    // Connecting may fail before the caller is back; it is told on the next turn of the event loop.
+    QTimer::singleShot(0, parent(), [done = std::move(m_done), result = std::move(result)] { done(result); });
+}
+
+} // namespace meseta::agent

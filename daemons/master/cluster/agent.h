@@ -54,15 +54,6 @@ struct Agent
     Resources totalUsed() const;
     Resources totalOffered() const;
 
-    /// Kills that wait for the agent to come back: framework id, task id, policy.
-    struct PendingKill
-    {
-        std::string frameworkId;
-        std::string taskId;
-        std::optional<mesos::v1::KillPolicy> policy;
-    };
-    std::vector<PendingKill> pendingKills;
-
     std::string observerId; ///< local process that pings it: "slave-observer(3)"
     Clock::TimerId pingTimer = 0;
     Clock::TimerId reregisterTimer = 0;

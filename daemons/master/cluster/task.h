@@ -69,6 +69,7 @@ public:
     mesos::v1::Task toProto() const;
 
     std::size_t agentIndex = 0; ///< place in its agent's list, kept by Cluster
+    bool killRequested = false; ///< told again to an agent that comes back with the task
 
 private:
     struct Slice

@@ -1,0 +1,131 @@
+#include "daemons/master/agents/agents.h"
+
+#include "daemons/master/core/offers.h"
+#include "daemons/master/core/status_updates.h"
+
+namespace meseta::master {
+
+namespace {
+
+/// What a task of a lost agent turns into.
+struct Fate
+{
+    mesos::v1::TaskState state;
+    mesos::v1::TaskStatus::Reason reason;
+    TaskEnd end;
+};
+
+Fate fateOf(const Framework &framework, AgentRemoved::Why why)
+{
+    using mesos::v1::TaskStatus;
+    if (why == AgentRemoved::Why::Unreachable)
+        return {orLost(framework, mesos::v1::TASK_UNREACHABLE), TaskStatus::REASON_AGENT_REMOVED,
+                TaskEnd::Unreachable};
+    if (why != AgentRemoved::Why::Gone)
+        return {mesos::v1::TASK_LOST, TaskStatus::REASON_AGENT_REMOVED, TaskEnd::Completed};
+    if (!framework.capabilities.partitionAware)
+        return {mesos::v1::TASK_LOST, TaskStatus::REASON_AGENT_REMOVED, TaskEnd::Unreachable};
+    return {mesos::v1::TASK_GONE_BY_OPERATOR, TaskStatus::REASON_AGENT_REMOVED_BY_OPERATOR, TaskEnd::Completed};
+}
+
+void endTasks(Core &core, Agent &agent, AgentRemoved::Why why, const std::string &message,
+              std::optional<Duration> unreachableTime)
+{
+    const std::vector<Task *> tasks = agent.tasks; // a copy: removing changes it
+    for (Task *task : tasks) {
+        Framework &framework = *core.cluster.framework(std::string(task->frameworkId()));
+        const Fate fate = fateOf(framework, why);
+        MadeStatus made{std::string(task->id()), fate.state, message, fate.reason, agent.id, {}, unreachableTime};
+        if (!task->executorId().empty())
+            made.executorId = std::string(task->executorId());
+        const mesos::internal::StatusUpdate update = makeUpdate(core, framework, std::move(made));
+        updateTask(core, *task, update);
+        removeTask(core, *task, fate.end);
+        forwardUpdate(core, framework, update, nullptr);
+    }
+}
+
+void endExecutors(Core &core, Agent &agent)
+{
+    const auto executors = agent.executors; // a copy: removing changes it
+    for (const auto &[frameworkId, byId] : executors) {
+        Framework &framework = *core.cluster.framework(frameworkId);
+        for (const auto &[executorId, executor] : byId) {
+            core.cluster.removeExecutor(framework, agent, executorId);
+            core.allocator->recover(frameworkId, agent.id, executor.resources, std::nullopt);
+        }
+    }
+}
+
+void takeOut(Core &core, Agent &agent, AgentRemoved::Why why, const std::string &message,
+             std::optional<Duration> unreachableTime = std::nullopt)
+{
+    const std::string id = agent.id;
+    qInfo("Removing agent %s (%s): %s", id.c_str(), agent.pid.text().c_str(), message.c_str());
+    core.figures.count("slave_removals");
+    agent.active = false;
+    core.allocator->deactivateAgent(id);
+    endTasks(core, agent, why, message, unreachableTime);
+    endExecutors(core, agent);
+    rescindOffersOf(core, agent);
+    core.allocator->removeAgent(id);
+
+    core.clock.cancel(agent.pingTimer);
+    core.clock.cancel(agent.reregisterTimer);
+    core.outbox.detach(agent.observerId);
+    core.observers.erase(agent.observerId);
+    core.outbox.unlink(agent.pid);
+    core.events.publish(AgentRemoved{&agent, why});
+    core.cluster.removeAgent(agent);
+    core.cluster.removed.add(id, core.clock.sinceEpoch());
+    for (const auto &[frameworkId, framework] : core.cluster.frameworks())
+        core.sink(*framework).agentLost(*framework, id);
+}
+
+} // namespace
+
+void markUnreachable(Core &core, Agent &agent, const std::string &why)
+{
+    if (!core.changingAgents.insert(agent.id).second)
+        return;
+    const Duration time = core.clock.sinceEpoch();
+    core.registry->markUnreachable(agent.id, time, [&core, id = agent.id, time, why] {
+        core.changingAgents.erase(id);
+        Agent *still = core.cluster.agent(id);
+        if (!still)
+            return;
+        core.figures.count("slave_removals/reason_unhealthy");
+        core.cluster.unreachable.add(id, time);
+        takeOut(core, *still, AgentRemoved::Why::Unreachable,
+                "Agent " + id + " (" + still->info.hostname() + ") is unreachable: " + why, time);
+    });
+}
+
+void removeAgent(Core &core, Agent &agent, AgentRemoved::Why why, const std::string &message)
+{
+    core.figures.count(why == AgentRemoved::Why::Unregistered ? "slave_removals/reason_unregistered"
+                                                              : "slave_removals/reason_registered");
+    const std::string id = agent.id;
+    takeOut(core, agent, why, message);
+    core.registry->remove(id, [] {});
+}
+
+void markGone(Core &core, Agent &agent)
+{
+    if (!core.changingAgents.insert(agent.id).second)
+        return;
+    const Duration time = core.clock.sinceEpoch();
+    core.registry->markGone(agent.id, time, [&core, id = agent.id, time] {
+        core.changingAgents.erase(id);
+        core.cluster.gone.add(id, time);
+        Agent *still = core.cluster.agent(id);
+        if (!still)
+            return;
+        mesos::internal::ShutdownMessage message;
+        message.set_message("Agent has been marked gone");
+        core.send(still->pid, message);
+        takeOut(core, *still, AgentRemoved::Why::Gone, "Agent has been marked gone");
+    });
+}
+
+} // namespace meseta::master

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <string>
+
+#include "daemons/master/core/core.h"
+
+namespace meseta::master {
+
+/// What agents say, and what becomes of them. Source: Mesos daemon messages between agent and master.
+
+void registerAgent(Core &core, const messages::Pid &from, const mesos::internal::RegisterSlaveMessage &message);
+void reregisterAgent(Core &core, const messages::Pid &from, const mesos::internal::ReregisterSlaveMessage &message);
+void unregisterAgent(Core &core, const messages::Pid &from, const mesos::internal::UnregisterSlaveMessage &message);
+
+/// Oversubscribed resources, resource providers, resource versions.
+void updateAgent(Core &core, const mesos::internal::UpdateSlaveMessage &message);
+
+void statusUpdate(Core &core, const mesos::internal::StatusUpdateMessage &message);
+void executorExited(Core &core, const mesos::internal::ExitedExecutorMessage &message);
+void executorMessage(Core &core, const mesos::internal::ExecutorToFrameworkMessage &message);
+
+/// The link to the agent broke: no offers, and frameworks that do not checkpoint lose their tasks there. The agent has
+/// `agentReregisterTimeout` to come back, as long as it answers pings.
+void agentDisconnected(Core &core, Agent &agent);
+
+/// Starts to ping the agent. Too many pings without a pong make it unreachable.
+void watchAgent(Core &core, Agent &agent);
+/// A pong came for one of the local processes that ping.
+void pong(Core &core, const std::string &observerId);
+
+/// The agent is given up for now; it may come back.
+void markUnreachable(Core &core, Agent &agent, const std::string &why);
+/// The agent is out, and its tasks are lost.
+void removeAgent(Core &core, Agent &agent, AgentRemoved::Why why, const std::string &message);
+/// By an operator: the agent must never come back.
+void markGone(Core &core, Agent &agent);
+
+/// The common parts of registration: what the master keeps of an agent.
+mesos::v1::AgentInfo agentInfo(const mesos::SlaveInfo &info);
+/// Resources as registered, with what was reserved and made into volumes since.
+Resources totalResources(const mesos::v1::AgentInfo &info, const Resources &checkpointed);
+void addAgentToAllocator(Core &core, const Agent &agent);
+Result<> validateVersion(const std::string &version);
+
+} // namespace meseta::master

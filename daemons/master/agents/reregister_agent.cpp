@@ -1,0 +1,298 @@
+#include "daemons/master/agents/agents.h"
+
+#include "daemons/master/core/frameworks.h"
+#include "daemons/master/core/status_updates.h"
+
+namespace meseta::master {
+
+namespace {
+
+using mesos::internal::ReregisterSlaveMessage;
+
+void shutDown(Core &core, const messages::Pid &to, const std::string &why)
+{
+    mesos::internal::ShutdownMessage message;
+    message.set_message(why);
+    core.send(to, message);
+}
+
+/// The lists of the message must fit together. What does not is dropped without an answer.
+Result<> validateLists(const ReregisterSlaveMessage &message)
+{
+    std::set<std::string> frameworks;
+    for (const auto &framework : message.frameworks()) {
+        if (!frameworks.insert(framework.id().value()).second)
+            return fail("framework " + framework.id().value() + " is listed twice");
+    }
+    std::set<std::pair<std::string, std::string>> seen;
+    for (const auto &executor : message.executor_infos()) {
+        if (!frameworks.contains(executor.framework_id().value()))
+            return fail("executor " + executor.executor_id().value() + " is of a framework that is not listed");
+        if (!seen.emplace(executor.framework_id().value(), executor.executor_id().value()).second)
+            return fail("executor " + executor.executor_id().value() + " is listed twice");
+    }
+    seen.clear();
+    for (const auto &task : message.tasks()) {
+        const std::string named = "task " + task.task_id().value();
+        if (task.agent_id().value() != message.slave().id().value())
+            return fail(named + " is of agent " + task.agent_id().value());
+        if (!frameworks.contains(task.framework_id().value()))
+            return fail(named + " is of a framework that is not listed");
+        if (!seen.emplace(task.framework_id().value(), task.task_id().value()).second)
+            return fail(named + " is listed twice");
+    }
+    return {};
+}
+
+void sendReregistered(Core &core, const Agent &agent,
+                      std::vector<mesos::internal::ReconcileTasksMessage> reconciliations = {})
+{
+    mesos::internal::SlaveReregisteredMessage message;
+    message.mutable_slave_id()->set_value(agent.id);
+    message.mutable_connection()->set_total_ping_timeout_seconds(core.totalPingTimeoutSeconds());
+    for (auto &reconciliation : reconciliations)
+        message.add_reconciliations()->Swap(&reconciliation);
+    core.send(agent.pid, message);
+}
+
+void shutDownCompletedFrameworks(Core &core, const Agent &agent, const ReregisterSlaveMessage &message)
+{
+    for (const auto &framework : message.frameworks()) {
+        if (!core.cluster.completedFramework(framework.id().value()))
+            continue;
+        mesos::internal::ShutdownFrameworkMessage shutdown;
+        *shutdown.mutable_framework_id() = framework.id();
+        core.send(agent.pid, shutdown);
+    }
+}
+
+void updateFrameworksOn(Core &core, const Agent &agent, const ReregisterSlaveMessage &message)
+{
+    for (const auto &listed : message.frameworks()) {
+        const Framework *framework = core.cluster.framework(listed.id().value());
+        if (!framework || framework->recovered())
+            continue;
+        mesos::internal::UpdateFrameworkMessage update;
+        *update.mutable_framework_id() = listed.id();
+        update.set_pid(framework->pid.isEmpty() ? "@0.0.0.0:0" : framework->pid.text());
+        *update.mutable_framework_info() = framework->info;
+        core.send(agent.pid, update);
+    }
+}
+
+void describe(Agent &agent, const ReregisterSlaveMessage &message)
+{
+    agent.info = agentInfo(message.slave());
+    agent.version = message.version();
+    agent.capabilityList = message.agent_capabilities();
+    agent.capabilities = AgentCapabilities(agent.capabilityList);
+    agent.checkpointed = Resources(message.checkpointed_resources());
+    agent.total = totalResources(agent.info, agent.checkpointed);
+    agent.resourceVersion = message.resource_version_uuid().value();
+}
+
+// --- An agent that is not registered here: it was unreachable, or another master knew it.
+
+void tellTaskIsBack(Core &core, Framework &framework, const Task &task, bool wasUnreachable)
+{
+    MadeStatus made{.taskId = {}, .state = task.state(),
+                    .message = wasUnreachable ? "Unreachable agent re-reregistered" : "Unknown agent reregistered",
+                    .reason = mesos::v1::TaskStatus::REASON_AGENT_REREGISTERED};
+    forwardUpdate(core, framework, makeTaskUpdate(core, framework, task, std::move(made)), nullptr);
+}
+
+void takeTasks(Core &core, Agent &agent, const ReregisterSlaveMessage &message, bool wasUnreachable)
+{
+    for (const mesos::v1::Task &reported : message.tasks()) {
+        Framework *framework = core.cluster.framework(reported.framework_id().value());
+        if (!framework)
+            continue; // of a completed framework, which the agent is told to shut down
+        framework->unreachableTasks.take(reported.task_id().value());
+        framework->completedTasks.take(reported.task_id().value());
+        const Task &task = core.cluster.addTask(*framework, agent, std::make_unique<Task>(reported));
+        core.events.publish(TaskAdded{&task});
+        tellTaskIsBack(core, *framework, task, wasUnreachable);
+    }
+}
+
+/// Tasks that were unreachable with this agent and that it does not have any more are forgotten.
+void forgetUnreachableTasks(Core &core, const std::string &agentId)
+{
+    for (const auto &[id, framework] : core.cluster.frameworks()) {
+        std::vector<std::string> lost;
+        for (const auto &task : framework->unreachableTasks) {
+            if (task->agentId() == agentId)
+                lost.emplace_back(task->id());
+        }
+        for (const std::string &taskId : lost)
+            framework->unreachableTasks.take(taskId);
+    }
+}
+
+void readmit(Core &core, const messages::Pid &from, const ReregisterSlaveMessage &message)
+{
+    const std::string &id = message.slave().id().value();
+    auto fresh = std::make_unique<Agent>();
+    fresh->id = id;
+    describe(*fresh, message);
+    fresh->pid = from;
+    fresh->registeredTime = fresh->reregisteredTime = core.clock.sinceEpoch();
+
+    for (const auto &framework : message.frameworks()) {
+        const std::string &frameworkId = framework.id().value();
+        if (!core.cluster.framework(frameworkId) && !core.cluster.completedFramework(frameworkId))
+            recoverFramework(core, framework);
+    }
+    const bool wasUnreachable = core.cluster.unreachable.remove(id);
+    core.cluster.recoveredAgents.erase(id);
+    core.cluster.removed.remove(id);
+
+    Agent &agent = core.cluster.addAgent(std::move(fresh));
+    core.outbox.link(agent.pid);
+    core.figures.count("slave_reregistrations");
+    for (const auto &executor : message.executor_infos()) {
+        if (Framework *framework = core.cluster.framework(executor.framework_id().value()))
+            core.cluster.addExecutor(*framework, agent, executor);
+    }
+    core.events.publish(AgentAdded{&agent});
+    takeTasks(core, agent, message, wasUnreachable);
+    forgetUnreachableTasks(core, id);
+    addAgentToAllocator(core, agent);
+    sendReregistered(core, agent);
+    shutDownCompletedFrameworks(core, agent, message);
+    updateFrameworksOn(core, agent, message);
+    watchAgent(core, agent);
+    qInfo("Agent %s (%s) came back with %d tasks", id.c_str(), agent.pid.text().c_str(), message.tasks_size());
+}
+
+// --- An agent that is registered: it restarted, or its link broke.
+
+/// Tasks the master knows and the agent did not list, for the agent to say what became of them.
+std::vector<mesos::internal::ReconcileTasksMessage> missingTasks(Core &core, const Agent &agent,
+                                                                 const ReregisterSlaveMessage &message)
+{
+    std::set<std::pair<std::string, std::string>> listed;
+    for (const auto &task : message.tasks())
+        listed.emplace(task.framework_id().value(), task.task_id().value());
+    std::map<std::string, mesos::internal::ReconcileTasksMessage> byFramework;
+    for (const Task *task : agent.tasks) {
+        const std::string frameworkId(task->frameworkId());
+        if (listed.contains({frameworkId, std::string(task->id())}))
+            continue;
+        mesos::v1::TaskStatus &status = *byFramework[frameworkId].add_statuses();
+        status.mutable_task_id()->set_value(std::string(task->id()));
+        status.mutable_agent_id()->set_value(agent.id);
+        status.set_state(task->statusUpdateState().value_or(task->state()));
+        status.set_source(mesos::v1::TaskStatus::SOURCE_MASTER);
+        status.set_message("Reconciliation request");
+        status.set_reason(mesos::v1::TaskStatus::REASON_RECONCILIATION);
+        status.set_timestamp(core.clock.seconds());
+    }
+    std::vector<mesos::internal::ReconcileTasksMessage> all;
+    for (auto &[frameworkId, reconciliation] : byFramework) {
+        reconciliation.mutable_framework_id()->set_value(frameworkId);
+        *reconciliation.mutable_framework() = core.cluster.framework(frameworkId)->info;
+        all.push_back(std::move(reconciliation));
+    }
+    return all;
+}
+
+void forgetMissingExecutors(Core &core, Agent &agent, const ReregisterSlaveMessage &message)
+{
+    std::set<std::pair<std::string, std::string>> listed;
+    for (const auto &executor : message.executor_infos())
+        listed.emplace(executor.framework_id().value(), executor.executor_id().value());
+    const auto executors = agent.executors; // a copy: removing changes it
+    for (const auto &[frameworkId, byId] : executors) {
+        for (const auto &[executorId, executor] : byId) {
+            if (!listed.contains({frameworkId, executorId}))
+                removeExecutor(core, agent, *core.cluster.framework(frameworkId), executorId);
+        }
+    }
+}
+
+void repeatKills(Core &core, const Agent &agent, const ReregisterSlaveMessage &message)
+{
+    for (const auto &reported : message.tasks()) {
+        const Task *task = core.cluster.task(reported.framework_id().value(), reported.task_id().value());
+        if (!task || !task->killRequested || isTerminal(reported.state()))
+            continue;
+        mesos::internal::KillTaskMessage kill;
+        *kill.mutable_framework_id() = reported.framework_id();
+        *kill.mutable_task_id() = reported.task_id();
+        core.send(agent.pid, kill);
+    }
+}
+
+void welcomeBack(Core &core, Agent &agent, const messages::Pid &from, const ReregisterSlaveMessage &message)
+{
+    core.cluster.moveAgent(agent, from);
+    core.outbox.link(from);
+    describe(agent, message);
+    agent.reregisteredTime = core.clock.sinceEpoch();
+    core.allocator->updateAgent(agent.info, AgentCapabilities::names(agent.capabilityList), agent.total);
+    sendReregistered(core, agent, missingTasks(core, agent, message));
+    forgetMissingExecutors(core, agent, message);
+    repeatKills(core, agent, message);
+    shutDownCompletedFrameworks(core, agent, message);
+    if (!agent.connected) {
+        core.clock.cancel(agent.reregisterTimer);
+        agent.reregisterTimer = 0;
+        agent.connected = true;
+        agent.active = !agent.deactivated;
+        if (agent.active)
+            core.allocator->activateAgent(agent.id);
+    }
+    core.events.publish(AgentChanged{&agent});
+    updateFrameworksOn(core, agent, message);
+    if (!agent.capabilities.resourceProvider) {
+        mesos::internal::CheckpointResourcesMessage checkpoint;
+        *checkpoint.mutable_resources() =
+            agent.capabilities.reservationRefinement ? agent.checkpointed.proto() : agent.checkpointed.preRefinement();
+        core.send(agent.pid, checkpoint);
+    }
+}
+
+void reregisterKnown(Core &core, Agent &agent, const messages::Pid &from, const ReregisterSlaveMessage &message)
+{
+    if (agent.pid.ip != from.ip || agent.info.hostname() != message.slave().hostname())
+        return shutDown(core, from, "Agent attempted to reregister with different IP / hostname");
+    core.registry->update(agentInfo(message.slave()), [&core, id = agent.id, from, message] {
+        core.changingAgents.erase(id);
+        if (Agent *still = core.cluster.agent(id))
+            welcomeBack(core, *still, from, message);
+    });
+}
+
+} // namespace
+
+void reregisterAgent(Core &core, const messages::Pid &from, const ReregisterSlaveMessage &message)
+{
+    core.figures.count("messages_reregister_slave");
+    const std::string &id = message.slave().id().value();
+    Result<> valid = validateVersion(message.version());
+    if (valid)
+        valid = validateAgentInfo(agentInfo(message.slave()));
+    if (valid)
+        valid = validateLists(message);
+    if (!valid || id.empty()) {
+        qWarning("Ignoring the re-registration of %s: %s", from.text().c_str(),
+                 valid ? "it says no agent id" : valid.error().message.c_str());
+        return;
+    }
+    if (core.cluster.gone.find(id))
+        return shutDown(core, from, "Agent has been marked gone");
+    if (!core.changingAgents.insert(id).second)
+        return; // the registry is at it
+    if (Agent *known = core.cluster.agent(id)) {
+        reregisterKnown(core, *known, from, message);
+        core.changingAgents.erase(id);
+        return;
+    }
+    core.registry->markReachable(agentInfo(message.slave()), [&core, id, from, message] {
+        core.changingAgents.erase(id);
+        readmit(core, from, message);
+    });
+}
+
+} // namespace meseta::master

@@ -1,0 +1,96 @@
+#include "daemons/master/core/framework_sink.h"
+
+#include "daemons/master/cluster/agent.h"
+#include "daemons/master/cluster/framework.h"
+#include "daemons/master/core/master_outbox.h"
+
+namespace meseta::master {
+
+namespace {
+
+class DriverSink : public FrameworkSink
+{
+public:
+    explicit DriverSink(MasterOutbox &outbox) : m_outbox(outbox) {}
+
+    void subscribed(const Framework &to, const mesos::v1::MasterInfo &master, bool again) const override
+    {
+        const auto tell = [&](auto message) {
+            message.mutable_framework_id()->set_value(to.id);
+            *message.mutable_master_info() = master;
+            post(to, message);
+        };
+        if (again)
+            tell(mesos::internal::FrameworkReregisteredMessage());
+        else
+            tell(mesos::internal::FrameworkRegisteredMessage());
+    }
+
+    void offers(const Framework &to, const std::vector<const Offer *> &offers) const override
+    {
+        mesos::internal::ResourceOffersMessage message;
+        for (const Offer *offer : offers) {
+            *message.add_offers() = toProto(*offer);
+            message.add_pids(offer->agent->pid.text());
+        }
+        post(to, message);
+    }
+
+    void rescind(const Framework &to, const std::string &offerId) const override
+    {
+        mesos::internal::RescindResourceOfferMessage message;
+        message.mutable_offer_id()->set_value(offerId);
+        post(to, message);
+    }
+
+    void update(const Framework &to, const mesos::internal::StatusUpdateMessage &update) const override
+    {
+        post(to, update);
+    }
+
+    void operation(const Framework &, const mesos::v1::OperationStatus &) const override {} // drivers get no feedback
+
+    void message(const Framework &to, const mesos::internal::ExecutorToFrameworkMessage &message) const override
+    {
+        post(to, message);
+    }
+
+    void agentLost(const Framework &to, const std::string &agentId) const override
+    {
+        mesos::internal::LostSlaveMessage message;
+        message.mutable_slave_id()->set_value(agentId);
+        post(to, message);
+    }
+
+    void executorExited(const Framework &to, const mesos::internal::ExitedExecutorMessage &message) const override
+    {
+        post(to, message);
+    }
+
+    void error(const Framework &to, const std::string &text) const override
+    {
+        mesos::internal::FrameworkErrorMessage message;
+        message.set_message(text);
+        post(to, message);
+    }
+
+    void heartbeat(const Framework &) const override {} // the link tells drivers whether the master lives
+    void close(const Framework &to) const override { m_outbox.unlink(to.pid); }
+
+private:
+    template <typename Message> void post(const Framework &to, const Message &message) const
+    {
+        m_outbox.send("master", to.pid, message.GetTypeName(), message.SerializePartialAsString());
+    }
+
+    MasterOutbox &m_outbox;
+};
+
+} // namespace
+
+std::unique_ptr<FrameworkSink> makeDriverSink(MasterOutbox &outbox)
+{
+    return std::make_unique<DriverSink>(outbox);
+}
+
+} // namespace meseta::master

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "mesos/internal/messages.pb.h"
+#include "mesos/v1/scheduler/scheduler.pb.h"
+
+namespace meseta::master {
+
+struct Framework;
+struct Offer;
+class MasterOutbox;
+
+/// What a master tells a framework, whichever way the framework listens. Source: Mesos scheduler API, Events; libmesos
+/// scheduler driver messages.
+class FrameworkSink
+{
+public:
+    virtual ~FrameworkSink() = default;
+
+    /// `again`: the same scheduler instance subscribed before at this master.
+    virtual void subscribed(const Framework &to, const mesos::v1::MasterInfo &master, bool again) const = 0;
+    virtual void offers(const Framework &to, const std::vector<const Offer *> &offers) const = 0;
+    virtual void rescind(const Framework &to, const std::string &offerId) const = 0;
+    virtual void update(const Framework &to, const mesos::internal::StatusUpdateMessage &update) const = 0;
+    virtual void operation(const Framework &to, const mesos::v1::OperationStatus &status) const = 0;
+    virtual void message(const Framework &to, const mesos::internal::ExecutorToFrameworkMessage &message) const = 0;
+    virtual void agentLost(const Framework &to, const std::string &agentId) const = 0;
+    virtual void executorExited(const Framework &to, const mesos::internal::ExitedExecutorMessage &message) const = 0;
+    virtual void error(const Framework &to, const std::string &text) const = 0;
+    virtual void heartbeat(const Framework &to) const = 0;
+    /// Nothing follows.
+    virtual void close(const Framework &to) const = 0;
+};
+
+/// Events on the stream of an HTTP scheduler.
+std::unique_ptr<FrameworkSink> makeStreamSink(MasterOutbox &outbox);
+/// Messages to a libmesos driver.
+std::unique_ptr<FrameworkSink> makeDriverSink(MasterOutbox &outbox);
+/// For frameworks that are not connected.
+std::unique_ptr<FrameworkSink> makeNullSink();
+
+/// Heartbeats on scheduler and operator streams.
+constexpr double HeartbeatSeconds = 15.0;
+
+} // namespace meseta::master

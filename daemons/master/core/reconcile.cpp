@@ -1,0 +1,119 @@
+#include "daemons/master/core/calls.h"
+
+#include "daemons/master/core/status_updates.h"
+
+namespace meseta::master {
+
+namespace {
+
+using Call = mesos::v1::scheduler::Call;
+
+void answer(Core &core, Framework &framework, const mesos::internal::StatusUpdate &update)
+{
+    mesos::internal::StatusUpdateMessage message;
+    *message.mutable_update() = update;
+    core.sink(framework).update(framework, message);
+}
+
+void answerKnown(Core &core, Framework &framework, const Task &task)
+{
+    MadeStatus made{.taskId = {}, .state = task.statusUpdateState().value_or(task.state()),
+                    .message = "Reconciliation: Latest task state",
+                    .reason = mesos::v1::TaskStatus::REASON_RECONCILIATION};
+    answer(core, framework, makeTaskUpdate(core, framework, task, std::move(made)));
+}
+
+/// What is known of a task that is none of the active ones; nothing while its agent may still come back and tell.
+/// Source: Mesos task reconciliation.
+std::optional<MadeStatus> judgeUnknown(const Core &core, const std::optional<std::string> &agentId)
+{
+    const Cluster &cluster = core.cluster;
+    MadeStatus made{.taskId = {}, .state = mesos::v1::TASK_UNKNOWN, .message = "Reconciliation: Task is unknown",
+                    .reason = mesos::v1::TaskStatus::REASON_RECONCILIATION};
+    if (!agentId)
+        return cluster.recoveredAgents.empty() ? std::optional(made) : std::nullopt;
+    if (cluster.recoveredAgents.contains(*agentId))
+        return std::nullopt;
+    if (cluster.agent(*agentId)) {
+        made.state = mesos::v1::TASK_GONE;
+        made.message = "Reconciliation: Task is unknown to the agent";
+    } else if (const std::optional<Duration> since = cluster.unreachable.find(*agentId)) {
+        made.state = mesos::v1::TASK_UNREACHABLE;
+        made.message = "Reconciliation: Task is unreachable";
+        made.unreachableTime = since;
+    } else if (cluster.gone.find(*agentId)) {
+        made.state = mesos::v1::TASK_GONE_BY_OPERATOR;
+        made.message = "Reconciliation: Task is gone";
+    }
+    return made;
+}
+
+void answerOne(Core &core, Framework &framework, const Call::Reconcile::Task &question)
+{
+    if (const Task *task = core.cluster.task(framework.id, question.task_id().value()))
+        return answerKnown(core, framework, *task);
+    std::optional<std::string> agentId;
+    if (question.has_agent_id())
+        agentId = question.agent_id().value();
+    std::optional<MadeStatus> made = judgeUnknown(core, agentId);
+    if (!made)
+        return;
+    made->taskId = question.task_id().value();
+    made->agentId = agentId;
+    made->state = orLost(framework, made->state);
+    answer(core, framework, makeUpdate(core, framework, std::move(*made)));
+}
+
+mesos::v1::OperationStatus judgeOperation(const Core &core, const Call::ReconcileOperations::Operation &question)
+{
+    const Cluster &cluster = core.cluster;
+    mesos::v1::OperationStatus status;
+    *status.mutable_operation_id() = question.operation_id();
+    status.set_state(mesos::v1::OPERATION_UNKNOWN);
+    if (question.has_resource_provider_id())
+        *status.mutable_resource_provider_id() = question.resource_provider_id();
+    if (!question.has_agent_id()) {
+        status.set_message("Reconciliation: Operation is unknown and no 'agent_id' was provided");
+        return status;
+    }
+    const std::string &agentId = question.agent_id().value();
+    *status.mutable_agent_id() = question.agent_id();
+    if (cluster.recoveredAgents.contains(agentId)) {
+        status.set_state(mesos::v1::OPERATION_RECOVERING);
+        status.set_message("Reconciliation: Agent is recovering");
+    } else if (cluster.agent(agentId)) {
+        status.set_message("Reconciliation: Operation is unknown");
+    } else if (cluster.unreachable.find(agentId)) {
+        status.set_state(mesos::v1::OPERATION_UNREACHABLE);
+        status.set_message("Reconciliation: Agent is unreachable");
+    } else if (cluster.gone.find(agentId)) {
+        status.set_state(mesos::v1::OPERATION_GONE_BY_OPERATOR);
+        status.set_message("Reconciliation: Agent is gone");
+    } else {
+        status.set_message("Reconciliation: Both operation and agent are unknown");
+    }
+    return status;
+}
+
+} // namespace
+
+void reconcile(Core &core, Framework &framework, const Call::Reconcile &call)
+{
+    core.figures.count("messages_reconcile_tasks");
+    if (call.tasks_size() == 0) {
+        for (const auto &[id, task] : framework.tasks)
+            answerKnown(core, framework, *task);
+        return;
+    }
+    for (const Call::Reconcile::Task &question : call.tasks())
+        answerOne(core, framework, question);
+}
+
+void reconcileOperations(Core &core, Framework &framework, const Call::ReconcileOperations &call)
+{
+    core.figures.count("messages_reconcile_operations");
+    for (const auto &question : call.operations())
+        core.sink(framework).operation(framework, judgeOperation(core, question));
+}
+
+} // namespace meseta::master

@@ -1,0 +1,126 @@
+#include "daemons/master/core/status_updates.h"
+
+#include <cctype>
+
+namespace meseta::master {
+
+namespace {
+bool endedOrUnreachable(mesos::v1::TaskState state)
+{
+    return isTerminal(state) || state == mesos::v1::TASK_UNREACHABLE;
+}
+
+bool tellsOfChecks(const mesos::v1::TaskStatus &status)
+{
+    return status.has_reason()
+        && (status.reason() == mesos::v1::TaskStatus::REASON_TASK_CHECK_STATUS_UPDATED
+            || status.reason() == mesos::v1::TaskStatus::REASON_TASK_HEALTH_CHECK_STATUS_UPDATED);
+}
+
+/// "tasks_finished" for TASK_FINISHED.
+std::string counterName(mesos::v1::TaskState state)
+{
+    std::string name = mesos::v1::TaskState_Name(state).substr(std::string_view("TASK_").size());
+    for (char &letter : name)
+        letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+    return "tasks_" + name;
+}
+
+void releaseTask(Core &core, Task &task)
+{
+    const Resources held = task.resources();
+    core.cluster.releaseResources(task);
+    core.allocator->recover(std::string(task.frameworkId()), std::string(task.agentId()), held, std::nullopt);
+}
+} // namespace
+
+mesos::v1::TaskState orLost(const Framework &framework, mesos::v1::TaskState state)
+{
+    return framework.capabilities.partitionAware ? state : mesos::v1::TASK_LOST;
+}
+
+mesos::internal::StatusUpdate makeUpdate(const Core &core, const Framework &framework, MadeStatus made)
+{
+    mesos::internal::StatusUpdate update;
+    update.mutable_framework_id()->set_value(framework.id);
+    update.set_timestamp(core.clock.seconds());
+    mesos::v1::TaskStatus &status = *update.mutable_status();
+    status.mutable_task_id()->set_value(std::move(made.taskId));
+    status.set_state(made.state);
+    status.set_source(mesos::v1::TaskStatus::SOURCE_MASTER);
+    status.set_message(std::move(made.message));
+    status.set_reason(made.reason);
+    status.set_timestamp(update.timestamp());
+    if (made.agentId) {
+        update.mutable_slave_id()->set_value(*made.agentId);
+        status.mutable_agent_id()->set_value(*made.agentId);
+    }
+    if (made.executorId) {
+        update.mutable_executor_id()->set_value(*made.executorId);
+        status.mutable_executor_id()->set_value(*made.executorId);
+    }
+    if (made.unreachableTime)
+        status.mutable_unreachable_time()->set_nanoseconds(made.unreachableTime->count());
+    return update;
+}
+
+mesos::internal::StatusUpdate makeTaskUpdate(const Core &core, const Framework &framework, const Task &task,
+                                             MadeStatus made)
+{
+    made.taskId = task.id();
+    made.agentId = std::string(task.agentId());
+    if (!task.executorId().empty())
+        made.executorId = std::string(task.executorId());
+    mesos::internal::StatusUpdate update = makeUpdate(core, framework, std::move(made));
+    if (const std::optional<mesos::v1::TaskStatus> last = task.lastStatus()) {
+        if (last->has_healthy())
+            update.mutable_status()->set_healthy(last->healthy());
+        if (last->has_check_status())
+            *update.mutable_status()->mutable_check_status() = last->check_status();
+        if (last->has_container_status())
+            *update.mutable_status()->mutable_container_status() = last->container_status();
+    }
+    return update;
+}
+
+void forwardUpdate(Core &core, Framework &framework, const mesos::internal::StatusUpdate &update, const Agent *agent)
+{
+    const auto at = framework.tasks.find(update.status().task_id().value());
+    if (at != framework.tasks.end() && update.has_uuid())
+        at->second->setStatusUpdate(update.status().state(), update.uuid());
+    mesos::internal::StatusUpdateMessage message;
+    *message.mutable_update() = update;
+    message.set_pid(agent ? agent->pid.text() : "@0.0.0.0:0");
+    core.sink(framework).update(framework, message);
+}
+
+void updateTask(Core &core, Task &task, const mesos::internal::StatusUpdate &update)
+{
+    const mesos::v1::TaskStatus &status = update.status();
+    const mesos::v1::TaskState latest = update.has_latest_state() ? update.latest_state() : status.state();
+    const bool ends = !endedOrUnreachable(task.state()) && endedOrUnreachable(latest);
+    bool changed = false;
+    if (!task.terminal()) {
+        changed = task.state() != latest;
+        task.setState(latest);
+    }
+    task.addStatus(status);
+    if (changed || tellsOfChecks(status))
+        core.events.publish(TaskUpdated{&task, &status, latest});
+    if (ends) {
+        core.figures.count(counterName(latest));
+        releaseTask(core, task);
+    }
+}
+
+void removeTask(Core &core, Task &task, TaskEnd end)
+{
+    if (task.holdsResources())
+        releaseTask(core, task);
+    core.events.publish(TaskRemoved{&task});
+    Framework &framework = *core.cluster.framework(std::string(task.frameworkId()));
+    TaskHistory &history = end == TaskEnd::Unreachable ? framework.unreachableTasks : framework.completedTasks;
+    history.add(core.cluster.takeTask(task));
+}
+
+} // namespace meseta::master

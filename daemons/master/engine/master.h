@@ -1,0 +1,72 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "daemons/master/core/core.h"
+#include "daemons/master/core/frameworks.h"
+
+namespace meseta::master {
+
+/// A cluster's master: decides, and hands what is to be done to its outbox. Deterministic: it has no sockets, files,
+/// threads or wall clock of its own. Not thread-safe.
+class Master
+{
+public:
+    Master(MasterOptions options, Clock &clock, Random &random, MasterOutbox &outbox);
+    ~Master();
+
+    /// From now on this master leads. Until then daemon messages are dropped.
+    void lead();
+    bool leading() const { return m_electedTime.has_value(); }
+    /// The leader as far as this master knows; null when there is none.
+    const mesos::v1::MasterInfo *leader() const { return leading() ? &info() : nullptr; }
+    /// Whether the registry has been read; calls are answered 503 before.
+    bool recovered() const { return leading(); }
+
+    // --- Daemon messages.
+    /// A message for a local process (`to`: "master", "slave-observer(1)"). What does not parse is dropped.
+    void receive(const messages::Pid &from, const std::string &to, const std::string &name, const std::string &body);
+    /// A link broke.
+    void exited(const messages::Pid &peer);
+
+    // --- Scheduler API, after the checks of its door.
+    void subscribe(const Connection &connection, const Subscription &wish);
+    tl::expected<void, Refusal> call(Framework &framework, mesos::v1::scheduler::Call &call);
+    void streamClosed(StreamHandle stream);
+    Framework *framework(const std::string &id) { return m_core.cluster.framework(id); }
+
+    // --- Operators. False: no such framework or agent.
+    bool teardown(const std::string &frameworkId);
+    bool markAgentGone(const std::string &agentId);
+
+    // --- What there is to see.
+    const mesos::v1::MasterInfo &info() const { return m_core.info; }
+    const MasterOptions &options() const { return m_core.options; }
+    Duration startTime() const { return m_startTime; } ///< since the epoch
+    std::optional<Duration> electedTime() const { return m_electedTime; }
+    const Cluster &cluster() const { return m_core.cluster; }
+    Core &core() { return m_core; } ///< for the operator's doors
+    ClusterEvents &events() { return m_core.events; }
+    Allocator &allocator() { return *m_core.allocator; }
+    const Figures &figures() const { return m_core.figures; }
+
+    /// Hosts that get offers; absent: all. May change at any time (--whitelist is read again and again).
+    void setWhitelist(std::optional<std::set<std::string>> hostnames);
+
+private:
+    using Handler = std::function<void(const messages::Pid &from, const std::string &body)>;
+    template <typename Message, typename Handle> void on(Handle handle);
+    void addAgentHandlers();
+
+    Core m_core;
+    Duration m_startTime;
+    std::optional<Duration> m_electedTime;
+    std::map<std::string, Handler, std::less<>> m_handlers; ///< by message name
+};
+
+} // namespace meseta::master

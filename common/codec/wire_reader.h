@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
@@ -35,11 +36,14 @@ public:
 
     bool tag(Tag &tag)
     {
+        constexpr std::ptrdiff_t LongestTag = 5;
+        const char *const start = m_p;
         std::uint64_t value = 0;
-        if (!varint(value) || value > 0xFFFFFFFFU || value < 8)
+        if (!varint(value) || m_p - start > LongestTag)
             return false;
-        tag = {static_cast<std::uint32_t>(value >> 3), static_cast<std::uint8_t>(value & 7)};
-        return tag.type != 6 && tag.type != 7;
+        const auto bits = static_cast<std::uint32_t>(value); // as protobuf does: what is above 32 bits is dropped
+        tag = {bits >> 3, static_cast<std::uint8_t>(bits & 7)};
+        return tag.number != 0 && tag.type != 6 && tag.type != 7;
     }
 
     /// The bits of one Varint, Fixed64 or Fixed32.

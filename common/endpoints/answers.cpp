@@ -11,26 +11,26 @@ namespace {
 bool isCallback(const QByteArray &name)
 {
     static const QByteArray others("_$.[]'\"");
-    return !name.isEmpty() && name.size() <= 256 && std::all_of(name.begin(), name.end(), [](char c) {
+    return name.size() <= 256 && std::all_of(name.begin(), name.end(), [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || others.contains(c);
     });
 }
 
 } // namespace
 
-http::Response jsonAnswer(const http::Request &request, std::string json)
+http::Response jsonAnswer(const http::Request &request, QByteArray json)
 {
     const std::optional<QByteArray> callback = request.parameter("jsonp");
-    if (!callback)
-        return http::Response::json(QByteArray::fromStdString(json));
-    if (!isCallback(*callback)) {
+    if (callback && !callback->isEmpty() && !isCallback(*callback)) {
         return http::Response::text(400, "The query parameter 'jsonp' must name a JavaScript function: letters, digits "
                                          "and _ $ . [ ] with quotes, at most 256.");
     }
-    QByteArray body;
-    body.reserve(callback->size() + qsizetype(json.size()) + 2);
-    body.append(*callback).append('(').append(json.data(), qsizetype(json.size())).append(')');
-    return http::Response::ok(std::move(body), "text/javascript");
+    return http::Response::jsonOrJsonp(request, std::move(json));
+}
+
+http::Response jsonAnswer(const http::Request &request, const std::string &json)
+{
+    return jsonAnswer(request, QByteArray::fromStdString(json));
 }
 
 http::Response messageAnswer(const google::protobuf::Message &message, codec::MediaType accept)
@@ -38,15 +38,6 @@ http::Response messageAnswer(const google::protobuf::Message &message, codec::Me
     const std::string_view type = codec::mediaTypeName(accept);
     return http::Response::ok(QByteArray::fromStdString(codec::encode(message, accept)),
                               QByteArray(type.data(), qsizetype(type.size())));
-}
-
-http::Response methodNotAllowed(const http::Request &request, std::string_view allowed)
-{
-    const QByteArray methods(allowed.data(), qsizetype(allowed.size()));
-    http::Response response =
-        http::Response::text(405, "This endpoint answers " + methods + ", not " + request.method.left(32) + '.');
-    response.headers.add("Allow", methods);
-    return response;
 }
 
 http::Response fileErrorAnswer(const FileError &error)

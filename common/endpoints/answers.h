@@ -1,7 +1,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
 #include "common/codec/media_type.h"
 #include "common/http/message.h"
@@ -16,13 +15,11 @@ struct FileError;
 
 /// 200 with JSON, wrapped as `CB(<json>)` of type text/javascript when the request asks with `?jsonp=CB`. A callback that
 /// is no JavaScript member expression is a 400.
-http::Response jsonAnswer(const http::Request &request, std::string json);
+http::Response jsonAnswer(const http::Request &request, QByteArray json);
+http::Response jsonAnswer(const http::Request &request, const std::string &json);
 
 /// 200 with a message in the negotiated form.
 http::Response messageAnswer(const google::protobuf::Message &message, codec::MediaType accept);
-
-/// 405 with its `Allow` header; `allowed` is "GET, POST".
-http::Response methodNotAllowed(const http::Request &request, std::string_view allowed);
 
 /// The status and text of a file that cannot be served. A 404 has no text.
 http::Response fileErrorAnswer(const FileError &error);

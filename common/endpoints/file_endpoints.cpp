@@ -7,6 +7,7 @@
 #include "common/base/clock.h"
 #include "common/codec/json.h"
 #include "common/endpoints/answers.h"
+#include "common/endpoints/content_type.h"
 #include "common/endpoints/file_service.h"
 #include "common/http/server.h"
 
@@ -144,22 +145,6 @@ Response debug(const Request &request, const FileService &files)
     return jsonAnswer(request, std::move(json));
 }
 
-/// By the extension, so that a browser shows what it can.
-QByteArray typeOf(const std::string &name)
-{
-    static const std::map<std::string, QByteArray> types = {
-        {".css", "text/css"},       {".csv", "text/csv"},          {".gif", "image/gif"},
-        {".gz", "application/gzip"}, {".htm", "text/html"},        {".html", "text/html"},
-        {".jpeg", "image/jpeg"},    {".jpg", "image/jpeg"},        {".js", "application/javascript"},
-        {".json", "application/json"}, {".pdf", "application/pdf"}, {".png", "image/png"},
-        {".svg", "image/svg+xml"},  {".tar", "application/x-tar"}, {".txt", "text/plain"},
-        {".xml", "text/xml"},       {".zip", "application/zip"},
-    };
-    const std::size_t dot = name.find_last_of('.');
-    const auto type = dot == std::string::npos ? types.end() : types.find(name.substr(dot));
-    return type == types.end() ? QByteArray("application/octet-stream") : type->second;
-}
-
 /// Sends a big file piece by piece, never further ahead of the reader than a bound. Lives in its own timer and ends with
 /// the file, the stream or the clock.
 class Download : public std::enable_shared_from_this<Download>
@@ -211,8 +196,9 @@ void download(const Request &request, const Responder &responder, const FileServ
     std::string name = file->name();
     std::replace_if(name.begin(), name.end(), [](char c) { return c == '"' || (c >= 0 && c < ' ') || c == 127; }, '_');
     Response head{200,
-                  {{"Content-Disposition", QByteArray::fromStdString("attachment; filename=" + name)},
-                   {"Content-Type", typeOf(name)}},
+                  {{"Content-Length", {}},
+                   {"Content-Disposition", QByteArray::fromStdString("attachment; filename=" + name)},
+                   {"Content-Type", contentTypeOf(name)}},
                   {}};
     if (file->size() > wholeDownloadBytes) {
         std::make_shared<Download>(std::move(*file), responder->stream(std::move(head)), clock)->run();

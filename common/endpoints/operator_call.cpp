@@ -90,7 +90,7 @@ tl::expected<CallForm, http::Response> admitCall(const http::Request &request, c
                                                  google::protobuf::Message &call)
 {
     if (request.method != "POST")
-        return tl::unexpected(methodNotAllowed(request, "POST"));
+        return tl::unexpected(http::Response::methodNotAllowed({"POST"}, request.method));
     const auto type = contentType(request, rules);
     if (!type)
         return tl::unexpected(type.error());

@@ -208,6 +208,7 @@ SharedEndpoints::SharedEndpoints(http::Server &server, std::string delegate, Sha
             return responder->send(Response::text(404));
         self->metricsInTurn(request, responder, alive);
     });
+    addSystemMetrics(d->services.metrics);
     installFileEndpoints(server, d->services.files, clock, alive);
 }
 

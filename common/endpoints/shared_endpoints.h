@@ -22,7 +22,8 @@ struct EndpointHelp {
 
 /// The GET endpoints that master and agent share, put on a server for as long as this lives: /version, /flags, /health
 /// (these two also under the delegate's name), /metrics/snapshot, /logging/toggle, /system/stats.json, /files/browse,
-/// /files/read, /files/download, /files/debug, /help, /__processes__. Source: Mesos endpoints.
+/// /files/read, /files/download, /files/debug, /help, /__processes__. Adds the system/* metrics as well. Source: Mesos
+/// endpoints.
 class SharedEndpoints
 {
 public:

@@ -1,0 +1,242 @@
+#include "daemons/master/state_views/master_metrics.h"
+
+#include "daemons/master/cluster/cluster.h"
+#include "daemons/master/cluster/figures.h"
+#include "daemons/master/state_views/master_facts.h"
+#include "daemons/master/state_views/metric_names.h"
+#include "daemons/master/state_views/role_figures.h"
+#include "daemons/master/state_views/task_counts.h"
+
+namespace meseta::master {
+
+namespace {
+
+using Snapshot = MetricsRegistry::Snapshot;
+
+/// Amounts of one kind, over all agents.
+struct Amounts {
+    Quantities total, used, offered;
+
+    void add(Quantities &to, const Resources &resources) const
+    {
+        for (const auto &[name, milli] : resources.quantities())
+            to[name] += milli;
+    }
+};
+
+double amount(const Quantities &quantities, const std::string &name)
+{
+    const auto found = quantities.find(name);
+    return found == quantities.end() ? 0 : fromMilli(found->second);
+}
+
+std::string lower(std::string text)
+{
+    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return char(std::tolower(c)); });
+    return text;
+}
+
+class Filler
+{
+public:
+    Filler(const MetricSources &sources, Snapshot &out) : m_sources(sources), m_cluster(sources.cluster), m_out(out) {}
+
+    void fill()
+    {
+        master();
+        resources();
+        agents();
+        frameworks();
+        tasks();
+        roles();
+        allocator();
+        registrar();
+    }
+
+private:
+    void set(const std::string &name, double value) { m_out[name] = value; }
+
+    void master()
+    {
+        const MasterFacts facts = m_sources.facts();
+        set("master/elected", facts.leads() ? 1 : 0);
+        set("master/uptime_secs", m_sources.clock.seconds() - facts.startTime);
+        set("master/outstanding_offers", double(m_cluster.offers().size()));
+        set("master/operator_event_stream_subscribers", double(m_sources.streamSubscribers()));
+        // Requests and messages are handled as they are read: nothing ever waits in a queue of ours.
+        for (const char *queue : {"master/event_queue_dispatches", "master/event_queue_http_requests",
+                                  "master/event_queue_messages"})
+            set(queue, 0);
+        for (const std::string &name : masterCounterNames())
+            set("master/" + name, double(m_sources.figures.value(name)));
+        for (const auto &[name, value] : m_sources.figures.values()) {
+            if (!name.starts_with("frameworks/"))
+                set("master/" + name, double(value));
+        }
+    }
+
+    void resources()
+    {
+        Amounts sure, revocable;
+        for (const auto &entry : m_cluster.agents()) {
+            const Agent &agent = *entry.second;
+            const Resources used = agent.totalUsed();
+            sure.add(sure.total, agent.total.nonRevocable());
+            sure.add(sure.used, used.nonRevocable());
+            revocable.add(revocable.total, agent.total.revocable());
+            revocable.add(revocable.used, used.revocable());
+            sure.add(m_offeredOrAllocated, used + agent.totalOffered());
+        }
+        for (const char *name : {"cpus", "gpus", "mem", "disk"}) {
+            const std::string prefix = std::string("master/") + name;
+            kind(prefix, amount(sure.total, name), amount(sure.used, name));
+            kind(prefix + "_revocable", amount(revocable.total, name), amount(revocable.used, name));
+        }
+        for (const auto &[name, milli] : sure.total) {
+            set("allocator/mesos/resources/" + name + "/total", fromMilli(milli));
+            set("allocator/mesos/resources/" + name + "/offered_or_allocated", amount(m_offeredOrAllocated, name));
+        }
+    }
+
+    void kind(const std::string &prefix, double total, double used)
+    {
+        set(prefix + "_total", total);
+        set(prefix + "_used", used);
+        set(prefix + "_percent", total > 0 ? used / total : 0);
+    }
+
+    void agents()
+    {
+        std::size_t connected = 0;
+        std::size_t active = 0;
+        for (const auto &entry : m_cluster.agents()) {
+            connected += entry.second->connected;
+            active += entry.second->connected && entry.second->active;
+        }
+        const std::size_t all = m_cluster.agents().size();
+        set("master/slaves_connected", double(connected));
+        set("master/slaves_disconnected", double(all - connected));
+        set("master/slaves_active", double(active));
+        set("master/slaves_inactive", double(all - active));
+        set("master/slaves_unreachable", double(m_cluster.unreachable.size()));
+    }
+
+    void frameworks()
+    {
+        std::size_t connected = 0;
+        std::size_t active = 0;
+        for (const auto &[id, framework] : m_cluster.frameworks()) {
+            connected += framework->connected();
+            active += framework->active();
+            if (!framework->info.principal().empty()) {
+                set("frameworks/" + framework->info.principal() + "/messages_received", 0);
+                set("frameworks/" + framework->info.principal() + "/messages_processed", 0);
+            }
+            if (m_sources.perFramework)
+                frameworkMetrics(*framework);
+        }
+        const std::size_t all = m_cluster.frameworks().size();
+        set("master/frameworks_connected", double(connected));
+        set("master/frameworks_disconnected", double(all - connected));
+        set("master/frameworks_active", double(active));
+        set("master/frameworks_inactive", double(all - active));
+    }
+
+    void frameworkMetrics(const Framework &framework)
+    {
+        const std::string name =
+            QByteArray::fromStdString(framework.info.name()).toPercentEncoding().toStdString();
+        const std::string prefix = "master/frameworks/" + name + "/" + framework.id + "/";
+        set(prefix + "subscribed", framework.connected() ? 1 : 0);
+        for (const std::string &role : framework.roles)
+            set(prefix + "roles/" + role + "/suppressed", framework.suppressedRoles.count(role) ? 1 : 0);
+        for (const std::string &counter : frameworkCounterNames())
+            set(prefix + counter, double(m_sources.figures.value("frameworks/" + framework.id + "/" + counter)));
+        TaskCounts counts;
+        for (const auto &entry : framework.tasks)
+            ++counts[entry.second->state()];
+        for (const auto &task : framework.completedTasks)
+            ++counts[task->state()];
+        counts[mesos::v1::TASK_UNREACHABLE] += framework.unreachableTasks.size();
+        const auto *states = mesos::v1::TaskState_descriptor();
+        for (int i = 0; i < states->value_count(); ++i) {
+            const auto state = mesos::v1::TaskState(states->value(i)->number());
+            const char *group = isTerminal(state) ? "tasks/terminal/" : "tasks/active/";
+            set(prefix + group + lower(states->value(i)->name()), double(counts[state]));
+        }
+    }
+
+    void tasks()
+    {
+        TaskCounts counts;
+        std::size_t unreachable = 0;
+        for (const auto &entry : m_cluster.frameworks()) {
+            for (const auto &task : entry.second->tasks)
+                ++counts[task.second->state()];
+            unreachable += entry.second->unreachableTasks.size();
+        }
+        set("master/tasks_staging", double(counts[mesos::v1::TASK_STAGING]));
+        set("master/tasks_starting", double(counts[mesos::v1::TASK_STARTING]));
+        set("master/tasks_running", double(counts[mesos::v1::TASK_RUNNING]));
+        set("master/tasks_killing", double(counts[mesos::v1::TASK_KILLING]));
+        set("master/tasks_unreachable", double(unreachable));
+    }
+
+    void roles()
+    {
+        Quantities everywhere;
+        for (const RoleFigures &role : roleFigures(m_cluster)) {
+            const std::string prefix = "allocator/mesos/quota/roles/" + role.name + "/resources/";
+            for (const auto &[name, milli] : role.consumed) {
+                set(prefix + name + "/consumed", fromMilli(milli));
+                if (role.name.find('/') == std::string::npos)
+                    everywhere[name] += milli;
+            }
+            for (const auto &[name, milli] : role.guarantee)
+                set(prefix + name + "/guarantee", fromMilli(milli));
+            for (const auto &[name, milli] : role.limit)
+                set(prefix + name + "/limit", fromMilli(milli));
+            for (const Quantities *named : {&role.guarantee, &role.limit}) {
+                for (const auto &entry : *named) {
+                    set(prefix + entry.first + "/offered_or_allocated",
+                        amount(role.allocated, entry.first) + amount(role.offered, entry.first));
+                }
+            }
+        }
+        for (const auto &[name, milli] : everywhere) // the root of the role tree has the empty name
+            set("allocator/mesos/quota/roles//resources/" + name + "/consumed", fromMilli(milli));
+    }
+
+    void allocator()
+    {
+        const Allocator::Figures figures = m_sources.allocator.figures();
+        set("allocator/mesos/allocation_runs", double(figures.runs));
+        set("allocator/mesos/event_queue_dispatches", double(figures.pendingRuns));
+        set("allocator/event_queue_dispatches", double(figures.pendingRuns));
+        for (const auto &[role, count] : figures.activeFiltersByRole)
+            set("allocator/mesos/offer_filters/roles/" + role + "/active", double(count));
+        for (const auto &[role, share] : figures.dominantShareByRole)
+            set("allocator/mesos/roles/" + role + "/shares/dominant", share);
+    }
+
+    void registrar()
+    {
+        set("registrar/log/ensemble_size", 1);
+        set("registrar/log/recovered", 1);
+        set("registrar/queued_operations", 0);
+    }
+
+    const MetricSources &m_sources;
+    const Cluster &m_cluster;
+    Snapshot &m_out;
+    Quantities m_offeredOrAllocated;
+};
+
+} // namespace
+
+void addMasterMetrics(MetricsRegistry &metrics, MetricSources sources)
+{
+    metrics.source([sources = std::move(sources)](Snapshot &out) { Filler(sources, out).fill(); });
+}
+
+} // namespace meseta::master

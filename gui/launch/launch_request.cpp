@@ -10,7 +10,10 @@ namespace meseta::console {
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("LaunchRequest", text); }
+struct RequestText
+{
+    Q_DECLARE_TR_FUNCTIONS(LaunchRequest)
+};
 
 std::vector<std::uint32_t> pickPorts(const mesos::v1::Offer &offer, qsizetype count)
 {
@@ -81,24 +84,24 @@ std::optional<LaunchRequest::Problem> LaunchRequest::problem() const
     static const QRegularExpression reference(
         QStringLiteral("^[a-z0-9]([a-zA-Z0-9._:/@-]*[a-zA-Z0-9])?$"));
     if (image.isEmpty())
-        return Problem{QStringLiteral("image"), tr("Name an image, for example library/redis.")};
+        return Problem{QStringLiteral("image"), RequestText::tr("Name an image, for example library/redis.")};
     if (!reference.match(image).hasMatch())
-        return Problem{QStringLiteral("image"), tr("“%1” is not the name of an image; it looks like registry/name:tag.").arg(image)};
+        return Problem{QStringLiteral("image"), RequestText::tr("“%1” is not the name of an image; it looks like registry/name:tag.").arg(image)};
     if (name.contains(QLatin1Char('/')) || name.size() > 200)
-        return Problem{QStringLiteral("name"), tr("The name must be shorter than 200 characters and hold no “/”.")};
+        return Problem{QStringLiteral("name"), RequestText::tr("The name must be shorter than 200 characters and hold no “/”.")};
     if (cpus < 0.01)
-        return Problem{QStringLiteral("cpus"), tr("A task needs at least 0.01 CPUs.")};
+        return Problem{QStringLiteral("cpus"), RequestText::tr("A task needs at least 0.01 CPUs.")};
     if (memory < 4)
-        return Problem{QStringLiteral("memory"), tr("Docker gives no container less than 4 MiB of memory.")};
+        return Problem{QStringLiteral("memory"), RequestText::tr("Docker gives no container less than 4 MiB of memory.")};
     if (!ports.isEmpty() && network != Network::Bridge)
-        return Problem{QStringLiteral("ports"), tr("Ports are mapped on the bridge network only.")};
+        return Problem{QStringLiteral("ports"), RequestText::tr("Ports are mapped on the bridge network only.")};
     for (const PortMapping &port : ports) {
         if (port.containerPort < 1 || port.containerPort > 65535)
-            return Problem{QStringLiteral("ports"), tr("%1 is not a port; ports go from 1 to 65535.").arg(port.containerPort)};
+            return Problem{QStringLiteral("ports"), RequestText::tr("%1 is not a port; ports go from 1 to 65535.").arg(port.containerPort)};
     }
     for (const auto &[variable, value] : environment) {
         if (variable.isEmpty() || variable.contains(QLatin1Char('=')))
-            return Problem{QStringLiteral("environment"), tr("Write each variable as NAME=value, one a line.")};
+            return Problem{QStringLiteral("environment"), RequestText::tr("Write each variable as NAME=value, one a line.")};
     }
     return std::nullopt;
 }

@@ -4,26 +4,34 @@
 
 namespace meseta::console {
 
+namespace {
+
+struct TaskStateText
+{
+    Q_DECLARE_TR_FUNCTIONS(TaskState)
+};
+
+} // namespace
+
 QString stateText(mesos::v1::TaskState state)
 {
-    const auto tr = [](const char *text) { return QCoreApplication::translate("TaskState", text); };
     switch (state) {
-    case mesos::v1::TASK_STAGING: return tr("staging");
-    case mesos::v1::TASK_STARTING: return tr("starting");
-    case mesos::v1::TASK_RUNNING: return tr("running");
-    case mesos::v1::TASK_KILLING: return tr("stopping");
-    case mesos::v1::TASK_FINISHED: return tr("finished");
-    case mesos::v1::TASK_FAILED: return tr("failed");
-    case mesos::v1::TASK_KILLED: return tr("killed");
-    case mesos::v1::TASK_ERROR: return tr("refused");
-    case mesos::v1::TASK_LOST: return tr("lost");
-    case mesos::v1::TASK_DROPPED: return tr("dropped");
-    case mesos::v1::TASK_UNREACHABLE: return tr("unreachable");
-    case mesos::v1::TASK_GONE: return tr("gone");
-    case mesos::v1::TASK_GONE_BY_OPERATOR: return tr("gone (operator)");
-    case mesos::v1::TASK_UNKNOWN: return tr("unknown");
+    case mesos::v1::TASK_STAGING: return TaskStateText::tr("staging");
+    case mesos::v1::TASK_STARTING: return TaskStateText::tr("starting");
+    case mesos::v1::TASK_RUNNING: return TaskStateText::tr("running");
+    case mesos::v1::TASK_KILLING: return TaskStateText::tr("stopping");
+    case mesos::v1::TASK_FINISHED: return TaskStateText::tr("finished");
+    case mesos::v1::TASK_FAILED: return TaskStateText::tr("failed");
+    case mesos::v1::TASK_KILLED: return TaskStateText::tr("killed");
+    case mesos::v1::TASK_ERROR: return TaskStateText::tr("refused");
+    case mesos::v1::TASK_LOST: return TaskStateText::tr("lost");
+    case mesos::v1::TASK_DROPPED: return TaskStateText::tr("dropped");
+    case mesos::v1::TASK_UNREACHABLE: return TaskStateText::tr("unreachable");
+    case mesos::v1::TASK_GONE: return TaskStateText::tr("gone");
+    case mesos::v1::TASK_GONE_BY_OPERATOR: return TaskStateText::tr("gone (operator)");
+    case mesos::v1::TASK_UNKNOWN: return TaskStateText::tr("unknown");
     }
-    return tr("unknown");
+    return TaskStateText::tr("unknown");
 }
 
 QString stateName(mesos::v1::TaskState state)

@@ -25,6 +25,11 @@ QString timeText(double secondsSinceEpoch)
 
 namespace {
 
+struct TablesText
+{
+    Q_DECLARE_TR_FUNCTIONS(Tables)
+};
+
 template <typename Row>
 struct Column
 {
@@ -76,22 +81,20 @@ private:
 
 QString agentState(const AgentRow &agent)
 {
-    const auto tr = [](const char *text) { return QCoreApplication::translate("Tables", text); };
     if (!agent.drain.isEmpty())
         return agent.drain;
     if (agent.deactivated)
-        return tr("deactivated");
-    return agent.active ? tr("active") : tr("disconnected");
+        return TablesText::tr("deactivated");
+    return agent.active ? TablesText::tr("active") : TablesText::tr("disconnected");
 }
 
 QString frameworkState(const FrameworkRow &framework)
 {
-    const auto tr = [](const char *text) { return QCoreApplication::translate("Tables", text); };
     if (framework.recovered)
-        return tr("recovered");
+        return TablesText::tr("recovered");
     if (!framework.connected)
-        return tr("disconnected");
-    return framework.active ? tr("active") : tr("inactive");
+        return TablesText::tr("disconnected");
+    return framework.active ? TablesText::tr("active") : TablesText::tr("inactive");
 }
 
 QString usedOf(double used, double total, QString (*text)(double))

@@ -7,7 +7,10 @@ namespace meseta::console {
 
 namespace {
 
-QString tr(const char *text) { return QCoreApplication::translate("MasterAddress", text); }
+struct AddressText
+{
+    Q_DECLARE_TR_FUNCTIONS(MasterAddress)
+};
 
 } // namespace
 
@@ -15,14 +18,14 @@ Result<MasterAddress> MasterAddress::parse(const QString &text)
 {
     QString rest = text.trimmed();
     if (rest.startsWith(QLatin1String("zk://"))) {
-        return fail(tr("“%1” names a ZooKeeper ensemble; give the master itself as host:port.")
+        return fail(AddressText::tr("“%1” names a ZooKeeper ensemble; give the master itself as host:port.")
                         .arg(rest).toStdString());
     }
     if (!rest.contains(QLatin1String("://")))
         rest.prepend(QLatin1String("http://"));
     const QUrl url(rest, QUrl::StrictMode);
     if (!url.isValid() || url.host().isEmpty() || url.scheme() != QLatin1String("http")) {
-        return fail(tr("“%1” is not the address of a master; write it as host:port, for example localhost:5050.")
+        return fail(AddressText::tr("“%1” is not the address of a master; write it as host:port, for example localhost:5050.")
                         .arg(text.trimmed()).toStdString());
     }
     return MasterAddress{url.host(), static_cast<quint16>(url.port(5050))};

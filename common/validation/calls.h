@@ -1,6 +1,14 @@
 #pragma once
 
+#include <string>
+
+#include <google/protobuf/repeated_ptr_field.h>
+
 #include "common/base/result.h"
+
+namespace google::protobuf {
+class Message;
+}
 
 namespace mesos::v1 {
 class CheckInfo;
@@ -9,6 +17,7 @@ class CommandInfo;
 class ContainerInfo;
 class Environment;
 class HealthCheck;
+class Resource;
 class Secret;
 class Volume;
 namespace agent { class Call; }
@@ -32,5 +41,14 @@ Result<> validateVolume(const mesos::v1::Volume &volume);
 Result<> validateHealthCheck(const mesos::v1::HealthCheck &check);
 Result<> validateCheck(const mesos::v1::CheckInfo &check);
 Result<> validateCheckStatus(const mesos::v1::CheckStatusInfo &status);
+
+/// GPUs are whole. Summed over the list.
+Result<> validateGpus(const google::protobuf::RepeatedPtrField<mesos::v1::Resource> &resources);
+
+/// "Expecting 'kill' to be present" unless the call has the member that its type, "KILL", is named for.
+Result<> requireMember(const google::protobuf::Message &call, const std::string &typeName);
+
+/// 16 bytes with a version of RFC 4122; "Not a valid UUID …" otherwise.
+Result<> validateUuid(const std::string &bytes, const std::string &what);
 
 } // namespace meseta

@@ -4,6 +4,11 @@
 #include <string_view>
 
 #include "common/base/result.h"
+#include "common/resources/role.h" // validateRole, isBelow: the rules of the other names that users choose
+
+namespace mesos::v1 {
+class ContainerID;
+}
 
 namespace meseta {
 
@@ -15,14 +20,8 @@ Result<> validateId(std::string_view id, std::string_view what = "id");
 /// `validateId` as a yes or no.
 bool isValidId(std::string_view id);
 
-/// Ids of containers that users start through the agent API: as `validateId`, at most 242 bytes, and no '.' or space.
-Result<> validateContainerIdValue(std::string_view value);
-
-/// A role: "*", or components joined by '/', none of them empty, ".", "..", "*" or beginning with '-', without white
-/// space, control characters and '\'. Hierarchical roles need no blessing. The empty string is no role.
-Result<> validateRole(std::string_view role);
-
-/// Whether `role` lies strictly below `ancestor` ("a/b" below "a").
-bool isSubrole(std::string_view role, std::string_view ancestor);
+/// Ids of containers that users start through the agent API, parents included: as `validateId`, at most 242 bytes, and
+/// no '.' or space. (Mesos agent operator API.)
+Result<> validateContainerId(const mesos::v1::ContainerID &id, const std::string &what = "container_id");
 
 } // namespace meseta

@@ -122,7 +122,7 @@ FlagTable executeFlagTable()
     table.program = "mesos-execute";
     table.version = "1.11.0";
     table.summary = "Runs one task on a cluster and follows it to its end. Ctrl-C kills the task. The exit code is 0 when "
-                    "the task finished, 1 when it ended in any other way, and 2 when it is left behind.";
+                    "the task finished and 1 in any other case.";
     for (const auto &rows : {whatRows(), containerRows(), whereRows()})
         table.rows.insert(table.rows.end(), rows.begin(), rows.end());
     return table;

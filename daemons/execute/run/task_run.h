@@ -1,0 +1,86 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/base/clock.h"
+#include "common/resources/resources.h"
+#include "mesos/v1/scheduler/scheduler.pb.h"
+#include "meseta/v1/meseta.pb.h"
+
+namespace meseta::execute {
+
+/// What to run.
+struct TaskOrder
+{
+    mesos::v1::FrameworkInfo framework; ///< without id
+    mesos::v1::TaskInfo task;           ///< without agent_id
+    std::optional<Duration> killAfter;
+};
+
+/// What a run wants done. All of it may be called from inside any function of TaskRun.
+struct TaskRunEffects
+{
+    std::function<void(const mesos::v1::scheduler::Call &)> send; ///< any call but SUBSCRIBE
+    std::function<void(const std::string &)> print;               ///< the run's story; ends with a line break
+    std::function<void(const std::string &)> hint;                ///< for a person who waits; ends with a line break
+    std::function<void()> askWhyNoOffer;                          ///< answered by `onDecisions`, or not at all
+    std::function<void(int exitCode)> finish;                     ///< once; sent calls should still get through
+};
+
+/// One task from the first offer to its last status, as a scheduler of the Mesos v1 API sees it. Deterministic: no
+/// sockets, no output, no wall clock of its own.
+class TaskRun
+{
+public:
+    static constexpr int finished = 0; ///< exit codes
+    static constexpr int failed = 1;
+
+    TaskRun(TaskOrder order, Clock &clock, TaskRunEffects effects);
+    ~TaskRun();
+    TaskRun(const TaskRun &) = delete;
+    TaskRun &operator=(const TaskRun &) = delete;
+
+    /// For SUBSCRIBE: with the framework's id once there is one.
+    const mesos::v1::FrameworkInfo &framework() const { return m_order.framework; }
+
+    void onEvent(const mesos::v1::scheduler::Event &event);
+    void onDecisions(const std::vector<meseta::v1::OfferDecision> &decisions);
+
+    /// Ctrl-C: kills the task and waits for its end; a second one does not wait.
+    void interrupt();
+
+private:
+    using Call = mesos::v1::scheduler::Call;
+
+    Call call(Call::Type type) const;
+    void onSubscribed(const mesos::v1::scheduler::Event::Subscribed &subscribed);
+    void onOffer(const mesos::v1::Offer &offer);
+    void onUpdate(const mesos::v1::TaskStatus &status);
+    void launch(const mesos::v1::Offer &offer, const Resources &taken);
+    void decline(const mesos::v1::Offer &offer);
+    void acknowledge(const mesos::v1::TaskStatus &status);
+    void kill();
+    void explainWaiting();
+    void finish(int exitCode);
+
+    TaskOrder m_order;
+    Clock &m_clock;
+    TaskRunEffects m_effects;
+    Resources m_wanted;
+    std::string m_agentId;      ///< set once launched
+    std::string m_bestOffer;    ///< of those that were too small
+    std::size_t m_tooSmall = 0;
+    bool m_subscribed = false;
+    bool m_killing = false;
+    bool m_finished = false;
+    Clock::TimerId m_killTimer = 0;
+    Clock::TimerId m_waitTimer = 0;
+};
+
+/// Why no offer came, in sentences: one line a reason, with how many agents it holds for.
+std::string decisionsText(const std::vector<meseta::v1::OfferDecision> &decisions);
+
+} // namespace meseta::execute

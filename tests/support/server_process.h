@@ -1,0 +1,49 @@
+#pragma once
+
+#include <functional>
+
+#include <QProcess>
+#include <QString>
+
+#include "common/base/result.h"
+
+namespace meseta::test {
+
+/// A server that a test starts in the foreground, waits for and stops by its pid.
+class ServerProcess
+{
+public:
+    ~ServerProcess() { stop(); }
+
+    /// Starts it and waits until `answers`; its output is told when it does not.
+    Result<> start(const QString &program, const QStringList &arguments, const std::function<bool()> &answers, int timeoutMs = 30000);
+
+    /// SIGTERM, and SIGKILL when it does not help.
+    void stop(int timeoutMs = 20000);
+    void signal(int number) const;
+    bool isRunning() const { return m_process.state() == QProcess::Running; }
+    qint64 pid() const { return m_process.processId(); }
+
+private:
+    QProcess m_process;
+};
+
+/// A free TCP port on 127.0.0.1.
+quint16 freePort();
+
+/// Runs a program to its end; its standard output, or what it said on standard error.
+Result<QByteArray> runProgram(const QString &program, const QStringList &arguments, int timeoutMs = 60000);
+
+/// Whether something accepts connections on 127.0.0.1.
+bool acceptsConnections(quint16 port);
+
+/// What to do when a part that a test needs is missing: fail when CI=true, else skip. Use as
+///     if (const auto missing = engine.missing(); !missing.isEmpty()) MESETA_MISSING(missing);
+#define MESETA_MISSING(what)                                                                                                          \
+    do {                                                                                                                              \
+        if (qEnvironmentVariable("CI") == QLatin1String("true"))                                                                      \
+            QFAIL(qPrintable(what));                                                                                                  \
+        QSKIP(qPrintable(what));                                                                                                      \
+    } while (false)
+
+} // namespace meseta::test

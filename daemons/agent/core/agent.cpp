@@ -1,0 +1,283 @@
+#include "daemons/agent/core/agent.h"
+
+#include "common/messages/transport.h"
+#include "daemons/agent/core/agent_log.h"
+
+namespace meseta::agent {
+
+Q_LOGGING_CATEGORY(agentLog, "meseta.agent")
+
+using namespace mesos::internal;
+
+namespace {
+// What executors may take at most when the agent itself ends.
+constexpr Duration shutdownLimit = std::chrono::seconds(15);
+}
+
+Agent::Agent(Clock &clock, Random &random, AgentOutbox &outbox, AgentConfig config, LaunchServices services)
+    : m_config(std::move(config)), m_context{clock, random, outbox, m_config}, m_services(services),
+      m_reporter(m_context, m_state), m_lifecycle(m_context, m_state, m_reporter, *services.sandboxes),
+      m_launcher(m_context, m_state, m_reporter, m_lifecycle, services), m_killer(m_state, m_reporter, m_lifecycle),
+      m_executors(m_context, m_state, m_reporter, m_lifecycle, m_launcher),
+      m_frameworks(m_context, m_state, m_reporter, m_lifecycle),
+      m_registration(m_context, m_state,
+                     {.describe = [this] { return describe(); },
+                      .registered = [this] { registered(); },
+                      .reconcile = [this](const SlaveReregisteredMessage &message) { reconcile(message); },
+                      .disconnected = [this] { m_reporter.streams().pause(); }})
+{
+    m_state.startTime = clock.seconds();
+    m_state.resourceVersion = random.uuidBytes();
+    m_state.info.set_hostname(m_config.hostname);
+    m_state.info.set_port(m_config.self.port);
+    *m_state.info.mutable_resources() = m_config.resources.proto();
+    m_state.info.mutable_attributes()->Assign(m_config.attributes.begin(), m_config.attributes.end());
+    if (m_config.domain)
+        *m_state.info.mutable_domain() = *m_config.domain;
+
+    m_reporter.onIdle = [this](Executor &executor) { m_lifecycle.removeIfDone(executor); };
+    m_lifecycle.onDestroy = [this](const std::string &containerId) { m_services.fetcher->cancel(containerId); };
+    m_lifecycle.onFrameworkRemoved = [this] { finishWhenIdle(); };
+    installMasterMessages();
+    installExecutorMessages();
+}
+
+Agent::~Agent()
+{
+    m_context.clock.cancel(m_finishTimer);
+}
+
+void Agent::start()
+{
+    m_registration.start();
+}
+
+template <typename Message> void Agent::on(std::function<void(const messages::Pid &, const Message &)> handle)
+{
+    m_handlers[Message::descriptor()->full_name()] = [handle](const messages::Envelope &envelope) {
+        Message message;
+        if (!message.ParseFromString(envelope.body)) {
+            qCWarning(agentLog) << "ignoring" << envelope.name.c_str() << "from" << envelope.from.text().c_str()
+                                << ": its body does not parse";
+            return;
+        }
+        handle(envelope.from, message);
+    };
+}
+
+template <typename Message> void Agent::onMaster(std::function<void(const Message &)> handle)
+{
+    on<Message>([handle](const messages::Pid &, const Message &message) { handle(message); });
+    m_handlers[Message::descriptor()->full_name()] =
+        [this, inner = m_handlers[Message::descriptor()->full_name()]](const messages::Envelope &envelope) {
+            if (isFromMaster(envelope))
+                inner(envelope);
+        };
+}
+
+void Agent::installMasterMessages()
+{
+    onMaster<SlaveRegisteredMessage>([this](const auto &message) { m_registration.onRegistered(message); });
+    onMaster<SlaveReregisteredMessage>([this](const auto &message) { m_registration.onReregistered(message); });
+    on<PingSlaveMessage>([this](const auto &from, const auto &message) { m_registration.onPing(from, message); });
+    onMaster<RunTaskMessage>([this](const auto &message) { m_launcher.run(message); });
+    onMaster<RunTaskGroupMessage>([this](const auto &message) { m_launcher.runGroup(message); });
+    onMaster<KillTaskMessage>([this](const auto &message) { m_killer.kill(message); });
+    onMaster<StatusUpdateAcknowledgementMessage>([this](const auto &message) {
+        m_reporter.acknowledged(message.framework_id().value(), message.task_id().value(), message.uuid());
+    });
+    onMaster<ShutdownFrameworkMessage>([this](const auto &message) { m_frameworks.shutdown(message); });
+    onMaster<ShutdownExecutorMessage>([this](const auto &message) { m_frameworks.shutdownExecutor(message); });
+    onMaster<UpdateFrameworkMessage>([this](const auto &message) { m_frameworks.update(message); });
+    // A libmesos scheduler may send it straight to the agent.
+    on<FrameworkToExecutorMessage>(
+        [this](const auto &, const auto &message) { m_frameworks.toExecutor(message); });
+    onMaster<ApplyOperationMessage>([this](const auto &message) { refuseOperation(message); });
+    onMaster<ShutdownMessage>(
+        [this](const auto &message) { shutdown(false, "the master asked it to: " + message.message()); });
+}
+
+void Agent::installExecutorMessages()
+{
+    on<RegisterExecutorMessage>(
+        [this](const auto &from, const auto &message) { m_executors.registerDriver(from, message); });
+    on<StatusUpdateMessage>([this](const auto &, const auto &message) { statusFromDriver(message); });
+    on<ExecutorToFrameworkMessage>([this](const auto &, const ExecutorToFrameworkMessage &call) {
+        Framework *framework = m_state.framework(call.framework_id().value());
+        if (Executor *executor = framework ? framework->executor(call.executor_id().value()) : nullptr)
+            m_frameworks.fromExecutor(*framework, *executor, call.data());
+    });
+}
+
+bool Agent::isFromMaster(const messages::Envelope &envelope)
+{
+    const std::string sender = envelope.from.text();
+    if (sender == m_config.master.text() || sender == m_masterSender)
+        return true;
+    // --master may name another address of the same master than the one it signs with; its answer to a registration
+    // settles that.
+    const bool answer = envelope.name == SlaveRegisteredMessage::descriptor()->full_name()
+                        || envelope.name == SlaveReregisteredMessage::descriptor()->full_name();
+    if (answer && envelope.from.id == m_config.master.id && envelope.from.port == m_config.master.port
+        && m_state.lifecycle == AgentState::Lifecycle::Disconnected) {
+        m_masterSender = sender;
+        return true;
+    }
+    qCWarning(agentLog) << "ignoring" << envelope.name.c_str() << "from" << sender.c_str() << ": the master is"
+                        << m_config.master.text().c_str();
+    return false;
+}
+
+void Agent::receive(const messages::Envelope &envelope)
+{
+    const auto it = m_handlers.find(envelope.name);
+    if (it == m_handlers.end())
+        qCInfo(agentLog) << "ignoring" << envelope.name.c_str() << ": agents do not handle it";
+    else
+        it->second(envelope);
+}
+
+void Agent::linkBroken(const messages::Pid &peer)
+{
+    if (peer == m_config.master)
+        m_registration.onLinkBroken();
+}
+
+ReregisterSlaveMessage Agent::describe() const
+{
+    ReregisterSlaveMessage message;
+    const auto inOldForm = [](auto *resources) { *resources = Resources(*resources).preRefinement(); };
+    for (const auto &[frameworkId, framework] : m_state.frameworks) {
+        if (framework->state == Framework::State::Terminating)
+            continue;
+        *message.add_frameworks() = framework->info;
+        for (const auto &[id, executor] : framework->executors) {
+            for (const auto &task : executor->queued)
+                *message.add_tasks() = makeTask(task, frameworkId);
+            for (const auto *tasks : {&executor->launched, &executor->terminated}) {
+                for (const auto &[taskId, task] : *tasks)
+                    *message.add_tasks() = task;
+            }
+            if (!executor->isCommand && executor->state != Executor::State::Terminated)
+                *message.add_executor_infos() = executor->info;
+        }
+    }
+    for (auto &task : *message.mutable_tasks())
+        inOldForm(task.mutable_resources());
+    for (auto &info : *message.mutable_executor_infos())
+        inOldForm(info.mutable_resources());
+    for (const auto &framework : m_state.completedFrameworks)
+        *message.add_completed_frameworks()->mutable_framework_info() = framework->info;
+    return message;
+}
+
+void Agent::registered()
+{
+    m_services.sandboxes->agentRegistered(m_state.info);
+    m_reporter.streams().resume();
+}
+
+void Agent::reconcile(const SlaveReregisteredMessage &message)
+{
+    for (const ReconcileTasksMessage &asked : message.reconciliations()) {
+        Framework *framework = m_state.framework(asked.framework_id().value());
+        Framework unknown;
+        if (!framework) {
+            if (asked.has_framework())
+                unknown.info = asked.framework();
+            *unknown.info.mutable_id() = asked.framework_id();
+            framework = &unknown;
+        }
+        for (const auto &status : asked.statuses()) {
+            const std::string &taskId = status.task_id().value();
+            if (!framework->executorOfTask(taskId))
+                m_reporter.drop(*framework, {}, taskId, mesos::v1::TaskStatus::REASON_RECONCILIATION,
+                                "The agent does not know task '" + taskId + "'");
+        }
+    }
+}
+
+void Agent::statusFromDriver(const StatusUpdateMessage &message)
+{
+    const StatusUpdate &update = message.update();
+    Framework *framework = m_state.framework(update.framework_id().value());
+    Executor *executor = framework ? framework->executor(update.executor_id().value()) : nullptr;
+    if (!executor || executor->isCommand) {
+        ++m_state.counters.invalidStatusUpdates;
+        return;
+    }
+    mesos::v1::TaskStatus status = update.status();
+    status.set_uuid(update.uuid());
+    status.set_timestamp(update.timestamp());
+    m_reporter.fromExecutor(*framework, *executor, std::move(status));
+}
+
+void Agent::refuseOperation(const ApplyOperationMessage &call)
+{
+    UpdateOperationStatusMessage answer;
+    if (call.has_framework_id())
+        *answer.mutable_framework_id() = call.framework_id();
+    *answer.mutable_slave_id() = m_state.info.id();
+    auto &status = *answer.mutable_status();
+    status.set_state(mesos::v1::OPERATION_ERROR);
+    status.set_message("This agent does not change reservations or volumes yet");
+    if (call.operation_info().has_id())
+        *status.mutable_operation_id() = call.operation_info().id();
+    *answer.mutable_operation_uuid() = call.operation_uuid();
+    m_context.outbox.send(m_config.master, answer);
+}
+
+void Agent::subscribe(Framework &framework, Executor &executor, const mesos::v1::executor::Call::Subscribe &call,
+                      std::shared_ptr<ExecutorEventSink> sink)
+{
+    m_executors.subscribe(framework, executor, call, std::move(sink));
+}
+
+void Agent::update(Framework &framework, Executor &executor, const mesos::v1::TaskStatus &status)
+{
+    m_reporter.fromExecutor(framework, executor, status);
+}
+
+void Agent::message(Framework &framework, Executor &executor, const std::string &data)
+{
+    m_frameworks.fromExecutor(framework, executor, data);
+}
+
+void Agent::shutdown(bool unregister, const std::string &why)
+{
+    if (m_state.lifecycle == AgentState::Lifecycle::Terminating)
+        return;
+    m_registration.stop();
+    if (unregister && m_state.isRegistered()) {
+        UnregisterSlaveMessage message;
+        *message.mutable_slave_id() = m_state.info.id();
+        m_context.outbox.send(m_config.master, message);
+    }
+    m_state.lifecycle = AgentState::Lifecycle::Terminating;
+    m_finishReason = why;
+    m_finishTimer = m_context.clock.after(shutdownLimit, [this] {
+        m_finishTimer = 0;
+        m_finished = true;
+        m_context.outbox.finish(0, m_finishReason);
+    });
+    std::vector<std::string> ids;
+    for (const auto &[id, framework] : m_state.frameworks)
+        ids.push_back(id);
+    for (const std::string &id : ids) {
+        if (Framework *framework = m_state.framework(id))
+            m_lifecycle.shutdownFramework(*framework);
+    }
+    finishWhenIdle();
+}
+
+void Agent::finishWhenIdle()
+{
+    if (m_state.lifecycle != AgentState::Lifecycle::Terminating || !m_state.frameworks.empty() || m_finished)
+        return;
+    m_finished = true;
+    m_context.clock.cancel(m_finishTimer);
+    m_finishTimer = 0;
+    m_context.outbox.finish(0, m_finishReason);
+}
+
+} // namespace meseta::agent

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "daemons/agent/core/agent_context.h"
+#include "daemons/agent/core/agent_state.h"
+#include "daemons/agent/core/framework_operations.h"
+#include "daemons/agent/executors/executor_lifecycle.h"
+#include "daemons/agent/executors/executor_registration.h"
+#include "daemons/agent/executors/task_killer.h"
+#include "daemons/agent/executors/task_launcher.h"
+#include "daemons/agent/registration/registration.h"
+#include "daemons/agent/status_updates/status_reporter.h"
+
+namespace meseta::messages {
+struct Envelope;
+}
+
+namespace meseta::agent {
+
+/// The agent's core: takes daemon messages, executor calls and container events, keeps the records, and answers through
+/// the outbox. Deterministic; one thread.
+class Agent
+{
+public:
+    Agent(Clock &clock, Random &random, AgentOutbox &outbox, AgentConfig config, LaunchServices services);
+    ~Agent();
+
+    /// Registers with the master; call once everything that answers is in place.
+    void start();
+
+    /// One daemon message for the agent's process. Unknown or unreadable ones are logged and ignored.
+    void receive(const messages::Envelope &envelope);
+    /// A connection asked for with `AgentOutbox::link` is gone.
+    void linkBroken(const messages::Pid &peer);
+
+    /// Ends every executor, then finishes with this exit code. With `unregister` the master removes the agent at once
+    /// and counts its tasks lost; else it waits for it to come back.
+    void shutdown(bool unregister, const std::string &why);
+
+    // The executor API.
+    void subscribe(Framework &framework, Executor &executor, const mesos::v1::executor::Call::Subscribe &call,
+                   std::shared_ptr<ExecutorEventSink> sink);
+    void update(Framework &framework, Executor &executor, const mesos::v1::TaskStatus &status);
+    void message(Framework &framework, Executor &executor, const std::string &data);
+
+    const AgentState &state() const { return m_state; }
+    AgentState &state() { return m_state; }
+    const AgentConfig &config() const { return m_config; }
+
+private:
+    using Handler = std::function<void(const messages::Envelope &)>;
+
+    template <typename Message> void on(std::function<void(const messages::Pid &, const Message &)> handle);
+    template <typename Message> void onMaster(std::function<void(const Message &)> handle);
+    void installMasterMessages();
+    void installExecutorMessages();
+    bool isFromMaster(const messages::Envelope &envelope);
+
+    mesos::internal::ReregisterSlaveMessage describe() const;
+    void registered();
+    void reconcile(const mesos::internal::SlaveReregisteredMessage &message);
+    void statusFromDriver(const mesos::internal::StatusUpdateMessage &message);
+    void refuseOperation(const mesos::internal::ApplyOperationMessage &message);
+    void finishWhenIdle();
+
+    AgentConfig m_config;
+    AgentContext m_context;
+    AgentState m_state;
+    LaunchServices m_services;
+    StatusReporter m_reporter;
+    ExecutorLifecycle m_lifecycle;
+    TaskLauncher m_launcher;
+    TaskKiller m_killer;
+    ExecutorRegistration m_executors;
+    FrameworkOperations m_frameworks;
+    Registration m_registration;
+    std::map<std::string, Handler> m_handlers;
+    std::string m_masterSender; ///< the pid the master signs its messages with
+    std::string m_finishReason;
+    Clock::TimerId m_finishTimer = 0;
+    bool m_finished = false;
+};
+
+} // namespace meseta::agent

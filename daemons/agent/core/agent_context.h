@@ -1,0 +1,19 @@
+#pragma once
+
+#include "common/base/clock.h"
+#include "common/base/random.h"
+#include "daemons/agent/core/agent_config.h"
+#include "daemons/agent/core/agent_outbox.h"
+
+namespace meseta::agent {
+
+/// The collaborators every part of the core works with.
+struct AgentContext
+{
+    Clock &clock;
+    Random &random;
+    AgentOutbox &outbox;
+    const AgentConfig &config;
+};
+
+} // namespace meseta::agent

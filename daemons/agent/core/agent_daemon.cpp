@@ -1,0 +1,320 @@
+#include "daemons/agent/core/agent_daemon.h"
+
+#include <filesystem>
+
+#include <QCoreApplication>
+#include <QTimer>
+
+#include "common/base/qt_clock.h"
+#include "common/base/random.h"
+#include "common/endpoints/build_info.h"
+#include "common/endpoints/file_service.h"
+#include "common/endpoints/logging_level.h"
+#include "common/endpoints/metrics_registry.h"
+#include "common/endpoints/shared_endpoints.h"
+#include "common/http/server.h"
+#include "common/messages/transport.h"
+#include "common/resources/attributes.h"
+#include "daemons/agent/containerizer/docker_containerizer.h"
+#include "daemons/agent/containerizer/plain_containerizer.h"
+#include "daemons/agent/core/agent.h"
+#include "daemons/agent/core/agent_log.h"
+#include "daemons/agent/core/own_address.h"
+#include "daemons/agent/core/resource_detection.h"
+#include "daemons/agent/core/wire_outbox.h"
+#include "daemons/agent/executor_api/executor_api.h"
+#include "daemons/agent/fetcher/fetcher.h"
+#include "daemons/agent/flags/agent_flags.h"
+#include "daemons/agent/operator_api/agent_metrics.h"
+#include "daemons/agent/operator_api/operator_api.h"
+#include "daemons/agent/sandbox/agent_checkpoint.h"
+#include "daemons/agent/sandbox/disk_sandboxes.h"
+
+namespace meseta::agent {
+
+namespace {
+
+const char *processId = "slave(1)";
+
+/// How long what an earlier agent left may keep this one from registering.
+constexpr Duration orphanLimit = std::chrono::seconds(5);
+/// Time for the last messages to leave.
+constexpr std::chrono::milliseconds farewell{100};
+
+class FetcherAdapter final : public UriFetcher
+{
+public:
+    explicit FetcherAdapter(FetcherOptions options) : m_fetcher(std::move(options)) {}
+    void fetch(FetchRequest request, std::function<void(Result<>)> done) override
+    {
+        m_fetcher.fetch(std::move(request), std::move(done));
+    }
+    void cancel(const std::string &containerId) override { m_fetcher.cancel(containerId); }
+    const Fetcher &fetcher() const { return m_fetcher; }
+
+private:
+    Fetcher m_fetcher;
+};
+
+SandboxOptions sandboxOptions(const AgentFlags &flags)
+{
+    return {flags.workDir, flags.gcDelay, flags.gcDiskHeadroom, flags.diskWatchInterval};
+}
+
+FetcherOptions fetcherOptions(const AgentFlags &flags)
+{
+    FetcherOptions options;
+    options.cacheDirectory = flags.fetcherCacheDir;
+    options.cacheBytes = flags.fetcherCacheBytes;
+    options.stallTimeout = flags.fetcherStallTimeout;
+    options.frameworksHome = flags.frameworksHome;
+    return options;
+}
+
+std::string helperPath(const AgentFlags &flags)
+{
+    const std::string installed = flags.launcherDir + "/mesos-containerizer";
+    if (std::filesystem::exists(installed))
+        return installed;
+    return QCoreApplication::applicationDirPath().toStdString() + "/mesos-containerizer";
+}
+
+std::unique_ptr<Containerizer> makeContainerizer(const std::string &name, const AgentFlags &flags)
+{
+    if (name == "docker") {
+        DockerOptions options;
+        options.socket = flags.dockerSocket;
+        options.workDir = flags.workDir;
+        options.sandboxDirectory = flags.sandboxDirectory;
+        options.config = flags.dockerConfig.value_or(std::string());
+        options.removeDelay = flags.dockerRemoveDelay;
+        options.stopTimeout = flags.dockerStopTimeout;
+        options.killOrphans = flags.dockerKillOrphans;
+        options.enableCfs = flags.cgroupsEnableCfs;
+        return std::make_unique<DockerContainerizer>(std::move(options));
+    }
+    PlainOptions options;
+    options.helper = helperPath(flags);
+    options.runtimeDir = flags.runtimeDir;
+    options.recoveryTimeout = flags.recoveryTimeout;
+    return std::make_unique<PlainContainerizer>(std::move(options));
+}
+
+std::shared_ptr<Prober> proberOf(const std::string &containerId, Containerizer &containerizer)
+{
+    const auto run = [containerId, &containerizer](const mesos::v1::CommandInfo &command, Duration timeout,
+                                                   std::function<void(Result<int>)> done) {
+        containerizer.exec(containerId, command, timeout, std::move(done));
+    };
+    const auto address = [containerId, &containerizer]() -> std::string {
+        const auto status = containerizer.status(containerId);
+        if (!status || status->network_infos().empty() || status->network_infos(0).ip_addresses().empty())
+            return {};
+        return status->network_infos(0).ip_addresses(0).ip_address();
+    };
+    return makeProber(run, address);
+}
+
+} // namespace
+
+struct AgentDaemon::Private
+{
+    explicit Private(AgentFlags given)
+        : flags(std::move(given)), metrics(clock),
+          logging(clock, static_cast<unsigned>(initialLogVerbosity()),
+                  [](unsigned level) { setLogVerbosity(static_cast<int>(level)); }),
+          sandboxes(sandboxOptions(flags), clock, files), fetcher(fetcherOptions(flags))
+    {
+    }
+
+    Result<AgentConfig> configure();
+    Result<> listen(const std::string &ip);
+    void makeContainerizers();
+    void installApis();
+    void cleanUpAndRegister();
+    void finish(int exitCode, const std::string &why);
+
+    AgentFlags flags;
+    AgentDaemon *daemon = nullptr;
+    QtClock clock;
+    KernelRandom random;
+    MetricsRegistry metrics;
+    FileService files;
+    LoggingLevel logging;
+    DiskSandboxes sandboxes;
+    FetcherAdapter fetcher;
+    std::optional<WorkDirLock> lock;
+    std::vector<std::unique_ptr<Containerizer>> containerizers;
+    http::Server server;
+    std::unique_ptr<messages::Transport> transport;
+    std::unique_ptr<WireOutbox> outbox;
+    std::unique_ptr<Agent> agent;
+    std::unique_ptr<SharedEndpoints> shared;
+    std::unique_ptr<ExecutorApi> executorApi;
+    std::unique_ptr<OperatorApi> operatorApi;
+    std::size_t cleaning = 0;
+    bool registering = false;
+};
+
+AgentDaemon::AgentDaemon(AgentFlags flags) : d(std::make_unique<Private>(std::move(flags)))
+{
+    d->daemon = this;
+}
+
+AgentDaemon::~AgentDaemon() = default;
+
+Result<AgentConfig> AgentDaemon::Private::configure()
+{
+    AgentConfig config;
+    const auto master = masterPid(flags.master);
+    if (!master)
+        return fail(master.error());
+    config.master = *master;
+    const OwnAddress own = ownAddress(flags.address, *master);
+    if (auto listening = listen(own.listenIp); !listening)
+        return fail(listening.error());
+    config.self = {processId, own.advertisedIp, flags.address.advertisePort.value_or(server.port())};
+    config.hostname = flags.hostname.value_or(hostnameOf(own.advertisedIp, flags.hostnameLookup));
+    config.version = buildInfo().version();
+    config.capabilities = defaultCapabilities();
+    config.domain = flags.domain;
+    const auto resources = agentResources(flags.resources, flags.defaultRole, machineCapacity(flags.workDir));
+    if (!resources)
+        return fail(resources.error());
+    config.resources = *resources;
+    if (flags.attributes) {
+        const auto attributes = parseAttributes(*flags.attributes);
+        if (!attributes)
+            return fail(attributes.error().within("--attributes"));
+        config.attributes.assign(attributes->begin(), attributes->end());
+    }
+    config.registrationBackoffFactor = flags.registrationBackoffFactor;
+    config.executorRegistrationTimeout = flags.executorRegistrationTimeout;
+    config.executorShutdownGracePeriod = flags.executorShutdownGracePeriod;
+    config.executorReregistrationTimeout = flags.executorReregistrationTimeout;
+    config.recoveryTimeout = flags.recoveryTimeout;
+    config.launcherDir = flags.launcherDir;
+    config.executorEnvironment = flags.executorEnvironment;
+    config.switchUser = flags.switchUser;
+    config.maxCompletedExecutorsPerFramework = flags.maxCompletedExecutorsPerFramework;
+    return config;
+}
+
+Result<> AgentDaemon::Private::listen(const std::string &ip)
+{
+    server.setDelegate(processId);
+    const QHostAddress address(QString::fromStdString(ip));
+    if (address.isNull())
+        return fail("--ip=" + ip + " is no IPv4 address");
+    return server.listen(address, flags.address.port);
+}
+
+void AgentDaemon::Private::makeContainerizers()
+{
+    for (const std::string &name : flags.containerizers) {
+        auto &made = containerizers.emplace_back(makeContainerizer(name, flags));
+        made->whenReady([name](const Result<> &ready) {
+            if (!ready)
+                qCWarning(agentLog) << "the" << name.c_str() << "containerizer cannot launch now:"
+                                    << ready.error().message.c_str();
+        });
+    }
+}
+
+void AgentDaemon::Private::installApis()
+{
+    metrics.gauge("containerizer/fetcher/task_fetches_succeeded",
+                  [this] { return static_cast<double>(fetcher.fetcher().statistics().succeeded); });
+    metrics.gauge("containerizer/fetcher/task_fetches_failed",
+                  [this] { return static_cast<double>(fetcher.fetcher().statistics().failed); });
+    metrics.gauge("containerizer/fetcher/cache_size_total_bytes",
+                  [this] { return static_cast<double>(fetcher.fetcher().statistics().cacheBytesTotal); });
+    metrics.gauge("containerizer/fetcher/cache_size_used_bytes",
+                  [this] { return static_cast<double>(fetcher.fetcher().statistics().cacheBytesUsed); });
+    addCollectionMetrics(metrics, sandboxes);
+    addAgentMetrics(metrics, *agent, clock);
+    addSystemMetrics(metrics);
+    shared = std::make_unique<SharedEndpoints>(
+        server, processId, SharedServices{flags.values.effective(), metrics, files, logging}, clock);
+    executorApi = std::make_unique<ExecutorApi>(*agent, clock);
+    executorApi->install(server, processId);
+    operatorApi = std::make_unique<OperatorApi>(*agent, shared->services(), clock);
+    operatorApi->install(server, processId);
+    if (const auto log = logFile()) {
+        if (auto attached = files.attach(*log, "/slave/log"); !attached)
+            qCWarning(agentLog) << "cannot show the log under /files:" << attached.error().message.c_str();
+    }
+}
+
+void AgentDaemon::Private::cleanUpAndRegister()
+{
+    const auto begin = [this] {
+        if (std::exchange(registering, true))
+            return;
+        agent->start();
+    };
+    cleaning = containerizers.size();
+    clock.after(orphanLimit, begin);
+    for (const auto &containerizer : containerizers) {
+        containerizer->cleanOrphans({}, [this, begin, name = containerizer->name()](const Result<int> &cleaned) {
+            if (!cleaned)
+                qCWarning(agentLog) << "could not look for" << name.c_str() << "containers of an earlier agent:"
+                                    << cleaned.error().message.c_str();
+            else if (*cleaned > 0)
+                qCInfo(agentLog) << "ended" << *cleaned << name.c_str() << "containers of an earlier agent";
+            if (--cleaning == 0)
+                begin();
+        });
+    }
+}
+
+void AgentDaemon::Private::finish(int exitCode, const std::string &why)
+{
+    if (exitCode == 0)
+        qCInfo(agentLog) << "leaving:" << why.c_str();
+    else
+        qCCritical(agentLog) << "leaving:" << why.c_str();
+    QTimer::singleShot(farewell, &server, [this, exitCode] {
+        if (daemon->onFinished)
+            daemon->onFinished(exitCode);
+    });
+}
+
+Result<> AgentDaemon::start()
+{
+    auto lock = WorkDirLock::take(d->flags.workDir);
+    if (!lock)
+        return fail(lock.error());
+    d->lock.emplace(std::move(*lock));
+    if (auto prepared = d->sandboxes.prepare(); !prepared)
+        return fail(prepared.error());
+    auto config = d->configure();
+    if (!config)
+        return fail(config.error());
+
+    d->transport = std::make_unique<messages::Transport>(d->server, config->self);
+    d->outbox = std::make_unique<WireOutbox>(*d->transport, processId);
+    d->outbox->onFinish = [this](int exitCode, const std::string &why) { d->finish(exitCode, why); };
+    d->makeContainerizers();
+    LaunchServices services;
+    for (const auto &containerizer : d->containerizers)
+        services.containerizers.push_back(containerizer.get());
+    services.sandboxes = &d->sandboxes;
+    services.fetcher = &d->fetcher;
+    services.probers = proberOf;
+    qCInfo(agentLog) << "agent" << config->self.text().c_str() << "on host" << config->hostname.c_str() << "with"
+                     << config->resources.text().c_str();
+    d->agent = std::make_unique<Agent>(d->clock, d->random, *d->outbox, std::move(*config), std::move(services));
+    d->installApis();
+    d->outbox->serve(*d->agent);
+    d->cleanUpAndRegister();
+    return {};
+}
+
+void AgentDaemon::stop(bool unregister, const char *why)
+{
+    if (d->agent)
+        d->agent->shutdown(unregister, why);
+}
+
+} // namespace meseta::agent

@@ -1,0 +1,46 @@
+#include "daemons/agent/core/wire_outbox.h"
+
+#include "common/messages/transport.h"
+#include "daemons/agent/core/agent.h"
+
+namespace meseta::agent {
+
+WireOutbox::WireOutbox(messages::Transport &transport, std::string processId)
+    : m_transport(transport), m_processId(std::move(processId))
+{
+}
+
+WireOutbox::~WireOutbox()
+{
+    m_transport.detach(m_processId);
+}
+
+void WireOutbox::serve(Agent &agent)
+{
+    m_transport.attach(m_processId, [&agent](const messages::Envelope &envelope) { agent.receive(envelope); });
+    connect(&m_transport, &messages::Transport::exited, this,
+            [&agent](const messages::Pid &peer) { agent.linkBroken(peer); });
+}
+
+void WireOutbox::send(const messages::Pid &to, const google::protobuf::Message &message)
+{
+    m_transport.send(m_processId, to, message);
+}
+
+void WireOutbox::link(const messages::Pid &peer)
+{
+    m_transport.link(peer);
+}
+
+void WireOutbox::relink(const messages::Pid &peer)
+{
+    m_transport.relink(peer);
+}
+
+void WireOutbox::finish(int exitCode, const std::string &why)
+{
+    if (onFinish)
+        onFinish(exitCode, why);
+}
+
+} // namespace meseta::agent

@@ -1,0 +1,344 @@
+#include "daemons/agent/executors/command_executor.h"
+
+#include <cstring>
+#include <sys/wait.h>
+
+namespace meseta::agent {
+
+using mesos::v1::TaskInfo;
+using mesos::v1::TaskState;
+using mesos::v1::TaskStatus;
+
+namespace {
+
+constexpr Duration defaultKillGrace = std::chrono::seconds(3);
+// What an executor process would keep back of its shutdown grace to reap and to report.
+constexpr Duration shutdownReserve = std::chrono::seconds(2);
+
+Duration fromNanoseconds(const mesos::v1::DurationInfo &info)
+{
+    return std::max(Duration::zero(), Duration(info.nanoseconds()));
+}
+
+} // namespace
+
+std::string describeWaitStatus(int waitStatus, bool docker)
+{
+    const std::string subject = docker ? "Container" : "Command";
+    if (WIFEXITED(waitStatus))
+        return subject + " exited with status " + std::to_string(WEXITSTATUS(waitStatus));
+    if (WIFSIGNALED(waitStatus))
+        return subject + " terminated with signal " + strsignal(WTERMSIG(waitStatus));
+    return subject + " ended with wait status " + std::to_string(waitStatus);
+}
+
+CommandExecutor::CommandExecutor(AgentContext context, CommandExecutorSetup setup, CommandExecutorHooks hooks)
+    : m_context(context), m_setup(std::move(setup)), m_hooks(std::move(hooks))
+{
+}
+
+CommandExecutor::~CommandExecutor()
+{
+    stopChecks();
+    m_context.clock.cancel(m_completionTimer);
+}
+
+void CommandExecutor::launch(const TaskInfo &task)
+{
+    if (m_task) {
+        TaskStatus status = makeStatus(mesos::v1::TASK_FAILED);
+        *status.mutable_task_id() = task.task_id();
+        status.set_message("This executor runs one task only, and it already has task '"
+                           + m_task->task_id().value() + "'");
+        send(std::move(status));
+        return;
+    }
+    m_task = task;
+    if (task.has_max_completion_time()) {
+        m_completionTimer = m_context.clock.after(fromNanoseconds(task.max_completion_time()), [this] {
+            m_completionTimer = 0;
+            onCompletionTime();
+        });
+    }
+    m_setup.containerizer->launch(m_setup.spec, events());
+}
+
+ContainerEvents CommandExecutor::events()
+{
+    ContainerEvents events;
+    const auto self = weak_from_this();
+    events.progress = [self](const std::string &message, std::uint64_t done, std::uint64_t total) {
+        if (auto executor = self.lock())
+            executor->onProgress({message, done, total});
+    };
+    events.inspected = [self](const std::string &json) {
+        if (auto executor = self.lock())
+            executor->m_inspected = json;
+    };
+    events.started = [self](const mesos::v1::ContainerStatus &status) {
+        if (auto executor = self.lock())
+            executor->onStarted(status);
+    };
+    events.ended = [self](const ContainerTermination &termination) {
+        if (auto executor = self.lock())
+            executor->onEnded(termination);
+    };
+    return events;
+}
+
+void CommandExecutor::onProgress(const PullProgress &progress)
+{
+    if (m_closed || m_started || m_ended || m_killGrace)
+        return;
+    const bool outstanding = m_hooks.updateOutstanding && m_hooks.updateOutstanding();
+    if (!m_pull.admits(progress, m_context.clock.monotonic(), outstanding))
+        return;
+    TaskStatus status = makeStatus(mesos::v1::TASK_STARTING);
+    describeProgress(progress, status);
+    m_startingSent = true;
+    send(std::move(status));
+}
+
+void CommandExecutor::onStarted(const mesos::v1::ContainerStatus &containerStatus)
+{
+    if (m_closed || m_ended)
+        return;
+    m_started = true;
+    if (m_hooks.started)
+        m_hooks.started(containerStatus);
+    if (m_killGrace || m_tooLong)
+        return;
+    sendStarting();
+    m_running = makeStatus(mesos::v1::TASK_RUNNING);
+    if (m_setup.docker && !m_inspected.empty())
+        m_running.set_data(m_inspected);
+    send(m_running);
+    startChecks();
+}
+
+void CommandExecutor::sendStarting()
+{
+    if (m_startingSent)
+        return;
+    m_startingSent = true;
+    send(makeStatus(mesos::v1::TASK_STARTING));
+}
+
+void CommandExecutor::startChecks()
+{
+    const bool checked = m_task->has_check() && !m_setup.docker;
+    if (!m_task->has_health_check() && !checked)
+        return;
+    const auto prober = m_setup.probers ? m_setup.probers(m_setup.spec.containerId, *m_setup.containerizer) : nullptr;
+    if (!prober)
+        return;
+    const auto self = weak_from_this();
+    if (m_task->has_health_check()) {
+        HealthEvents events;
+        events.health = [self](bool healthy, const std::string &message) {
+            if (auto executor = self.lock())
+                executor->onHealth(healthy, message);
+        };
+        events.kill = [self](const std::string &) {
+            if (auto executor = self.lock())
+                executor->onUnhealthyForGood();
+        };
+        m_healthChecker = std::make_shared<HealthChecker>(m_task->health_check(), m_context.clock, prober, events);
+    }
+    if (checked) {
+        CheckEvents events;
+        events.status = [self](const mesos::v1::CheckStatusInfo &status) {
+            if (auto executor = self.lock())
+                executor->onCheck(status);
+        };
+        m_checker = std::make_shared<Checker>(m_task->check(), m_context.clock, prober, events);
+    }
+}
+
+void CommandExecutor::stopChecks()
+{
+    if (!m_healthChecker && !m_checker)
+        return;
+    // One of them may be calling right now; they go at the next turn.
+    m_context.clock.after(Duration::zero(),
+                          [health = std::move(m_healthChecker), check = std::move(m_checker)] {});
+    m_healthChecker.reset();
+    m_checker.reset();
+}
+
+void CommandExecutor::onHealth(bool healthy, const std::string &message)
+{
+    if (m_closed || m_ended || m_killGrace || m_tooLong)
+        return;
+    m_running = runningAgain(TaskStatus::REASON_TASK_HEALTH_CHECK_STATUS_UPDATED);
+    m_running.set_healthy(healthy);
+    if (!message.empty())
+        m_running.set_message(message);
+    send(m_running);
+}
+
+void CommandExecutor::onUnhealthyForGood()
+{
+    if (m_closed || m_ended || m_killGrace)
+        return;
+    m_unhealthy = true;
+    kill(m_task->task_id().value(), nullptr);
+}
+
+void CommandExecutor::onCheck(const mesos::v1::CheckStatusInfo &checkStatus)
+{
+    if (m_closed || m_ended || m_killGrace || m_tooLong)
+        return;
+    m_running = runningAgain(TaskStatus::REASON_TASK_CHECK_STATUS_UPDATED);
+    *m_running.mutable_check_status() = checkStatus;
+    send(m_running);
+}
+
+void CommandExecutor::onCompletionTime()
+{
+    if (m_ended || m_killGrace)
+        return;
+    m_tooLong = true;
+    stopChecks();
+    m_setup.containerizer->kill(m_setup.spec.containerId, Duration::zero());
+}
+
+void CommandExecutor::kill(const std::string &taskId, const mesos::v1::KillPolicy *policy)
+{
+    if (!m_task || m_task->task_id().value() != taskId)
+        return;
+    Duration grace = m_setup.docker ? m_setup.shutdownGrace : defaultKillGrace;
+    if (policy && policy->has_grace_period())
+        grace = fromNanoseconds(policy->grace_period());
+    else if (m_task->kill_policy().has_grace_period())
+        grace = fromNanoseconds(m_task->kill_policy().grace_period());
+    killTask(grace);
+}
+
+void CommandExecutor::killTask(Duration grace)
+{
+    if (m_ended || m_tooLong || (m_killGrace && grace >= *m_killGrace))
+        return; // a repeated kill may only shorten the grace period
+    const bool first = !m_killGrace;
+    m_killGrace = grace;
+    if (first) {
+        m_context.clock.cancel(m_completionTimer);
+        m_completionTimer = 0;
+        stopChecks();
+        if (m_setup.sendsKilling)
+            send(makeStatus(mesos::v1::TASK_KILLING));
+    }
+    m_setup.containerizer->kill(m_setup.spec.containerId, grace);
+}
+
+void CommandExecutor::shutdown()
+{
+    if (!m_task) {
+        later([](CommandExecutor &self) { self.m_hooks.exited({}); });
+        return;
+    }
+    killTask(std::max(Duration::zero(), m_setup.shutdownGrace - shutdownReserve));
+}
+
+void CommandExecutor::onEnded(const ContainerTermination &termination)
+{
+    if (m_closed || m_ended)
+        return;
+    m_ended = true;
+    m_context.clock.cancel(m_completionTimer);
+    m_completionTimer = 0;
+    stopChecks();
+    if (isForAgent(termination)) {
+        m_hooks.exited(termination);
+        return;
+    }
+    // A command may be over before its start was told.
+    if (!m_started && !m_killGrace && !m_tooLong) {
+        sendStarting();
+        send(makeStatus(mesos::v1::TASK_RUNNING));
+    }
+    send(terminalStatus(termination));
+}
+
+bool CommandExecutor::isForAgent(const ContainerTermination &termination) const
+{
+    if (m_killGrace || m_tooLong)
+        return false;
+    return termination.reason.has_value() || !termination.waitStatus.has_value();
+}
+
+TaskStatus CommandExecutor::terminalStatus(const ContainerTermination &termination) const
+{
+    const std::string what = termination.waitStatus ? describeWaitStatus(*termination.waitStatus, m_setup.docker)
+                                                    : termination.message;
+    TaskState state = mesos::v1::TASK_FAILED;
+    if (m_killGrace)
+        state = mesos::v1::TASK_KILLED;
+    else if (!m_tooLong && termination.waitStatus && WIFEXITED(*termination.waitStatus)
+             && WEXITSTATUS(*termination.waitStatus) == 0)
+        state = mesos::v1::TASK_FINISHED;
+
+    TaskStatus status = makeStatus(state);
+    if (!what.empty())
+        status.set_message(what);
+    if (m_tooLong)
+        status.set_reason(TaskStatus::REASON_MAX_COMPLETION_TIME_REACHED);
+    if (m_unhealthy)
+        status.set_healthy(false);
+    return status;
+}
+
+TaskStatus CommandExecutor::makeStatus(TaskState state) const
+{
+    TaskStatus status;
+    if (m_task)
+        *status.mutable_task_id() = m_task->task_id();
+    status.set_state(state);
+    status.mutable_executor_id()->set_value(m_setup.spec.executorId);
+    if (m_task && m_task->has_check() && !m_setup.docker)
+        *status.mutable_check_status() = initialCheckStatus(m_task->check());
+    return status;
+}
+
+TaskStatus CommandExecutor::runningAgain(TaskStatus::Reason reason) const
+{
+    TaskStatus status = m_running;
+    status.set_reason(reason);
+    status.clear_message();
+    return status;
+}
+
+void CommandExecutor::send(TaskStatus status)
+{
+    status.set_uuid(m_context.random.uuidBytes());
+    status.set_timestamp(m_context.clock.seconds());
+    if (m_ended && (status.state() != mesos::v1::TASK_STARTING && status.state() != mesos::v1::TASK_RUNNING))
+        m_terminalUuid = status.uuid();
+    m_hooks.update(std::move(status));
+}
+
+void CommandExecutor::acknowledged(const std::string &, const std::string &uuid)
+{
+    // Once the agent has the terminal status this executor has nothing left to do.
+    if (!m_terminalUuid.empty() && uuid == m_terminalUuid)
+        later([](CommandExecutor &self) { self.m_hooks.exited({}); });
+}
+
+void CommandExecutor::later(std::function<void(CommandExecutor &)> call)
+{
+    m_context.clock.after(Duration::zero(), [self = weak_from_this(), call = std::move(call)] {
+        const auto executor = self.lock();
+        if (executor && !executor->m_closed)
+            call(*executor);
+    });
+}
+
+void CommandExecutor::close()
+{
+    m_closed = true;
+    stopChecks();
+    m_context.clock.cancel(m_completionTimer);
+    m_completionTimer = 0;
+}
+
+} // namespace meseta::agent

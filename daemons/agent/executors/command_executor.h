@@ -1,0 +1,98 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "daemons/agent/checks/checker.h"
+#include "daemons/agent/containerizer/containerizer.h"
+#include "daemons/agent/core/agent_context.h"
+#include "daemons/agent/executors/executor_link.h"
+#include "daemons/agent/executors/pull_progress.h"
+
+namespace meseta::agent {
+
+/// Makes the prober of one container's checks; may give none.
+using ProberFactory = std::function<std::shared_ptr<Prober>(const std::string &containerId, Containerizer &)>;
+
+/// What the built-in executor has to know beside its task.
+struct CommandExecutorSetup
+{
+    Containerizer *containerizer = nullptr;
+    ContainerSpec spec;
+    bool docker = false;               ///< speaks of containers, sends `docker inspect` as data, ignores TaskInfo.check
+    bool sendsKilling = false;         ///< the framework has TASK_KILLING_STATE
+    Duration shutdownGrace = std::chrono::seconds(5);
+    ProberFactory probers;
+};
+
+/// How it talks to the agent. Not called from inside the agent's calls, except `update`.
+struct CommandExecutorHooks
+{
+    std::function<void(mesos::v1::TaskStatus)> update;   ///< a status with its uuid
+    std::function<bool()> updateOutstanding;             ///< the framework owes an acknowledgement
+    std::function<void(const mesos::v1::ContainerStatus &)> started;
+    std::function<void(const ContainerTermination &)> exited; ///< last call; a reason in it is for the agent to tell
+};
+
+/// The command and Docker executors of Mesos as an object: one task, whose container it starts, watches and ends.
+/// Source: Mesos command executor and Docker executor (states, kill policy, max_completion_time).
+class CommandExecutor final : public ExecutorLink, public std::enable_shared_from_this<CommandExecutor>
+{
+public:
+    CommandExecutor(AgentContext context, CommandExecutorSetup setup, CommandExecutorHooks hooks);
+    ~CommandExecutor() override;
+
+    void launch(const mesos::v1::TaskInfo &task) override;
+    void kill(const std::string &taskId, const mesos::v1::KillPolicy *policy) override;
+    void acknowledged(const std::string &taskId, const std::string &uuid) override;
+    void message(const std::string &) override {} // as Mesos' own: nobody to tell it to
+    void shutdown() override;
+    void close() override;
+
+private:
+    ContainerEvents events();
+    void onProgress(const PullProgress &progress);
+    void onStarted(const mesos::v1::ContainerStatus &status);
+    void onEnded(const ContainerTermination &termination);
+    void onHealth(bool healthy, const std::string &message);
+    void onUnhealthyForGood();
+    void onCheck(const mesos::v1::CheckStatusInfo &status);
+    void onCompletionTime();
+
+    void killTask(Duration grace);
+    void startChecks();
+    void stopChecks();
+    void later(std::function<void(CommandExecutor &)> call);
+    bool isForAgent(const ContainerTermination &termination) const;
+    mesos::v1::TaskStatus terminalStatus(const ContainerTermination &termination) const;
+    mesos::v1::TaskStatus makeStatus(mesos::v1::TaskState state) const;
+    mesos::v1::TaskStatus runningAgain(mesos::v1::TaskStatus::Reason reason) const;
+    void send(mesos::v1::TaskStatus status);
+    void sendStarting();
+
+    AgentContext m_context;
+    CommandExecutorSetup m_setup;
+    CommandExecutorHooks m_hooks;
+    std::optional<mesos::v1::TaskInfo> m_task;
+    mesos::v1::TaskStatus m_running; ///< the last TASK_RUNNING
+    PullThrottle m_pull;
+    std::shared_ptr<HealthChecker> m_healthChecker;
+    std::shared_ptr<Checker> m_checker;
+    std::string m_inspected;
+    std::string m_terminalUuid;
+    std::optional<Duration> m_killGrace; ///< set once killing
+    Clock::TimerId m_completionTimer = 0;
+    bool m_startingSent = false;
+    bool m_started = false;
+    bool m_ended = false;
+    bool m_unhealthy = false;
+    bool m_tooLong = false; ///< max_completion_time passed
+    bool m_closed = false;
+};
+
+/// "The command ended with status 3", "The container was ended by signal Killed".
+std::string describeWaitStatus(int waitStatus, bool docker);
+
+} // namespace meseta::agent

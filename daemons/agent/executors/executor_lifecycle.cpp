@@ -1,0 +1,197 @@
+#include "daemons/agent/executors/executor_lifecycle.h"
+
+#include "common/base/duration_text.h"
+#include "daemons/agent/core/agent_log.h"
+#include "daemons/agent/executors/executor_environment.h"
+#include "daemons/agent/executors/executor_link.h"
+
+namespace meseta::agent {
+
+using mesos::v1::TaskStatus;
+
+ExecutorLifecycle::ExecutorLifecycle(AgentContext context, AgentState &state, StatusReporter &reporter,
+                                     SandboxStore &sandboxes)
+    : m_context(context), m_state(state), m_reporter(reporter), m_sandboxes(sandboxes)
+{
+}
+
+void ExecutorLifecycle::expectRegistration(Executor &executor)
+{
+    executor.registrationTimer = m_context.clock.after(
+        m_context.config.executorRegistrationTimeout,
+        [this, frameworkId = executor.frameworkId, id = executor.id(), run = executor.containerId] {
+            if (Executor *late = m_state.run(frameworkId, id, run))
+                registrationTimedOut(*late);
+        });
+}
+
+void ExecutorLifecycle::registrationTimedOut(Executor &executor)
+{
+    executor.registrationTimer = 0;
+    if (executor.state != Executor::State::Registering)
+        return;
+    const std::string limit = durationText(m_context.config.executorRegistrationTimeout);
+    qCWarning(agentLog) << "executor" << executor.id().c_str() << "did not register within" << limit.c_str();
+    destroy(executor, TerminationCause{mesos::v1::TASK_FAILED, TaskStatus::REASON_EXECUTOR_REGISTRATION_TIMEOUT,
+                                       "The executor did not register within " + limit
+                                           + " (--executor_registration_timeout); its stderr in the sandbox may tell why"});
+}
+
+void ExecutorLifecycle::shutdown(Framework &framework, Executor &executor)
+{
+    if (executor.state == Executor::State::Terminating || executor.state == Executor::State::Terminated)
+        return;
+    executor.state = Executor::State::Terminating;
+    m_context.clock.cancel(executor.registrationTimer);
+    executor.registrationTimer = 0;
+    if (!executor.link) { // nobody to ask
+        destroy(executor, std::nullopt);
+        return;
+    }
+    executor.shutdownTimer = m_context.clock.after(
+        shutdownGrace(m_context.config, executor.info),
+        [this, frameworkId = framework.id(), id = executor.id(), run = executor.containerId] {
+            Executor *late = m_state.run(frameworkId, id, run);
+            if (!late || late->state != Executor::State::Terminating)
+                return;
+            late->shutdownTimer = 0;
+            destroy(*late, std::nullopt);
+        });
+    executor.link->shutdown();
+}
+
+void ExecutorLifecycle::destroy(Executor &executor, std::optional<TerminationCause> cause)
+{
+    if (executor.state == Executor::State::Terminated)
+        return;
+    executor.state = Executor::State::Terminating;
+    if (cause && !executor.cause)
+        executor.cause = std::move(cause);
+    if (executor.containerLaunched) {
+        executor.containerizer->destroy(executor.containerId);
+        return;
+    }
+    if (onDestroy)
+        onDestroy(executor.containerId);
+    ContainerTermination termination;
+    termination.killed = true;
+    terminated(executor, termination);
+}
+
+void ExecutorLifecycle::terminated(Executor &executor, const ContainerTermination &termination)
+{
+    if (executor.state == Executor::State::Terminated)
+        return;
+    Framework *framework = m_state.framework(executor.frameworkId);
+    executor.state = Executor::State::Terminated;
+    m_context.clock.cancel(executor.registrationTimer);
+    m_context.clock.cancel(executor.shutdownTimer);
+    executor.registrationTimer = executor.shutdownTimer = 0;
+    if (executor.link)
+        std::exchange(executor.link, nullptr)->close();
+    ++m_state.counters.executorsTerminated;
+    if (termination.reason == TaskStatus::REASON_CONTAINER_LAUNCH_FAILED)
+        ++m_state.counters.containerLaunchErrors;
+
+    tellExit(*framework, executor, termination);
+    endTasks(*framework, executor, termination);
+    removeIfDone(executor);
+}
+
+void ExecutorLifecycle::tellExit(const Framework &framework, const Executor &executor,
+                                 const ContainerTermination &termination)
+{
+    if (executor.isCommand || framework.state == Framework::State::Terminating)
+        return;
+    mesos::internal::ExitedExecutorMessage message;
+    *message.mutable_slave_id() = m_state.info.id();
+    *message.mutable_framework_id() = framework.info.id();
+    *message.mutable_executor_id() = executor.info.executor_id();
+    message.set_status(termination.waitStatus.value_or(-1));
+    m_context.outbox.send(m_context.config.master, message);
+}
+
+void ExecutorLifecycle::endTasks(Framework &framework, Executor &executor, const ContainerTermination &termination)
+{
+    AgentVerdict verdict;
+    verdict.message = "Executor terminated";
+    if (executor.cause) {
+        verdict = {executor.cause->state, executor.cause->reason, executor.cause->message};
+    } else if (termination.reason) {
+        verdict.reason = *termination.reason;
+        verdict.message = termination.message;
+        verdict.limitation = termination.limitation;
+    } else if (!termination.message.empty()) {
+        verdict.message += ": " + termination.message;
+    }
+    std::vector<std::string> open;
+    for (const auto &task : executor.queued)
+        open.push_back(task.task_id().value());
+    for (const auto &[id, task] : executor.launched)
+        open.push_back(id);
+    for (const std::string &taskId : open)
+        m_reporter.fromAgent(framework, executor.id(), taskId, verdict);
+}
+
+void ExecutorLifecycle::shutdownFramework(Framework &framework)
+{
+    if (framework.state == Framework::State::Terminating)
+        return;
+    framework.state = Framework::State::Terminating;
+    m_reporter.streams().forget(framework.id());
+    std::vector<std::string> ids;
+    for (const auto &[id, executor] : framework.executors)
+        ids.push_back(id);
+    const std::string frameworkId = framework.id();
+    for (const std::string &id : ids) {
+        Executor *executor = m_state.executor(frameworkId, id);
+        if (!executor)
+            continue;
+        if (executor->state == Executor::State::Terminated)
+            removeIfDone(*executor); // its updates will not be acknowledged any more
+        else
+            shutdown(framework, *executor);
+    }
+    removeFrameworkIfIdle(frameworkId);
+}
+
+void ExecutorLifecycle::removeIfDone(Executor &executor)
+{
+    Framework *framework = m_state.framework(executor.frameworkId);
+    const bool terminating = framework->state == Framework::State::Terminating;
+    if (executor.state != Executor::State::Terminated || (executor.hasIncompleteTasks() && !terminating))
+        return;
+    m_sandboxes.retire({m_state.id(), framework->id(), executor.id(), executor.containerId});
+    auto node = framework->executors.extract(executor.id());
+    std::unique_ptr<Executor> ended = std::move(node.mapped());
+    for (auto *tasks : {&ended->launched, &ended->terminated}) {
+        for (auto &[id, task] : *tasks)
+            ended->completed.push_back(std::move(task));
+        tasks->clear();
+    }
+    ended->queued.clear();
+    ended->infos.clear();
+    framework->completedExecutors.push_back(std::move(ended));
+    if (framework->completedExecutors.size() > m_context.config.maxCompletedExecutorsPerFramework)
+        framework->completedExecutors.pop_front();
+    removeFrameworkIfIdle(framework->id());
+}
+
+void ExecutorLifecycle::removeFrameworkIfIdle(const std::string &frameworkId)
+{
+    const Framework *framework = m_state.framework(frameworkId);
+    if (framework && framework->executors.empty())
+        removeFramework(frameworkId);
+}
+
+void ExecutorLifecycle::removeFramework(const std::string &frameworkId)
+{
+    auto node = m_state.frameworks.extract(frameworkId);
+    m_state.completedFrameworks.push_back(std::move(node.mapped()));
+    if (m_state.completedFrameworks.size() > maxCompletedFrameworks)
+        m_state.completedFrameworks.pop_front();
+    if (onFrameworkRemoved)
+        onFrameworkRemoved();
+}
+
+} // namespace meseta::agent

@@ -1,0 +1,110 @@
+#include "daemons/agent/executors/executor_registration.h"
+
+#include "daemons/agent/core/agent_log.h"
+#include "daemons/agent/executors/driver_link.h"
+#include "daemons/agent/registration/slave_info.h"
+
+namespace meseta::agent {
+
+using mesos::v1::TaskStatus;
+using mesos::v1::executor::Call;
+using mesos::v1::executor::Event;
+
+ExecutorRegistration::ExecutorRegistration(AgentContext context, AgentState &state, StatusReporter &reporter,
+                                           ExecutorLifecycle &lifecycle, TaskLauncher &launcher)
+    : m_context(context), m_state(state), m_reporter(reporter), m_lifecycle(lifecycle), m_launcher(launcher)
+{
+}
+
+void ExecutorRegistration::subscribe(Framework &framework, Executor &executor, const Call::Subscribe &call,
+                                     std::shared_ptr<ExecutorEventSink> sink)
+{
+    const bool mustGo = executor.state == Executor::State::Terminating
+                        || executor.state == Executor::State::Terminated
+                        || framework.state == Framework::State::Terminating
+                        || m_state.lifecycle == AgentState::Lifecycle::Terminating;
+    auto link = std::make_shared<EventLink>(sink);
+    if (mustGo) {
+        link->shutdown();
+        link->close();
+        return;
+    }
+    if (executor.link)
+        executor.link->close(); // the newest connection wins
+    executor.link = link;
+    tellSubscribed(framework, executor, *sink);
+    takeUpdates(framework, executor, call);
+    dropUndelivered(framework, executor, call);
+    nowRunning(framework, executor);
+}
+
+void ExecutorRegistration::nowRunning(Framework &framework, Executor &executor)
+{
+    m_context.clock.cancel(executor.registrationTimer);
+    executor.registrationTimer = 0;
+    executor.state = Executor::State::Running;
+    if (!executor.hasIncompleteTasks() && executor.completed.empty()) {
+        qCInfo(agentLog) << "executor" << executor.id().c_str() << "has no task left; shutting it down";
+        m_lifecycle.shutdown(framework, executor);
+        return;
+    }
+    m_launcher.deliverQueued(framework, executor);
+}
+
+void ExecutorRegistration::tellSubscribed(const Framework &framework, const Executor &executor,
+                                          ExecutorEventSink &sink) const
+{
+    Event event;
+    event.set_type(Event::SUBSCRIBED);
+    Event::Subscribed &subscribed = *event.mutable_subscribed();
+    *subscribed.mutable_executor_info() = executor.info;
+    *subscribed.mutable_framework_info() = framework.info;
+    *subscribed.mutable_agent_info() = m_state.info;
+    subscribed.mutable_container_id()->set_value(executor.containerId);
+    sink.send(event);
+}
+
+void ExecutorRegistration::takeUpdates(Framework &framework, Executor &executor, const Call::Subscribe &call)
+{
+    for (const Call::Update &update : call.unacknowledged_updates())
+        m_reporter.fromExecutor(framework, executor, update.status());
+}
+
+void ExecutorRegistration::dropUndelivered(Framework &framework, Executor &executor, const Call::Subscribe &call)
+{
+    std::vector<std::string> lost;
+    for (const auto &[id, task] : executor.launched) {
+        const bool has = std::any_of(call.unacknowledged_tasks().begin(), call.unacknowledged_tasks().end(),
+                                     [&id = id](const auto &known) { return known.task_id().value() == id; });
+        if (task.state() == mesos::v1::TASK_STAGING && !has)
+            lost.push_back(id);
+    }
+    for (const std::string &taskId : lost)
+        m_reporter.drop(framework, executor.id(), taskId, TaskStatus::REASON_AGENT_RESTARTED,
+                        "The task never reached its executor: the connection between agent and executor was down");
+}
+
+void ExecutorRegistration::registerDriver(const messages::Pid &from,
+                                          const mesos::internal::RegisterExecutorMessage &message)
+{
+    Framework *framework = m_state.framework(message.framework_id().value());
+    Executor *executor = framework ? framework->executor(message.executor_id().value()) : nullptr;
+    if (!executor || executor->isCommand || executor->state != Executor::State::Registering
+        || framework->state == Framework::State::Terminating) {
+        m_context.outbox.send(from, mesos::internal::ShutdownExecutorMessage());
+        return;
+    }
+    executor->link = std::make_shared<DriverLink>(m_context, m_state, *framework, *executor, from);
+    m_context.outbox.link(from);
+
+    mesos::internal::ExecutorRegisteredMessage answer;
+    *answer.mutable_executor_info() = executor->info;
+    *answer.mutable_framework_id() = framework->info.id();
+    *answer.mutable_framework_info() = framework->info;
+    *answer.mutable_slave_id() = m_state.info.id();
+    *answer.mutable_slave_info() = toSlaveInfo(m_state.info);
+    m_context.outbox.send(from, answer);
+    nowRunning(*framework, *executor);
+}
+
+} // namespace meseta::agent

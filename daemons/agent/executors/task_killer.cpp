@@ -1,0 +1,46 @@
+#include "daemons/agent/executors/task_killer.h"
+
+#include "daemons/agent/core/agent_log.h"
+#include "daemons/agent/executors/executor_link.h"
+
+namespace meseta::agent {
+
+using mesos::v1::TaskStatus;
+
+TaskKiller::TaskKiller(AgentState &state, StatusReporter &reporter, ExecutorLifecycle &lifecycle)
+    : m_state(state), m_reporter(reporter), m_lifecycle(lifecycle)
+{
+}
+
+void TaskKiller::kill(const mesos::internal::KillTaskMessage &message)
+{
+    const std::string &taskId = message.task_id().value();
+    Framework *framework = m_state.framework(message.framework_id().value());
+    if (!framework || framework->state == Framework::State::Terminating) {
+        qCInfo(agentLog) << "ignoring the kill of task" << taskId.c_str() << ": its framework is not here";
+        return;
+    }
+    Executor *executor = framework->executorOfTask(taskId);
+    if (!executor) {
+        m_reporter.drop(*framework, {}, taskId, TaskStatus::REASON_EXECUTOR_TERMINATED,
+                        "No executor on this agent has task '" + taskId + "'");
+        return;
+    }
+    if (executor->launched.count(taskId) == 0 && executor->terminated.count(taskId) == 0) {
+        killQueued(*framework, *executor, taskId);
+        return;
+    }
+    if (executor->state == Executor::State::Running && executor->link)
+        executor->link->kill(taskId, message.has_kill_policy() ? &message.kill_policy() : nullptr);
+}
+
+void TaskKiller::killQueued(Framework &framework, Executor &executor, const std::string &taskId)
+{
+    m_reporter.fromAgent(framework, executor.id(), taskId,
+                         {mesos::v1::TASK_KILLED, TaskStatus::REASON_TASK_KILLED_DURING_LAUNCH,
+                          "Killed before delivery to the executor"});
+    if (executor.queued.empty() && executor.launched.empty())
+        m_lifecycle.destroy(executor, std::nullopt); // it was started for this task only
+}
+
+} // namespace meseta::agent

@@ -1,0 +1,241 @@
+#include "daemons/agent/operator_api/operator_api.h"
+
+#include "common/codec/json.h"
+#include "common/endpoints/answers.h"
+#include "common/endpoints/operator_call.h"
+#include "common/validation/calls.h"
+#include "daemons/agent/core/agent.h"
+#include "daemons/agent/operator_api/agent_views.h"
+#include "daemons/agent/operator_api/attach_input.h"
+#include "daemons/agent/operator_api/container_reports.h"
+#include "daemons/agent/operator_api/legacy_containers.h"
+#include "daemons/agent/operator_api/legacy_state.h"
+
+namespace meseta::agent {
+
+using http::Request;
+using http::Response;
+using mesos::v1::agent::Call;
+using AgentResponse = mesos::v1::agent::Response;
+
+namespace {
+
+constexpr const char *notOffered = "This agent does not run nested or standalone containers yet; "
+                                   "launch the work as a task instead";
+
+const Call &asCall(const google::protobuf::Message &message)
+{
+    return static_cast<const Call &>(message);
+}
+
+CallRules agentCallRules()
+{
+    CallRules rules;
+    rules.name = "agent::Call";
+    rules.validate = [](const google::protobuf::Message &call) { return validateAgentCall(asCall(call)); };
+    rules.recordIo = true;
+    rules.streamsIn = [](const google::protobuf::Message &call) {
+        return asCall(call).type() == Call::ATTACH_CONTAINER_INPUT;
+    };
+    rules.streamsOut = [](const google::protobuf::Message &call) {
+        return asCall(call).type() == Call::ATTACH_CONTAINER_OUTPUT
+               || asCall(call).type() == Call::LAUNCH_NESTED_CONTAINER_SESSION;
+    };
+    return rules;
+}
+
+std::string idText(const mesos::v1::ContainerID &id)
+{
+    return id.has_parent() ? idText(id.parent()) + "." + id.value() : id.value();
+}
+
+/// The container a container call names; none for the others.
+const mesos::v1::ContainerID *namedContainer(const Call &call)
+{
+    switch (call.type()) {
+    case Call::WAIT_NESTED_CONTAINER: return &call.wait_nested_container().container_id();
+    case Call::WAIT_CONTAINER: return &call.wait_container().container_id();
+    case Call::KILL_NESTED_CONTAINER: return &call.kill_nested_container().container_id();
+    case Call::KILL_CONTAINER: return &call.kill_container().container_id();
+    default: return nullptr;
+    }
+}
+
+} // namespace
+
+OperatorApi::OperatorApi(Agent &agent, SharedServices &services, Clock &clock)
+    : m_agent(agent), m_services(services), m_clock(clock)
+{
+}
+
+void OperatorApi::install(http::Server &server, const QByteArray &process)
+{
+    server.routeStreaming(process, "/api/v1",
+                          [this](const Request &head, std::shared_ptr<http::RequestStream> body, Responder responder) {
+                              handleStream(head, body, responder);
+                          });
+    server.route(process, "/state",
+                 [this](const Request &request, Responder responder) { handleState(request, responder); });
+    server.route(process, "/containers", [this](const Request &request, Responder responder) {
+        handleContainers(request, responder, false);
+    });
+    server.route(process, "/monitor/statistics", [this](const Request &request, Responder responder) {
+        handleContainers(request, responder, true);
+    });
+    server.route(process, "/containerizer/debug", [](const Request &request, Responder responder) {
+        responder->send(jsonAnswer(request, std::string(R"({"pending":[]})")));
+    });
+}
+
+void OperatorApi::handleStream(const Request &head, const std::shared_ptr<http::RequestStream> &body,
+                               const Responder &responder)
+{
+    if (AttachInput::isStreaming(head)) {
+        AttachInput::begin(head, body, responder, [this](const mesos::v1::ContainerID &id) {
+            return m_agent.state().executorByContainer(id.value()) != nullptr;
+        });
+        return;
+    }
+    // Every other call is small: taken whole.
+    const auto whole = std::make_shared<Request>(head);
+    body->onData = [whole](const QByteArray &bytes) { whole->body += bytes; };
+    body->onEnd = [this, whole, responder](bool complete) {
+        if (complete)
+            handleCall(*whole, responder);
+    };
+}
+
+void OperatorApi::handleCall(const Request &request, const Responder &responder)
+{
+    static const CallRules rules = agentCallRules();
+    Call call;
+    const auto form = admitCall(request, rules, call);
+    if (!form)
+        return responder->send(form.error());
+    answer(call, form->accept, responder);
+}
+
+void OperatorApi::answer(const Call &call, codec::MediaType accept, const Responder &responder)
+{
+    if (auto shared = answerSharedCall(call, accept, m_services))
+        return responder->send(std::move(*shared));
+    const AgentState &state = m_agent.state();
+    AgentResponse response;
+    switch (call.type()) {
+    case Call::GET_STATE:
+        response.set_type(AgentResponse::GET_STATE);
+        *response.mutable_get_state() = stateView(state);
+        break;
+    case Call::GET_TASKS:
+        response.set_type(AgentResponse::GET_TASKS);
+        *response.mutable_get_tasks() = tasksView(state);
+        break;
+    case Call::GET_EXECUTORS:
+        response.set_type(AgentResponse::GET_EXECUTORS);
+        *response.mutable_get_executors() = executorsView(state);
+        break;
+    case Call::GET_FRAMEWORKS:
+        response.set_type(AgentResponse::GET_FRAMEWORKS);
+        *response.mutable_get_frameworks() = frameworksView(state);
+        break;
+    case Call::GET_AGENT:
+        response.set_type(AgentResponse::GET_AGENT);
+        *response.mutable_get_agent()->mutable_agent_info() = state.info;
+        break;
+    case Call::GET_OPERATIONS:
+        response.set_type(AgentResponse::GET_OPERATIONS);
+        response.mutable_get_operations();
+        break;
+    case Call::GET_RESOURCE_PROVIDERS:
+        response.set_type(AgentResponse::GET_RESOURCE_PROVIDERS);
+        response.mutable_get_resource_providers();
+        break;
+    case Call::GET_CONTAINERS:
+        return answerContainers(accept, responder);
+    default:
+        return responder->send(answerContainerCall(call));
+    }
+    responder->send(messageAnswer(response, accept));
+}
+
+void OperatorApi::answerContainers(codec::MediaType accept, const Responder &responder)
+{
+    collectContainerReports(m_agent.state(), m_clock, {}, [accept, responder](std::vector<ContainerReport> reports) {
+        AgentResponse response;
+        response.set_type(AgentResponse::GET_CONTAINERS);
+        for (const ContainerReport &report : reports) {
+            auto &container = *response.mutable_get_containers()->add_containers();
+            container.mutable_framework_id()->set_value(report.frameworkId);
+            container.mutable_executor_id()->set_value(report.executorId);
+            container.set_executor_name(report.executorName);
+            container.mutable_container_id()->set_value(report.containerId);
+            if (report.status)
+                *container.mutable_container_status() = *report.status;
+            if (report.statistics)
+                *container.mutable_resource_statistics() = *report.statistics;
+        }
+        responder->send(messageAnswer(response, accept));
+    });
+}
+
+Response OperatorApi::answerContainerCall(const Call &call) const
+{
+    switch (call.type()) {
+    case Call::ATTACH_CONTAINER_OUTPUT:
+        return attachOutput(call.attach_container_output().container_id());
+    case Call::WAIT_NESTED_CONTAINER:
+    case Call::WAIT_CONTAINER:
+    case Call::KILL_NESTED_CONTAINER:
+    case Call::KILL_CONTAINER: {
+        const auto &id = *namedContainer(call);
+        if (id.has_parent() || !m_agent.state().executorByContainer(id.value()))
+            return Response::text(404, QByteArray::fromStdString("Container '" + idText(id) + "' cannot be found"));
+        return Response::text(501, notOffered);
+    }
+    case Call::REMOVE_NESTED_CONTAINER:
+    case Call::REMOVE_CONTAINER:
+    case Call::PRUNE_IMAGES:
+        return Response{200, {}, {}}; // there is nothing to remove, which is what was asked for
+    case Call::LAUNCH_NESTED_CONTAINER:
+    case Call::LAUNCH_NESTED_CONTAINER_SESSION:
+    case Call::LAUNCH_CONTAINER:
+        return Response::text(501, notOffered);
+    default:
+        return Response::text(501, QByteArray::fromStdString("The call " + Call::Type_Name(call.type())
+                                                             + " is not offered by this agent yet"));
+    }
+}
+
+Response OperatorApi::attachOutput(const mesos::v1::ContainerID &id) const
+{
+    if (id.has_parent() || !m_agent.state().executorByContainer(id.value()))
+        return Response::text(500, QByteArray::fromStdString("Unknown container " + idText(id)));
+    // Clients compare this text.
+    return Response::text(500, "I/O switchboard server was disabled for this container");
+}
+
+void OperatorApi::handleState(const Request &request, const Responder &responder)
+{
+    std::string json;
+    writeLegacyState(m_agent, m_services.flags, json);
+    responder->send(jsonAnswer(request, std::move(json)));
+}
+
+void OperatorApi::handleContainers(const Request &request, const Responder &responder, bool statisticsOnly)
+{
+    ContainerFilter filter;
+    if (!statisticsOnly) {
+        const auto wanted = containerFilter(request);
+        if (!wanted)
+            return responder->send(Response::text(400, QByteArray::fromStdString(wanted.error().message)));
+        filter = *wanted;
+    }
+    collectContainerReports(m_agent.state(), m_clock, filter,
+                            [request, responder, statisticsOnly](const std::vector<ContainerReport> &reports) {
+                                std::string json;
+                                writeLegacyContainers(reports, statisticsOnly, json);
+                                responder->send(jsonAnswer(request, std::move(json)));
+                            });
+}
+
+} // namespace meseta::agent

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <functional>
+
+#include "daemons/agent/core/agent_context.h"
+#include "daemons/agent/core/agent_state.h"
+#include "mesos/internal/messages.pb.h"
+
+namespace meseta::agent {
+
+/// Keeps the agent registered with its master: the first registration, answers to pings, and coming back after silence
+/// or a broken connection.
+///
+/// Attempts follow Mesos: a random wait in [0, b], then [0, 2b], [0, 4b] … up to a minute. Beyond Mesos, a broken
+/// connection starts an attempt at once, and while none can be made the wait stays within b: a master that comes back is
+/// found within about a second.
+class Registration
+{
+public:
+    struct Hooks
+    {
+        std::function<mesos::internal::ReregisterSlaveMessage()> describe; ///< frameworks, executors, tasks
+        std::function<void()> registered; ///< (re-)registered; the id is in the state
+        std::function<void(const mesos::internal::SlaveReregisteredMessage &)> reconcile;
+        std::function<void()> disconnected;
+    };
+
+    Registration(AgentContext context, AgentState &state, Hooks hooks);
+    ~Registration();
+
+    void start();
+    /// No more attempts (the agent ends).
+    void stop();
+
+    void onRegistered(const mesos::internal::SlaveRegisteredMessage &message);
+    void onReregistered(const mesos::internal::SlaveReregisteredMessage &message);
+    void onPing(const messages::Pid &from, const mesos::internal::PingSlaveMessage &message);
+    void onLinkBroken();
+
+private:
+    void reconnect(Duration delay);
+    void attempt();
+    void sendRegistration();
+    void scheduleRetry();
+    void nowRunning(const mesos::internal::MasterSlaveConnection &connection);
+    void armPingTimer();
+    void lose(const char *why);
+    Duration randomUpTo(Duration bound);
+
+    AgentContext m_context;
+    AgentState &m_state;
+    Hooks m_hooks;
+    int m_tries = 0;
+    bool m_linked = false;
+    bool m_stopped = false;
+    Clock::TimerId m_attemptTimer = 0;
+    Clock::TimerId m_pingTimer = 0;
+    Duration m_pingTimeout = std::chrono::seconds(75);
+};
+
+} // namespace meseta::agent

@@ -1,0 +1,246 @@
+#include "daemons/agent/sandbox/disk_sandboxes.h"
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <grp.h>
+#include <pwd.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <QMetaObject>
+#include <QThreadPool>
+
+#include "common/endpoints/file_service.h"
+#include "daemons/agent/core/agent_log.h"
+#include "daemons/agent/sandbox/agent_checkpoint.h"
+#include "mesos/v1/cluster.pb.h"
+
+namespace meseta::agent {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string because(int error)
+{
+    std::string text = std::strerror(error);
+    if (error == ENOSPC)
+        text += "; free some space on that disk, or give another --work_dir";
+    return text;
+}
+
+Result<> makeDirectories(const std::string &path)
+{
+    std::error_code error;
+    fs::create_directories(path, error);
+    if (error)
+        return fail("cannot make the directory " + path + ": " + because(error.value()));
+    return {};
+}
+
+/// Replaces a symbolic link in one step, so that a reader always finds one.
+Result<> pointLink(const std::string &link, const std::string &target)
+{
+    const std::string fresh = link + ".new";
+    ::unlink(fresh.c_str());
+    if (::symlink(target.c_str(), fresh.c_str()) != 0 || ::rename(fresh.c_str(), link.c_str()) != 0)
+        return fail("cannot point the link " + link + " to " + target + ": " + because(errno));
+    return {};
+}
+
+Result<> giveTo(const std::string &path, const std::string &user)
+{
+    if (user.empty() || ::geteuid() != 0)
+        return {};
+    const passwd *entry = ::getpwnam(user.c_str());
+    if (!entry)
+        return fail("user '" + user + "' does not exist on this agent; name another in CommandInfo.user or "
+                    "FrameworkInfo.user, or start the agent with --no-switch_user");
+    if (::chown(path.c_str(), entry->pw_uid, entry->pw_gid) != 0)
+        return fail("cannot give " + path + " to user '" + user + "': " + because(errno));
+    return {};
+}
+
+/// Removes a run and the folders above it that are empty by then.
+bool removeRun(const std::string &path)
+{
+    std::error_code error;
+    fs::remove_all(path, error);
+    if (error)
+        return false;
+    const fs::path runs = fs::path(path).parent_path();
+    if (!fs::exists(runs / "latest"))
+        ::unlink((runs / "latest").c_str());
+    fs::path above = runs;
+    for (int level = 0; level < 5 && ::rmdir(above.c_str()) == 0; ++level)
+        above = above.parent_path();
+    return true;
+}
+
+} // namespace
+
+DiskSandboxes::DiskSandboxes(SandboxOptions options, Clock &clock, FileService &files)
+    : m_options(std::move(options)), m_clock(clock), m_files(files),
+      m_figures(std::make_shared<CollectionFigures>())
+{
+}
+
+DiskSandboxes::~DiskSandboxes()
+{
+    m_clock.cancel(m_timer);
+}
+
+Result<> DiskSandboxes::prepare()
+{
+    for (const char *part : {"/slaves", "/meta/slaves"}) {
+        if (auto made = makeDirectories(m_options.workDir + part); !made)
+            return fail(made.error().within("--work_dir=" + m_options.workDir));
+    }
+    scheduleOldAgents();
+    watchDisk();
+    return {};
+}
+
+std::string DiskSandboxes::runsOf(const SandboxId &id) const
+{
+    return m_options.workDir + "/slaves/" + id.agentId + "/frameworks/" + id.frameworkId + "/executors/" + id.executorId
+           + "/runs";
+}
+
+Result<std::string> DiskSandboxes::create(const SandboxId &id, const std::string &user)
+{
+    const std::string runs = runsOf(id);
+    if (auto made = makeDirectories(runs); !made)
+        return fail(made.error());
+    const std::string path = runs + "/" + id.containerId;
+    if (::mkdir(path.c_str(), 0750) != 0)
+        return fail("cannot make the sandbox " + path + ": " + because(errno));
+    ::chmod(path.c_str(), 0750); // whatever the umask says
+    if (auto given = giveTo(path, user); !given) {
+        ::rmdir(path.c_str());
+        return fail(given.error());
+    }
+    if (auto linked = pointLink(runs + "/latest", path); !linked)
+        return fail(linked.error());
+    attach(id, path);
+    return path;
+}
+
+void DiskSandboxes::attach(const SandboxId &id, const std::string &path)
+{
+    const std::string virtualLink =
+        "/frameworks/" + id.frameworkId + "/executors/" + id.executorId + "/runs/latest";
+    for (const std::string &name : {path, runsOf(id) + "/latest", virtualLink}) {
+        if (auto attached = m_files.attach(path, name); !attached)
+            qCWarning(agentLog) << "cannot show" << name.c_str() << "under /files:"
+                                << attached.error().message.c_str();
+    }
+}
+
+void DiskSandboxes::retire(const SandboxId &id)
+{
+    const std::string runs = runsOf(id);
+    m_retired.push_back({runs + "/" + id.containerId, runs + "/latest",
+                         "/frameworks/" + id.frameworkId + "/executors/" + id.executorId + "/runs/latest",
+                         m_clock.sinceEpoch()});
+    m_figures->pending = m_retired.size();
+    if (m_retired.size() > maxRetired) {
+        remove(m_retired.front());
+        m_retired.pop_front();
+    }
+}
+
+void DiskSandboxes::agentRegistered(const mesos::v1::AgentInfo &info)
+{
+    if (m_agentId == info.id().value())
+        return;
+    m_agentId = info.id().value();
+    const std::string meta = m_options.workDir + "/meta/slaves";
+    const std::string mine = m_options.workDir + "/slaves";
+    Result<> done = makeDirectories(meta + "/" + m_agentId);
+    if (done)
+        done = writeAgentInfo(meta + "/" + m_agentId + "/slave.info", info);
+    if (done)
+        done = pointLink(meta + "/latest", meta + "/" + m_agentId);
+    if (done)
+        done = makeDirectories(mine + "/" + m_agentId);
+    if (done)
+        done = pointLink(mine + "/latest", mine + "/" + m_agentId);
+    if (!done)
+        qCWarning(agentLog) << "cannot record the agent's id:" << done.error().message.c_str();
+}
+
+void DiskSandboxes::scheduleOldAgents()
+{
+    std::error_code error;
+    for (const auto &entry : fs::directory_iterator(m_options.workDir + "/slaves", error)) {
+        if (!entry.is_directory(error) || entry.is_symlink(error))
+            continue;
+        struct stat info{};
+        if (::stat(entry.path().c_str(), &info) == 0)
+            m_retired.push_back({entry.path().string(), {}, {}, std::chrono::seconds(info.st_mtime)});
+    }
+    std::sort(m_retired.begin(), m_retired.end(),
+              [](const Retired &a, const Retired &b) { return a.since < b.since; });
+    m_figures->pending = m_retired.size();
+}
+
+void DiskSandboxes::watchDisk()
+{
+    collect(allowedAge());
+    m_timer = m_clock.after(m_options.diskWatchInterval, [this] { watchDisk(); });
+}
+
+Duration DiskSandboxes::allowedAge() const
+{
+    struct statvfs disk{};
+    double usage = 0;
+    if (::statvfs(m_options.workDir.c_str(), &disk) == 0 && disk.f_blocks > 0)
+        usage = 1.0 - static_cast<double>(disk.f_bavail) / static_cast<double>(disk.f_blocks);
+    const double share = std::max(0.0, 1.0 - m_options.gcDiskHeadroom - usage);
+    return Duration(static_cast<Duration::rep>(static_cast<double>(m_options.gcDelay.count()) * share));
+}
+
+void DiskSandboxes::collect(Duration maxAge)
+{
+    m_figures->maxAge = maxAge;
+    const Duration now = m_clock.sinceEpoch();
+    while (!m_retired.empty() && now - m_retired.front().since >= maxAge) {
+        remove(m_retired.front());
+        m_retired.pop_front();
+    }
+    m_figures->pending = m_retired.size();
+}
+
+void DiskSandboxes::remove(const Retired &retired)
+{
+    m_files.detach(retired.path);
+    // A newer run may have taken these names over.
+    for (const std::string &name : {retired.link, retired.virtualLink}) {
+        const auto &attached = m_files.attached();
+        const auto it = attached.find(name);
+        if (it != attached.end() && it->second == retired.path)
+            m_files.detach(name);
+    }
+    // Large trees take a while: not on the event loop.
+    QThreadPool::globalInstance()->start([path = retired.path,
+                                          figures = m_figures] {
+        const bool removed = removeRun(path);
+        if (QCoreApplication *app = QCoreApplication::instance()) {
+            QMetaObject::invokeMethod(app, [figures, removed, path] {
+                ++(removed ? figures->succeeded : figures->failed);
+                if (!removed)
+                    qCWarning(agentLog) << "could not remove the old sandbox" << path.c_str();
+            });
+        }
+    });
+}
+
+CollectionFigures DiskSandboxes::figures() const
+{
+    return *m_figures;
+}
+
+} // namespace meseta::agent

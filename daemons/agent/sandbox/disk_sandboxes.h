@@ -1,0 +1,87 @@
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <set>
+#include <string>
+
+#include <QObject>
+
+#include "common/base/clock.h"
+#include "daemons/agent/sandbox/sandbox_store.h"
+
+namespace meseta {
+class FileService;
+}
+
+namespace meseta::agent {
+
+struct SandboxOptions
+{
+    std::string workDir;
+    Duration gcDelay = std::chrono::hours(24 * 7);         ///< --gc_delay: longest life of an ended run's sandbox
+    double gcDiskHeadroom = 0.1;                           ///< --gc_disk_headroom: share of the disk to keep free
+    Duration diskWatchInterval = std::chrono::minutes(1);  ///< --disk_watch_interval
+};
+
+/// The figures behind Mesos' `gc/*` metrics.
+struct CollectionFigures
+{
+    std::uint64_t succeeded = 0;
+    std::uint64_t failed = 0;
+    std::size_t pending = 0;
+    Duration maxAge{};
+};
+
+/// Sandboxes on disk in Mesos' layout, `<work_dir>/slaves/<agent>/frameworks/<framework>/executors/<executor>/runs/<run>`
+/// with `latest` links, shown under /files by their real path, by `…/runs/latest`, and by
+/// `/frameworks/<framework>/executors/<executor>/runs/latest`.
+///
+/// An ended run's sandbox lives for gc_delay, less when the disk is full: gc_delay * max(0, 1 - headroom - usage).
+/// Source: Mesos sandbox documentation.
+class DiskSandboxes final : public QObject, public SandboxStore
+{
+    Q_OBJECT
+public:
+    DiskSandboxes(SandboxOptions options, Clock &clock, FileService &files);
+    ~DiskSandboxes() override;
+
+    /// Makes the folders of the work_dir; the error names the folder, the reason, and --work_dir.
+    Result<> prepare();
+
+    Result<std::string> create(const SandboxId &id, const std::string &user) override;
+    void retire(const SandboxId &id) override;
+    void agentRegistered(const mesos::v1::AgentInfo &info) override;
+
+    CollectionFigures figures() const;
+
+    /// Ended sandboxes kept at most; beyond it the oldest goes whatever its age.
+    static constexpr std::size_t maxRetired = 50000;
+
+private:
+    struct Retired
+    {
+        std::string path;
+        std::string link;        ///< the real `runs/latest`
+        std::string virtualLink; ///< "/frameworks/…/runs/latest"
+        Duration since{};        ///< wall clock
+    };
+
+    std::string runsOf(const SandboxId &id) const;
+    void attach(const SandboxId &id, const std::string &path);
+    void scheduleOldAgents();
+    void watchDisk();
+    Duration allowedAge() const;
+    void collect(Duration maxAge);
+    void remove(const Retired &retired);
+
+    SandboxOptions m_options;
+    Clock &m_clock;
+    FileService &m_files;
+    std::deque<Retired> m_retired;
+    std::string m_agentId;
+    std::shared_ptr<CollectionFigures> m_figures;
+    Clock::TimerId m_timer = 0;
+};
+
+} // namespace meseta::agent

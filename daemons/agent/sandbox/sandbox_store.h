@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string>
+
+#include "common/base/result.h"
+
+namespace mesos::v1 {
+class AgentInfo;
+}
+
+namespace meseta::agent {
+
+/// Which sandbox: the four ids of Mesos' work_dir layout.
+struct SandboxId
+{
+    std::string agentId;
+    std::string frameworkId;
+    std::string executorId;
+    std::string containerId;
+};
+
+/// Makes sandboxes, shows them under /files, and collects them some time after their run is over.
+class SandboxStore
+{
+public:
+    virtual ~SandboxStore() = default;
+
+    /// Makes the run directory, mode 0750, owned by `user` (empty: the agent's own), and gives its path. The error says
+    /// which directory could not be made, and why.
+    virtual Result<std::string> create(const SandboxId &id, const std::string &user) = 0;
+
+    /// The run is over: its sandbox may be collected from now on.
+    virtual void retire(const SandboxId &id) = 0;
+
+    /// The agent has its id: leaves slave.info and the `latest` links.
+    virtual void agentRegistered(const mesos::v1::AgentInfo &info) = 0;
+};
+
+} // namespace meseta::agent

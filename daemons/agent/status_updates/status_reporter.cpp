@@ -1,0 +1,183 @@
+#include "daemons/agent/status_updates/status_reporter.h"
+
+#include "daemons/agent/core/agent_log.h"
+#include "daemons/agent/executors/executor_link.h"
+
+namespace meseta::agent {
+
+using mesos::v1::Task;
+using mesos::v1::TaskState;
+using mesos::v1::TaskStatus;
+
+StatusReporter::StatusReporter(AgentContext context, AgentState &state)
+    : m_context(context), m_state(state),
+      m_streams(context.clock, [this](const UpdateStreams::Update &update) { forward(update); })
+{
+}
+
+void StatusReporter::fromExecutor(Framework &framework, Executor &executor, TaskStatus status)
+{
+    status.set_source(TaskStatus::SOURCE_EXECUTOR);
+    *status.mutable_agent_id() = m_state.info.id();
+    if (!status.has_timestamp())
+        status.set_timestamp(m_context.clock.seconds());
+    fillContainerStatus(executor, status);
+
+    const std::string taskId = status.task_id().value();
+    const std::string uuid = status.uuid();
+    const auto link = executor.link; // `deliver` may end the run
+    if (record(executor, status)) {
+        ++m_state.counters.validStatusUpdates;
+        if (framework.state != Framework::State::Terminating)
+            deliver(framework, executor.id(), status);
+    } else {
+        ++m_state.counters.invalidStatusUpdates;
+        qCWarning(agentLog) << "ignoring" << mesos::v1::TaskState_Name(status.state()).c_str() << "of task"
+                            << taskId.c_str() << ": it is unknown to its executor, or has ended already";
+    }
+    if (link)
+        link->acknowledged(taskId, uuid);
+}
+
+void StatusReporter::fillContainerStatus(const Executor &executor, TaskStatus &status)
+{
+    mesos::v1::ContainerStatus &container = *status.mutable_container_status();
+    if (!container.has_container_id()) {
+        const auto networks = container.network_infos(); // an executor may know better
+        container = executor.lastStatus;
+        if (executor.containerizer) {
+            if (auto current = executor.containerizer->status(executor.containerId))
+                container = *current;
+        }
+        if (!networks.empty())
+            *container.mutable_network_infos() = networks;
+        container.mutable_container_id()->set_value(executor.containerId);
+    }
+    if (container.network_infos().empty())
+        container.add_network_infos()->add_ip_addresses()->set_ip_address(m_context.config.self.ip);
+}
+
+bool StatusReporter::record(Executor &executor, const TaskStatus &status)
+{
+    const auto it = executor.launched.find(status.task_id().value());
+    if (it == executor.launched.end())
+        return false;
+    recordStatus(it->second, status);
+    if (isTerminal(status.state())) {
+        count(status.state());
+        executor.infos.erase(it->first);
+        executor.terminated.insert(executor.launched.extract(it));
+    }
+    return true;
+}
+
+void StatusReporter::count(TaskState state)
+{
+    AgentCounters &counters = m_state.counters;
+    switch (state) {
+    case mesos::v1::TASK_FINISHED: ++counters.tasksFinished; break;
+    case mesos::v1::TASK_FAILED: ++counters.tasksFailed; break;
+    case mesos::v1::TASK_KILLED: ++counters.tasksKilled; break;
+    case mesos::v1::TASK_LOST: ++counters.tasksLost; break;
+    case mesos::v1::TASK_GONE: ++counters.tasksGone; break;
+    default: break;
+    }
+}
+
+void StatusReporter::fromAgent(Framework &framework, const std::string &executorId, const std::string &taskId,
+                               const AgentVerdict &verdict)
+{
+    if (framework.state == Framework::State::Terminating)
+        return;
+    TaskStatus status;
+    status.mutable_task_id()->set_value(taskId);
+    status.set_state(verdict.state);
+    status.set_source(TaskStatus::SOURCE_AGENT);
+    status.set_reason(verdict.reason);
+    status.set_message(verdict.message);
+    if (verdict.limitation)
+        *status.mutable_limitation() = *verdict.limitation;
+    *status.mutable_agent_id() = m_state.info.id();
+    if (!executorId.empty())
+        status.mutable_executor_id()->set_value(executorId);
+    status.set_timestamp(m_context.clock.seconds());
+    status.set_uuid(m_context.random.uuidBytes());
+
+    if (Executor *executor = framework.executor(executorId)) {
+        auto queued = std::find_if(executor->queued.begin(), executor->queued.end(),
+                                   [&](const auto &info) { return info.task_id().value() == taskId; });
+        if (queued != executor->queued.end()) {
+            executor->launched.emplace(taskId, makeTask(*queued, framework.id()));
+            executor->queued.erase(queued);
+        }
+        record(*executor, status);
+    } else {
+        count(verdict.state);
+    }
+    deliver(framework, executorId, status);
+}
+
+void StatusReporter::drop(Framework &framework, const std::string &executorId, const std::string &taskId,
+                          TaskStatus::Reason reason, const std::string &message)
+{
+    const TaskState state = framework.isPartitionAware() ? mesos::v1::TASK_DROPPED : mesos::v1::TASK_LOST;
+    fromAgent(framework, executorId, taskId, {state, reason, message});
+}
+
+void StatusReporter::deliver(Framework &framework, const std::string &executorId, const TaskStatus &status)
+{
+    UpdateStreams::Update update;
+    *update.mutable_framework_id() = framework.info.id();
+    if (!executorId.empty())
+        update.mutable_executor_id()->set_value(executorId);
+    *update.mutable_slave_id() = m_state.info.id();
+    *update.mutable_status() = status;
+    update.set_timestamp(status.timestamp());
+    update.set_uuid(status.uuid());
+    m_streams.add(update);
+}
+
+void StatusReporter::forward(const UpdateStreams::Update &update)
+{
+    mesos::internal::StatusUpdateMessage message;
+    *message.mutable_update() = update;
+    message.mutable_update()->set_latest_state(update.status().state());
+    message.set_pid(m_context.config.self.text());
+    if (Framework *framework = m_state.framework(update.framework_id().value())) {
+        const std::string &taskId = update.status().task_id().value();
+        if (Executor *executor = framework->executor(update.executor_id().value())) {
+            for (auto *tasks : {&executor->launched, &executor->terminated}) {
+                const auto it = tasks->find(taskId);
+                if (it == tasks->end())
+                    continue;
+                message.mutable_update()->set_latest_state(it->second.state());
+                it->second.set_status_update_state(update.status().state());
+                it->second.set_status_update_uuid(update.uuid());
+            }
+        }
+    }
+    m_context.outbox.send(m_context.config.master, message);
+}
+
+void StatusReporter::acknowledged(const std::string &frameworkId, const std::string &taskId, const std::string &uuid)
+{
+    const auto done = m_streams.acknowledge(frameworkId, taskId, uuid);
+    if (!done) {
+        qCInfo(agentLog) << "ignoring an acknowledgement for task" << taskId.c_str()
+                         << "that names no outstanding update";
+        return;
+    }
+    Framework *framework = m_state.framework(frameworkId);
+    Executor *executor = framework ? framework->executor(done->executor_id().value()) : nullptr;
+    if (!executor || !isTerminal(done->status().state()))
+        return;
+    if (auto task = executor->terminated.extract(taskId)) {
+        executor->completed.push_back(std::move(task.mapped()));
+        if (executor->completed.size() > maxCompletedTasksPerExecutor)
+            executor->completed.pop_front();
+    }
+    if (!executor->hasIncompleteTasks() && onIdle)
+        onIdle(*executor);
+}
+
+} // namespace meseta::agent

@@ -1,0 +1,125 @@
+#include "daemons/agent/status_updates/update_streams.h"
+
+#include "daemons/agent/core/agent_state.h"
+
+namespace meseta::agent {
+
+UpdateStreams::UpdateStreams(Clock &clock, Forward forward) : m_clock(clock), m_forward(std::move(forward)) {}
+
+UpdateStreams::~UpdateStreams()
+{
+    for (auto &[key, stream] : m_streams)
+        m_clock.cancel(stream.timer);
+}
+
+bool UpdateStreams::add(const Update &update)
+{
+    const Key key{update.framework_id().value(), update.status().task_id().value()};
+    Stream &stream = m_streams[key];
+    if (stream.seen.count(update.uuid()))
+        return false;
+    remember(stream, update.uuid());
+    stream.pending.push_back(update);
+    if (stream.pending.size() == 1)
+        sendHead(key, stream);
+    return true;
+}
+
+void UpdateStreams::remember(Stream &stream, const std::string &uuid)
+{
+    stream.seen.insert(uuid);
+    stream.seenOrder.push_back(uuid);
+    if (stream.seenOrder.size() > uuidsRemembered) {
+        stream.seen.erase(stream.seenOrder.front());
+        stream.seenOrder.pop_front();
+    }
+}
+
+std::optional<UpdateStreams::Update> UpdateStreams::acknowledge(const std::string &frameworkId,
+                                                                const std::string &taskId, const std::string &uuid)
+{
+    const Key key{frameworkId, taskId};
+    const auto it = m_streams.find(key);
+    if (it == m_streams.end() || it->second.pending.empty() || it->second.pending.front().uuid() != uuid)
+        return std::nullopt;
+    Stream &stream = it->second;
+    m_clock.cancel(stream.timer);
+    stream.timer = 0;
+    Update done = std::move(stream.pending.front());
+    stream.pending.pop_front();
+    if (isTerminal(done.status().state()))
+        m_streams.erase(it);
+    else if (!stream.pending.empty())
+        sendHead(key, stream);
+    return done;
+}
+
+void UpdateStreams::sendHead(const Key &key, Stream &stream)
+{
+    stream.delay = firstRetry;
+    m_clock.cancel(stream.timer);
+    stream.timer = 0;
+    if (m_paused)
+        return;
+    stream.timer = m_clock.after(stream.delay, [this, key] { retry(key); });
+    m_forward(stream.pending.front());
+}
+
+void UpdateStreams::retry(const Key &key)
+{
+    const auto it = m_streams.find(key);
+    if (it == m_streams.end() || it->second.pending.empty())
+        return;
+    Stream &stream = it->second;
+    stream.timer = 0;
+    if (m_paused)
+        return;
+    stream.delay = std::min<Duration>(stream.delay * 2, longestRetry);
+    stream.timer = m_clock.after(stream.delay, [this, key] { retry(key); });
+    m_forward(stream.pending.front());
+}
+
+void UpdateStreams::pause()
+{
+    m_paused = true;
+    for (auto &[key, stream] : m_streams) {
+        m_clock.cancel(stream.timer);
+        stream.timer = 0;
+    }
+}
+
+void UpdateStreams::resume()
+{
+    m_paused = false;
+    for (auto &[key, stream] : m_streams) {
+        if (!stream.pending.empty())
+            sendHead(key, stream);
+    }
+}
+
+void UpdateStreams::resend(const std::string &frameworkId)
+{
+    for (auto it = m_streams.lower_bound({frameworkId, {}}); it != m_streams.end(); ++it) {
+        if (it->first.first != frameworkId)
+            break;
+        if (!it->second.pending.empty())
+            sendHead(it->first, it->second);
+    }
+}
+
+void UpdateStreams::forget(const std::string &frameworkId)
+{
+    auto it = m_streams.lower_bound({frameworkId, {}});
+    while (it != m_streams.end() && it->first.first == frameworkId) {
+        m_clock.cancel(it->second.timer);
+        it = m_streams.erase(it);
+    }
+}
+
+std::size_t UpdateStreams::pending(const std::string &frameworkId, const std::string &taskId) const
+{
+    const auto it = m_streams.find({frameworkId, taskId});
+    return it == m_streams.end() ? 0 : it->second.pending.size();
+}
+
+} // namespace meseta::agent

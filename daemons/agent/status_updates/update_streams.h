@@ -1,0 +1,79 @@
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "common/base/clock.h"
+#include "mesos/internal/messages.pb.h"
+
+namespace meseta::agent {
+
+/// Keeps every task's status updates until the framework has acknowledged them, in order, one outstanding per task.
+/// An unacknowledged update is sent again after 10 s, doubling to 10 min; nothing is sent while paused.
+/// Source: Mesos, reliable status updates (agent to scheduler).
+class UpdateStreams
+{
+public:
+    using Update = mesos::internal::StatusUpdate;
+    using Forward = std::function<void(const Update &)>;
+
+    static constexpr Duration firstRetry = std::chrono::seconds(10);
+    static constexpr Duration longestRetry = std::chrono::minutes(10);
+
+    UpdateStreams(Clock &clock, Forward forward);
+    ~UpdateStreams();
+    UpdateStreams(const UpdateStreams &) = delete;
+    UpdateStreams &operator=(const UpdateStreams &) = delete;
+
+    /// Takes an update in; false when its uuid was taken before (a repetition: nothing to do).
+    bool add(const Update &update);
+
+    /// Takes the framework's acknowledgement of the outstanding update and sends the next one. Nothing when it names
+    /// another uuid than the outstanding one; else the update that is now done.
+    std::optional<Update> acknowledge(const std::string &frameworkId, const std::string &taskId,
+                                      const std::string &uuid);
+
+    /// Stops sending, e.g. while the master is away. Updates are still taken in.
+    void pause();
+    /// Sends what is outstanding again at once, and goes on.
+    void resume();
+    /// Sends what is outstanding of one framework again (it re-subscribed).
+    void resend(const std::string &frameworkId);
+
+    /// Forgets a framework's streams.
+    void forget(const std::string &frameworkId);
+
+    /// Updates of a task that wait for acknowledgement.
+    std::size_t pending(const std::string &frameworkId, const std::string &taskId) const;
+    std::size_t size() const { return m_streams.size(); }
+
+private:
+    using Key = std::pair<std::string, std::string>;
+
+    struct Stream
+    {
+        std::deque<Update> pending;
+        std::set<std::string> seen; ///< uuids; at most `uuidsRemembered`
+        std::deque<std::string> seenOrder;
+        Duration delay = firstRetry;
+        Clock::TimerId timer = 0;
+    };
+
+    void remember(Stream &stream, const std::string &uuid);
+    void sendHead(const Key &key, Stream &stream);
+    void retry(const Key &key);
+
+    static constexpr std::size_t uuidsRemembered = 1000;
+
+    Clock &m_clock;
+    Forward m_forward;
+    std::map<Key, Stream> m_streams;
+    bool m_paused = true;
+};
+
+} // namespace meseta::agent

@@ -14,7 +14,8 @@ class StreamHandle;
 /// goes first leaves the other harmless.
 struct Place
 {
-    enum class State { Waiting, Streaming, Complete };
+    /// Packing: answered, but a worker thread still compresses the body.
+    enum class State { Waiting, Packing, Streaming, Complete };
 
     ServerConnection *connection = nullptr; ///< nothing once the connection is gone
     State state = State::Waiting;

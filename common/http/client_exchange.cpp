@@ -115,7 +115,7 @@ ClientExchange::ClientExchange(std::weak_ptr<ConnectionPool> pool, Endpoint endp
     }
     if (m_options.timeout.count() > 0)
         m_deadline.start(m_options.timeout);
-    Reactor::current()->later([self = QPointer<ClientExchange>(this)] {
+    m_reactor->later([self = QPointer<ClientExchange>(this)] {
         if (self)
             self->start();
     });

@@ -24,6 +24,7 @@ private:
     void drop(ClientConnection *connection);
     void dropOld();
 
+    std::shared_ptr<Reactor> m_reactor = Reactor::current();
     std::map<QString, std::vector<std::unique_ptr<ClientConnection>>> m_idle;
     QTimer m_sweep;
 };
@@ -60,6 +61,7 @@ private:
     void answerComplete(bool reusable) override;
     void connectionBroken(const QByteArray &reason) override;
 
+    std::shared_ptr<Reactor> m_reactor = Reactor::current();
     std::weak_ptr<ConnectionPool> m_pool;
     Endpoint m_endpoint;
     Request m_request;

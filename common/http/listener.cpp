@@ -182,11 +182,4 @@ void Listener::pauseAccepting(int error)
     m_pause.start(pauseWithoutDescriptors);
 }
 
-void Listener::sendAndClose(int fd, const QByteArray &bytes)
-{
-    [[maybe_unused]] const ssize_t sent = ::send(fd, bytes.constData(), size_t(bytes.size()), MSG_NOSIGNAL | MSG_DONTWAIT);
-    ::shutdown(fd, SHUT_WR);
-    ::close(fd);
-}
-
 } // namespace meseta::http

@@ -30,9 +30,6 @@ public:
     ~Listener() override;
     quint16 port() const;
 
-    /// Sends what fits the socket's own buffer and closes it.
-    static void sendAndClose(int fd, const QByteArray &bytes);
-
 private:
     Listener(Owner &owner, int fd, QByteArray path);
     void ready(std::uint32_t events) override;

@@ -1,6 +1,8 @@
 #include "common/http/request_parser.h"
 
 
+#include <algorithm>
+#include <cstring>
 #include <utility>
 
 namespace meseta::http {
@@ -11,6 +13,7 @@ struct RequestParser::Building
     QByteArray name;
     QByteArray value;
     qint64 bytes = 0;
+    bool inFields = false;
     bool inValue = false;
 };
 
@@ -19,6 +22,16 @@ namespace {
 // The library's own bound, common to all parsers; the exact limit of each server is counted by us.
 constexpr std::uint32_t headerCeiling = 16U * 1024 * 1024;
 constexpr qint64 perFieldOverhead = 4; // ": " and the line break
+
+/// Whether this may be the name of a header field (RFC 9110 §5.6.2). The parser library lets more pass.
+bool isToken(const QByteArray &name)
+{
+    const auto allowed = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+            || (c != '\0' && std::strchr("!#$%&'*+-.^_`|~", c) != nullptr);
+    };
+    return !name.isEmpty() && std::all_of(name.begin(), name.end(), allowed);
+}
 
 /// The path of "http://host:port/path": a server has to take the form meant for proxies too (RFC 9112 §3.2.2).
 void dropAuthority(QByteArray &target)
@@ -62,8 +75,9 @@ struct RequestParser::Callbacks
         // Trailers after a chunked body carry nothing that a Mesos endpoint reads.
         if (!p.m_building)
             return 0;
-        if (p.m_building->inValue)
-            p.finishField();
+        p.m_building->inFields = true;
+        if (p.m_building->inValue && !p.finishField())
+            return 1;
         if (!p.countHeader(size))
             return 1;
         p.m_building->name.append(data, qsizetype(size));
@@ -87,8 +101,8 @@ struct RequestParser::Callbacks
         RequestParser &p = self(parser);
         // No protocol to switch to: the request is read as if it had not asked.
         parser->upgrade = 0;
-        if (p.m_building->inValue)
-            p.finishField();
+        if (p.m_building->inValue && !p.finishField())
+            return -1;
         // 2 would skip the body and 1 is an error in requests: any non-zero value stops here.
         return p.finishHead() ? 0 : -1;
     }
@@ -162,17 +176,22 @@ bool RequestParser::countHeader(size_t size)
     m_building->bytes += qint64(size);
     if (m_building->bytes <= m_headerLimit)
         return true;
-    const bool inTarget = m_building->name.isEmpty() && m_building->head.request.headers.fields().empty();
+    const bool inTarget = !m_building->inFields;
     refuse(inTarget ? 414 : 431,
            QByteArray(inTarget ? "The request target" : "The header section") + " is larger than the "
                + QByteArray::number(m_headerLimit) + " bytes this server reads.");
     return false;
 }
 
-void RequestParser::finishField()
+bool RequestParser::finishField()
 {
+    if (!isToken(m_building->name) || m_building->value.contains('\0')) {
+        refuse(400, "The header field '" + m_building->name.left(100) + "' has characters that HTTP does not allow.");
+        return false;
+    }
     m_building->head.request.headers.add(std::exchange(m_building->name, {}), std::exchange(m_building->value, {}));
     m_building->inValue = false;
+    return true;
 }
 
 bool RequestParser::finishHead()

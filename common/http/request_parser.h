@@ -54,7 +54,7 @@ private:
     struct Building;
     struct Callbacks;
     bool countHeader(size_t size);
-    void finishField();
+    bool finishField();
     bool finishHead();
     void refuse(int status, QByteArray text);
 

@@ -27,6 +27,7 @@ struct Server::Private final : ServerConnection::Host, Listener::Owner
     void serveStreaming(const Router::Match &match, const Request &request, const std::shared_ptr<RequestStream> &body,
                         const std::shared_ptr<Responder> &responder) override;
     void bury(ServerConnection *connection) override;
+    void resumeSoon(ServerConnection *connection) override;
     void accepted(int fd, const QByteArray &peerAddress) override;
 
     bool isMessage(const Request &request) const;
@@ -43,18 +44,15 @@ struct Server::Private final : ServerConnection::Host, Listener::Owner
     std::function<std::optional<Response>(const Request &)> m_filter;
     std::unordered_map<ServerConnection *, std::unique_ptr<ServerConnection>> m_connections;
     std::vector<std::unique_ptr<ServerConnection>> m_graves;
+    std::vector<ServerConnection *> m_paused;
     std::vector<std::unique_ptr<Listener>> m_listeners;
     QTimer m_sweep;
 };
 
 namespace {
 
-/// One answer is long enough for every client to tell what is wrong, and short enough for any socket buffer.
-void turnAway(int fd)
-{
-    static const QByteArray answer = "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
-    Listener::sendAndClose(fd, answer);
-}
+/// Clients beyond the limit of connections that are told so, at a time; yet more are closed without a word.
+constexpr int turnedAwayAtOnce = 256;
 
 } // namespace
 
@@ -109,11 +107,14 @@ void Server::Private::serveStreaming(const Router::Match &match, const Request &
 
 void Server::Private::accepted(int fd, const QByteArray &peerAddress)
 {
-    if (int(m_connections.size()) >= m_limits.connections)
-        return turnAway(fd);
+    const bool full = int(m_connections.size()) >= m_limits.connections;
     auto connection = std::make_unique<ServerConnection>(*this, fd, peerAddress);
+    if (int(m_connections.size()) >= m_limits.connections + turnedAwayAtOnce)
+        return;
     ServerConnection *key = connection.get();
     m_connections.emplace(key, std::move(connection));
+    if (full)
+        key->turnAway();
     if (!m_sweep.isActive())
         m_sweep.start();
 }
@@ -136,6 +137,22 @@ void Server::Private::bury(ServerConnection *connection)
     });
 }
 
+void Server::Private::resumeSoon(ServerConnection *connection)
+{
+    m_paused.push_back(connection);
+    if (m_paused.size() > 1)
+        return;
+    m_reactor->later([this, alive = std::weak_ptr(m_alive)] {
+        if (alive.expired())
+            return;
+        const auto paused = std::exchange(m_paused, {});
+        for (ServerConnection *waiting : paused) {
+            if (m_connections.contains(waiting))
+                waiting->resume();
+        }
+    });
+}
+
 void Server::Private::sweep()
 {
     if (m_connections.empty())
@@ -152,7 +169,7 @@ void Server::Private::sweep()
 void Server::Private::setSweepInterval()
 {
     std::chrono::milliseconds interval{1000};
-    for (const auto limit : {m_limits.requestTimeout, m_limits.idleTimeout, m_limits.writeTimeout}) {
+    for (const auto limit : {m_limits.requestTimeout, m_limits.idleTimeout, m_limits.writeTimeout, m_limits.halfClosedTimeout}) {
         if (limit.count() > 0)
             interval = std::clamp(limit / 4, std::chrono::milliseconds(10), interval);
     }

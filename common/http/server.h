@@ -73,6 +73,7 @@ struct Limits
     int pipelinedRequests = 1024;
     std::chrono::milliseconds requestTimeout{60000}; ///< from a request's first byte to its last
     std::chrono::milliseconds idleTimeout{0};        ///< between requests of a connection; 0: none
+    std::chrono::milliseconds halfClosedTimeout{5000}; ///< how long answers stay due to a client that sends no more
     std::chrono::milliseconds writeTimeout{60000};   ///< longest time a plain answer makes no progress; streams: no limit
 };
 

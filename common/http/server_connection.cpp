@@ -3,8 +3,7 @@
 #include <utility>
 
 #include <QLoggingCategory>
-
-#include "common/http/wire.h"
+#include <QThreadPool>
 
 namespace meseta::http {
 
@@ -15,7 +14,18 @@ Q_LOGGING_CATEGORY(logHttp, "meseta.http", QtInfoMsg)
 constexpr qint64 readNoMoreAbove = 4LL * 1024 * 1024; // bytes of answers the client has not taken
 constexpr std::chrono::seconds lingerTime{2};
 constexpr qsizetype gzipFrom = 1024;
+constexpr qsizetype gzipApartFrom = 256 * 1024; // would hold the event loop for milliseconds
 constexpr qsizetype reserveAtMost = 1024 * 1024;
+
+Response packed(Response response)
+{
+    response.body = gzip(response.body);
+    Headers headers({{"Content-Encoding", "gzip"}});
+    for (const auto &[name, value] : response.headers.fields())
+        headers.add(name, value);
+    response.headers = std::move(headers);
+    return response;
+}
 
 } // namespace
 
@@ -124,12 +134,27 @@ bool ServerConnection::head(RequestHead head)
         current.place->wantsContinue = true;
         pump();
     }
-    if (streaming) {
-        current.stream = std::make_shared<IncomingStream>(this);
-        const auto stream = current.stream;
-        m_host.serveStreaming(current.match, request, stream, std::make_shared<PlaceResponder>(current.place));
-    }
-    return m_phase == Phase::Open;
+    if (streaming)
+        startStreamingBody();
+    return m_phase == Phase::Open && m_current;
+}
+
+void ServerConnection::startStreamingBody()
+{
+    const auto stream = std::make_shared<IncomingStream>(this);
+    const auto place = m_current->place;
+    m_current->stream = stream;
+    m_host.serveStreaming(m_current->match, m_current->head.request, stream, std::make_shared<PlaceResponder>(place));
+    const bool wanted = stream->onData || stream->onEnd || place->state != Place::State::Complete;
+    if (wanted || m_phase != Phase::Open)
+        return;
+    // Refused at once: its body may be endless, so nothing more is read.
+    stream->detach();
+    m_current.reset();
+    m_inputDone = true;
+    place->keepAlive = false;
+    if (place->connection == nullptr)
+        closeInOrder();
 }
 
 void ServerConnection::startBody(RequestHead head, std::shared_ptr<Place> place)
@@ -185,6 +210,7 @@ bool ServerConnection::complete()
         return false;
     }
     const auto current = std::exchange(m_current, nullptr);
+    m_since = std::chrono::steady_clock::now(); // for the next request, if it has begun in the same piece
     current->place->wantsContinue = false;
     m_inputDone = !current->head.request.keepAlive;
     if (current->stream) {
@@ -196,6 +222,11 @@ bool ServerConnection::complete()
         m_host.serve(current->match, current->head.request, std::make_shared<PlaceResponder>(current->place));
     }
     return m_phase == Phase::Open && !m_inputDone && !mustPause();
+}
+
+void ServerConnection::turnAway()
+{
+    refuse(503, "This server has as many connections as it takes; try again later.");
 }
 
 void ServerConnection::refuse(int status, const QByteArray &text)
@@ -242,13 +273,30 @@ void ServerConnection::answer(const std::shared_ptr<Place> &place, Response resp
         form.connection = "keep-alive";
     if (hasToken(response.headers.value("Connection"), "close"))
         place->keepAlive = false;
-    if (place->gzipAdmitted && response.body.size() >= gzipFrom && !response.headers.has("Content-Encoding")) {
-        response.body = gzip(response.body);
-        Headers headers({{"Content-Encoding", "gzip"}});
-        for (const auto &[name, value] : response.headers.fields())
-            headers.add(name, value);
-        response.headers = std::move(headers);
-    }
+    const bool pack =
+        place->gzipAdmitted && response.body.size() >= gzipFrom && !response.headers.has("Content-Encoding");
+    if (pack && response.body.size() >= gzipApartFrom)
+        packInBackground(place, std::move(response), form);
+    else
+        sendWhole(place, pack ? packed(std::move(response)) : response, form);
+}
+
+void ServerConnection::packInBackground(const std::shared_ptr<Place> &place, Response response, AnswerForm form)
+{
+    place->state = Place::State::Packing;
+    QThreadPool::globalInstance()->start([place, form, source = std::move(response), home = Reactor::current()]() mutable {
+        Reactor *const reactor = home.get();
+        // The last hold on the reactor travels home with the result: it is not ended from a worker thread.
+        auto bringHome = [place, form, result = packed(std::move(source)), home = std::move(home)] {
+            if (place->connection != nullptr)
+                place->connection->sendWhole(place, result, form);
+        };
+        QMetaObject::invokeMethod(reactor, std::move(bringHome), Qt::QueuedConnection);
+    });
+}
+
+void ServerConnection::sendWhole(const std::shared_ptr<Place> &place, const Response &response, const AnswerForm &form)
+{
     place->state = Place::State::Complete;
     QByteArray bytes = answerHead(response, form);
     constexpr qsizetype joinBelow = 4096;
@@ -333,7 +381,8 @@ void ServerConnection::pump()
     }
     if (m_peerEnded && m_places.empty())
         return closeInOrder();
-    resume();
+    if (m_parser.isPaused() && !m_feeding && !m_inputDone)
+        m_host.resumeSoon(this);
 }
 
 void ServerConnection::closeInOrder()
@@ -370,6 +419,7 @@ void ServerConnection::ended()
     m_peerEnded = true;
     m_inputDone = true;
     const bool answersDue = !m_places.empty() && !m_current && m_places.front()->state != Place::State::Streaming;
+    m_since = std::chrono::steady_clock::now();
     if (m_phase == Phase::Lingering || (m_phase == Phase::Open && !answersDue))
         abandon("closed by the client");
 }
@@ -431,6 +481,8 @@ void ServerConnection::checkTimes(Instant now)
     if (m_phase == Phase::Lingering) {
         if (passed(lingerTime, m_since))
             abandon("it does not close");
+    } else if (m_peerEnded && m_connection.backlog() == 0 && passed(limits.halfClosedTimeout, m_since)) {
+        abandon("gone, it seems"); // a client that has left looks like one that has only finished sending
     } else if (m_connection.backlog() > 0 && !streaming && passed(limits.writeTimeout, m_progressAt)) {
         abandon("it does not read its answer");
     } else if (m_phase == Phase::Open && m_inRequest && !(m_current && m_current->stream)) {

@@ -9,6 +9,7 @@
 #include "common/http/gzip.h"
 #include "common/http/request_parser.h"
 #include "common/http/router.h"
+#include "common/http/wire.h"
 
 namespace meseta::http {
 
@@ -34,6 +35,9 @@ public:
                                     const std::shared_ptr<Responder> &responder) = 0;
         /// The connection has ended; `mourn` and delete it once control is back in the event loop.
         virtual void bury(ServerConnection *connection) = 0;
+        /// Calls `resume` of the connection once control is back in the event loop: a handler that answers is not
+        /// called again from inside its own answer.
+        virtual void resumeSoon(ServerConnection *connection) = 0;
     };
 
     ServerConnection(Host &host, int fd, QByteArray peerAddress);
@@ -41,6 +45,9 @@ public:
 
     /// Called now and then; ends what has taken too long.
     void checkTimes(Instant now);
+    /// Answers 503 unasked and closes.
+    void turnAway();
+    void resume();
     /// Tells the handlers of open streams that they are closed.
     void mourn();
 
@@ -71,12 +78,14 @@ private:
 
     void feed(const char *data, qsizetype size);
     bool mustPause() const;
-    void resume();
     void refuse(int status, const QByteArray &text);
     bool refuseBody(int status, const QByteArray &text);
     std::shared_ptr<Place> addPlace(const RequestHead &head);
     void startBody(RequestHead head, std::shared_ptr<Place> place);
+    void startStreamingBody();
     bool takeBody(const QByteArray &bytes);
+    void packInBackground(const std::shared_ptr<Place> &place, Response response, AnswerForm form);
+    void sendWhole(const std::shared_ptr<Place> &place, const Response &response, const AnswerForm &form);
     void pump();
     void closeInOrder();
     void linger();

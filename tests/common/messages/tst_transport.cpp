@@ -1,0 +1,383 @@
+// Messages between processes: delivery, order, links and their end.
+#include <QSignalSpy>
+#include <QTcpServer>
+#include <QTcpSocket>
+#include <QTest>
+
+#include "common/messages/transport.h"
+#include "tests/common/http/http_fixture.h"
+#include "tests/common/http/raw_client.h"
+
+using namespace meseta::messages;
+using meseta::test::RawClient;
+using meseta::test::withoutDate;
+
+namespace {
+
+/// A daemon with one process that keeps what it gets.
+class Daemon
+{
+public:
+    explicit Daemon(const std::string &id, quint16 port = 0)
+        : listening(server.listen(QHostAddress::LocalHost, port).has_value()),
+          transport(std::make_unique<Transport>(server, Pid{"", "127.0.0.1", server.port()})), pid(transport->pid(id))
+    {
+        transport->attach(id, [this](Envelope envelope) { got.push_back(std::move(envelope)); });
+        QObject::connect(transport.get(), &Transport::exited, transport.get(),
+                         [this](const Pid &peer) { exited.push_back(peer); });
+    }
+
+    void send(const Pid &to, const std::string &body) { transport->send(pid.id, to, "x.Message", body); }
+
+    meseta::http::Server server;
+    bool listening;
+    std::unique_ptr<Transport> transport;
+    Pid pid;
+    std::vector<Envelope> got;
+    std::vector<Pid> exited;
+};
+
+/// Takes connections, keeps what comes, and never answers.
+class Mute
+{
+public:
+    Mute()
+    {
+        server.listen(QHostAddress::LocalHost);
+        QObject::connect(&server, &QTcpServer::newConnection, &server, [this] {
+            QTcpSocket *socket = server.nextPendingConnection();
+            sockets.push_back(socket);
+            QObject::connect(socket, &QTcpSocket::readyRead, &server, [this, socket] {
+                if (reads)
+                    got += socket->readAll();
+            });
+            QObject::connect(socket, &QTcpSocket::disconnected, &server, [this] { ++disconnected; });
+        });
+    }
+    Pid pid(const std::string &id) const { return Pid{id, "127.0.0.1", server.serverPort()}; }
+
+    QTcpServer server;
+    std::vector<QTcpSocket *> sockets;
+    QByteArray got;
+    int disconnected = 0;
+    bool reads = true;
+};
+
+Pid nobody()
+{
+    QTcpServer unused;
+    unused.listen(QHostAddress::LocalHost);
+    return Pid{"master", "127.0.0.1", unused.serverPort()};
+}
+
+} // namespace
+
+class TestTransport : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void deliversAMessage()
+    {
+        Daemon master("master");
+        Daemon agent("slave(1)");
+        mesos::internal::PingSlaveMessage ping;
+        ping.set_connected(true);
+        master.transport->send("master", agent.pid, ping);
+        QTRY_COMPARE(agent.got.size(), size_t(1));
+        QCOMPARE(agent.got[0].name, "mesos.internal.PingSlaveMessage");
+        QCOMPARE(agent.got[0].body, ping.SerializeAsString());
+        QCOMPARE(agent.got[0].from.text(), master.pid.text());
+        QCOMPARE(agent.got[0].to.text(), agent.pid.text());
+    }
+
+    void keepsTheOrderAlsoBeforeTheConnectionStands()
+    {
+        Daemon master("master");
+        Daemon agent("slave(1)");
+        master.transport->link(agent.pid);
+        for (int i = 0; i < 1000; ++i)
+            master.send(agent.pid, std::to_string(i));
+        QTRY_COMPARE(agent.got.size(), size_t(1000));
+        for (int i = 0; i < 1000; ++i)
+            QCOMPARE(agent.got[size_t(i)].body, std::to_string(i));
+        QCOMPARE(agent.server.connectionCount(), 1);
+    }
+
+    void answersLikeMesos_data()
+    {
+        QTest::addColumn<QByteArray>("request");
+        QTest::addColumn<QByteArray>("answer");
+        const QByteArray accepted = "HTTP/1.1 202 Accepted\r\nDate: D\r\nContent-Length: 0\r\n\r\n";
+        const QByteArray notFound = "HTTP/1.1 404 Not Found\r\nDate: D\r\nContent-Type: text/plain; charset=utf-8\r\n"
+                                    "Content-Length: 14\r\n\r\n404 Not Found.";
+        const auto row = [](const char *name, const QByteArray &request, const QByteArray &answer) {
+            QTest::newRow(name) << request << answer;
+        };
+        row("as libprocess writes it",
+            "POST /master/x.Y HTTP/1.1\r\nUser-Agent: libprocess/a@1.2.3.4:5\r\nLibprocess-From: a@1.2.3.4:5\r\n"
+            "Connection: Keep-Alive\r\nHost: h:1\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n",
+            accepted);
+        row("with a length", "POST /master/x.Y HTTP/1.1\r\nlibprocess-from: a@1.2.3.4:5\r\ncontent-length: 4\r\n\r\nbody",
+            accepted);
+        row("only User-Agent",
+            "POST /master/x.Y HTTP/1.1\r\nUser-Agent: libprocess/a@1.2.3.4:5\r\nContent-Length: 4\r\n\r\nbody", accepted);
+        row("percent-encoded", "POST /m%61ster/x.Y HTTP/1.1\r\nLibprocess-From: a@1.2.3.4:5\r\nContent-Length: 4\r\n\r\nbody",
+            accepted);
+        row("sender is no pid", "POST /master/x.Y HTTP/1.1\r\nLibprocess-From: x\r\nContent-Length: 4\r\n\r\nbody", accepted);
+        row("unknown process", "POST /nobody/x.Y HTTP/1.1\r\nLibprocess-From: x\r\nContent-Length: 4\r\n\r\nbody", notFound);
+        row("no process", "POST /x.Y HTTP/1.1\r\nLibprocess-From: x\r\nContent-Length: 4\r\n\r\nbody", notFound);
+    }
+
+    void answersLikeMesos()
+    {
+        QFETCH(QByteArray, request);
+        QFETCH(QByteArray, answer);
+        Daemon master("master");
+        RawClient client(master.server.port());
+        client.send(request);
+        QCOMPARE(withoutDate(client.readBytes(answer.size() - 1 + 29)), answer); // "D" stands for 29 letters and a space
+        QCOMPARE(master.got.size(), size_t(answer.contains("202") ? 1 : 0));
+        if (!master.got.empty()) {
+            QCOMPARE(master.got[0].name, "x.Y");
+            QCOMPARE(master.got[0].body, "body");
+        }
+    }
+
+    void takesAMessageWithoutAnyBody()
+    {
+        Daemon master("master");
+        RawClient client(master.server.port());
+        client.send("POST /master/x.Y HTTP/1.1\r\nLibprocess-From: a@1.2.3.4:5\r\n\r\n"
+                    "POST /master/x.Z HTTP/1.1\r\nLibprocess-From: a@1.2.3.4:5\r\n\r\n");
+        QTRY_COMPARE(master.got.size(), size_t(2));
+        QCOMPARE(master.got[1].name, "x.Z");
+        QCOMPARE(master.got[1].body, "");
+    }
+
+    void refusesASenderThatSaysNothing()
+    {
+        Daemon master("master");
+        RawClient client(master.server.port());
+        client.send("POST /master/x.Y HTTP/1.1\r\nUser-Agent: libprocess/\r\n\r\n");
+        QCOMPARE(client.readAnswer().status(), 500);
+    }
+
+    void comparesAddressesOnlyWhenTold()
+    {
+        Daemon master("master");
+        const QByteArray message = "POST /master/x.Y HTTP/1.1\r\nLibprocess-From: a@1.2.3.4:5\r\n\r\n";
+        RawClient client(master.server.port());
+        client.send(message);
+        QCOMPARE(client.readAnswer().status(), 202);
+        master.transport->setPeerAddressCheck(true);
+        client.send(message);
+        QCOMPARE(client.readAnswer().status(), 400);
+        client.send(QByteArray(message).replace("1.2.3.4", "127.0.0.1"));
+        QCOMPARE(client.readAnswer().status(), 202);
+    }
+
+    void deliversAtHomeWithoutASocketAndNotAtOnce()
+    {
+        Daemon master("master");
+        master.send(master.pid, "hello");
+        QVERIFY(master.got.empty());
+        QTRY_COMPARE(master.got.size(), size_t(1));
+        QCOMPARE(master.got[0].body, "hello");
+        QCOMPARE(master.server.connectionCount(), 0);
+    }
+
+    void closesAConnectionThatIsNotLinkedWhenAllIsSent()
+    {
+        Mute peer;
+        Daemon master("master");
+        master.send(peer.pid("slave(1)"), "one");
+        master.send(peer.pid("slave(2)"), "two");
+        QTRY_COMPARE(peer.disconnected, 1);
+        QCOMPARE(peer.sockets.size(), size_t(1));
+        QVERIFY(peer.got.contains("POST /slave(1)/x.Message") && peer.got.contains("POST /slave(2)/x.Message"));
+        master.send(peer.pid("slave(1)"), "three");
+        QTRY_COMPARE(peer.sockets.size(), size_t(2));
+        QVERIFY(master.exited.empty());
+    }
+
+    void keepsALinkedConnectionAndSendsNothingToMakeIt()
+    {
+        Mute peer;
+        Daemon master("master");
+        master.transport->link(peer.pid("slave(1)"));
+        master.transport->link(peer.pid("slave(2)"));
+        QTRY_COMPARE(peer.sockets.size(), size_t(1));
+        QTest::qWait(30);
+        QCOMPARE(peer.got, "");
+        master.send(peer.pid("slave(1)"), "one");
+        QTRY_VERIFY(peer.got.endsWith("3\r\none\r\n0\r\n\r\n"));
+        QTest::qWait(30);
+        QCOMPARE(peer.disconnected, 0);
+        QCOMPARE(peer.sockets.size(), size_t(1));
+    }
+
+    void tellsTheEndOfEachLinkedProcessThere()
+    {
+        Mute peer;
+        Daemon master("master");
+        master.transport->link(peer.pid("slave(2)"));
+        master.transport->link(peer.pid("slave(1)"));
+        master.transport->link(peer.pid("slave(1)"));
+        QTRY_COMPARE(peer.sockets.size(), size_t(1));
+        peer.sockets[0]->abort();
+        QTRY_COMPARE(master.exited.size(), size_t(2));
+        QCOMPARE(master.exited[0].id, "slave(1)");
+        QCOMPARE(master.exited[1].id, "slave(2)");
+        QTest::qWait(20);
+        QCOMPARE(master.exited.size(), size_t(2));
+    }
+
+    void tellsThatALinkCouldNotBeMade()
+    {
+        Daemon agent("slave(1)");
+        const Pid master = nobody();
+        agent.transport->link(master);
+        QVERIFY(agent.exited.empty());
+        QTRY_COMPARE(agent.exited.size(), size_t(1));
+        QCOMPARE(agent.exited[0].text(), master.text());
+    }
+
+    void losesAMessageToNobodyWithoutAWord()
+    {
+        Daemon agent("slave(1)");
+        agent.send(nobody(), "lost");
+        QTest::qWait(50);
+        QVERIFY(agent.exited.empty());
+    }
+
+    void linksAgainAfterThePeerIsBack()
+    {
+        Daemon agent("slave(1)");
+        auto master = std::make_unique<Daemon>("master");
+        const Pid pid = master->pid;
+        agent.transport->link(pid);
+        agent.send(pid, "one");
+        QTRY_COMPARE(master->got.size(), size_t(1));
+        master.reset();
+        QTRY_COMPARE(agent.exited.size(), size_t(1));
+
+        Daemon again("master", pid.port);
+        QVERIFY(again.listening);
+        agent.transport->link(pid);
+        agent.send(pid, "two");
+        QTRY_COMPARE(again.got.size(), size_t(1));
+        QCOMPARE(again.got[0].body, "two");
+    }
+
+    void replacesAConnectionOnRelinkWithoutAnEnd()
+    {
+        Mute peer;
+        Daemon master("master");
+        master.transport->link(peer.pid("slave(1)"));
+        QTRY_COMPARE(peer.sockets.size(), size_t(1));
+        master.transport->relink(peer.pid("slave(1)"));
+        QTRY_COMPARE(peer.sockets.size(), size_t(2));
+        QTRY_COMPARE(peer.disconnected, 1);
+        QVERIFY(master.exited.empty());
+        peer.sockets[1]->abort();
+        QTRY_COMPARE(master.exited.size(), size_t(1));
+    }
+
+    void closesOnUnlinkOfTheLastProcessThere()
+    {
+        Mute peer;
+        Daemon master("master");
+        master.transport->link(peer.pid("slave(1)"));
+        master.transport->link(peer.pid("slave(2)"));
+        QTRY_COMPARE(peer.sockets.size(), size_t(1));
+        master.transport->unlink(peer.pid("slave(1)"));
+        QTest::qWait(30);
+        QCOMPARE(peer.disconnected, 0);
+        master.transport->unlink(peer.pid("slave(2)"));
+        QTRY_COMPARE(peer.disconnected, 1);
+        QVERIFY(master.exited.empty());
+    }
+
+    void tellsTheEndOfALinkedProcessAtHome()
+    {
+        Daemon daemon("master");
+        daemon.transport->attach("helper", [](const Envelope &) {});
+        daemon.transport->link(daemon.transport->pid("helper"));
+        daemon.transport->detach("helper");
+        QTRY_COMPARE(daemon.exited.size(), size_t(1));
+        QCOMPARE(daemon.exited[0].id, "helper");
+        daemon.transport->link(daemon.transport->pid("ghost"));
+        QTRY_COMPARE(daemon.exited.size(), size_t(2));
+    }
+
+    void answers404OnceDetached()
+    {
+        Daemon master("master");
+        master.transport->detach("master");
+        RawClient client(master.server.port());
+        client.send("POST /master/x.Y HTTP/1.1\r\nLibprocess-From: a@1.2.3.4:5\r\n\r\n");
+        QCOMPARE(client.readAnswer().status(), 404);
+    }
+
+    void cutsOffAPeerThatLetsMessagesPileUp()
+    {
+        Mute peer;
+        peer.reads = false;
+        peer.server.setMaxPendingConnections(1);
+        Daemon master("master");
+        master.transport->setQueueLimit(2 * 1024 * 1024);
+        master.transport->link(peer.pid("slave(1)"));
+        QTRY_COMPARE(peer.sockets.size(), size_t(1));
+        peer.sockets[0]->setReadBufferSize(1024);
+        const std::string body(256 * 1024, 'a');
+        for (int i = 0; i < 200 && master.exited.empty(); ++i) {
+            master.send(peer.pid("slave(1)"), body);
+            QCoreApplication::processEvents();
+        }
+        QTRY_COMPARE(master.exited.size(), size_t(1));
+        // What comes after is a new beginning.
+        peer.reads = true;
+        master.send(peer.pid("slave(1)"), "again");
+        QTRY_COMPARE(peer.sockets.size(), size_t(2));
+    }
+
+    void drainsTheAnswersOfThePeer()
+    {
+        Daemon master("master");
+        Daemon agent("slave(1)");
+        master.transport->link(agent.pid);
+        for (int round = 0; round < 20; ++round) {
+            for (int i = 0; i < 1000; ++i)
+                master.send(agent.pid, "x");
+            QTRY_COMPARE(agent.got.size(), size_t((round + 1) * 1000));
+        }
+        QVERIFY(master.exited.empty());
+    }
+
+    void resolvesHostNames()
+    {
+        Daemon master("master");
+        Daemon agent("slave(1)");
+        master.send(Pid{"slave(1)", "localhost", agent.pid.port}, "by name");
+        QTRY_COMPARE(agent.got.size(), size_t(1));
+        const Pid unknown{"slave(1)", "no-such-host.invalid", 5051};
+        master.transport->link(unknown);
+        QTRY_COMPARE_WITH_TIMEOUT(master.exited.size(), size_t(1), 20000);
+        QCOMPARE(master.exited[0].text(), unknown.text());
+    }
+
+    void mayDetachItselfWhileReceiving()
+    {
+        Daemon master("master");
+        master.transport->attach("once", [&](const Envelope &) { master.transport->detach("once"); });
+        RawClient client(master.server.port());
+        const QByteArray message = "POST /once/x.Y HTTP/1.1\r\nLibprocess-From: a@1.2.3.4:5\r\n\r\n";
+        client.send(message + message);
+        QCOMPARE(client.readAnswer().status(), 202);
+        QCOMPARE(client.readAnswer().status(), 404);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestTransport)
+#include "tst_transport.moc"

@@ -12,6 +12,7 @@
 #include "common/base/random.h"
 #include "common/base/result.h"
 #include "common/resources/resources.h"
+#include "daemons/master/allocator/offer_constraints.h"
 #include "mesos/v1/cluster.pb.h"
 #include "mesos/v1/quota/quota.pb.h"
 #include "mesos/v1/scheduler/scheduler.pb.h"
@@ -29,13 +30,19 @@ struct Allocation
 struct AllocatorOptions
 {
     Duration allocationInterval = std::chrono::seconds(1);
-    std::vector<Quantities> minAllocatable; ///< alternatives; default cpus:0.01 | mem:32
+    /// Alternatives, one of which an offer must reach; none: any offer will do.
+    std::vector<Quantities> minAllocatable{{{"cpus", 10}}, {{"mem", 32000}}};
     std::set<std::string> fairSharingExcluded;
     bool filterGpuResources = true;
     bool randomRoleSorter = false;
     bool randomFrameworkSorter = false;
     std::optional<mesos::v1::DomainInfo> domain; ///< of the master, for REGION_AWARE
+    RegexLimits regexLimits; ///< of offer constraints
 };
+
+/// How long to refuse, from the filters of DECLINE or ACCEPT: default 5 s; negative or not a number: 5 s; at most 365
+/// days. Zero means that no filter is wanted: pass it on to `Allocator::recover` as it is. Source: Mesos `Filters`.
+std::optional<Duration> refuseDuration(const mesos::v1::Filters &filters);
 
 /// What the allocator needs to know of a framework.
 struct AllocatorFramework
@@ -59,15 +66,17 @@ struct AllocatorAgent
     bool active = true;
 };
 
-/// Hierarchical weighted DRF over roles, then frameworks of a role. Deterministic: it owns no clock, no timer and no
-/// socket; chance comes from `Random`. Source: Mesos allocator behaviour (roles, quota, weights, reservation).
+/// Hierarchical weighted DRF over roles, then frameworks of a role. Deterministic: time comes from `Clock`, chance from
+/// `Random`, and it does nothing but call `offer`. Source: Mesos allocator behaviour (roles, quota, weights, reservation).
 ///
-/// An event that frees or adds resources asks for a run of the agents concerned; runs are gathered and made at the next
-/// turn of the clock (delay zero), so that a freed resource is offered at once. The batch interval only bounds it.
+/// An event that frees or adds resources, or changes what a framework wants, asks for a run over what is concerned; runs
+/// are gathered and made at the next turn of the clock (delay zero), so that a freed resource is offered at once. There
+/// is no periodic run: filters have timers of their own. Only what a framework refused for 0 seconds waits for the next
+/// multiple of the allocation interval before that framework is offered it again, lest the two go round in a circle.
 class Allocator
 {
 public:
-    /// `offer` is called once per framework and run.
+    /// Called once per run that gave something, with one allocation per framework. It may call the allocator.
     using OfferCallback = std::function<void(const std::vector<Allocation> &)>;
 
     Allocator(AllocatorOptions options, Clock &clock, Random &random, OfferCallback offer);
@@ -87,7 +96,9 @@ public:
     void removeAgent(const std::string &id);
     void setWhitelist(std::optional<std::set<std::string>> hostnames);
 
-    /// Resources come back (declined, unused, task ended). `refuse` sets a filter for that long; absent: none.
+    /// Resources come back (declined, unused, task ended), in allocated form. `refuse` sets a filter for that long, at
+    /// least for the allocation interval; zero: the framework refused without a filter; absent: it did not refuse. What
+    /// the framework does not hold there is not taken; unknown frameworks and agents are ignored.
     void recover(const std::string &frameworkId, const std::string &agentId, const Resources &resources,
                  std::optional<Duration> refuse);
     /// Resources of an offer turn into others (RESERVE, CREATE …) while they stay with the framework.
@@ -100,12 +111,16 @@ public:
     void revive(const std::string &frameworkId, const std::set<std::string> &roles);
 
     void setWeight(const std::string &role, double weight);
+    /// Replaces the quota of a role; with neither guarantees nor limits it has none.
     void setQuota(const std::string &role, const Quantities &guarantees, const Quantities &limits);
+    /// After a failover, with a quota set: nothing is offered until so many agents were added, or `timeout` has passed.
+    void awaitAgents(std::size_t agents, Duration timeout);
 
     /// Runs what is pending now (tests, benchmarks); the clock does it otherwise.
     void runNow();
 
-    /// Why offers were not made, newest knowledge per framework, role and agent.
+    /// Why offers are not made now, per framework, role and agent: the first gate that is closed, and its numbers in
+    /// words. OFFERED means that none is closed. Found by asking the same questions as a run; nothing is stored.
     std::vector<::meseta::v1::OfferDecision> decisions(const std::optional<std::string> &frameworkId,
                                                      const std::optional<std::string> &agentId,
                                                      const std::optional<std::string> &role, std::size_t limit) const;
@@ -121,7 +136,7 @@ public:
     };
     Figures figures() const;
 
-    /// Offered or allocated to a role subtree, for quota consumption.
+    /// What counts against the quota of a role: allocated or offered to its subtree, and all its reservations.
     Quantities consumed(const std::string &role) const;
 
 private:

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "daemons/master/allocator/allocator_state.h"
+
+namespace meseta::master {
+
+/// The allocator behind its interface: state, timers, and the pause after a failover.
+struct Allocator::Private {
+    Private(AllocatorOptions options, Clock &clock, Random &random, OfferCallback callback)
+        : state(std::move(options), clock, random), offer(std::move(callback))
+    {
+    }
+    ~Private();
+
+    void requestRun();
+    void run();
+    void armFilterTimer(std::optional<Duration> next);
+    bool isPaused() const { return awaitedAgents > 0; }
+    void resume();
+
+    void describe(FrameworkState &framework, const AllocatorFramework &description);
+    void describeRole(RoleOfFramework &role, const AllocatorFramework &description);
+    void refuse(const std::string &frameworkId, AgentState &agent, const Resources &resources, Duration duration);
+    /// Something came back: the agent is looked at, and with quotas everything, since room was made.
+    void freed(AgentState &agent);
+    std::vector<RoleOfFramework *> rolesOf(const std::string &frameworkId, const std::set<std::string> &roles);
+
+    AllocatorState state;
+    OfferCallback offer;
+    Clock::TimerId runTimer = 0;
+    Clock::TimerId filterTimer = 0;
+    Clock::TimerId pauseTimer = 0;
+    std::optional<Duration> filterTimerAt;
+    std::size_t awaitedAgents = 0;
+    std::uint64_t runs = 0;
+    Duration lastRun{0};
+};
+
+} // namespace meseta::master

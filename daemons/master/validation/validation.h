@@ -79,6 +79,9 @@ struct TaskContext {
 
     /// The framework's executor of this id on the agent, null when it has none there.
     std::function<const mesos::v1::ExecutorInfo *(const std::string &executorId)> runningExecutor;
+
+    /// `share_cgroups` of the tasks of that executor, nothing when it has none. May be left unset.
+    std::function<std::optional<bool>(const std::string &executorId)> sharesCgroups = {};
 };
 
 /// One task of a LAUNCH, its resources already allocated to the offer's role and its executor's `framework_id` filled
@@ -90,7 +93,8 @@ Result<> validateTask(const mesos::v1::TaskInfo &task, const TaskContext &contex
 Result<> validateTaskGroup(const mesos::v1::TaskGroupInfo &group, const mesos::v1::ExecutorInfo &executor,
                            const TaskContext &context);
 
-/// What ACCEPT asks of each operation before anything else: resources well formed, no `id` on LAUNCH and LAUNCH_GROUP.
+/// What ACCEPT asks of each operation before anything else: its member present, resources well formed, no `id` on LAUNCH
+/// and LAUNCH_GROUP.
 /// A launch that fails here gives TASK_ERROR as above; any other operation is refused (OPERATION_ERROR if it has an id).
 Result<> validateOperationForm(const mesos::v1::Offer_Operation &operation);
 

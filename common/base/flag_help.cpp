@@ -53,16 +53,23 @@ std::string defaultText(const FlagRow &row)
     return "Default: " + (row.fallback->empty() ? std::string("empty") : *row.fallback) + ".";
 }
 
+std::string choicesText(const FlagRow &row)
+{
+    std::string text;
+    for (const std::string &choice : row.choices)
+        text += (text.empty() ? "One of " : ", ") + choice;
+    return text.empty() ? text : text + ".";
+}
+
 void describe(const FlagRow &row, std::string &out)
 {
     out += "  " + writtenForm(row, row.name);
     if (!row.alias.empty())
         out += "   (older name: --" + row.alias + ")";
     out += '\n';
-    const std::string fallback = defaultText(row);
-    wrap(row.help + (fallback.empty() ? "" : " " + fallback), 8, out);
+    wrap(row.help + ' ' + choicesText(row) + ' ' + defaultText(row), 8, out);
     if (!row.notYet.empty())
-        wrap("Not available yet: " + row.notYet + ".", 8, out);
+        wrap("Other values are refused today: " + row.notYet + ".", 8, out);
 }
 
 } // namespace

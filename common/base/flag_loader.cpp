@@ -209,10 +209,19 @@ private:
         if (m_values.m_values.contains(row.name))
             return {};
         if (row.required)
-            return fail("the flag --" + row.name + " is required: " + row.help);
+            return fail("the flag --" + row.name + " is required. " + row.help + ignoredWords());
         if (row.fallback)
             m_values.m_values[row.name] = *row.fallback;
         return {};
+    }
+
+    /// A flag may be missing because it was written in a way that is none.
+    std::string ignoredWords() const
+    {
+        std::string text;
+        for (const std::string &warning : m_values.m_warnings)
+            text += ". " + warning;
+        return text;
     }
 
     const Environment &m_environment;

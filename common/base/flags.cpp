@@ -123,7 +123,7 @@ FlagsOutcome loadFlagsOrExplain(const FlagTable &table, int argc, const char *co
         return {std::nullopt, EXIT_SUCCESS};
     }
     if (table.find("version") != nullptr && values->flag("version")) {
-        std::cout << table.program << ' ' << table.version << std::endl;
+        std::cout << table.version << std::endl;
         return {std::nullopt, EXIT_SUCCESS};
     }
     return {std::move(*values), EXIT_SUCCESS};

@@ -60,7 +60,7 @@ struct FlagTable
 {
     std::string program;                    ///< "mesos-master"
     std::string summary;                    ///< what --help begins with, below the usage line
-    std::string version;                    ///< what --version prints after the program's name
+    std::string version;                    ///< what --version prints
     std::optional<std::string> environment; ///< prefix of environment variables: "MESOS_"
     std::vector<FlagRow> rows;
 

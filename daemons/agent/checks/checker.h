@@ -100,8 +100,8 @@ private:
 mesos::v1::CheckStatusInfo initialCheckStatus(const mesos::v1::CheckInfo &check);
 
 /// A prober that runs commands by `exec` (the containerizer's), and itself connects to what `address` gives at the time
-/// (empty or unset: the loopback address; a container with a network of its own: its ip) for HTTP and TCP. Certificates
-/// are not checked.
+/// (a container with a network of its own: its ip; empty, unset or one of the host's own: the loopback address) for HTTP
+/// and TCP. Certificates are not checked.
 using CommandRunner = std::function<void(const mesos::v1::CommandInfo &, Duration timeout,
                                          std::function<void(Result<int> waitStatus)>)>;
 std::shared_ptr<Prober> makeProber(CommandRunner exec, std::function<std::string()> address = {});

@@ -3,6 +3,8 @@
 #include <utility>
 
 #include <QObject>
+#include <QHostAddress>
+#include <QNetworkInterface>
 #include <QUrl>
 
 #include "daemons/agent/checks/network_probe.h"
@@ -49,9 +51,10 @@ public:
 private:
     QString host(bool ipv6) const
     {
-        const std::string own = m_address ? m_address() : std::string();
-        if (!own.empty())
-            return QString::fromStdString(own);
+        const QHostAddress own(QString::fromStdString(m_address ? m_address() : std::string()));
+        // With the host's network the address is the host's own; what listens there may do so on loopback only.
+        if (!own.isNull() && !QNetworkInterface::allAddresses().contains(own))
+            return own.toString();
         return ipv6 ? QStringLiteral("::1") : QStringLiteral("127.0.0.1");
     }
 

@@ -74,7 +74,7 @@ std::vector<FlagRow> identity()
          .notYet = "telling an IPv6 address is not available yet; start without it"},
         {.name = "work_dir",
          .type = FlagType::Path,
-         .help = "the folder for sandboxes and for what has to survive a restart.",
+         .help = "The folder for sandboxes and for what has to survive a restart.",
          .required = true},
         {.name = "runtime_dir",
          .type = FlagType::Path,
@@ -106,7 +106,7 @@ std::vector<FlagRow> cluster()
     return {
         {.name = "master",
          .type = FlagType::Location,
-         .help = "where the master is: host:port, or file:///path of a file holding that.",
+         .help = "Where the master is: host:port, or file:///path of a file holding that.",
          .required = true,
          .check = checkMaster},
         {.name = "master_detector",

@@ -128,7 +128,7 @@ FlagTable agentFlagTable()
 {
     FlagTable table;
     table.program = "mesos-agent";
-    table.version = "1.11.0";
+    table.version = "mesos 1.11.0";
     table.summary = "Offers this machine to a cluster, and runs the tasks it is given.";
     table.environment = "MESOS_";
     for (const auto &part : {rows::identity(), addressFlagRows(5051), loggingFlagRows(), rows::cluster(),

@@ -87,7 +87,7 @@ std::vector<FlagRow> whereRows()
     return {
         {.name = "master",
          .type = FlagType::Location,
-         .help = "where the master is: host:port; of several masters any one, it tells the leader.",
+         .help = "Where the master is: host:port; of several masters any one, it tells the leader.",
          .required = true},
         {.name = "role", .fallback = "*", .help = "The role whose resources are used."},
         {.name = "checkpoint",
@@ -120,7 +120,7 @@ FlagTable executeFlagTable()
 {
     FlagTable table;
     table.program = "mesos-execute";
-    table.version = "1.11.0";
+    table.version = "mesos 1.11.0";
     table.summary = "Runs one task on a cluster and follows it to its end. Ctrl-C kills the task. The exit code is 0 when "
                     "the task finished and 1 in any other case.";
     for (const auto &rows : {whatRows(), containerRows(), whereRows()})

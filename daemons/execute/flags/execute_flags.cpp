@@ -240,6 +240,8 @@ ExecuteFlagsOutcome loadExecuteFlags(int argc, const char *const *argv)
     const FlagsOutcome loaded = loadFlagsOrExplain(executeFlagTable(), argc, argv);
     if (!loaded.values)
         return {std::nullopt, loaded.exitCode};
+    for (const std::string &warning : loaded.values->warnings())
+        std::cerr << "mesos-execute: " << warning << std::endl;
     Result<ExecuteFlags> flags = executeFlags(*loaded.values);
     if (!flags) {
         std::cerr << "mesos-execute: " << flags.error().message << "\nSee mesos-execute --help for every flag."

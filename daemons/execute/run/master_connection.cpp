@@ -87,7 +87,7 @@ void MasterConnection::subscribe()
     connect(stream, &http::Exchange::head, this, &MasterConnection::onHead);
     connect(stream, &http::Exchange::data, this, &MasterConnection::onData);
     connect(stream, &http::Exchange::finished, this,
-            [this] { m_status == 200 ? onStreamEnd(tr("it closed the stream")) : onRefusal(); });
+            [this] { m_status == 200 ? onStreamEnd(tr("%1 closed the stream").arg(where())) : onRefusal(); });
     connect(stream, &http::Exchange::failed, this, &MasterConnection::onStreamEnd);
 }
 
@@ -113,12 +113,12 @@ void MasterConnection::onData(const QByteArray &bytes)
     }
     const auto records = m_decoder.feed(std::string_view(bytes.constData(), static_cast<std::size_t>(bytes.size())));
     if (!records)
-        return onStreamEnd(tr("it sent what is no stream of records: %1").arg(QString::fromStdString(records.error().message)));
+        return onStreamEnd(tr("%1 sent what is no stream of records: %2").arg(where(), QString::fromStdString(records.error().message)));
     const QPointer<http::Exchange> stream(m_stream.get());
     for (const std::string &record : *records) {
         Event decoded;
         if (const Result<> read = codec::decode(record, m_mediaType, decoded, "Event"); !read)
-            return onStreamEnd(tr("it sent an event that cannot be read: %1").arg(QString::fromStdString(read.error().message)));
+            return onStreamEnd(tr("%1 sent an event that cannot be read: %2").arg(where(), QString::fromStdString(read.error().message)));
         Q_EMIT event(decoded);
         if (stream.isNull() || m_over)
             return;
@@ -128,8 +128,8 @@ void MasterConnection::onData(const QByteArray &bytes)
 void MasterConnection::onStreamEnd(const QString &reason)
 {
     if (m_status == 200)
-        return retryLater(tr("Lost the connection to the master at %1: %2").arg(where(), reason));
-    retryLater(tr("Cannot reach the master at %1: %2").arg(where(), reason));
+        return retryLater(tr("Lost the connection to the master: %1").arg(reason));
+    retryLater(tr("No connection to the master: %1").arg(reason)); // the reason names the address
 }
 
 void MasterConnection::onRefusal()

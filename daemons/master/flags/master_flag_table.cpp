@@ -362,7 +362,7 @@ FlagTable masterFlagTable()
 {
     FlagTable table;
     table.program = "mesos-master";
-    table.version = "1.11.0";
+    table.version = "mesos 1.11.0";
     table.summary = "Leads a cluster: keeps account of agents, frameworks and tasks, and offers what is free.";
     table.environment = "MESOS_";
     for (const auto &rows : {identityRows(), addressFlagRows(5050), loggingFlagRows(), registryRows(), agentRows(),

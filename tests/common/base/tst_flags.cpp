@@ -179,11 +179,13 @@ private Q_SLOTS:
     void aMissingRequiredFlagIsNamed()
     {
         FlagTable table = exampleTable();
-        table.rows.push_back({.name = "master", .help = "where the master is.", .required = true});
+        table.rows.push_back({.name = "master", .help = "Where the master is.", .required = true});
         const auto values = loadFlags(table, {}, {});
         QVERIFY(!values.has_value());
-        verifyNames(values.error().message, {"--master", "required", "where the master is"});
+        verifyNames(values.error().message, {"--master", "required", "Where the master is"});
         QVERIFY(loadFlags(table, {"--help"}, {}).has_value());
+        // Written in two words with one dash, it is no flag: that is worth saying.
+        verifyNames(loadFlags(table, {"-master", "host:1"}, {}).error().message, {"'-master'", "--name=value"});
     }
 
     void whatIsNotThereYetIsRefusedUnlessItIsTheDefault()
@@ -201,7 +203,7 @@ private Q_SLOTS:
         const std::string help = flagsHelp(exampleTable());
         for (const FlagRow &row : exampleTable().rows)
             verifyNames(help, {row.name.c_str()});
-        verifyNames(help, {"--[no-]strict", "--ping=DURATION", "Default: 15secs", "Not available yet", "MESOS_", "--old_ping"});
+        verifyNames(help, {"--[no-]strict", "--ping=DURATION", "Default: 15secs", "refused today", "MESOS_", "--old_ping"});
         for (const QByteArray &line : QByteArray::fromStdString(help).split('\n'))
             QVERIFY2(line.size() <= 90, line.constData());
     }

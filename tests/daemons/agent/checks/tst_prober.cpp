@@ -1,5 +1,6 @@
 #include <QtTest>
 
+#include <QNetworkInterface>
 #include <QTcpServer>
 #include <QTcpSocket>
 
@@ -105,10 +106,22 @@ private Q_SLOTS:
 
     void containersWithTheirOwnAddressAreAskedThere()
     {
-        const auto prober = makeProber({}, [] { return std::string("127.0.0.1"); });
-        prober->http({"http", m_server.serverPort(), "/ok", true}, 5s, noting());
+        QTcpServer container; // the whole of 127.0.0.0/8 is here, but only 127.0.0.1 is the host's own address
+        QVERIFY(container.listen(QHostAddress(QStringLiteral("127.0.0.77"))));
+        const auto prober = makeProber({}, [] { return std::string("127.0.0.77"); });
+        prober->tcp(container.serverPort(), false, 5s, noting());
         QTRY_VERIFY(m_result.has_value());
-        QCOMPARE(m_result->httpCode, std::optional(200));
+        QCOMPARE(m_result->tcpConnected, std::optional(true));
+    }
+
+    void containersWithTheHostsAddressAreAskedOnLoopback()
+    {
+        for (const QHostAddress &own : QNetworkInterface::allAddresses()) {
+            const auto prober = makeProber({}, [own] { return own.toString().toStdString(); });
+            prober->http(target("/ok"), 5s, noting());
+            QTRY_VERIFY(m_result.has_value());
+            QCOMPARE(m_result->httpCode, std::optional(200));
+        }
     }
 
     void commandsGoToTheContainer()

@@ -13,6 +13,7 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
+#include "daemons/containerizer/process_tree.h"
 #include "tests/support/root_folder.h"
 
 namespace meseta::test {
@@ -102,7 +103,7 @@ void TestDockerEngine::crash()
 {
     m_server.signal(SIGKILL);
     m_server.stop();
-    killLeftovers();
+    killLeftovers(false);
     QFile::remove(m_folder.filePath(QStringLiteral("pid")));
 }
 
@@ -116,12 +117,20 @@ void TestDockerEngine::thaw()
     m_server.signal(SIGCONT);
 }
 
-/// The engine's containerd, which outlives a crash.
-void TestDockerEngine::killLeftovers()
+/// What outlives a crashed engine: its containerd and, with `containers`, the shims and what runs below them.
+void TestDockerEngine::killLeftovers(bool containers)
 {
-    const auto pid = firstLine(m_folder.filePath(QStringLiteral("exec/containerd/containerd.pid"))).toInt();
-    if (pid > 1 && firstLine(QStringLiteral("/proc/%1/cmdline").arg(pid)).contains(m_folder.path().toUtf8()))
+    for (const auto &entry : QDir(QStringLiteral("/proc")).entryList(QDir::Dirs)) {
+        const auto pid = static_cast<pid_t>(entry.toInt());
+        const auto command = pid > 1 ? firstLine(QStringLiteral("/proc/%1/cmdline").arg(pid)) : QByteArray();
+        const bool isShim = command.contains("containerd-shim");
+        if (!command.contains(m_folder.path().toUtf8()) || !command.contains("containerd") || (isShim && !containers))
+            continue;
+        for (const pid_t child : isShim ? containerizer::descendants(pid) : std::vector<pid_t>())
+            ::kill(child, SIGKILL);
         ::kill(pid, SIGKILL);
+    }
+    QFile::remove(m_folder.filePath(QStringLiteral("exec/containerd/containerd.pid")));
 }
 
 void TestDockerEngine::remove()
@@ -134,7 +143,7 @@ void TestDockerEngine::remove()
         request("POST", "/networks/prune");
         m_server.stop();
     }
-    killLeftovers();
+    killLeftovers(true);
     unmountLeftovers();
     removeCgroups();
     if (QFile::exists(QStringLiteral("/sys/class/net/") + m_bridge))

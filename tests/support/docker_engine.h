@@ -43,7 +43,7 @@ public:
 
 private:
     Result<> makeBridge();
-    void killLeftovers();
+    void killLeftovers(bool containers);
     void unmountLeftovers() const;
     void removeCgroups() const;
     QString cgroupParent() const;

@@ -7,6 +7,7 @@
 
 #include "daemons/agent/containerizer/docker/engine.h"
 #include "daemons/agent/containerizer/sandbox_logs.h"
+#include "daemons/containerizer/process_tree.h"
 
 namespace meseta::agent {
 
@@ -114,8 +115,12 @@ void DockerExec::killByPid(qint64 pid)
 {
     QFile cgroups(QStringLiteral("/proc/%1/cgroup").arg(pid));
     const bool ofContainer = pid > 1 && cgroups.open(QIODevice::ReadOnly) && cgroups.readAll().contains(m_dockerId.toLatin1());
-    if (ofContainer)
-        ::kill(static_cast<pid_t>(pid), SIGKILL);
+    if (!ofContainer)
+        return;
+    auto processes = containerizer::descendants(static_cast<pid_t>(pid));
+    processes.push_back(static_cast<pid_t>(pid));
+    for (const pid_t process : processes)
+        ::kill(process, SIGKILL);
 }
 
 void DockerExec::finish(Result<int> result)

@@ -128,12 +128,11 @@ void Allocator::transform(const std::string &frameworkId, const std::string &age
                           const Resources &to)
 {
     AgentState *agent = d->state.agent(agentId);
-    if (!agent)
+    const auto held = agent ? agent->held.find(frameworkId) : std::map<std::string, Resources>::iterator();
+    if (!agent || held == agent->held.end() || !held->second.contains(from))
         return;
-    const Resources taken = d->state.takeBack(*agent, frameworkId, from);
-    if (taken.empty())
-        return;
-    d->state.setTotal(*agent, agent->total - taken.unallocated().withoutSharedCopies()
+    d->state.takeBack(*agent, frameworkId, Resources(from));
+    d->state.setTotal(*agent, agent->total - from.unallocated().withoutSharedCopies()
                                   + to.unallocated().withoutSharedCopies());
     d->state.give(*agent, d->state.frameworkAt(frameworkId), to);
     d->freed(*agent);

@@ -101,7 +101,8 @@ public:
     /// the framework does not hold there is not taken; unknown frameworks and agents are ignored.
     void recover(const std::string &frameworkId, const std::string &agentId, const Resources &resources,
                  std::optional<Duration> refuse);
-    /// Resources of an offer turn into others (RESERVE, CREATE …) while they stay with the framework.
+    /// Resources of an offer turn into others (RESERVE, CREATE …; see common/resources/conversions.h) while they stay with
+    /// the framework. Both in allocated form. Nothing happens when the framework does not hold `from` there.
     void transform(const std::string &frameworkId, const std::string &agentId, const Resources &from,
                    const Resources &to);
     /// The agent's total changes shape (operator RESERVE …) in what nobody holds; error when it is not free.

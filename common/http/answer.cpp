@@ -44,10 +44,16 @@ bool StreamHandle::write(const QByteArray &chunk)
         return false;
     if (chunk.isEmpty()) // would be the mark of the end
         return true;
-    if (m_place->chunked)
-        m_place->connection->put(*m_place, chunkHead(chunk.size()) + chunk + "\r\n");
-    else
+    constexpr qsizetype copyBelow = 4096; // larger chunks are shared among all who are sent them
+    if (!m_place->chunked) {
         m_place->connection->put(*m_place, chunk);
+    } else if (chunk.size() < copyBelow) {
+        m_place->connection->put(*m_place, chunkHead(chunk.size()) + chunk + "\r\n");
+    } else {
+        m_place->connection->put(*m_place, chunkHead(chunk.size()));
+        m_place->connection->put(*m_place, chunk);
+        m_place->connection->put(*m_place, "\r\n");
+    }
     return m_place->connection->checkBacklog(*m_place);
 }
 

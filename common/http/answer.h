@@ -10,8 +10,8 @@ namespace meseta::http {
 class ServerConnection;
 class StreamHandle;
 
-/// One request's place in the order of a connection's answers. Shared by the connection and by whoever answers; whichever
-/// goes first leaves the other harmless.
+/// One request's place in the order of a connection's answers. Shared by the connection and by
+/// whoever answers; whichever goes first leaves the other harmless.
 struct Place
 {
     /// Packing: answered, but a worker thread still compresses the body.
@@ -36,7 +36,7 @@ struct Place
 class PlaceResponder final : public Responder
 {
 public:
-    explicit PlaceResponder(std::shared_ptr<Place> place) : m_place(std::move(place)) {}
+    explicit PlaceResponder(std::shared_ptr<Place> place) : m_place(std::move(place)) { }
     ~PlaceResponder() override;
     void send(Response response) override;
     std::shared_ptr<ResponseStream> stream(Response head) override;
@@ -48,7 +48,7 @@ private:
 class StreamHandle final : public ResponseStream
 {
 public:
-    explicit StreamHandle(std::shared_ptr<Place> place) : m_place(std::move(place)) {}
+    explicit StreamHandle(std::shared_ptr<Place> place) : m_place(std::move(place)) { }
     ~StreamHandle() override;
     bool write(const QByteArray &chunk) override;
     void end() override;
@@ -65,8 +65,8 @@ class ClosedStream final : public ResponseStream
 {
 public:
     bool write(const QByteArray &) override { return false; }
-    void end() override {}
-    void abort() override {}
+    void end() override { }
+    void abort() override { }
     bool isOpen() const override { return false; }
     qint64 backlog() const override { return 0; }
 };

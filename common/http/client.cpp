@@ -44,11 +44,12 @@ QString describe(const Endpoint &endpoint)
     return host + QLatin1Char(':') + QString::number(endpoint.port);
 }
 
-Client::Client(QObject *parent) : QObject(parent), d(std::make_unique<Private>()) {}
+Client::Client(QObject *parent) : QObject(parent), d(std::make_unique<Private>()) { }
 
 Client::~Client() = default;
 
-void Client::call(const Endpoint &endpoint, Request request, Callback done, const CallOptions &options)
+void Client::call(const Endpoint &endpoint, Request request, Callback done,
+                  const CallOptions &options)
 {
     auto *exchange = new ClientExchange(d->pool, endpoint, std::move(request), options);
     exchange->setParent(this);
@@ -68,16 +69,17 @@ void Client::call(const Endpoint &endpoint, Request request, Callback done, cons
     };
     connect(exchange, &Exchange::head, exchange,
             [gathering](const Response &head) { gathering->response = head; });
-    connect(exchange, &Exchange::data, exchange, [gathering, exchange, finish, endpoint](const QByteArray &bytes) {
-        if (gathering->over)
-            return;
-        gathering->response.body += bytes;
-        if (gathering->response.body.size() <= gathering->limit)
-            return;
-        exchange->pause(true);
-        finish(fail("the answer of " + describe(endpoint).toStdString() + " is larger than "
-                    + std::to_string(gathering->limit) + " bytes"));
-    });
+    connect(exchange, &Exchange::data, exchange,
+            [gathering, exchange, finish, endpoint](const QByteArray &bytes) {
+                if (gathering->over)
+                    return;
+                gathering->response.body += bytes;
+                if (gathering->response.body.size() <= gathering->limit)
+                    return;
+                exchange->pause(true);
+                finish(fail("the answer of " + describe(endpoint).toStdString() + " is larger than "
+                            + std::to_string(gathering->limit) + " bytes"));
+            });
     connect(exchange, &Exchange::finished, exchange, [gathering, finish] {
         finish(unpacked(std::move(gathering->response), gathering->limit));
     });
@@ -85,7 +87,8 @@ void Client::call(const Endpoint &endpoint, Request request, Callback done, cons
             [finish](const QString &reason) { finish(fail(reason.toStdString())); });
 }
 
-std::unique_ptr<Exchange> Client::open(const Endpoint &endpoint, Request request, const CallOptions &options)
+std::unique_ptr<Exchange> Client::open(const Endpoint &endpoint, Request request,
+                                       const CallOptions &options)
 {
     return std::make_unique<ClientExchange>(d->pool, endpoint, std::move(request), options);
 }

@@ -10,7 +10,8 @@
 
 namespace meseta::http {
 
-/// The client's end of one connection: reads answers. Serves one user at a time and may wait in a pool in between.
+/// The client's end of one connection: reads answers. Serves one user at a time and may wait in a
+/// pool in between.
 class ClientConnection final : public Connection::Owner
 {
 public:

@@ -71,8 +71,9 @@ void ConnectionPool::retire(std::unique_ptr<ClientConnection> connection)
 void ConnectionPool::drop(ClientConnection *connection)
 {
     for (auto &[key, idle] : m_idle) {
-        const auto found = std::find_if(idle.begin(), idle.end(),
-                                        [connection](const auto &held) { return held.get() == connection; });
+        const auto found = std::find_if(idle.begin(), idle.end(), [connection](const auto &held) {
+            return held.get() == connection;
+        });
         if (found == idle.end())
             continue;
         retire(std::move(*found));
@@ -95,9 +96,12 @@ void ConnectionPool::dropOld()
         m_sweep.stop();
 }
 
-ClientExchange::ClientExchange(std::weak_ptr<ConnectionPool> pool, Endpoint endpoint, Request request,
-                               const CallOptions &options)
-    : m_pool(std::move(pool)), m_endpoint(std::move(endpoint)), m_request(std::move(request)), m_options(options)
+ClientExchange::ClientExchange(std::weak_ptr<ConnectionPool> pool, Endpoint endpoint,
+                               Request request, const CallOptions &options)
+    : m_pool(std::move(pool))
+    , m_endpoint(std::move(endpoint))
+    , m_request(std::move(request))
+    , m_options(options)
 {
     m_deadline.setSingleShot(true);
     m_silence.setSingleShot(true);
@@ -135,7 +139,8 @@ void ClientExchange::start()
 void ClientExchange::obtainConnection(bool mayReuse)
 {
     const auto pool = m_pool.lock();
-    m_connection = pool && mayReuse ? pool->take(m_endpoint) : nullptr;
+    // A kept connection may turn out to be closed, and a body that streams cannot be sent again.
+    m_connection = pool && mayReuse && !m_chunked ? pool->take(m_endpoint) : nullptr;
     m_reused = m_connection != nullptr;
     if (m_reused) {
         m_connection->setUser(this);
@@ -163,9 +168,10 @@ void ClientExchange::resolve()
         const auto addresses = info.addresses();
         if (addresses.isEmpty())
             return fail(QStringLiteral("the name cannot be resolved: ") + info.errorString());
-        const auto four = std::find_if(addresses.begin(), addresses.end(), [](const QHostAddress &address) {
-            return address.protocol() == QAbstractSocket::IPv4Protocol;
-        });
+        const auto four =
+            std::find_if(addresses.begin(), addresses.end(), [](const QHostAddress &address) {
+                return address.protocol() == QAbstractSocket::IPv4Protocol;
+            });
         connectTo((four != addresses.end() ? *four : addresses.front()).toString().toLatin1());
     });
 }
@@ -190,7 +196,8 @@ void ClientExchange::connectionReady()
 QByteArray ClientExchange::requestHead() const
 {
     QByteArray head = m_request.method + ' ' + m_request.target + " HTTP/1.1\r\n";
-    const QByteArray host = m_endpoint.unixSocket.isEmpty() ? describe(m_endpoint).toUtf8() : QByteArray("localhost");
+    const QByteArray host =
+        m_endpoint.unixSocket.isEmpty() ? describe(m_endpoint).toUtf8() : QByteArray("localhost");
     if (!m_request.headers.has("Host"))
         head += "Host: " + host + "\r\n";
     for (const auto &[name, value] : m_request.headers.fields()) {
@@ -198,7 +205,8 @@ QByteArray ClientExchange::requestHead() const
         if (lower != "content-length" && lower != "transfer-encoding")
             head += name + ": " + value + "\r\n";
     }
-    const bool mayBeBare = m_request.method == "GET" || m_request.method == "HEAD" || m_request.method == "DELETE";
+    const bool mayBeBare =
+        m_request.method == "GET" || m_request.method == "HEAD" || m_request.method == "DELETE";
     if (m_chunked)
         head += "Transfer-Encoding: chunked\r\n";
     else if (!m_request.body.isEmpty() || !mayBeBare)
@@ -289,7 +297,8 @@ void ClientExchange::answerComplete(bool reusable)
 
 void ClientExchange::connectionBroken(const QByteArray &reason)
 {
-    const bool stale = m_reused && !m_connection->hasAnswerBegun() && mayRepeat(m_request.method) && !m_chunked;
+    const bool stale =
+        m_reused && !m_connection->hasAnswerBegun() && mayRepeat(m_request.method) && !m_chunked;
     if (!stale)
         return fail(QString::fromLocal8Bit(reason));
     retire();
@@ -305,9 +314,10 @@ void ClientExchange::fail(const QString &reason)
     m_deadline.stop();
     m_silence.stop();
     retire();
-    const QString doing = m_sent ? QString::fromUtf8(m_request.method + ' ' + m_request.target.split('?').front())
+    const QString doing = m_sent
+        ? QString::fromUtf8(m_request.method + ' ' + m_request.target.split('?').front())
             + QStringLiteral(" on ") + describe(m_endpoint) + QStringLiteral(" failed: ")
-                                 : QStringLiteral("cannot reach ") + describe(m_endpoint) + QStringLiteral(": ");
+        : QStringLiteral("cannot reach ") + describe(m_endpoint) + QStringLiteral(": ");
     Q_EMIT failed(doing + reason);
 }
 

@@ -33,7 +33,8 @@ class ClientExchange final : public Exchange, private ClientConnection::User
 {
     Q_OBJECT
 public:
-    ClientExchange(std::weak_ptr<ConnectionPool> pool, Endpoint endpoint, Request request, const CallOptions &options);
+    ClientExchange(std::weak_ptr<ConnectionPool> pool, Endpoint endpoint, Request request,
+                   const CallOptions &options);
     ~ClientExchange() override;
 
     void write(const QByteArray &chunk) override;

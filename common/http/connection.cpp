@@ -18,8 +18,9 @@ namespace meseta::http {
 
 namespace {
 
-constexpr qsizetype joinBelow = 16 * 1024;     // smaller writes are gathered in one block of up to this size
-constexpr qint64 sendAtOnceFrom = 256 * 1024;  // more than this does not wait for the turn's end
+constexpr qsizetype joinBelow =
+    16 * 1024; // smaller writes are gathered in one block of up to this size
+constexpr qint64 sendAtOnceFrom = 256 * 1024; // more than this does not wait for the turn's end
 constexpr std::size_t blocksPerSend = 32;
 
 std::string errnoText(int error)
@@ -27,9 +28,15 @@ std::string errnoText(int error)
     return std::strerror(error);
 }
 
+/// Not so for `QByteArray::fromRawData`, which may not be kept.
+bool ownsItsBytes(const QByteArray &bytes)
+{
+    return const_cast<QByteArray &>(bytes).data_ptr().d_ptr() != nullptr;
+}
+
 } // namespace
 
-Connection::Connection(Owner &owner, int fd) : Connection(owner, fd, false) {}
+Connection::Connection(Owner &owner, int fd) : Connection(owner, fd, false) { }
 
 Connection::Connection(Owner &owner, int fd, bool connecting)
     : m_owner(owner), m_reactor(Reactor::current()), m_fd(fd), m_connecting(connecting)
@@ -47,13 +54,15 @@ Connection::~Connection()
     close();
 }
 
-Result<std::unique_ptr<Connection>> Connection::toAddress(Owner &owner, const sockaddr *address, unsigned length)
+Result<std::unique_ptr<Connection>> Connection::toAddress(Owner &owner, const sockaddr *address,
+                                                          unsigned length)
 {
     const int fd = ::socket(address->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return meseta::fail(errnoText(errno));
     if (::connect(fd, address, length) != 0 && errno != EINPROGRESS) {
-        // A full backlog of a unix socket says EAGAIN at once; no later event would tell when there is room.
+        // A full backlog of a unix socket says EAGAIN at once; no later event would tell when there
+        // is room.
         const int error = errno;
         ::close(fd);
         return meseta::fail(errnoText(error));
@@ -61,7 +70,8 @@ Result<std::unique_ptr<Connection>> Connection::toAddress(Owner &owner, const so
     return std::unique_ptr<Connection>(new Connection(owner, fd, true));
 }
 
-Result<std::unique_ptr<Connection>> Connection::toIp(Owner &owner, const QByteArray &ip, quint16 port)
+Result<std::unique_ptr<Connection>> Connection::toIp(Owner &owner, const QByteArray &ip,
+                                                     quint16 port)
 {
     sockaddr_in four{};
     if (::inet_pton(AF_INET, ip.constData(), &four.sin_addr) == 1) {
@@ -83,7 +93,8 @@ Result<std::unique_ptr<Connection>> Connection::toUnixSocket(Owner &owner, const
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     if (path.size() >= qsizetype(sizeof address.sun_path))
-        return meseta::fail("the socket path is longer than " + std::to_string(sizeof address.sun_path - 1) + " bytes");
+        return meseta::fail("the socket path is longer than "
+                            + std::to_string(sizeof address.sun_path - 1) + " bytes");
     std::memcpy(address.sun_path, path.constData(), size_t(path.size()));
     return toAddress(owner, reinterpret_cast<const sockaddr *>(&address), sizeof address);
 }
@@ -95,12 +106,12 @@ void Connection::write(const QByteArray &bytes)
     if (!m_out.empty() && m_out.back().size() + bytes.size() <= joinBelow)
         m_out.back().append(bytes);
     else
-        m_out.push_back(bytes);
+        m_out.push_back(ownsItsBytes(bytes) ? bytes : QByteArray(bytes.constData(), bytes.size()));
     m_backlog += bytes.size();
     if (m_blocked || m_connecting)
         return;
     if (m_backlog >= sendAtOnceFrom)
-        while (m_error == 0 && sendOnce()) {}
+        while (m_error == 0 && sendOnce()) { }
     if (!m_turnEndAsked && !m_blocked) {
         m_turnEndAsked = true;
         m_reactor->atTurnEnd(m_ticket);
@@ -118,7 +129,7 @@ void Connection::flush()
     if (m_fd < 0 || m_connecting)
         return;
     const bool hadBacklog = m_backlog > 0 || m_error != 0;
-    while (m_error == 0 && !m_out.empty() && sendOnce()) {}
+    while (m_error == 0 && !m_out.empty() && sendOnce()) { }
     if (m_error != 0)
         return fail(m_error);
     watch();
@@ -171,8 +182,8 @@ void Connection::dropSent(qint64 bytes)
 
 void Connection::watch()
 {
-    const std::uint32_t wanted = (m_readPaused || m_ended ? 0U : std::uint32_t(EPOLLIN)) |
-        (m_blocked || m_connecting ? std::uint32_t(EPOLLOUT) : 0U);
+    const std::uint32_t wanted = (m_readPaused || m_ended ? 0U : std::uint32_t(EPOLLIN))
+        | (m_blocked || m_connecting ? std::uint32_t(EPOLLOUT) : 0U);
     if (m_fd < 0 || wanted == m_watched)
         return;
     m_watched = wanted;
@@ -209,8 +220,8 @@ void Connection::ready(std::uint32_t events)
         m_gone = nullptr;
 }
 
-/// The peer has closed, but what it sent last is still to be read and reading is paused. A hang-up cannot be masked, so
-/// the descriptor is set aside until reading goes on.
+/// The peer has closed, but what it sent last is still to be read and reading is paused. A hang-up
+/// cannot be masked, so the descriptor is set aside until reading goes on.
 void Connection::park()
 {
     if (m_watched == EPOLLONESHOT)
@@ -233,7 +244,8 @@ void Connection::finishConnecting()
 
 bool Connection::readOnce()
 {
-    const ssize_t count = ::recv(m_fd, m_reactor->readBuffer(), Reactor::readBufferSize, MSG_DONTWAIT);
+    const ssize_t count =
+        ::recv(m_fd, m_reactor->readBuffer(), Reactor::readBufferSize, MSG_DONTWAIT);
     if (count > 0) {
         m_owner.received(m_reactor->readBuffer(), count);
         return true;

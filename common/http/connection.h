@@ -12,8 +12,9 @@ struct sockaddr;
 
 namespace meseta::http {
 
-/// One non-blocking stream socket, TCP or unix, of either side. It holds no buffers while idle; what is written is kept
-/// until the peer takes it and leaves in few system calls, at the latest at the end of the turn.
+/// One non-blocking stream socket, TCP or unix, of either side. It holds no buffers while idle;
+/// what is written is kept until the peer takes it and leaves in few system calls, at the latest at
+/// the end of the turn.
 class Connection : private Watcher
 {
 public:
@@ -22,12 +23,12 @@ public:
     {
     public:
         virtual ~Owner() = default;
-        virtual void connected() {}
+        virtual void connected() { }
         virtual void received(const char *data, qsizetype size) = 0;
         /// The peer will send nothing more (it may still read). Told once.
         virtual void ended() = 0;
         /// All that was written has been taken by the kernel.
-        virtual void drained() {}
+        virtual void drained() { }
         /// Broken, or could not be made; the descriptor is closed.
         virtual void failed(const QByteArray &reason) = 0;
     };
@@ -39,8 +40,10 @@ public:
     Connection &operator=(const Connection &) = delete;
 
     /// Starts to connect; `connected` or `failed` tells how it went.
-    static Result<std::unique_ptr<Connection>> toAddress(Owner &owner, const sockaddr *address, unsigned length);
-    static Result<std::unique_ptr<Connection>> toIp(Owner &owner, const QByteArray &ip, quint16 port);
+    static Result<std::unique_ptr<Connection>> toAddress(Owner &owner, const sockaddr *address,
+                                                         unsigned length);
+    static Result<std::unique_ptr<Connection>> toIp(Owner &owner, const QByteArray &ip,
+                                                    quint16 port);
     static Result<std::unique_ptr<Connection>> toUnixSocket(Owner &owner, const QByteArray &path);
 
     void write(const QByteArray &bytes);

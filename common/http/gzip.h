@@ -32,7 +32,8 @@ private:
     State m_state = State::More;
 };
 
-/// Unpacks a whole body; the error says whether it is malformed, cut short or larger than `limit` bytes.
+/// Unpacks a whole body; the error says whether it is malformed, cut short or larger than `limit`
+/// bytes.
 Result<QByteArray> gunzip(const QByteArray &bytes, qint64 limit);
 
 } // namespace meseta::http

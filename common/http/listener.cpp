@@ -42,7 +42,8 @@ QByteArray ipText(const sockaddr_storage &address)
 socklen_t toSockaddr(const QHostAddress &address, quint16 port, sockaddr_storage &storage)
 {
     storage = {};
-    const bool six = address.protocol() == QAbstractSocket::IPv6Protocol || address == QHostAddress(QHostAddress::Any);
+    const bool six = address.protocol() == QAbstractSocket::IPv6Protocol
+        || address == QHostAddress(QHostAddress::Any);
     if (!six) {
         auto &target = reinterpret_cast<sockaddr_in &>(storage);
         target.sin_family = AF_INET;
@@ -64,7 +65,8 @@ bool isAlive(const sockaddr_un &address)
     const int probe = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (probe < 0)
         return true;
-    const int result = ::connect(probe, reinterpret_cast<const sockaddr *>(&address), sizeof address);
+    const int result =
+        ::connect(probe, reinterpret_cast<const sockaddr *>(&address), sizeof address);
     const bool refused = result != 0 && errno == ECONNREFUSED;
     ::close(probe);
     return !refused;
@@ -90,11 +92,14 @@ int bindAndListen(const sockaddr *address, socklen_t length)
 
 } // namespace
 
-Result<std::unique_ptr<Listener>> Listener::onAddress(Owner &owner, const QHostAddress &address, quint16 port)
+Result<std::unique_ptr<Listener>> Listener::onAddress(Owner &owner, const QHostAddress &address,
+                                                      quint16 port)
 {
     sockaddr_storage storage;
-    // "Any" means IPv4 first: daemons advertise IPv4 addresses only, and a machine may have no IPv6 at all.
-    const QHostAddress wanted = address == QHostAddress(QHostAddress::Any) ? QHostAddress(QHostAddress::AnyIPv4) : address;
+    // "Any" means IPv4 first: daemons advertise IPv4 addresses only, and a machine may have no IPv6
+    // at all.
+    const QHostAddress wanted =
+        address == QHostAddress(QHostAddress::Any) ? QHostAddress(QHostAddress::AnyIPv4) : address;
     const socklen_t length = toSockaddr(wanted, port, storage);
     const int fd = bindAndListen(reinterpret_cast<const sockaddr *>(&storage), length);
     if (fd >= 0)
@@ -102,9 +107,9 @@ Result<std::unique_ptr<Listener>> Listener::onAddress(Owner &owner, const QHostA
     const int error = errno;
     const std::string place = wanted.toString().toStdString() + ":" + std::to_string(port);
     const char *advice = error == EADDRINUSE ? "; choose another port with --port"
-        : error == EADDRNOTAVAIL              ? "; choose an address of this machine with --ip"
-        : error == EACCES                     ? "; ports below 1024 need root, choose another with --port"
-                                              : "";
+        : error == EADDRNOTAVAIL             ? "; choose an address of this machine with --ip"
+        : error == EACCES ? "; ports below 1024 need root, choose another with --port"
+                          : "";
     return fail("cannot listen on " + place + ": " + std::strerror(error) + advice);
 }
 
@@ -114,9 +119,11 @@ Result<std::unique_ptr<Listener>> Listener::onUnixSocket(Owner &owner, const QBy
     address.sun_family = AF_UNIX;
     const std::string place = "cannot listen on the socket '" + path.toStdString() + "': ";
     if (path.isEmpty() || path.size() >= qsizetype(sizeof address.sun_path))
-        return fail(place + "its path must have 1 to " + std::to_string(sizeof address.sun_path - 1) + " bytes");
+        return fail(place + "its path must have 1 to " + std::to_string(sizeof address.sun_path - 1)
+                    + " bytes");
     std::memcpy(address.sun_path, path.constData(), size_t(path.size()));
-    struct stat status{};
+    struct stat status
+    { };
     if (::lstat(path.constData(), &status) == 0 && S_ISSOCK(status.st_mode) && !isAlive(address))
         ::unlink(path.constData());
     const int fd = bindAndListen(reinterpret_cast<const sockaddr *>(&address), sizeof address);
@@ -130,7 +137,8 @@ Listener::Listener(Owner &owner, int fd, QByteArray path)
 {
     m_ticket = m_reactor->add(m_fd, EPOLLIN, *this);
     m_pause.setSingleShot(true);
-    QObject::connect(&m_pause, &QTimer::timeout, &m_pause, [this] { m_reactor->change(m_ticket, m_fd, EPOLLIN); });
+    QObject::connect(&m_pause, &QTimer::timeout, &m_pause,
+                     [this] { m_reactor->change(m_ticket, m_fd, EPOLLIN); });
 }
 
 Listener::~Listener()
@@ -149,19 +157,22 @@ quint16 Listener::port() const
         return 0;
     if (storage.ss_family == AF_INET)
         return ntohs(reinterpret_cast<const sockaddr_in &>(storage).sin_port);
-    return storage.ss_family == AF_INET6 ? ntohs(reinterpret_cast<const sockaddr_in6 &>(storage).sin6_port) : 0;
+    return storage.ss_family == AF_INET6
+        ? ntohs(reinterpret_cast<const sockaddr_in6 &>(storage).sin6_port)
+        : 0;
 }
 
 void Listener::ready(std::uint32_t)
 {
-    for (int i = 0; i < acceptsPerTurn && acceptOne(); ++i) {}
+    for (int i = 0; i < acceptsPerTurn && acceptOne(); ++i) { }
 }
 
 bool Listener::acceptOne()
 {
     sockaddr_storage peer{};
     socklen_t length = sizeof peer;
-    const int fd = ::accept4(m_fd, reinterpret_cast<sockaddr *>(&peer), &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    const int fd =
+        ::accept4(m_fd, reinterpret_cast<sockaddr *>(&peer), &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0) {
         m_owner.accepted(fd, ipText(peer));
         return true;
@@ -173,11 +184,14 @@ bool Listener::acceptOne()
     return false;
 }
 
-/// Out of descriptors: the waiting client would wake us again and again, so look the other way for a moment.
+/// Out of descriptors: the waiting client would wake us again and again, so look the other way for
+/// a moment.
 void Listener::pauseAccepting(int error)
 {
-    qCWarning(logListener, "cannot accept a connection: %s; trying again in %lld ms (raise the limit of open files)",
-              std::strerror(error), static_cast<long long>(pauseWithoutDescriptors.count()));
+    qCWarning(
+        logListener,
+        "cannot accept a connection: %s; trying again in %lld ms (raise the limit of open files)",
+        std::strerror(error), static_cast<long long>(pauseWithoutDescriptors.count()));
     m_reactor->change(m_ticket, m_fd, 0);
     m_pause.start(pauseWithoutDescriptors);
 }

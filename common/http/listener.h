@@ -19,11 +19,13 @@ public:
     {
     public:
         virtual ~Owner() = default;
-        /// A client came; the descriptor is the owner's. `peerAddress` is its ip, empty on a unix socket.
+        /// A client came; the descriptor is the owner's. `peerAddress` is its ip, empty on a unix
+        /// socket.
         virtual void accepted(int fd, const QByteArray &peerAddress) = 0;
     };
 
-    static Result<std::unique_ptr<Listener>> onAddress(Owner &owner, const QHostAddress &address, quint16 port);
+    static Result<std::unique_ptr<Listener>> onAddress(Owner &owner, const QHostAddress &address,
+                                                       quint16 port);
     /// A socket file that nobody listens on any more is replaced; it is removed at the end.
     static Result<std::unique_ptr<Listener>> onUnixSocket(Owner &owner, const QByteArray &path);
 

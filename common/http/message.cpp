@@ -73,8 +73,8 @@ void Headers::remove(const QByteArray &name)
 
 std::optional<QByteArray> Request::parameter(const QByteArray &name) const
 {
-    const auto found =
-        std::find_if(query.rbegin(), query.rend(), [&](const auto &pair) { return pair.first == name; });
+    const auto found = std::find_if(query.rbegin(), query.rend(),
+                                    [&](const auto &pair) { return pair.first == name; });
     return found == query.rend() ? std::nullopt : std::optional(found->second);
 }
 
@@ -91,7 +91,8 @@ Response Response::text(int status, QByteArray text)
     Response response;
     response.status = status;
     response.headers.add("Content-Type", "text/plain; charset=utf-8");
-    response.body = text.isEmpty() ? QByteArray::number(status) + ' ' + reasonPhrase(status) + '.' : std::move(text);
+    response.body = text.isEmpty() ? QByteArray::number(status) + ' ' + reasonPhrase(status) + '.'
+                                   : std::move(text);
     return response;
 }
 
@@ -100,12 +101,14 @@ Response Response::jsonOrJsonp(const Request &request, QByteArray body)
     const QByteArray callback = request.parameter("jsonp").value_or(QByteArray());
     Response response;
     response.headers.add("Content-Length", {});
-    response.headers.add("Content-Type", callback.isEmpty() ? "application/json" : "text/javascript");
+    response.headers.add("Content-Type",
+                         callback.isEmpty() ? "application/json" : "text/javascript");
     response.body = callback.isEmpty() ? std::move(body) : callback + '(' + body + ')';
     return response;
 }
 
-Response Response::methodNotAllowed(const std::vector<QByteArray> &allowed, const QByteArray &received)
+Response Response::methodNotAllowed(const std::vector<QByteArray> &allowed,
+                                    const QByteArray &received)
 {
     QByteArray plain;
     QByteArray quoted;
@@ -117,7 +120,8 @@ Response Response::methodNotAllowed(const std::vector<QByteArray> &allowed, cons
     response.status = 405;
     response.headers.add("Allow", plain);
     response.headers.add("Content-Type", "text/plain; charset=utf-8");
-    response.body = "405 Method Not Allowed. Expecting one of { " + quoted + " }, but received '" + received + "'.";
+    response.body = "405 Method Not Allowed. Expecting one of { " + quoted + " }, but received '"
+        + received + "'.";
     return response;
 }
 
@@ -171,9 +175,11 @@ QByteArray reasonPhrase(int status)
         Phrase{504, "Gateway Timeout"},
         Phrase{505, "HTTP Version not supported"},
     };
-    const auto found = std::lower_bound(phrases.begin(), phrases.end(), status,
-                                        [](const Phrase &phrase, int wanted) { return phrase.status < wanted; });
-    return found != phrases.end() && found->status == status ? QByteArray(found->text) : QByteArray("Unknown");
+    const auto found =
+        std::lower_bound(phrases.begin(), phrases.end(), status,
+                         [](const Phrase &phrase, int wanted) { return phrase.status < wanted; });
+    return found != phrases.end() && found->status == status ? QByteArray(found->text)
+                                                             : QByteArray("Unknown");
 }
 
 std::optional<QByteArray> percentDecode(const QByteArray &text)

@@ -19,11 +19,12 @@ public:
     /// The descriptor is ready; `events` as of epoll(7).
     virtual void ready(std::uint32_t events) = 0;
     /// The end of a turn in which `atTurnEnd` was asked for.
-    virtual void turnEnded() {}
+    virtual void turnEnded() { }
 };
 
-/// Waits for thousands of descriptors through one epoll set, itself watched by Qt's event loop: a descriptor costs a few
-/// words here instead of two notifier objects and an entry in each poll(2). One per thread.
+/// Waits for thousands of descriptors through one epoll set, itself watched by Qt's event loop: a
+/// descriptor costs a few words here instead of two notifier objects and an entry in each poll(2).
+/// One per thread.
 class Reactor : public QObject
 {
     Q_OBJECT

@@ -1,6 +1,5 @@
 #include "common/http/request_parser.h"
 
-
 #include <algorithm>
 #include <cstring>
 #include <utility>
@@ -23,7 +22,8 @@ namespace {
 constexpr std::uint32_t headerCeiling = 16U * 1024 * 1024;
 constexpr qint64 perFieldOverhead = 4; // ": " and the line break
 
-/// Whether this may be the name of a header field (RFC 9110 §5.6.2). The parser library lets more pass.
+/// Whether this may be the name of a header field (RFC 9110 §5.6.2). The parser library lets more
+/// pass.
 bool isToken(const QByteArray &name)
 {
     const auto allowed = [](char c) {
@@ -33,7 +33,8 @@ bool isToken(const QByteArray &name)
     return !name.isEmpty() && std::all_of(name.begin(), name.end(), allowed);
 }
 
-/// The path of "http://host:port/path": a server has to take the form meant for proxies too (RFC 9112 §3.2.2).
+/// The path of "http://host:port/path": a server has to take the form meant for proxies too (RFC
+/// 9112 §3.2.2).
 void dropAuthority(QByteArray &target)
 {
     const QByteArray scheme = target.left(8).toLower();
@@ -146,7 +147,8 @@ struct RequestParser::Callbacks
     }
 };
 
-RequestParser::RequestParser(Sink &sink, qint64 headerBytes) : m_sink(sink), m_headerLimit(headerBytes)
+RequestParser::RequestParser(Sink &sink, qint64 headerBytes)
+    : m_sink(sink), m_headerLimit(headerBytes)
 {
     http_parser_init(&m_parser, HTTP_REQUEST);
     m_parser.data = this;
@@ -164,9 +166,13 @@ qsizetype RequestParser::feed(const char *data, qsizetype size)
     const http_errno error = HTTP_PARSER_ERRNO(&m_parser);
     if (error != HPE_OK && error != HPE_PAUSED && !m_refused && m_problem.status == 0) {
         if (error == HPE_HEADER_OVERFLOW)
-            refuse(431, "The header section is larger than this server reads; send fewer or shorter headers.");
+            refuse(431,
+                   "The header section is larger than this server reads; send fewer or shorter "
+                   "headers.");
         else
-            refuse(400, QByteArray("The request is not well-formed HTTP/1.1: ") + http_errno_description(error) + '.');
+            refuse(400,
+                   QByteArray("The request is not well-formed HTTP/1.1: ")
+                       + http_errno_description(error) + '.');
     }
     return qsizetype(used);
 }
@@ -178,18 +184,22 @@ bool RequestParser::countHeader(size_t size)
         return true;
     const bool inTarget = !m_building->inFields;
     refuse(inTarget ? 414 : 431,
-           QByteArray(inTarget ? "The request target" : "The header section") + " is larger than the "
-               + QByteArray::number(m_headerLimit) + " bytes this server reads.");
+           QByteArray(inTarget ? "The request target" : "The header section")
+               + " is larger than the " + QByteArray::number(m_headerLimit)
+               + " bytes this server reads.");
     return false;
 }
 
 bool RequestParser::finishField()
 {
     if (!isToken(m_building->name) || m_building->value.contains('\0')) {
-        refuse(400, "The header field '" + m_building->name.left(100) + "' has characters that HTTP does not allow.");
+        refuse(400,
+               "The header field '" + m_building->name.left(100)
+                   + "' has characters that HTTP does not allow.");
         return false;
     }
-    m_building->head.request.headers.add(std::exchange(m_building->name, {}), std::exchange(m_building->value, {}));
+    m_building->head.request.headers.add(std::exchange(m_building->name, {}),
+                                         std::exchange(m_building->value, {}));
     m_building->inValue = false;
     return true;
 }
@@ -211,14 +221,17 @@ bool RequestParser::finishHead()
     }
     dropAuthority(request.target);
     if (!request.target.startsWith('/')) {
-        refuse(400, "The request target '" + request.target.left(200) + "' does not start with '/'.");
+        refuse(400,
+               "The request target '" + request.target.left(200) + "' does not start with '/'.");
         return false;
     }
     const qsizetype question = request.target.indexOf('?');
     const QByteArray rawPath = request.target.left(question < 0 ? request.target.size() : question);
     const auto path = percentDecode(rawPath.split('#').front());
     if (!path) {
-        refuse(400, "The path '" + rawPath.left(200) + "' holds a '%' that two hexadecimal digits do not follow.");
+        refuse(400,
+               "The path '" + rawPath.left(200)
+                   + "' holds a '%' that two hexadecimal digits do not follow.");
         return false;
     }
     request.path = *path;

@@ -54,7 +54,8 @@ Router::Match Router::find(const QByteArray &path) const
     QByteArray candidate = match.fullPath;
     for (;;) {
         const bool bare = candidate.size() <= processLength;
-        const bool onlyExact = bare && process == m_delegate && candidate.size() < match.fullPath.size();
+        const bool onlyExact =
+            bare && process == m_delegate && candidate.size() < match.fullPath.size();
         const auto found = m_routes.find(candidate);
         if (found != m_routes.end() && !onlyExact) {
             match.route = &found->second;

@@ -23,8 +23,8 @@ public:
     struct Match
     {
         const Route *route = nullptr; ///< nothing: unknown
-        QByteArray fullPath;          ///< "/master/state" for "/state"
-        bool forbidden = false;       ///< climbs with "/..": not found, whatever is there
+        QByteArray fullPath; ///< "/master/state" for "/state"
+        bool forbidden = false; ///< climbs with "/..": not found, whatever is there
     };
 
     /// `path` is percent-decoded and starts with '/'.

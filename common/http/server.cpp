@@ -21,10 +21,12 @@ struct Server::Private final : ServerConnection::Host, Listener::Owner
     }
 
     const Limits &limits() const override { return m_limits; }
+    qint64 countBodies(qint64 bytes) override { return m_bodyBytes += bytes; }
     Router::Match match(Request &request) const override;
     void serve(const Router::Match &match, const Request &request,
                const std::shared_ptr<Responder> &responder) override;
-    void serveStreaming(const Router::Match &match, const Request &request, const std::shared_ptr<RequestStream> &body,
+    void serveStreaming(const Router::Match &match, const Request &request,
+                        const std::shared_ptr<RequestStream> &body,
                         const std::shared_ptr<Responder> &responder) override;
     void bury(ServerConnection *connection) override;
     void resumeSoon(ServerConnection *connection) override;
@@ -47,11 +49,13 @@ struct Server::Private final : ServerConnection::Host, Listener::Owner
     std::vector<ServerConnection *> m_paused;
     std::vector<std::unique_ptr<Listener>> m_listeners;
     QTimer m_sweep;
+    qint64 m_bodyBytes = 0;
 };
 
 namespace {
 
-/// Clients beyond the limit of connections that are told so, at a time; yet more are closed without a word.
+/// Clients beyond the limit of connections that are told so, at a time; yet more are closed without
+/// a word.
 constexpr int turnedAwayAtOnce = 256;
 
 } // namespace
@@ -59,7 +63,8 @@ constexpr int turnedAwayAtOnce = 256;
 bool Server::Private::isMessage(const Request &request) const
 {
     return m_messageHandler && request.method == "POST"
-        && (request.headers.has("Libprocess-From") || request.headers.value("User-Agent").startsWith("libprocess/"));
+        && (request.headers.has("Libprocess-From")
+            || request.headers.value("User-Agent").startsWith("libprocess/"));
 }
 
 Router::Match Server::Private::match(Request &request) const
@@ -169,14 +174,15 @@ void Server::Private::sweep()
 void Server::Private::setSweepInterval()
 {
     std::chrono::milliseconds interval{1000};
-    for (const auto limit : {m_limits.requestTimeout, m_limits.idleTimeout, m_limits.writeTimeout, m_limits.halfClosedTimeout}) {
+    for (const auto limit : {m_limits.requestTimeout, m_limits.idleTimeout, m_limits.writeTimeout,
+                             m_limits.halfClosedTimeout}) {
         if (limit.count() > 0)
             interval = std::clamp(limit / 4, std::chrono::milliseconds(10), interval);
     }
     m_sweep.setInterval(interval);
 }
 
-Server::Server(QObject *parent) : QObject(parent), d(std::make_unique<Private>(this)) {}
+Server::Server(QObject *parent) : QObject(parent), d(std::make_unique<Private>(this)) { }
 
 Server::~Server() = default;
 
@@ -196,7 +202,8 @@ void Server::route(const QByteArray &process, const QByteArray &path, Handler ha
     d->m_router.add(process, path, {std::move(handler), {}});
 }
 
-void Server::routeStreaming(const QByteArray &process, const QByteArray &path, StreamingHandler handler)
+void Server::routeStreaming(const QByteArray &process, const QByteArray &path,
+                            StreamingHandler handler)
 {
     d->m_router.add(process, path, {{}, std::move(handler)});
 }

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include <QLoggingCategory>
-#include <QThreadPool>
 
 namespace meseta::http {
 
@@ -13,19 +12,7 @@ Q_LOGGING_CATEGORY(logHttp, "meseta.http", QtInfoMsg)
 
 constexpr qint64 readNoMoreAbove = 4LL * 1024 * 1024; // bytes of answers the client has not taken
 constexpr std::chrono::seconds lingerTime{2};
-constexpr qsizetype gzipFrom = 1024;
-constexpr qsizetype gzipApartFrom = 256 * 1024; // would hold the event loop for milliseconds
 constexpr qsizetype reserveAtMost = 1024 * 1024;
-
-Response packed(Response response)
-{
-    response.body = gzip(response.body);
-    Headers headers({{"Content-Encoding", "gzip"}});
-    for (const auto &[name, value] : response.headers.fields())
-        headers.add(name, value);
-    response.headers = std::move(headers);
-    return response;
-}
 
 } // namespace
 
@@ -39,9 +26,13 @@ struct ServerConnection::Current
 };
 
 ServerConnection::ServerConnection(Host &host, int fd, QByteArray peerAddress)
-    : m_host(host), m_connection(*this, fd), m_parser(*this, host.limits().headerBytes),
-      m_peerAddress(std::move(peerAddress)), m_since(std::chrono::steady_clock::now()), m_progressAt(m_since)
-{}
+    : m_host(host)
+    , m_connection(*this, fd)
+    , m_parser(*this, host.limits().headerBytes)
+    , m_peerAddress(std::move(peerAddress))
+    , m_since(std::chrono::steady_clock::now())
+    , m_progressAt(m_since)
+{ }
 
 ServerConnection::~ServerConnection()
 {
@@ -87,7 +78,8 @@ void ServerConnection::feed(const char *data, qsizetype size)
 
 bool ServerConnection::mustPause() const
 {
-    return int(m_places.size()) >= m_host.limits().pipelinedRequests || m_connection.backlog() > readNoMoreAbove;
+    return int(m_places.size()) >= m_host.limits().pipelinedRequests
+        || m_connection.backlog() > readNoMoreAbove;
 }
 
 void ServerConnection::resume()
@@ -123,14 +115,18 @@ bool ServerConnection::head(RequestHead head)
     const bool streaming = current.match.route != nullptr && current.match.route->streaming;
     const qint64 limit = m_host.limits().bodyBytes;
     if (!streaming && current.head.contentLength.value_or(0) > limit)
-        return refuseBody(413, "The body is larger than the " + QByteArray::number(limit) + " bytes this server takes.");
+        return refuseBody(413,
+                          "The body is larger than the " + QByteArray::number(limit)
+                              + " bytes this server takes.");
     const QByteArray coding = request.headers.value("Content-Encoding").trimmed().toLower();
     if (coding == "gzip" || coding == "x-gzip")
         current.gunzip = std::make_unique<Gunzip>(streaming ? INT64_MAX : limit);
     if (!streaming && current.head.contentLength)
-        current.head.request.body.reserve(std::min<qsizetype>(*current.head.contentLength, reserveAtMost));
+        current.head.request.body.reserve(
+            std::min<qsizetype>(*current.head.contentLength, reserveAtMost));
     const bool hasBody = current.head.chunked || current.head.contentLength.value_or(0) > 0;
-    if (hasBody && !current.head.http10 && hasToken(request.headers.value("Expect"), "100-continue")) {
+    if (hasBody && !current.head.http10
+        && hasToken(request.headers.value("Expect"), "100-continue")) {
         current.place->wantsContinue = true;
         pump();
     }
@@ -144,7 +140,8 @@ void ServerConnection::startStreamingBody()
     const auto stream = std::make_shared<IncomingStream>(this);
     const auto place = m_current->place;
     m_current->stream = stream;
-    m_host.serveStreaming(m_current->match, m_current->head.request, stream, std::make_shared<PlaceResponder>(place));
+    m_host.serveStreaming(m_current->match, m_current->head.request, stream,
+                          std::make_shared<PlaceResponder>(place));
     const bool wanted = stream->onData || stream->onEnd || place->state != Place::State::Complete;
     if (wanted || m_phase != Phase::Open)
         return;
@@ -174,7 +171,9 @@ bool ServerConnection::body(const char *data, qsizetype size)
     QByteArray plain;
     switch (m_current->gunzip->feed(data, size, plain)) {
     case Gunzip::State::TooLarge:
-        return refuseBody(413, "The body unpacks to more than the " + QByteArray::number(m_host.limits().bodyBytes)
+        return refuseBody(413,
+                          "The body unpacks to more than the "
+                              + QByteArray::number(m_host.limits().bodyBytes)
                               + " bytes this server takes.");
     case Gunzip::State::Malformed:
         return refuseBody(400, "The body says Content-Encoding: gzip but is no valid gzip data.");
@@ -189,15 +188,26 @@ bool ServerConnection::takeBody(const QByteArray &bytes)
 {
     if (const auto stream = m_current->stream) {
         if (stream->onData)
-            stream->onData(QByteArray(bytes.constData(), bytes.size())); // may outlive the read buffer
+            stream->onData(
+                QByteArray(bytes.constData(), bytes.size())); // may outlive the read buffer
         return m_phase == Phase::Open;
     }
     QByteArray &body = m_current->head.request.body;
     if (body.size() + bytes.size() > m_host.limits().bodyBytes)
-        return refuseBody(413, "The body is larger than the " + QByteArray::number(m_host.limits().bodyBytes)
+        return refuseBody(413,
+                          "The body is larger than the "
+                              + QByteArray::number(m_host.limits().bodyBytes)
                               + " bytes this server takes.");
+    m_bodyHeld += bytes.size();
+    if (m_host.countBodies(bytes.size()) > m_host.limits().allBodiesBytes)
+        return refuseBody(503, "This server is taking in as much as it can hold; try again later.");
     body.append(bytes);
     return true;
+}
+
+void ServerConnection::releaseBody()
+{
+    m_host.countBodies(-std::exchange(m_bodyHeld, 0));
 }
 
 bool ServerConnection::complete()
@@ -206,11 +216,14 @@ bool ServerConnection::complete()
         return false;
     const bool cutShort = m_current->gunzip && m_current->gunzip->state() == Gunzip::State::More;
     if (cutShort) {
-        refuseBody(400, "The body says Content-Encoding: gzip but ends in the middle of the gzip data.");
+        refuseBody(400,
+                   "The body says Content-Encoding: gzip but ends in the middle of the gzip data.");
         return false;
     }
     const auto current = std::exchange(m_current, nullptr);
-    m_since = std::chrono::steady_clock::now(); // for the next request, if it has begun in the same piece
+    releaseBody();
+    m_since =
+        std::chrono::steady_clock::now(); // for the next request, if it has begun in the same piece
     current->place->wantsContinue = false;
     m_inputDone = !current->head.request.keepAlive;
     if (current->stream) {
@@ -219,7 +232,8 @@ bool ServerConnection::complete()
         if (current->stream->onEnd)
             current->stream->onEnd(true);
     } else {
-        m_host.serve(current->match, current->head.request, std::make_shared<PlaceResponder>(current->place));
+        m_host.serve(current->match, current->head.request,
+                     std::make_shared<PlaceResponder>(current->place));
     }
     return m_phase == Phase::Open && !m_inputDone && !mustPause();
 }
@@ -244,10 +258,12 @@ void ServerConnection::refuse(int status, const QByteArray &text)
     answer(place, Response::text(status, text));
 }
 
-/// Refuses the request whose body is arriving; what follows cannot be told apart any more, so the connection closes.
+/// Refuses the request whose body is arriving; what follows cannot be told apart any more, so the
+/// connection closes.
 bool ServerConnection::refuseBody(int status, const QByteArray &text)
 {
     const auto current = std::exchange(m_current, nullptr);
+    releaseBody();
     m_inputDone = true;
     if (current->stream) {
         current->stream->detach();
@@ -263,140 +279,8 @@ bool ServerConnection::refuseBody(int status, const QByteArray &text)
     return false;
 }
 
-void ServerConnection::answer(const std::shared_ptr<Place> &place, Response response)
-{
-    AnswerForm form;
-    form.headOnly = place->headOnly;
-    if (place->refused)
-        form.connection = "close";
-    else if (place->saidKeepAlive)
-        form.connection = "keep-alive";
-    if (hasToken(response.headers.value("Connection"), "close"))
-        place->keepAlive = false;
-    const bool pack =
-        place->gzipAdmitted && response.body.size() >= gzipFrom && !response.headers.has("Content-Encoding");
-    if (pack && response.body.size() >= gzipApartFrom)
-        packInBackground(place, std::move(response), form);
-    else
-        sendWhole(place, pack ? packed(std::move(response)) : response, form);
-}
-
-void ServerConnection::packInBackground(const std::shared_ptr<Place> &place, Response response, AnswerForm form)
-{
-    place->state = Place::State::Packing;
-    QThreadPool::globalInstance()->start([place, form, source = std::move(response), home = Reactor::current()]() mutable {
-        Reactor *const reactor = home.get();
-        // The last hold on the reactor travels home with the result: it is not ended from a worker thread.
-        auto bringHome = [place, form, result = packed(std::move(source)), home = std::move(home)] {
-            if (place->connection != nullptr)
-                place->connection->sendWhole(place, result, form);
-        };
-        QMetaObject::invokeMethod(reactor, std::move(bringHome), Qt::QueuedConnection);
-    });
-}
-
-void ServerConnection::sendWhole(const std::shared_ptr<Place> &place, const Response &response, const AnswerForm &form)
-{
-    place->state = Place::State::Complete;
-    QByteArray bytes = answerHead(response, form);
-    constexpr qsizetype joinBelow = 4096;
-    const bool withBody = !form.headOnly && !response.body.isEmpty();
-    if (withBody && response.body.size() <= joinBelow)
-        bytes += response.body;
-    put(*place, bytes);
-    if (withBody && response.body.size() > joinBelow)
-        put(*place, response.body);
-    pump();
-}
-
-void ServerConnection::startStream(const std::shared_ptr<Place> &place, const Response &head)
-{
-    AnswerForm form;
-    form.chunked = !place->http10;
-    form.untilClose = place->http10;
-    place->chunked = form.chunked;
-    if (form.untilClose)
-        place->keepAlive = false;
-    place->state = Place::State::Streaming;
-    put(*place, answerHead(head, form));
-    if (place->headOnly)
-        finish(*place);
-    else if (!head.body.isEmpty())
-        put(*place, place->chunked ? chunkHead(head.body.size()) + head.body + "\r\n" : head.body);
-}
-
-void ServerConnection::put(Place &place, const QByteArray &bytes)
-{
-    if (m_phase == Phase::Dead)
-        return;
-    if (!m_places.empty() && m_places.front().get() == &place) {
-        if (m_connection.backlog() == 0)
-            m_progressAt = std::chrono::steady_clock::now();
-        m_connection.write(bytes);
-        return;
-    }
-    place.held.push_back(bytes);
-    place.heldBytes += bytes.size();
-}
-
-void ServerConnection::finish(Place &place)
-{
-    place.state = Place::State::Complete;
-    place.stream.reset();
-    pump();
-}
-
-qint64 ServerConnection::backlog(const Place &place) const
-{
-    return !m_places.empty() && m_places.front().get() == &place ? m_connection.backlog() : place.heldBytes;
-}
-
-bool ServerConnection::checkBacklog(const Place &place)
-{
-    if (backlog(place) <= m_host.limits().streamBacklogBytes)
-        return true;
-    qCWarning(logHttp, "cutting off %s: it has let %lld bytes of a stream pile up", m_peerAddress.constData(),
-              static_cast<long long>(backlog(place)));
-    abandon("it does not read its stream");
-    return false;
-}
-
-/// Moves on to the answers that are next in order.
-void ServerConnection::pump()
-{
-    while (!m_places.empty() && m_phase == Phase::Open) {
-        const std::shared_ptr<Place> place = m_places.front();
-        const auto held = std::exchange(place->held, {});
-        place->heldBytes = 0;
-        for (const QByteArray &bytes : held)
-            put(*place, bytes);
-        if (std::exchange(place->wantsContinue, false) && place->state == Place::State::Waiting)
-            m_connection.write("HTTP/1.1 100 Continue\r\n\r\n");
-        if (place->state != Place::State::Complete)
-            break;
-        place->connection = nullptr;
-        m_places.pop_front();
-        if (!place->keepAlive)
-            return closeInOrder();
-    }
-    if (m_peerEnded && m_places.empty())
-        return closeInOrder();
-    if (m_parser.isPaused() && !m_feeding && !m_inputDone)
-        m_host.resumeSoon(this);
-}
-
-void ServerConnection::closeInOrder()
-{
-    if (m_phase != Phase::Open)
-        return;
-    m_phase = Phase::Draining;
-    m_inputDone = true;
-    m_connection.pauseReading(false);
-    if (m_connection.backlog() == 0)
-        linger();
-}
-
-/// Closing while input is unread would reset the connection and could take the last answer with it (RFC 9112 §9.6).
+/// Closing while input is unread would reset the connection and could take the last answer with it
+/// (RFC 9112 §9.6).
 void ServerConnection::linger()
 {
     m_phase = Phase::Lingering;
@@ -409,16 +293,21 @@ void ServerConnection::linger()
 void ServerConnection::drained()
 {
     if (m_phase == Phase::Draining)
-        linger();
-    else
-        resume();
+        return linger();
+    resume();
+    const auto stream = m_places.empty() ? nullptr : m_places.front()->stream.lock();
+    if (!stream || !stream->onDrained)
+        return;
+    const auto drainedCallback = stream->onDrained; // it may replace itself
+    drainedCallback();
 }
 
 void ServerConnection::ended()
 {
     m_peerEnded = true;
     m_inputDone = true;
-    const bool answersDue = !m_places.empty() && !m_current && m_places.front()->state != Place::State::Streaming;
+    const bool answersDue =
+        !m_places.empty() && !m_current && m_places.front()->state != Place::State::Streaming;
     m_since = std::chrono::steady_clock::now();
     if (m_phase == Phase::Lingering || (m_phase == Phase::Open && !answersDue))
         abandon("closed by the client");
@@ -436,6 +325,7 @@ void ServerConnection::abandon(const char *why)
     qCDebug(logHttp, "connection of %s ends: %s", m_peerAddress.constData(), why);
     m_phase = Phase::Dead;
     m_connection.close();
+    releaseBody();
     for (const auto &place : std::exchange(m_places, {})) {
         place->connection = nullptr;
         if (auto stream = place->stream.lock())
@@ -481,14 +371,18 @@ void ServerConnection::checkTimes(Instant now)
     if (m_phase == Phase::Lingering) {
         if (passed(lingerTime, m_since))
             abandon("it does not close");
-    } else if (m_peerEnded && m_connection.backlog() == 0 && passed(limits.halfClosedTimeout, m_since)) {
-        abandon("gone, it seems"); // a client that has left looks like one that has only finished sending
-    } else if (m_connection.backlog() > 0 && !streaming && passed(limits.writeTimeout, m_progressAt)) {
+    } else if (m_peerEnded && m_connection.backlog() == 0
+               && passed(limits.halfClosedTimeout, m_since)) {
+        abandon("gone, it seems"); // a client that has left looks like one that has only finished
+                                   // sending
+    } else if (m_connection.backlog() > 0 && !streaming
+               && passed(limits.writeTimeout, m_progressAt)) {
         abandon("it does not read its answer");
     } else if (m_phase == Phase::Open && m_inRequest && !(m_current && m_current->stream)) {
         if (passed(limits.requestTimeout, m_since) && !m_inputDone)
-            refuse(408, "The request was not complete within " + QByteArray::number(qint64(limits.requestTimeout.count()))
-                       + " ms.");
+            refuse(408,
+                   "The request was not complete within "
+                       + QByteArray::number(qint64(limits.requestTimeout.count())) + " ms.");
     } else if (m_phase == Phase::Open && m_places.empty() && passed(limits.idleTimeout, m_since)) {
         abandon("idle");
     }

@@ -15,7 +15,8 @@ namespace meseta::http {
 
 class IncomingStream;
 
-/// One client of a server: reads its requests, hands them out, and sends the answers in the order of the requests.
+/// One client of a server: reads its requests, hands them out, and sends the answers in the order
+/// of the requests.
 class ServerConnection final : public Connection::Owner, public RequestParser::Sink
 {
 public:
@@ -27,6 +28,9 @@ public:
     public:
         virtual ~Host() = default;
         virtual const Limits &limits() const = 0;
+        /// Counts bytes of bodies that are arriving, in and (negative) out; the sum of all
+        /// connections.
+        virtual qint64 countBodies(qint64 bytes) = 0;
         virtual Router::Match match(Request &request) const = 0;
         virtual void serve(const Router::Match &match, const Request &request,
                            const std::shared_ptr<Responder> &responder) = 0;
@@ -35,8 +39,8 @@ public:
                                     const std::shared_ptr<Responder> &responder) = 0;
         /// The connection has ended; `mourn` and delete it once control is back in the event loop.
         virtual void bury(ServerConnection *connection) = 0;
-        /// Calls `resume` of the connection once control is back in the event loop: a handler that answers is not
-        /// called again from inside its own answer.
+        /// Calls `resume` of the connection once control is back in the event loop: a handler that
+        /// answers is not called again from inside its own answer.
         virtual void resumeSoon(ServerConnection *connection) = 0;
     };
 
@@ -84,8 +88,10 @@ private:
     void startBody(RequestHead head, std::shared_ptr<Place> place);
     void startStreamingBody();
     bool takeBody(const QByteArray &bytes);
+    void releaseBody();
     void packInBackground(const std::shared_ptr<Place> &place, Response response, AnswerForm form);
-    void sendWhole(const std::shared_ptr<Place> &place, const Response &response, const AnswerForm &form);
+    void sendWhole(const std::shared_ptr<Place> &place, const Response &response,
+                   const AnswerForm &form);
     void pump();
     void closeInOrder();
     void linger();
@@ -95,13 +101,14 @@ private:
     RequestParser m_parser;
     std::list<std::shared_ptr<Place>> m_places;
     std::unique_ptr<Current> m_current; // the request whose body is arriving
-    QByteArray m_rest;                  // bytes that wait while the parser is paused
+    QByteArray m_rest; // bytes that wait while the parser is paused
     QByteArray m_peerAddress;
     std::vector<std::shared_ptr<StreamHandle>> m_mourners;
     std::shared_ptr<IncomingStream> m_brokenBody;
-    Instant m_since;         // of the current request, of silence, or of lingering
-    Instant m_progressAt;    // when the peer last took bytes
+    Instant m_since; // of the current request, of silence, or of lingering
+    Instant m_progressAt; // when the peer last took bytes
     qint64 m_progressSent = 0;
+    qint64 m_bodyHeld = 0;
     Phase m_phase = Phase::Open;
     bool m_inRequest = false;
     bool m_inputDone = false;
@@ -114,7 +121,7 @@ private:
 class IncomingStream final : public RequestStream
 {
 public:
-    explicit IncomingStream(ServerConnection *connection) : m_connection(connection) {}
+    explicit IncomingStream(ServerConnection *connection) : m_connection(connection) { }
     void pause(bool paused) override
     {
         if (m_connection != nullptr)

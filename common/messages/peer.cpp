@@ -17,7 +17,8 @@ constexpr std::chrono::seconds connectingTime{15};
 
 } // namespace
 
-Peer::Peer(std::string host, std::uint16_t port, qint64 queueLimit, std::function<void(Peer *)> lost)
+Peer::Peer(std::string host, std::uint16_t port, qint64 queueLimit,
+           std::function<void(Peer *)> lost)
     : m_host(std::move(host)), m_port(port), m_queueLimit(queueLimit), m_lost(std::move(lost))
 {
     QTimer::singleShot(connectingTime, this, [this] {
@@ -61,11 +62,13 @@ void Peer::send(const QByteArray &bytes)
 {
     if (!isUsable())
         return;
-    const qint64 queued = (m_connection ? m_connection->backlog() : m_waiting.size()) + bytes.size();
+    const qint64 queued =
+        (m_connection ? m_connection->backlog() : m_waiting.size()) + bytes.size();
     if (queued > m_queueLimit) {
         m_phase = Phase::Overfull;
         QTimer::singleShot(0, this, [this] {
-            lose(QStringLiteral("it has let more than %1 bytes of messages pile up").arg(m_queueLimit));
+            lose(QStringLiteral("it has let more than %1 bytes of messages pile up")
+                     .arg(m_queueLimit));
         });
         return;
     }
@@ -107,7 +110,8 @@ void Peer::closeWhenIdle()
     if (m_kept || m_phase != Phase::Open)
         return;
     m_phase = Phase::Closing;
-    // The receiver's answers are still read: closing on unread input would reset the connection under its hands.
+    // The receiver's answers are still read: closing on unread input would reset the connection
+    // under its hands.
     m_connection->shutdownWriting();
     QTimer::singleShot(closingTime, this, [this] { lose({}); });
 }

@@ -10,14 +10,14 @@
 
 namespace meseta::messages {
 
-/// The outgoing connection to one address, shared by all processes there. Messages leave in order, without waiting for
-/// answers; answers are read and forgotten.
+/// The outgoing connection to one address, shared by all processes there. Messages leave in order,
+/// without waiting for answers; answers are read and forgotten.
 class Peer final : public QObject, private http::Connection::Owner
 {
     Q_OBJECT
 public:
-    /// `lost` is told once, when the connection has broken, could not be made, or has done its work; it may delete the
-    /// peer through `deleteLater` only.
+    /// `lost` is told once, when the connection has broken, could not be made, or has done its
+    /// work; it may delete the peer through `deleteLater` only.
     Peer(std::string host, std::uint16_t port, qint64 queueLimit, std::function<void(Peer *)> lost);
     ~Peer() override;
 
@@ -39,7 +39,7 @@ private:
     void lose(const QString &problem);
 
     void connected() override;
-    void received(const char *, qsizetype) override {}
+    void received(const char *, qsizetype) override { }
     void ended() override;
     void drained() override;
     void failed(const QByteArray &reason) override;

@@ -19,7 +19,8 @@ Result<Pid> Pid::parse(std::string_view text)
     const std::string_view port = text.substr(colon + 1);
     const auto [end, error] = std::from_chars(port.data(), port.data() + port.size(), pid.port);
     if (error != std::errc() || end != port.data() + port.size())
-        return fail(quoted + " has the port '" + std::string(port) + "', which is no number from 0 to 65535");
+        return fail(quoted + " has the port '" + std::string(port)
+                    + "', which is no number from 0 to 65535");
     if (pid.ip.empty() || pid.ip.find_first_of("@/ \t\r\n") != std::string::npos)
         return fail(quoted + " has no usable host between '@' and ':'");
     return pid;

@@ -31,13 +31,14 @@ struct Transport::Private
     qint64 queueLimit = defaultQueueLimit;
     bool checksPeerAddress = false;
     std::map<std::string, std::shared_ptr<Receiver>> receivers;
-    std::map<std::string, Peer *> peers;          // by address
-    std::map<std::string, std::set<Pid>> links;   // by address
-    std::deque<Envelope> local;                   // to processes here, delivered in the next turn
+    std::map<std::string, Peer *> peers; // by address
+    std::map<std::string, std::set<Pid>> links; // by address
+    std::deque<Envelope> local; // to processes here, delivered in the next turn
 
     bool isHere(const Pid &pid) const { return pid.port == self.port && pid.ip == self.ip; }
     void receive(const http::Request &request, const std::shared_ptr<http::Responder> &responder);
-    std::optional<http::Response> refusal(const std::optional<Pid> &from, const http::Request &request) const;
+    std::optional<http::Response> refusal(const std::optional<Pid> &from,
+                                          const http::Request &request) const;
     void deliverLocal();
     Peer &peer(const Pid &to);
     void lost(const std::string &address, Peer *peer);
@@ -50,13 +51,14 @@ Transport::Transport(http::Server &server, Pid self, QObject *parent)
 {
     d->q = this;
     d->self = std::move(self);
-    server.setMessageHandler([guard = QPointer<Transport>(this)](const http::Request &request,
-                                                                std::shared_ptr<http::Responder> responder) {
-        if (guard)
-            guard->d->receive(request, responder);
-        else
-            responder->send(http::Response::text(404));
-    });
+    server.setMessageHandler(
+        [guard = QPointer<Transport>(this)](const http::Request &request,
+                                            std::shared_ptr<http::Responder> responder) {
+            if (guard)
+                guard->d->receive(request, responder);
+            else
+                responder->send(http::Response::text(404));
+        });
 }
 
 Transport::~Transport()
@@ -83,12 +85,14 @@ Pid Transport::pid(const std::string &id) const
     return Pid{id, d->self.ip, d->self.port};
 }
 
-void Transport::send(const std::string &fromId, const Pid &to, const google::protobuf::Message &message)
+void Transport::send(const std::string &fromId, const Pid &to,
+                     const google::protobuf::Message &message)
 {
     send(fromId, to, message.GetDescriptor()->full_name(), message.SerializeAsString());
 }
 
-void Transport::send(const std::string &fromId, const Pid &to, const std::string &name, const std::string &body)
+void Transport::send(const std::string &fromId, const Pid &to, const std::string &name,
+                     const std::string &body)
 {
     if (!d->isHere(to)) {
         d->peer(to).send(encodeMessage(pid(fromId), to, name, body));
@@ -144,15 +148,19 @@ std::optional<http::Response> Transport::Private::refusal(const std::optional<Pi
                                                           const http::Request &request) const
 {
     if (!from)
-        return http::Response::text(500, "Neither Libprocess-From nor User-Agent says who sends this message.");
+        return http::Response::text(
+            500, "Neither Libprocess-From nor User-Agent says who sends this message.");
     const QByteArray claimed = QByteArray::fromStdString(from->ip);
     if (checksPeerAddress && claimed != request.peerAddress)
-        return http::Response::text(400, "The sender says it is at '" + claimed + "' but its connection comes from '"
-                                             + request.peerAddress + "'.");
+        return http::Response::text(400,
+                                    "The sender says it is at '" + claimed
+                                        + "' but its connection comes from '" + request.peerAddress
+                                        + "'.");
     return std::nullopt;
 }
 
-void Transport::Private::receive(const http::Request &request, const std::shared_ptr<http::Responder> &responder)
+void Transport::Private::receive(const http::Request &request,
+                                 const std::shared_ptr<http::Responder> &responder)
 {
     const auto from = senderOf(request);
     if (auto answer = refusal(from, request))
@@ -163,7 +171,8 @@ void Transport::Private::receive(const http::Request &request, const std::shared
         return responder->send(http::Response::text(404));
     responder->send(http::Response::accepted());
     const auto receiver = found->second; // the receiver may detach itself
-    (*receiver)(Envelope{*from, Pid{target->id, self.ip, self.port}, target->name, request.body.toStdString()});
+    (*receiver)(Envelope{*from, Pid{target->id, self.ip, self.port}, target->name,
+                         request.body.toStdString()});
 }
 
 void Transport::Private::deliverLocal()
@@ -187,7 +196,8 @@ Peer &Transport::Private::peer(const Pid &to)
     Peer *&known = peers[address];
     // One that is closing ends by itself; what comes now goes over a new connection.
     if (known == nullptr || known->isClosing()) {
-        known = new Peer(to.ip, to.port, queueLimit, [this, address](Peer *gone) { lost(address, gone); });
+        known = new Peer(to.ip, to.port, queueLimit,
+                         [this, address](Peer *gone) { lost(address, gone); });
         known->setParent(q);
         known->setKept(links.contains(address));
     }
@@ -204,10 +214,12 @@ void Transport::Private::lost(const std::string &address, Peer *peer)
     const auto links_ = links.find(address);
     if (links_ == links.end()) {
         if (!peer->problem().isEmpty())
-            qCInfo(logMessages, "messages to %s may be lost: %s", address.c_str(), qUtf8Printable(peer->problem()));
+            qCInfo(logMessages, "messages to %s may be lost: %s", address.c_str(),
+                   qUtf8Printable(peer->problem()));
         return;
     }
-    qCInfo(logMessages, "the link to %s broke: %s", address.c_str(), qUtf8Printable(peer->problem()));
+    qCInfo(logMessages, "the link to %s broke: %s", address.c_str(),
+           qUtf8Printable(peer->problem()));
     const auto pids = std::exchange(links_->second, {});
     links.erase(links_);
     tellExited(pids);

@@ -8,7 +8,8 @@ constexpr std::string_view agentPrefix = "libprocess/";
 
 } // namespace
 
-QByteArray encodeMessage(const Pid &from, const Pid &to, const std::string &name, const std::string &body)
+QByteArray encodeMessage(const Pid &from, const Pid &to, const std::string &name,
+                         const std::string &body)
 {
     const std::string sender = from.text();
     std::string head = "POST ";
@@ -40,7 +41,8 @@ std::optional<Pid> senderOf(const http::Request &request)
     std::string text;
     if (const auto from = request.headers.get("Libprocess-From"))
         text = from->toStdString();
-    else if (const std::string agent = request.headers.value("User-Agent").toStdString(); agent.starts_with(agentPrefix))
+    else if (const std::string agent = request.headers.value("User-Agent").toStdString();
+             agent.starts_with(agentPrefix))
         text = agent.substr(agentPrefix.size());
     if (text.empty())
         return std::nullopt;

@@ -1,5 +1,6 @@
-// Measures the HTTP server in a process of its own: requests per second of processor time, and memory per idle
-// connection. Usage: bench_http [busy connections] [idle connections] [seconds] [pipelined requests]
+// Measures the HTTP server in a process of its own: requests per second of processor time, and
+// memory per idle connection. Usage: bench_http [busy connections] [idle connections] [seconds]
+// [pipelined requests]
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -23,7 +24,8 @@ using namespace meseta::http;
 
 namespace {
 
-constexpr const char *request = "GET /health HTTP/1.1\r\nHost: 127.0.0.1:5050\r\nUser-Agent: bench\r\nAccept: */*\r\n\r\n";
+constexpr const char *request =
+    "GET /health HTTP/1.1\r\nHost: 127.0.0.1:5050\r\nUser-Agent: bench\r\nAccept: */*\r\n\r\n";
 
 [[noreturn]] void serve(int portPipe)
 {
@@ -128,8 +130,10 @@ void measureThroughput(pid_t server, quint16 port, int connections, double secon
     }
     const double took = elapsed();
     const double used = processorSeconds(server) - usedBefore;
-    std::printf("%d connections, %d at a time: %.0f requests/s; the server used %.0f%% of a core: %.0f per core second\n",
-                connections, pipelined, double(done) / took, 100 * used / took, double(done) / used);
+    std::printf("%d connections, %d at a time: %.0f requests/s; the server used %.0f%% of a core: "
+                "%.0f per core second\n",
+                connections, pipelined, double(done) / took, 100 * used / took,
+                double(done) / used);
     for (const int fd : sockets)
         close(fd);
     close(epoll);
@@ -144,8 +148,8 @@ void measureIdleMemory(pid_t server, quint16 port, int connections)
         answerSize(sockets.back()); // each has served once
     }
     const long after = residentKilobytes(server);
-    std::printf("%d idle connections: %ld kB before, %ld kB after, %.2f kB each\n", connections, before, after,
-                double(after - before) / connections);
+    std::printf("%d idle connections: %ld kB before, %ld kB after, %.2f kB each\n", connections,
+                before, after, double(after - before) / connections);
     for (const int fd : sockets)
         close(fd);
 }
@@ -154,7 +158,9 @@ void measureIdleMemory(pid_t server, quint16 port, int connections)
 
 int main(int argc, char **argv)
 {
-    const auto argument = [&](int at, int otherwise) { return argc > at ? std::atoi(argv[at]) : otherwise; };
+    const auto argument = [&](int at, int otherwise) {
+        return argc > at ? std::atoi(argv[at]) : otherwise;
+    };
     rlimit files{};
     getrlimit(RLIMIT_NOFILE, &files);
     files.rlim_cur = files.rlim_max;

@@ -22,7 +22,8 @@ public:
     {
         server.setLimits(limits);
         server.setDelegate("master");
-        server.route("master", "/health", [](const Request &, auto responder) { responder->send({}); });
+        server.route("master", "/health",
+                     [](const Request &, auto responder) { responder->send({}); });
         server.route("master", "/state", [this](const Request &request, auto responder) {
             last = request;
             responder->send(Response::jsonOrJsonp(request, R"({"id":"M"})"));
@@ -36,9 +37,11 @@ public:
                 return responder->send(Response::methodNotAllowed({"POST"}, request.method));
             responder->send(Response::json(request.body));
         });
-        server.route("master", "/slow", [this](const Request &, auto responder) { waiting.push_back(responder); });
+        server.route("master", "/slow",
+                     [this](const Request &, auto responder) { waiting.push_back(responder); });
         server.route("master", "/stream", [this](const Request &, auto responder) {
-            stream = responder->stream(Response{200, {{"Mesos-Stream-Id", "S"}, {"Content-Type", "text/plain"}}, {}});
+            stream = responder->stream(
+                Response{200, {{"Mesos-Stream-Id", "S"}, {"Content-Type", "text/plain"}}, {}});
             stream->onClosed = [this] { ++closed; };
         });
         listening = server.listen(QHostAddress::LocalHost, 0).has_value();

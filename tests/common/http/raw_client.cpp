@@ -15,7 +15,6 @@
 #include <QElapsedTimer>
 #include <QTest>
 
-
 namespace meseta::test {
 
 RawClient::RawClient(quint16 port) : m_fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0))
@@ -32,7 +31,8 @@ RawClient::RawClient(quint16 port) : m_fd(::socket(AF_INET, SOCK_STREAM | SOCK_C
     }
 }
 
-RawClient::RawClient(const QByteArray &unixPath) : m_fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0))
+RawClient::RawClient(const QByteArray &unixPath)
+    : m_fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0))
 {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
@@ -103,7 +103,12 @@ bool RawClient::pull()
 
 QByteArray RawClient::readUntil(const QByteArray &mark, int milliseconds)
 {
-    (void)QTest::qWaitFor([&] { while (pull()) {} return m_ended || buffered.contains(mark); }, milliseconds);
+    (void)QTest::qWaitFor(
+        [&] {
+            while (pull()) { }
+            return m_ended || buffered.contains(mark);
+        },
+        milliseconds);
     const qsizetype at = buffered.indexOf(mark);
     const QByteArray taken = at < 0 ? buffered : buffered.left(at + mark.size());
     buffered.remove(0, taken.size());
@@ -113,7 +118,11 @@ QByteArray RawClient::readUntil(const QByteArray &mark, int milliseconds)
 QByteArray RawClient::readBytes(qsizetype count, int milliseconds)
 {
     (void)QTest::qWaitFor(
-        [&] { while (buffered.size() < count && pull()) {} return m_ended || buffered.size() >= count; }, milliseconds);
+        [&] {
+            while (buffered.size() < count && pull()) { }
+            return m_ended || buffered.size() >= count;
+        },
+        milliseconds);
     const QByteArray taken = buffered.left(count);
     buffered.remove(0, taken.size());
     return taken;
@@ -121,13 +130,23 @@ QByteArray RawClient::readBytes(qsizetype count, int milliseconds)
 
 QByteArray RawClient::readToEnd(int milliseconds)
 {
-    (void)QTest::qWaitFor([&] { while (pull()) {} return m_ended; }, milliseconds);
+    (void)QTest::qWaitFor(
+        [&] {
+            while (pull()) { }
+            return m_ended;
+        },
+        milliseconds);
     return std::exchange(buffered, {});
 }
 
 bool RawClient::isClosed(int milliseconds)
 {
-    return QTest::qWaitFor([&] { while (pull()) {} return m_ended; }, milliseconds);
+    return QTest::qWaitFor(
+        [&] {
+            while (pull()) { }
+            return m_ended;
+        },
+        milliseconds);
 }
 
 QByteArray RawClient::Answer::header(const QByteArray &name) const

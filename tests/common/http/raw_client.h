@@ -5,8 +5,8 @@
 
 namespace meseta::test {
 
-/// A client that says exactly the given bytes and shows exactly the bytes that come back. It waits by running the event
-/// loop, so that it can talk to a server of the same thread.
+/// A client that says exactly the given bytes and shows exactly the bytes that come back. It waits
+/// by running the event loop, so that it can talk to a server of the same thread.
 class RawClient
 {
 public:
@@ -23,19 +23,21 @@ public:
     void finishSending();
     void reset(); ///< breaks the connection without a goodbye
 
-    /// Waits until this has come, and returns all that came so far, including it; what it got at the end of the time.
+    /// Waits until this has come, and returns all that came so far, including it; what it got at
+    /// the end of the time.
     QByteArray readUntil(const QByteArray &mark, int milliseconds = 5000);
     QByteArray readBytes(qsizetype count, int milliseconds = 5000);
     QByteArray readToEnd(int milliseconds = 5000);
-    bool isClosed(int milliseconds = 5000); ///< the server has ended the connection; what came before stays unread
+    bool isClosed(int milliseconds =
+                      5000); ///< the server has ended the connection; what came before stays unread
 
     /// One answer with Content-Length, chunks or no body, taken off what has come.
     struct Answer
     {
         QByteArray statusLine;
         QList<QByteArray> headerLines;
-        QByteArray body;           ///< chunks joined
-        QList<QByteArray> chunks;  ///< as they were cut
+        QByteArray body; ///< chunks joined
+        QList<QByteArray> chunks; ///< as they were cut
 
         int status() const { return statusLine.mid(9, 3).toInt(); }
         QByteArray header(const QByteArray &name) const;

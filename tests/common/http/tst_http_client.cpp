@@ -40,8 +40,10 @@ public:
         server.route("p", "/echo", [](const Request &request, auto responder) {
             responder->send(Response::ok(request.method + ' ' + request.body, "text/plain"));
         });
-        server.route("p", "/silent", [this](const Request &, auto responder) { held.push_back(responder); });
-        server.route("p", "/stream", [this](const Request &, auto responder) { stream = responder->stream({}); });
+        server.route("p", "/silent",
+                     [this](const Request &, auto responder) { held.push_back(responder); });
+        server.route("p", "/stream",
+                     [this](const Request &, auto responder) { stream = responder->stream({}); });
         server.route("p", "/moved", [](const Request &, auto responder) {
             responder->send(Response{307, {{"Location", "//127.0.0.1:1"}}, {}});
         });
@@ -94,10 +96,13 @@ private:
 };
 
 /// Calls and waits for what comes.
-Result<Response> await(Client &client, const Endpoint &endpoint, Request request, const CallOptions &options = {})
+Result<Response> await(Client &client, const Endpoint &endpoint, Request request,
+                       const CallOptions &options = {})
 {
     std::optional<Result<Response>> result;
-    client.call(endpoint, std::move(request), [&](Result<Response> got) { result = std::move(got); }, options);
+    client.call(
+        endpoint, std::move(request), [&](Result<Response> got) { result = std::move(got); },
+        options);
     if (!QTest::qWaitFor([&] { return result.has_value(); }, 60000))
         return fail("the callback did not come");
     return *result;
@@ -115,7 +120,8 @@ private Q_SLOTS:
         EchoServer echo;
         Client client;
         for (int i = 0; i < 3; ++i) {
-            const auto answer = await(client, echo.endpoint(), post("/echo", QByteArray::number(i)));
+            const auto answer =
+                await(client, echo.endpoint(), post("/echo", QByteArray::number(i)));
             QVERIFY2(answer.has_value(), answer ? "" : answer.error().message.c_str());
             QCOMPARE(answer->status, 200);
             QCOMPARE(answer->body, "POST " + QByteArray::number(i));
@@ -130,8 +136,8 @@ private Q_SLOTS:
         EchoServer echo;
         QVERIFY(echo.server.listenLocal(folder.filePath(QStringLiteral("s"))));
         Client client;
-        const auto answer =
-            await(client, Endpoint::unixPath(folder.filePath(QStringLiteral("s"))), post("/echo", "hello"));
+        const auto answer = await(client, Endpoint::unixPath(folder.filePath(QStringLiteral("s"))),
+                                  post("/echo", "hello"));
         QVERIFY2(answer.has_value(), answer ? "" : answer.error().message.c_str());
         QCOMPARE(answer->body, "POST hello");
     }
@@ -153,7 +159,8 @@ private Q_SLOTS:
         const quint16 port = unused.serverPort();
         unused.close();
         Client client;
-        const auto answer = await(client, Endpoint::tcp(QStringLiteral("localhost"), port), get("/"));
+        const auto answer =
+            await(client, Endpoint::tcp(QStringLiteral("localhost"), port), get("/"));
         QVERIFY(!answer.has_value());
         QCOMPARE(answer.error().message,
                  "cannot reach localhost:" + std::to_string(port) + ": Connection refused");
@@ -167,9 +174,11 @@ private Q_SLOTS:
         options.timeout = std::chrono::milliseconds(50);
         const auto answer = await(client, echo.endpoint(), get("/silent"), options);
         QVERIFY(!answer.has_value());
-        QVERIFY2(QByteArray::fromStdString(answer.error().message).contains("GET /silent on 127.0.0.1:"),
-                 answer.error().message.c_str());
-        QVERIFY(QByteArray::fromStdString(answer.error().message).endsWith("no answer within 50 ms"));
+        QVERIFY2(
+            QByteArray::fromStdString(answer.error().message).contains("GET /silent on 127.0.0.1:"),
+            answer.error().message.c_str());
+        QVERIFY(
+            QByteArray::fromStdString(answer.error().message).endsWith("no answer within 50 ms"));
     }
 
     void sendsTheRequestAsItIs()
@@ -181,7 +190,8 @@ private Q_SLOTS:
         const auto answer = await(client, server.endpoint(), request);
         QVERIFY(answer.has_value());
         QCOMPARE(answer->status, 202);
-        QCOMPARE(server.got, "POST /api/v1?x=1 HTTP/1.1\r\nHost: 127.0.0.1:" + QByteArray::number(server.port())
+        QCOMPARE(server.got,
+                 "POST /api/v1?x=1 HTTP/1.1\r\nHost: 127.0.0.1:" + QByteArray::number(server.port())
                      + "\r\nContent-Type: application/json\r\nContent-Length: 4\r\n\r\nbody");
     }
 
@@ -201,16 +211,22 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("answer");
         QTest::addColumn<int>("status");
         QTest::addColumn<QByteArray>("body");
-        const auto row = [](const char *name, const QByteArray &answer, int status, const QByteArray &body) {
+        const auto row = [](const char *name, const QByteArray &answer, int status,
+                            const QByteArray &body) {
             QTest::newRow(name) << answer << status << body;
         };
         row("length", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", 200, "hello");
-        row("chunks", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n", 200, "hello");
+        row("chunks",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n",
+            200, "hello");
         row("until the end", "HTTP/1.1 200 OK\r\n\r\nhello", 200, "hello");
         row("1.0", "HTTP/1.0 200 OK\r\n\r\nhello", 200, "hello");
-        row("interim answer first", "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\nok", 201, "ok");
+        row("interim answer first",
+            "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\nok", 201,
+            "ok");
         row("no content", "HTTP/1.1 204 No Content\r\n\r\n", 204, "");
-        row("gzip", "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip("packed"), 200, "packed");
+        row("gzip", "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + gzip("packed"), 200,
+            "packed");
         row("error with a body", "HTTP/1.1 500 X\r\nContent-Length: 3\r\n\r\nbad", 500, "bad");
     }
 
@@ -233,14 +249,19 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("answer");
         QTest::addColumn<QByteArray>("complaint");
-        QTest::newRow("nothing") << QByteArray() << QByteArray("the connection was closed before an answer came");
-        QTest::newRow("cut short") << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhello")
-                                   << QByteArray("the connection was closed in the middle of the answer");
-        QTest::newRow("chunks without end") << QByteArray("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n")
-                                            << QByteArray("the connection was closed in the middle of the answer");
-        QTest::newRow("rubbish") << QByteArray("SSH-2.0-OpenSSH\r\n") << QByteArray("is not well-formed HTTP");
-        QTest::newRow("endless header") << QByteArray("HTTP/1.1 200 OK\r\nA: " + QByteArray(500000, 'a'))
-                                        << QByteArray("is not well-formed HTTP");
+        QTest::newRow("nothing") << QByteArray()
+                                 << QByteArray("the connection was closed before an answer came");
+        QTest::newRow("cut short")
+            << QByteArray("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhello")
+            << QByteArray("the connection was closed in the middle of the answer");
+        QTest::newRow("chunks without end")
+            << QByteArray("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n")
+            << QByteArray("the connection was closed in the middle of the answer");
+        QTest::newRow("rubbish") << QByteArray("SSH-2.0-OpenSSH\r\n")
+                                 << QByteArray("is not well-formed HTTP");
+        QTest::newRow("endless header")
+            << QByteArray("HTTP/1.1 200 OK\r\nA: " + QByteArray(500000, 'a'))
+            << QByteArray("is not well-formed HTTP");
     }
 
     void tellsWhatWasWrongWithTheAnswer()
@@ -253,7 +274,8 @@ private Q_SLOTS:
         QVERIFY(!got.has_value());
         const QByteArray message = QByteArray::fromStdString(got.error().message);
         QVERIFY2(message.contains(complaint), message.constData());
-        QVERIFY2(message.startsWith("GET /x on 127.0.0.1:" + QByteArray::number(server.port()) + " failed: "),
+        QVERIFY2(message.startsWith("GET /x on 127.0.0.1:" + QByteArray::number(server.port())
+                                    + " failed: "),
                  message.constData());
     }
 
@@ -263,10 +285,13 @@ private Q_SLOTS:
         Client client;
         CallOptions options;
         options.maxBodyBytes = 100;
-        QVERIFY(await(client, echo.endpoint(), post("/echo", QByteArray(95, 'a')), options).has_value());
-        const auto answer = await(client, echo.endpoint(), post("/echo", QByteArray(96, 'a')), options);
+        QVERIFY(await(client, echo.endpoint(), post("/echo", QByteArray(95, 'a')), options)
+                    .has_value());
+        const auto answer =
+            await(client, echo.endpoint(), post("/echo", QByteArray(96, 'a')), options);
         QVERIFY(!answer.has_value());
-        QVERIFY(QByteArray::fromStdString(answer.error().message).endsWith("is larger than 100 bytes"));
+        QVERIFY(
+            QByteArray::fromStdString(answer.error().message).endsWith("is larger than 100 bytes"));
     }
 
     void callsAgainWhenAKeptConnectionHasGone()
@@ -294,19 +319,23 @@ private Q_SLOTS:
     {
         // The resolver may take its time to find out.
         Client client;
-        const auto answer = await(client, Endpoint::tcp(QStringLiteral("no-such-host.invalid"), 80), get("/"));
+        const auto answer =
+            await(client, Endpoint::tcp(QStringLiteral("no-such-host.invalid"), 80), get("/"));
         QVERIFY(!answer.has_value());
-        QVERIFY2(QByteArray::fromStdString(answer.error().message)
-                     .startsWith("cannot reach no-such-host.invalid:80: the name cannot be resolved"),
-                 answer.error().message.c_str());
+        QVERIFY2(
+            QByteArray::fromStdString(answer.error().message)
+                .startsWith("cannot reach no-such-host.invalid:80: the name cannot be resolved"),
+            answer.error().message.c_str());
     }
 
     void tellsThatAUnixSocketIsNotThere()
     {
         Client client;
-        const auto answer = await(client, Endpoint::unixPath(QStringLiteral("/nowhere/engine.sock")), get("/"));
+        const auto answer =
+            await(client, Endpoint::unixPath(QStringLiteral("/nowhere/engine.sock")), get("/"));
         QVERIFY(!answer.has_value());
-        QCOMPARE(QByteArray::fromStdString(answer.error().message), "cannot reach /nowhere/engine.sock: No such file or directory");
+        QCOMPARE(QByteArray::fromStdString(answer.error().message),
+                 "cannot reach /nowhere/engine.sock: No such file or directory");
     }
 
     void callsManyAtOnce()
@@ -315,9 +344,10 @@ private Q_SLOTS:
         Client client;
         int done = 0;
         for (int i = 0; i < 200; ++i) {
-            client.call(echo.endpoint(), post("/echo", QByteArray::number(i)), [&done, i](Result<Response> answer) {
-                done += answer && answer->body == "POST " + QByteArray::number(i);
-            });
+            client.call(echo.endpoint(), post("/echo", QByteArray::number(i)),
+                        [&done, i](Result<Response> answer) {
+                            done += answer && answer->body == "POST " + QByteArray::number(i);
+                        });
         }
         QCOMPARE(done, 0);
         QTRY_COMPARE(done, 200);
@@ -424,9 +454,11 @@ private Q_SLOTS:
         const QString path = folder.filePath(QStringLiteral("s"));
         QVERIFY(echo.server.listenLocal(path));
         Client client;
-        const auto exchange = client.open(local ? Endpoint::unixPath(path) : echo.endpoint(), get("/stream"));
+        const auto exchange =
+            client.open(local ? Endpoint::unixPath(path) : echo.endpoint(), get("/stream"));
         qint64 got = 0;
-        connect(exchange.get(), &Exchange::data, this, [&](const QByteArray &bytes) { got += bytes.size(); });
+        connect(exchange.get(), &Exchange::data, this,
+                [&](const QByteArray &bytes) { got += bytes.size(); });
         QSignalSpy finished(exchange.get(), &Exchange::finished);
         QTRY_VERIFY(echo.stream);
         QTest::qWait(10);
@@ -452,7 +484,8 @@ private Q_SLOTS:
         Client client;
         const auto exchange = client.open(Endpoint::unixPath(path), get("/"));
         QByteArray got;
-        connect(exchange.get(), &Exchange::data, this, [&](const QByteArray &bytes) { got += bytes; });
+        connect(exchange.get(), &Exchange::data, this,
+                [&](const QByteArray &bytes) { got += bytes; });
         QSignalSpy finished(exchange.get(), &Exchange::finished);
         QTRY_VERIFY(server.hasPendingConnections());
         QLocalSocket *socket = server.nextPendingConnection();
@@ -484,7 +517,8 @@ private Q_SLOTS:
         Client client;
         CallOptions options;
         options.timeout = std::chrono::milliseconds(when == 3 ? 30 : 5000);
-        auto exchange = client.open(echo.endpoint(), when == 3 ? get("/silent") : post("/echo", "x"), options);
+        auto exchange =
+            client.open(echo.endpoint(), when == 3 ? get("/silent") : post("/echo", "x"), options);
         int deleted = 0;
         const auto remove = [&] {
             exchange.reset();
@@ -510,8 +544,10 @@ private Q_SLOTS:
         QByteArray got;
         int heads = 0;
         QSignalSpy finished(exchange.get(), &Exchange::finished);
-        connect(exchange.get(), &Exchange::data, this, [&](const QByteArray &bytes) { got += bytes; });
-        connect(exchange.get(), &Exchange::head, this, [&](const Response &head) { heads += head.status == 200; });
+        connect(exchange.get(), &Exchange::data, this,
+                [&](const QByteArray &bytes) { got += bytes; });
+        connect(exchange.get(), &Exchange::head, this,
+                [&](const Response &head) { heads += head.status == 200; });
         QTRY_COMPARE(heads, 1);
         echo.stream->write("one");
         QTRY_COMPARE(got, "one");

@@ -12,7 +12,8 @@ namespace {
 
 QByteArray postWithLength(const QByteArray &body, const QByteArray &lines = {})
 {
-    return "POST /api/v1 HTTP/1.1\r\n" + lines + "Content-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body;
+    return "POST /api/v1 HTTP/1.1\r\n" + lines
+        + "Content-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body;
 }
 
 Limits smallLimits()
@@ -52,7 +53,8 @@ private Q_SLOTS:
         Fixture fixture;
         RawClient client(fixture.server.port());
         client.sendOneByOne(postWithLength("12345", "X-Long-Name: some value\r\n")
-                            + "POST /api/v1?a=b HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nwxyz\r\n0\r\n\r\n");
+                            + "POST /api/v1?a=b HTTP/1.1\r\nTransfer-Encoding: "
+                              "chunked\r\n\r\n4\r\nwxyz\r\n0\r\n\r\n");
         QCOMPARE(client.readAnswer().body, "12345");
         QCOMPARE(client.readAnswer().body, "wxyz");
         QCOMPARE(fixture.last.parameter("a").value_or(""), "b");
@@ -71,7 +73,8 @@ private Q_SLOTS:
     {
         Fixture fixture;
         RawClient client(fixture.server.port());
-        client.send("GET /state HTTP/1.1\r\naccept: text/html\r\nMESOS-STREAM-ID: s\r\nACCEPT: application/json\r\n"
+        client.send("GET /state HTTP/1.1\r\naccept: text/html\r\nMESOS-STREAM-ID: s\r\nACCEPT: "
+                    "application/json\r\n"
                     "Empty:\r\n\r\n");
         client.readAnswer();
         QCOMPARE(fixture.last.headers.value("Accept"), "application/json");
@@ -116,7 +119,8 @@ private Q_SLOTS:
     {
         Fixture fixture(smallLimits());
         RawClient client(fixture.server.port());
-        client.send("POST /api/v1 HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 2001\r\n\r\n");
+        client.send(
+            "POST /api/v1 HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 2001\r\n\r\n");
         QCOMPARE(client.readAnswer().status(), 413);
         client.finishSending();
         QVERIFY(client.isClosed());
@@ -126,7 +130,8 @@ private Q_SLOTS:
     {
         Fixture fixture;
         RawClient client(fixture.server.port());
-        client.send("GET /slow HTTP/1.1\r\n\r\nPOST /api/v1 HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+        client.send("GET /slow HTTP/1.1\r\n\r\nPOST /api/v1 HTTP/1.1\r\nExpect: "
+                    "100-continue\r\nContent-Length: 2\r\n\r\n");
         QTRY_COMPARE(fixture.waiting.size(), size_t(1));
         QTest::qWait(10);
         QVERIFY(client.buffered.isEmpty());
@@ -174,18 +179,23 @@ private Q_SLOTS:
     {
         QTest::addColumn<QByteArray>("bytes");
         QTest::addColumn<int>("status");
-        QTest::newRow("long target") << QByteArray("GET /" + QByteArray(1000, 'a') + " HTTP/1.1\r\n\r\n") << 414;
-        QTest::newRow("long header") << QByteArray("GET / HTTP/1.1\r\nA: " + QByteArray(1000, 'a') + "\r\n\r\n") << 431;
-        QTest::newRow("endless header name") << QByteArray("GET / HTTP/1.1\r\n" + QByteArray(2000, 'a')) << 431;
-        QTest::newRow("many headers") << QByteArray("GET / HTTP/1.1\r\n" + QByteArray("A:\r\n").repeated(300) + "\r\n")
-                                      << 431;
+        QTest::newRow("long target")
+            << QByteArray("GET /" + QByteArray(1000, 'a') + " HTTP/1.1\r\n\r\n") << 414;
+        QTest::newRow("long header")
+            << QByteArray("GET / HTTP/1.1\r\nA: " + QByteArray(1000, 'a') + "\r\n\r\n") << 431;
+        QTest::newRow("endless header name")
+            << QByteArray("GET / HTTP/1.1\r\n" + QByteArray(2000, 'a')) << 431;
+        QTest::newRow("many headers")
+            << QByteArray("GET / HTTP/1.1\r\n" + QByteArray("A:\r\n").repeated(300) + "\r\n")
+            << 431;
         QTest::newRow("body by length") << postWithLength(QByteArray(2001, 'a')) << 413;
-        QTest::newRow("chunked body") << QByteArray("POST /api/v1 HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n7d1\r\n"
-                                                    + QByteArray(2001, 'a'))
-                                      << 413;
+        QTest::newRow("chunked body")
+            << QByteArray("POST /api/v1 HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n7d1\r\n"
+                          + QByteArray(2001, 'a'))
+            << 413;
         QTest::newRow("body just fits") << postWithLength(QByteArray(2000, 'a')) << 200;
-        QTest::newRow("headers just fit") << QByteArray("GET /state HTTP/1.1\r\nA: " + QByteArray(985, 'a') + "\r\n\r\n")
-                                          << 200;
+        QTest::newRow("headers just fit")
+            << QByteArray("GET /state HTTP/1.1\r\nA: " + QByteArray(985, 'a') + "\r\n\r\n") << 200;
     }
 
     void answersLimits()
@@ -205,7 +215,9 @@ private Q_SLOTS:
     void refusesWhatIsNotHttp_data()
     {
         QTest::addColumn<QByteArray>("bytes");
-        const auto row = [](const char *name, const QByteArray &bytes) { QTest::newRow(name) << bytes; };
+        const auto row = [](const char *name, const QByteArray &bytes) {
+            QTest::newRow(name) << bytes;
+        };
         row("words", "hello world\r\n\r\n");
         row("binary", QByteArray("\x16\x03\x01\x02\x00\x01\x00\x01", 8));
         row("unknown method", "FETCH / HTTP/1.1\r\n\r\n");
@@ -215,12 +227,16 @@ private Q_SLOTS:
         row("NUL in a header", QByteArray("GET / HTTP/1.1\r\nA: \0\r\n\r\n", 24));
         row("length is no number", "POST / HTTP/1.1\r\nContent-Length: x\r\n\r\n");
         row("negative length", "POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n");
-        row("length beyond 64 bits", "POST / HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n");
+        row("length beyond 64 bits",
+            "POST / HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n");
         row("two lengths", "POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n");
-        row("length and chunks", "POST / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n");
+        row("length and chunks",
+            "POST / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n");
         row("coding that is not known", "POST / HTTP/1.1\r\nTransfer-Encoding: zip\r\n\r\n");
-        row("chunk size is no number", "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n");
-        row("chunk size too large", "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n");
+        row("chunk size is no number",
+            "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n");
+        row("chunk size too large",
+            "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n");
         row("relative target", "GET state HTTP/1.1\r\n\r\n");
         row("asterisk", "OPTIONS * HTTP/1.1\r\n\r\n");
         row("tunnel", "CONNECT localhost:80 HTTP/1.1\r\n\r\n");
@@ -279,8 +295,9 @@ private Q_SLOTS:
     {
         Fixture fixture;
         RawClient client(fixture.server.port());
-        client.send("GET /state HTTP/1.1\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n\r\n"
-                    "GET /health HTTP/1.1\r\n\r\n");
+        client.send(
+            "GET /state HTTP/1.1\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n\r\n"
+            "GET /health HTTP/1.1\r\n\r\n");
         QCOMPARE(client.readAnswer().status(), 200);
         QCOMPARE(client.readAnswer().status(), 200);
     }
@@ -291,13 +308,16 @@ private Q_SLOTS:
         QTest::addColumn<bool>("kept");
         QTest::addColumn<QByteArray>("said");
         QTest::newRow("1.1") << QByteArray("GET /health HTTP/1.1\r\n\r\n") << true << QByteArray();
-        QTest::newRow("1.1 close") << QByteArray("GET /health HTTP/1.1\r\nConnection: close\r\n\r\n") << false
-                                   << QByteArray();
-        QTest::newRow("1.1 CLOSE in a list") << QByteArray("GET /health HTTP/1.1\r\nconnection: te, Close\r\n\r\n")
-                                             << false << QByteArray();
+        QTest::newRow("1.1 close")
+            << QByteArray("GET /health HTTP/1.1\r\nConnection: close\r\n\r\n") << false
+            << QByteArray();
+        QTest::newRow("1.1 CLOSE in a list")
+            << QByteArray("GET /health HTTP/1.1\r\nconnection: te, Close\r\n\r\n") << false
+            << QByteArray();
         QTest::newRow("1.0") << QByteArray("GET /health HTTP/1.0\r\n\r\n") << false << QByteArray();
-        QTest::newRow("1.0 keep-alive") << QByteArray("GET /health HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n") << true
-                                        << QByteArray("keep-alive");
+        QTest::newRow("1.0 keep-alive")
+            << QByteArray("GET /health HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n") << true
+            << QByteArray("keep-alive");
     }
 
     void keepsOrClosesAsTheClientSays()
@@ -322,7 +342,8 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("beginning");
         QTest::newRow("in the target") << QByteArray("GET /sta");
         QTest::newRow("in the headers") << QByteArray("GET /state HTTP/1.1\r\nA: b");
-        QTest::newRow("in the body") << QByteArray("POST /api/v1 HTTP/1.1\r\nContent-Length: 99\r\n\r\nabc");
+        QTest::newRow("in the body")
+            << QByteArray("POST /api/v1 HTTP/1.1\r\nContent-Length: 99\r\n\r\nabc");
     }
 
     void givesUpOnARequestThatDoesNotEnd()
@@ -405,11 +426,33 @@ private Q_SLOTS:
         QCOMPARE(second.readAnswer().status(), 200);
     }
 
+    void holdsOnlySoManyBodiesAtATime()
+    {
+        Limits limits;
+        limits.bodyBytes = 1000;
+        limits.allBodiesBytes = 1500;
+        Fixture fixture(limits);
+        const QByteArray head = "POST /api/v1 HTTP/1.1\r\nContent-Length: 1000\r\n\r\n";
+        RawClient first(fixture.server.port());
+        first.send(head + QByteArray(900, 'a'));
+        RawClient second(fixture.server.port());
+        QTRY_COMPARE(fixture.server.connectionCount(), 2);
+        QTest::qWait(10);
+        second.send(head + QByteArray(900, 'b'));
+        QCOMPARE(second.readAnswer().status(), 503);
+        first.send(QByteArray(100, 'a'));
+        QCOMPARE(first.readAnswer().status(), 200);
+        RawClient third(fixture.server.port()); // there is room again
+        third.send(head + QByteArray(1000, 'c'));
+        QCOMPARE(third.readAnswer().status(), 200);
+    }
+
     void survivesAClientThatResets()
     {
         Fixture fixture;
-        for (const QByteArray &bytes : {QByteArray(), QByteArray("GET /st"), QByteArray("GET /slow HTTP/1.1\r\n\r\n"),
-                                        QByteArray("POST /api/v1 HTTP/1.1\r\nContent-Length: 10\r\n\r\nabc")}) {
+        for (const QByteArray &bytes :
+             {QByteArray(), QByteArray("GET /st"), QByteArray("GET /slow HTTP/1.1\r\n\r\n"),
+              QByteArray("POST /api/v1 HTTP/1.1\r\nContent-Length: 10\r\n\r\nabc")}) {
             RawClient client(fixture.server.port());
             client.send(bytes);
             QTRY_COMPARE(fixture.server.connectionCount(), 1);

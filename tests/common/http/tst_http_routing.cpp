@@ -1,4 +1,5 @@
-// Where requests go, and the answers that the HTTP layer gives by itself, as recorded from Apache Mesos.
+// Where requests go, and the answers that the HTTP layer gives by itself, as recorded from Apache
+// Mesos.
 #include <QTest>
 
 #include "common/http/gzip.h"
@@ -32,7 +33,8 @@ public:
         RawClient client(server.port());
         client.send("GET " + target + " HTTP/1.1\r\n\r\n");
         const auto answer = client.readAnswer();
-        return answer.status() == 200 ? answer.body : QByteArray::number(answer.status()) + ' ' + answer.body;
+        return answer.status() == 200 ? answer.body
+                                      : QByteArray::number(answer.status()) + ' ' + answer.body;
     }
 
     Server server;
@@ -41,10 +43,11 @@ public:
 private:
     void add(const QByteArray &process, const QByteArray &path)
     {
-        server.route(process, path, [this, name = process + path](const Request &request, auto responder) {
-            fullPath = request.fullPath;
-            responder->send(Response::ok(name, "text/plain"));
-        });
+        server.route(process, path,
+                     [this, name = process + path](const Request &request, auto responder) {
+                         fullPath = request.fullPath;
+                         responder->send(Response::ok(name, "text/plain"));
+                     });
     }
 };
 
@@ -61,9 +64,10 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("target");
         QTest::addColumn<QByteArray>("expected");
         QTest::addColumn<QByteArray>("fullPath");
-        const auto row = [](const char *delegate, const char *target, const char *expected, const char *fullPath) {
-            QTest::newRow(target) << QByteArray(delegate) << QByteArray(target) << QByteArray(expected)
-                                  << QByteArray(fullPath);
+        const auto row = [](const char *delegate, const char *target, const char *expected,
+                            const char *fullPath) {
+            QTest::newRow(target) << QByteArray(delegate) << QByteArray(target)
+                                  << QByteArray(expected) << QByteArray(fullPath);
         };
         row("master", "/state", "master/state", "/master/state");
         row("master", "/master/state", "master/state", "/master/state");
@@ -73,8 +77,10 @@ private Q_SLOTS:
         row("master", "/quota/role1", "master/quota", "/master/quota/role1");
         row("master", "/api/v1/zzz", "master/api/v1", "/master/api/v1/zzz");
         row("master", "/api/v1/", "master/api/v1", "/master/api/v1");
-        row("master", "/api/v1/scheduler/foo", "master/api/v1/scheduler", "/master/api/v1/scheduler/foo");
-        row("master", "/master/api/v1/scheduler", "master/api/v1/scheduler", "/master/api/v1/scheduler");
+        row("master", "/api/v1/scheduler/foo", "master/api/v1/scheduler",
+            "/master/api/v1/scheduler/foo");
+        row("master", "/master/api/v1/scheduler", "master/api/v1/scheduler",
+            "/master/api/v1/scheduler");
         row("master", "/", "master", "/master");
         row("master", "/master", "master", "/master");
         row("master", "/files/browse", "files/browse", "/files/browse");
@@ -135,10 +141,13 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("method");
         QTest::addColumn<QByteArray>("header");
         QTest::addColumn<bool>("isMessage");
-        QTest::newRow("agent name") << QByteArray("POST") << QByteArray("User-Agent: libprocess/a@1.2.3.4:5") << true;
+        QTest::newRow("agent name")
+            << QByteArray("POST") << QByteArray("User-Agent: libprocess/a@1.2.3.4:5") << true;
         QTest::newRow("from") << QByteArray("POST") << QByteArray("libprocess-from: x") << true;
-        QTest::newRow("other agent") << QByteArray("POST") << QByteArray("User-Agent: curl/8") << false;
-        QTest::newRow("GET") << QByteArray("GET") << QByteArray("Libprocess-From: a@1.2.3.4:5") << false;
+        QTest::newRow("other agent")
+            << QByteArray("POST") << QByteArray("User-Agent: curl/8") << false;
+        QTest::newRow("GET") << QByteArray("GET") << QByteArray("Libprocess-From: a@1.2.3.4:5")
+                             << false;
     }
 
     void givesMessagesToTheirHandlerBeforeAllElse()
@@ -154,7 +163,8 @@ private Q_SLOTS:
         });
         routes.server.setFilter([](const Request &) { return Response::text(403); });
         RawClient client(routes.server.port());
-        client.send(method + " /slave%281%29/mesos.internal.X HTTP/1.1\r\n" + header + "\r\nContent-Length: 0\r\n\r\n");
+        client.send(method + " /slave%281%29/mesos.internal.X HTTP/1.1\r\n" + header
+                    + "\r\nContent-Length: 0\r\n\r\n");
         QCOMPARE(client.readAnswer().status(), isMessage ? 202 : 403);
         QCOMPARE(path, isMessage ? QByteArray("/slave(1)/mesos.internal.X") : QByteArray());
     }
@@ -167,11 +177,13 @@ private Q_SLOTS:
         QCOMPARE(withoutDate(client.readUntil("\r\n\r\n")),
                  "HTTP/1.1 405 Method Not Allowed\r\nDate: D\r\nAllow: POST\r\n"
                  "Content-Type: text/plain; charset=utf-8\r\nContent-Length: 72\r\n\r\n");
-        QCOMPARE(client.readBytes(72), "405 Method Not Allowed. Expecting one of { 'POST' }, but received 'GET'.");
+        QCOMPARE(client.readBytes(72),
+                 "405 Method Not Allowed. Expecting one of { 'POST' }, but received 'GET'.");
 
         const Response two = Response::methodNotAllowed({"GET", "POST"}, "PUT");
         QCOMPARE(two.headers.value("Allow"), "GET, POST");
-        QCOMPARE(two.body, "405 Method Not Allowed. Expecting one of { 'GET', 'POST' }, but received 'PUT'.");
+        QCOMPARE(two.body,
+                 "405 Method Not Allowed. Expecting one of { 'GET', 'POST' }, but received 'PUT'.");
     }
 
     void givesErrorsADefaultBody_data()
@@ -204,7 +216,8 @@ private Q_SLOTS:
         RawClient client(fixture.server.port());
         client.send("GET /state?jsonp=cb HTTP/1.1\r\n\r\n");
         QCOMPARE(withoutDate(client.readUntil("\r\n\r\n")),
-                 "HTTP/1.1 200 OK\r\nDate: D\r\nContent-Length: 14\r\nContent-Type: text/javascript\r\n\r\n");
+                 "HTTP/1.1 200 OK\r\nDate: D\r\nContent-Length: 14\r\nContent-Type: "
+                 "text/javascript\r\n\r\n");
         QCOMPARE(client.readBytes(14), R"(cb({"id":"M"}))");
     }
 
@@ -238,7 +251,8 @@ private Q_SLOTS:
         const auto answer = client.readAnswer();
         QCOMPARE(answer.header("Content-Encoding"), packed ? "gzip" : "");
         QCOMPARE(answer.header("Content-Type"), "application/json");
-        const auto body = packed ? gunzip(answer.body, 1 << 30) : meseta::Result<QByteArray>(answer.body);
+        const auto body =
+            packed ? gunzip(answer.body, 1 << 30) : meseta::Result<QByteArray>(answer.body);
         QVERIFY(body.has_value());
         QCOMPARE(*body, QByteArray(size, 'x'));
         QCOMPARE(client.readAnswer().status(), 200); // and the order is kept
@@ -248,7 +262,8 @@ private Q_SLOTS:
     {
         Fixture fixture;
         RawClient client(fixture.server.port());
-        client.send("HEAD /big HTTP/1.1\r\nAccept-Encoding: gzip\r\n\r\nGET /big HTTP/1.1\r\nAccept-Encoding: gzip\r\n\r\n");
+        client.send("HEAD /big HTTP/1.1\r\nAccept-Encoding: gzip\r\n\r\nGET /big "
+                    "HTTP/1.1\r\nAccept-Encoding: gzip\r\n\r\n");
         const auto head = client.readAnswer(true);
         const auto whole = client.readAnswer();
         QCOMPARE(head.header("Content-Length"), whole.header("Content-Length"));
@@ -281,7 +296,8 @@ private Q_SLOTS:
                      + ": Address already in use; choose another port with --port");
         const auto local = second.listenLocal(QStringLiteral("/nowhere/at/all"));
         QVERIFY(!local);
-        QVERIFY2(QByteArray::fromStdString(local.error().message).contains("'/nowhere/at/all': No such file"),
+        QVERIFY2(QByteArray::fromStdString(local.error().message)
+                     .contains("'/nowhere/at/all': No such file"),
                  local.error().message.c_str());
     }
 };

@@ -17,7 +17,8 @@ private Q_SLOTS:
         Fixture fixture;
         RawClient client(fixture.server.port());
         client.send("GET /health HTTP/1.1\r\nHost: x\r\n\r\n");
-        QCOMPARE(withoutDate(client.readUntil("\r\n\r\n")), "HTTP/1.1 200 OK\r\nDate: D\r\nContent-Length: 0\r\n\r\n");
+        QCOMPARE(withoutDate(client.readUntil("\r\n\r\n")),
+                 "HTTP/1.1 200 OK\r\nDate: D\r\nContent-Length: 0\r\n\r\n");
     }
 
     void answersHeadWithTheHeadersOfGet()
@@ -26,8 +27,10 @@ private Q_SLOTS:
         RawClient client(fixture.server.port());
         client.send("HEAD /state HTTP/1.1\r\n\r\nGET /health HTTP/1.1\r\n\r\n");
         QCOMPARE(withoutDate(client.readUntil("\r\n\r\n")),
-                 "HTTP/1.1 200 OK\r\nDate: D\r\nContent-Length: 10\r\nContent-Type: application/json\r\n\r\n");
-        QCOMPARE(withoutDate(client.readUntil("\r\n\r\n")), "HTTP/1.1 200 OK\r\nDate: D\r\nContent-Length: 0\r\n\r\n");
+                 "HTTP/1.1 200 OK\r\nDate: D\r\nContent-Length: 10\r\nContent-Type: "
+                 "application/json\r\n\r\n");
+        QCOMPARE(withoutDate(client.readUntil("\r\n\r\n")),
+                 "HTTP/1.1 200 OK\r\nDate: D\r\nContent-Length: 0\r\n\r\n");
     }
 
     void tellsTheDateInTheFormOfTheStandard()
@@ -39,7 +42,8 @@ private Q_SLOTS:
         const QDateTime told = QLocale::c().toDateTime(QString::fromLatin1(date).chopped(4),
                                                        QStringLiteral("ddd, dd MMM yyyy HH:mm:ss"));
         QVERIFY2(told.isValid() && date.endsWith(" GMT"), date.constData());
-        const QDateTime now(QDateTime::currentDateTimeUtc().date(), QDateTime::currentDateTimeUtc().time());
+        const QDateTime now(QDateTime::currentDateTimeUtc().date(),
+                            QDateTime::currentDateTimeUtc().time());
         QVERIFY(qAbs(told.secsTo(now)) <= 2);
     }
 
@@ -47,7 +51,8 @@ private Q_SLOTS:
     {
         Fixture fixture;
         RawClient client(fixture.server.port());
-        client.send("GET /slow HTTP/1.1\r\n\r\nGET /slow HTTP/1.1\r\n\r\nGET /state HTTP/1.1\r\n\r\n");
+        client.send(
+            "GET /slow HTTP/1.1\r\n\r\nGET /slow HTTP/1.1\r\n\r\nGET /state HTTP/1.1\r\n\r\n");
         QTRY_COMPARE(fixture.waiting.size(), size_t(2));
         fixture.waiting[1]->send(Response::text(409, "second"));
         QTest::qWait(20);
@@ -75,12 +80,14 @@ private Q_SLOTS:
         Fixture fixture;
         RawClient client(fixture.server.port());
         client.send("GET /stream HTTP/1.1\r\nConnection: close\r\nAccept-Encoding: gzip\r\n\r\n");
-        QCOMPARE(withoutDate(client.readUntil("\r\n\r\n")),
-                 "HTTP/1.1 200 OK\r\nDate: D\r\nTransfer-Encoding: chunked\r\nMesos-Stream-Id: S\r\n"
-                 "Content-Type: text/plain\r\n\r\n");
+        QCOMPARE(
+            withoutDate(client.readUntil("\r\n\r\n")),
+            "HTTP/1.1 200 OK\r\nDate: D\r\nTransfer-Encoding: chunked\r\nMesos-Stream-Id: S\r\n"
+            "Content-Type: text/plain\r\n\r\n");
         QVERIFY(fixture.stream->write("121\n" + QByteArray(121, 'a')));
         QVERIFY(fixture.stream->write("2\nbc"));
-        QCOMPARE(client.readUntil("2\nbc\r\n"), "7d\r\n121\n" + QByteArray(121, 'a') + "\r\n4\r\n2\nbc\r\n");
+        QCOMPARE(client.readUntil("2\nbc\r\n"),
+                 "7d\r\n121\n" + QByteArray(121, 'a') + "\r\n4\r\n2\nbc\r\n");
         fixture.stream->end();
         QCOMPARE(client.readToEnd(), "0\r\n\r\n");
         QVERIFY(!fixture.stream->isOpen());

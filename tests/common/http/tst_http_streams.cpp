@@ -25,14 +25,15 @@ struct Intake
 {
     explicit Intake(Fixture &fixture)
     {
-        fixture.server.routeStreaming("master", "/intake", [this](const Request &request, auto stream, auto responder) {
-            ++requests;
-            contentType = request.headers.value("Content-Type");
-            body = stream;
-            answer = responder;
-            stream->onData = [this](const QByteArray &bytes) { pieces.push_back(bytes); };
-            stream->onEnd = [this](bool complete) { ended = complete ? 1 : 0; };
-        });
+        fixture.server.routeStreaming(
+            "master", "/intake", [this](const Request &request, auto stream, auto responder) {
+                ++requests;
+                contentType = request.headers.value("Content-Type");
+                body = stream;
+                answer = responder;
+                stream->onData = [this](const QByteArray &bytes) { pieces.push_back(bytes); };
+                stream->onEnd = [this](bool complete) { ended = complete ? 1 : 0; };
+            });
     }
 
     QByteArray all() const
@@ -101,6 +102,52 @@ private Q_SLOTS:
         QCOMPARE(client.readUntil("0\r\n\r\n"), "0\r\n\r\n");
     }
 
+    void asksForMoreWhenAllIsTaken()
+    {
+        Fixture fixture;
+        RawClient client(fixture.server.port());
+        client.send("GET /stream HTTP/1.1\r\n\r\n");
+        QTRY_VERIFY(fixture.stream);
+        int written = 0;
+        qint64 most = 0;
+        fixture.stream->onDrained = [&] {
+            if (++written > 60)
+                return fixture.stream->end();
+            fixture.stream->write(QByteArray(64 * 1024, 'a'));
+            most = std::max(most, fixture.stream->backlog());
+        };
+        fixture.stream->write("first");
+        client.readUntil("\r\n0\r\n\r\n");
+        QCOMPARE(written, 61);
+        QVERIFY2(most < 128 * 1024, QByteArray::number(most).constData());
+    }
+
+    void sharesOneLargeChunkAmongItsReaders()
+    {
+        Fixture fixture;
+        std::vector<std::shared_ptr<ResponseStream>> streams;
+        fixture.server.route("master", "/all", [&](const Request &, auto responder) {
+            streams.push_back(responder->stream({}));
+        });
+        std::vector<std::unique_ptr<RawClient>> clients;
+        for (int i = 0; i < 20; ++i) {
+            clients.push_back(std::make_unique<RawClient>(fixture.server.port()));
+            clients.back()->send("GET /all HTTP/1.1\r\n\r\n");
+        }
+        QTRY_COMPARE(streams.size(), clients.size());
+        QByteArray chunk(200 * 1024, 'a');
+        for (const auto &stream : streams)
+            stream->write(chunk);
+        chunk.fill('z'); // must not reach anyone
+        for (const auto &stream : streams)
+            stream->end();
+        for (const auto &client : clients) {
+            const auto answer = client->readAnswer();
+            QCOMPARE(answer.chunks.size(), 1);
+            QCOMPARE(answer.body, QByteArray(200 * 1024, 'a'));
+        }
+    }
+
     void tellsThatABodyBrokeOff()
     {
         Fixture fixture;
@@ -112,7 +159,7 @@ private Q_SLOTS:
         }
         QTRY_COMPARE(intake.ended, 0);
         intake.answer->send(Response::text(200)); // harmless
-        intake.body->pause(true);                 // harmless too
+        intake.body->pause(true); // harmless too
     }
 
     void tellsThatABodyIsMalformed()
@@ -182,7 +229,8 @@ private Q_SLOTS:
         RawClient client(fixture.server.port());
         client.send("GET /stream HTTP/1.1\r\n\r\n");
         QTRY_VERIFY(fixture.stream);
-        QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("cutting off 127.0.0.1")));
+        QTest::ignoreMessage(QtWarningMsg,
+                             QRegularExpression(QStringLiteral("cutting off 127.0.0.1")));
         const QByteArray chunk(64 * 1024, 'a');
         int written = 0;
         while (fixture.stream->write(chunk) && written < 1000) {
@@ -308,7 +356,12 @@ private Q_SLOTS:
         }
         QCOMPARE(fixture.server.connectionCount(), count);
         const qint64 each = (residentBytes() - before) / count;
-        QVERIFY2(each < 4096, QByteArray::number(each).constData());
+#ifdef __SANITIZE_ADDRESS__
+        const qint64 allowed = 16 * 1024; // what the sanitizer puts around each allocation
+#else
+        const qint64 allowed = 2 * 1024;
+#endif
+        QVERIFY2(each < allowed, QByteArray::number(each).constData());
         clients.clear();
         QTRY_COMPARE(fixture.server.connectionCount(), 0);
     }
@@ -325,7 +378,8 @@ private Q_SLOTS:
         ::close(next);
         const rlimit tight{rlim_t(next + 1), files.rlim_max};
         setrlimit(RLIMIT_NOFILE, &tight);
-        QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("cannot accept a connection")));
+        QTest::ignoreMessage(QtWarningMsg,
+                             QRegularExpression(QStringLiteral("cannot accept a connection")));
         RawClient late(fixture.server.port());
         QVERIFY(late.isConnected());
         late.send("GET /health HTTP/1.1\r\n\r\n");

@@ -1,4 +1,5 @@
-// The bytes of daemon messages, against those recorded between a master and an agent of Apache Mesos.
+// The bytes of daemon messages, against those recorded between a master and an agent of Apache
+// Mesos.
 #include <QTest>
 
 #include "common/messages/wire_format.h"
@@ -60,7 +61,8 @@ private Q_SLOTS:
 
     void leavesOutAnEmptyReceiver()
     {
-        QVERIFY(encodeMessage(agent, Pid{"", "1.2.3.4", 5}, "x.Y", "").startsWith("POST /x.Y HTTP/1.1\r\n"));
+        QVERIFY(encodeMessage(agent, Pid{"", "1.2.3.4", 5}, "x.Y", "")
+                    .startsWith("POST /x.Y HTTP/1.1\r\n"));
     }
 
     void findsTheSender_data()
@@ -69,14 +71,18 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("userAgent");
         QTest::addColumn<bool>("told");
         QTest::addColumn<QByteArray>("sender");
-        QTest::newRow("both: the first wins") << QByteArray("a@1.1.1.1:1") << QByteArray("libprocess/b@2.2.2.2:2")
-                                              << true << QByteArray("a@1.1.1.1:1");
-        QTest::newRow("from") << QByteArray("a@1.1.1.1:1") << QByteArray() << true << QByteArray("a@1.1.1.1:1");
+        QTest::newRow("both: the first wins")
+            << QByteArray("a@1.1.1.1:1") << QByteArray("libprocess/b@2.2.2.2:2") << true
+            << QByteArray("a@1.1.1.1:1");
+        QTest::newRow("from") << QByteArray("a@1.1.1.1:1") << QByteArray() << true
+                              << QByteArray("a@1.1.1.1:1");
         QTest::newRow("agent") << QByteArray() << QByteArray("libprocess/b@2.2.2.2:2") << true
                                << QByteArray("b@2.2.2.2:2");
         QTest::newRow("no pid") << QByteArray("x") << QByteArray() << true << QByteArray();
-        QTest::newRow("bare agent") << QByteArray() << QByteArray("libprocess/") << false << QByteArray();
-        QTest::newRow("other agent") << QByteArray() << QByteArray("curl/8") << false << QByteArray();
+        QTest::newRow("bare agent")
+            << QByteArray() << QByteArray("libprocess/") << false << QByteArray();
+        QTest::newRow("other agent")
+            << QByteArray() << QByteArray("curl/8") << false << QByteArray();
     }
 
     void findsTheSender()

@@ -20,7 +20,10 @@ private Q_SLOTS:
         QCOMPARE(pid->address(), "127.0.0.1:5051");
     }
 
-    void keepsAHostNameAsWritten() { QCOMPARE(Pid::parse("master@node-1.example:5050")->ip, "node-1.example"); }
+    void keepsAHostNameAsWritten()
+    {
+        QCOMPARE(Pid::parse("master@node-1.example:5050")->ip, "node-1.example");
+    }
 
     void writesAnEmptyPidAsNothing()
     {
@@ -47,7 +50,8 @@ private Q_SLOTS:
         QFETCH(QByteArray, complaint);
         const auto pid = Pid::parse(text.toStdString());
         QVERIFY(!pid.has_value());
-        QVERIFY2(QByteArray::fromStdString(pid.error().message).contains(complaint), pid.error().message.c_str());
+        QVERIFY2(QByteArray::fromStdString(pid.error().message).contains(complaint),
+                 pid.error().message.c_str());
     }
 };
 

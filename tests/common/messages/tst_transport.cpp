@@ -19,15 +19,19 @@ class Daemon
 {
 public:
     explicit Daemon(const std::string &id, quint16 port = 0)
-        : listening(server.listen(QHostAddress::LocalHost, port).has_value()),
-          transport(std::make_unique<Transport>(server, Pid{"", "127.0.0.1", server.port()})), pid(transport->pid(id))
+        : listening(server.listen(QHostAddress::LocalHost, port).has_value())
+        , transport(std::make_unique<Transport>(server, Pid{"", "127.0.0.1", server.port()}))
+        , pid(transport->pid(id))
     {
         transport->attach(id, [this](Envelope envelope) { got.push_back(std::move(envelope)); });
         QObject::connect(transport.get(), &Transport::exited, transport.get(),
                          [this](const Pid &peer) { exited.push_back(peer); });
     }
 
-    void send(const Pid &to, const std::string &body) { transport->send(pid.id, to, "x.Message", body); }
+    void send(const Pid &to, const std::string &body)
+    {
+        transport->send(pid.id, to, "x.Message", body);
+    }
 
     meseta::http::Server server;
     bool listening;
@@ -51,7 +55,8 @@ public:
                 if (reads)
                     got += socket->readAll();
             });
-            QObject::connect(socket, &QTcpSocket::disconnected, &server, [this] { ++disconnected; });
+            QObject::connect(socket, &QTcpSocket::disconnected, &server,
+                             [this] { ++disconnected; });
         });
     }
     Pid pid(const std::string &id) const { return Pid{id, "127.0.0.1", server.serverPort()}; }
@@ -109,24 +114,38 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("request");
         QTest::addColumn<QByteArray>("answer");
         const QByteArray accepted = "HTTP/1.1 202 Accepted\r\nDate: D\r\nContent-Length: 0\r\n\r\n";
-        const QByteArray notFound = "HTTP/1.1 404 Not Found\r\nDate: D\r\nContent-Type: text/plain; charset=utf-8\r\n"
-                                    "Content-Length: 14\r\n\r\n404 Not Found.";
+        const QByteArray notFound =
+            "HTTP/1.1 404 Not Found\r\nDate: D\r\nContent-Type: text/plain; charset=utf-8\r\n"
+            "Content-Length: 14\r\n\r\n404 Not Found.";
         const auto row = [](const char *name, const QByteArray &request, const QByteArray &answer) {
             QTest::newRow(name) << request << answer;
         };
         row("as libprocess writes it",
-            "POST /master/x.Y HTTP/1.1\r\nUser-Agent: libprocess/a@1.2.3.4:5\r\nLibprocess-From: a@1.2.3.4:5\r\n"
-            "Connection: Keep-Alive\r\nHost: h:1\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n",
+            "POST /master/x.Y HTTP/1.1\r\nUser-Agent: libprocess/a@1.2.3.4:5\r\nLibprocess-From: "
+            "a@1.2.3.4:5\r\n"
+            "Connection: Keep-Alive\r\nHost: h:1\r\nTransfer-Encoding: "
+            "chunked\r\n\r\n4\r\nbody\r\n0\r\n\r\n",
             accepted);
-        row("with a length", "POST /master/x.Y HTTP/1.1\r\nlibprocess-from: a@1.2.3.4:5\r\ncontent-length: 4\r\n\r\nbody",
+        row("with a length",
+            "POST /master/x.Y HTTP/1.1\r\nlibprocess-from: a@1.2.3.4:5\r\ncontent-length: "
+            "4\r\n\r\nbody",
             accepted);
         row("only User-Agent",
-            "POST /master/x.Y HTTP/1.1\r\nUser-Agent: libprocess/a@1.2.3.4:5\r\nContent-Length: 4\r\n\r\nbody", accepted);
-        row("percent-encoded", "POST /m%61ster/x.Y HTTP/1.1\r\nLibprocess-From: a@1.2.3.4:5\r\nContent-Length: 4\r\n\r\nbody",
+            "POST /master/x.Y HTTP/1.1\r\nUser-Agent: libprocess/a@1.2.3.4:5\r\nContent-Length: "
+            "4\r\n\r\nbody",
             accepted);
-        row("sender is no pid", "POST /master/x.Y HTTP/1.1\r\nLibprocess-From: x\r\nContent-Length: 4\r\n\r\nbody", accepted);
-        row("unknown process", "POST /nobody/x.Y HTTP/1.1\r\nLibprocess-From: x\r\nContent-Length: 4\r\n\r\nbody", notFound);
-        row("no process", "POST /x.Y HTTP/1.1\r\nLibprocess-From: x\r\nContent-Length: 4\r\n\r\nbody", notFound);
+        row("percent-encoded",
+            "POST /m%61ster/x.Y HTTP/1.1\r\nLibprocess-From: a@1.2.3.4:5\r\nContent-Length: "
+            "4\r\n\r\nbody",
+            accepted);
+        row("sender is no pid",
+            "POST /master/x.Y HTTP/1.1\r\nLibprocess-From: x\r\nContent-Length: 4\r\n\r\nbody",
+            accepted);
+        row("unknown process",
+            "POST /nobody/x.Y HTTP/1.1\r\nLibprocess-From: x\r\nContent-Length: 4\r\n\r\nbody",
+            notFound);
+        row("no process",
+            "POST /x.Y HTTP/1.1\r\nLibprocess-From: x\r\nContent-Length: 4\r\n\r\nbody", notFound);
     }
 
     void answersLikeMesos()
@@ -136,7 +155,8 @@ private Q_SLOTS:
         Daemon master("master");
         RawClient client(master.server.port());
         client.send(request);
-        QCOMPARE(withoutDate(client.readBytes(answer.size() - 1 + 29)), answer); // "D" stands for 29 letters and a space
+        QCOMPARE(withoutDate(client.readBytes(answer.size() - 1 + 29)),
+                 answer); // "D" stands for 29 letters and a space
         QCOMPARE(master.got.size(), size_t(answer.contains("202") ? 1 : 0));
         if (!master.got.empty()) {
             QCOMPARE(master.got[0].name, "x.Y");
@@ -166,7 +186,8 @@ private Q_SLOTS:
     void comparesAddressesOnlyWhenTold()
     {
         Daemon master("master");
-        const QByteArray message = "POST /master/x.Y HTTP/1.1\r\nLibprocess-From: a@1.2.3.4:5\r\n\r\n";
+        const QByteArray message =
+            "POST /master/x.Y HTTP/1.1\r\nLibprocess-From: a@1.2.3.4:5\r\n\r\n";
         RawClient client(master.server.port());
         client.send(message);
         QCOMPARE(client.readAnswer().status(), 202);
@@ -195,7 +216,8 @@ private Q_SLOTS:
         master.send(peer.pid("slave(2)"), "two");
         QTRY_COMPARE(peer.disconnected, 1);
         QCOMPARE(peer.sockets.size(), size_t(1));
-        QVERIFY(peer.got.contains("POST /slave(1)/x.Message") && peer.got.contains("POST /slave(2)/x.Message"));
+        QVERIFY(peer.got.contains("POST /slave(1)/x.Message")
+                && peer.got.contains("POST /slave(2)/x.Message"));
         master.send(peer.pid("slave(1)"), "three");
         QTRY_COMPARE(peer.sockets.size(), size_t(2));
         QVERIFY(master.exited.empty());
@@ -370,9 +392,11 @@ private Q_SLOTS:
     void mayDetachItselfWhileReceiving()
     {
         Daemon master("master");
-        master.transport->attach("once", [&](const Envelope &) { master.transport->detach("once"); });
+        master.transport->attach("once",
+                                 [&](const Envelope &) { master.transport->detach("once"); });
         RawClient client(master.server.port());
-        const QByteArray message = "POST /once/x.Y HTTP/1.1\r\nLibprocess-From: a@1.2.3.4:5\r\n\r\n";
+        const QByteArray message =
+            "POST /once/x.Y HTTP/1.1\r\nLibprocess-From: a@1.2.3.4:5\r\n\r\n";
         client.send(message + message);
         QCOMPARE(client.readAnswer().status(), 202);
         QCOMPARE(client.readAnswer().status(), 404);

@@ -1,4 +1,5 @@
-// Feeds the request reader with seeded mutations of good requests. MESETA_FUZZ_SEED and MESETA_FUZZ_ROUNDS choose others.
+// Feeds the request reader with seeded mutations of good requests. MESETA_FUZZ_SEED and
+// MESETA_FUZZ_ROUNDS choose others.
 #include <random>
 
 #include <QTest>
@@ -23,9 +24,10 @@ public:
         for (const auto &[name, value] : head.request.headers.fields())
             size += name.size() + value.size();
         tooLarge = tooLarge || size > headerLimit;
-        note("head", head.request.method + ' ' + head.request.target + ' ' + head.request.path + ' '
-                         + QByteArray::number(head.contentLength.value_or(-1)) + (head.chunked ? " chunked" : "")
-                         + (head.request.keepAlive ? " keep" : ""));
+        note("head",
+             head.request.method + ' ' + head.request.target + ' ' + head.request.path + ' '
+                 + QByteArray::number(head.contentLength.value_or(-1))
+                 + (head.chunked ? " chunked" : "") + (head.request.keepAlive ? " keep" : ""));
         for (const auto &[name, value] : head.request.headers.fields())
             note("field", name + ':' + value);
         return head.request.method != "DELETE"; // some are refused
@@ -47,7 +49,10 @@ public:
     bool tooLarge = false;
 
 private:
-    void note(const char *kind, const QByteArray &text) { log += QByteArray(kind) + ' ' + text + '\n'; }
+    void note(const char *kind, const QByteArray &text)
+    {
+        log += QByteArray(kind) + ' ' + text + '\n';
+    }
 
     QByteArray m_body;
     int m_requests = 0;
@@ -59,11 +64,14 @@ const QList<QByteArray> &corpus()
         "GET / HTTP/1.1\r\nHost: a\r\n\r\n",
         "GET /files/browse?path=%2Ftmp%2F&x=1+2 HTTP/1.1\r\nAccept: a\r\naccept: b\r\n\r\n",
         "HEAD /health HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
-        "POST /api/v1 HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 21\r\n\r\n{\"type\":\"GET_HEALTH\"}\r\n",
-        "POST /master/mesos.internal.X HTTP/1.1\r\nUser-Agent: libprocess/a@1.2.3.4:5\r\nLibprocess-From: a@1.2.3.4:5\r\n"
+        "POST /api/v1 HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: "
+        "21\r\n\r\n{\"type\":\"GET_HEALTH\"}\r\n",
+        "POST /master/mesos.internal.X HTTP/1.1\r\nUser-Agent: "
+        "libprocess/a@1.2.3.4:5\r\nLibprocess-From: a@1.2.3.4:5\r\n"
         "Connection: Keep-Alive\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\naf\r\n"
             + QByteArray(0xaf, 'b') + "\r\n0\r\n\r\n",
-        "PUT /x HTTP/1.1\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n1;a=b\r\nx\r\n0\r\nT: t\r\n\r\n",
+        "PUT /x HTTP/1.1\r\nTransfer-Encoding: chunked\r\nExpect: "
+        "100-continue\r\n\r\n1;a=b\r\nx\r\n0\r\nT: t\r\n\r\n",
         "DELETE /quota/a%2fb HTTP/1.1\r\nConnection: close\r\n\r\n",
         "OPTIONS * HTTP/1.1\r\nUpgrade: h2c\r\nConnection: upgrade\r\n\r\n",
     };
@@ -73,7 +81,7 @@ const QList<QByteArray> &corpus()
 class Mutator
 {
 public:
-    explicit Mutator(quint64 seed) : m_engine(seed) {}
+    explicit Mutator(quint64 seed) : m_engine(seed) { }
     int below(qint64 bound) { return bound <= 0 ? 0 : int(m_engine() % quint64(bound)); }
 
     QByteArray input()
@@ -89,9 +97,21 @@ public:
 private:
     void mutate(QByteArray &bytes)
     {
-        static const QList<QByteArray> words{"\r\n",  "\r",   "\n", ":", " ", "%",  "0", "ffffffffffffffff", "\r\n\r\n",
-                                             QByteArray(1, '\0'), "Content-Length: 5\r\n", "Transfer-Encoding: chunked\r\n",
-                                             "HTTP/1.1", QByteArray(5000, 'a'), QByteArray("A: b\r\n").repeated(900)};
+        static const QList<QByteArray> words{"\r\n",
+                                             "\r",
+                                             "\n",
+                                             ":",
+                                             " ",
+                                             "%",
+                                             "0",
+                                             "ffffffffffffffff",
+                                             "\r\n\r\n",
+                                             QByteArray(1, '\0'),
+                                             "Content-Length: 5\r\n",
+                                             "Transfer-Encoding: chunked\r\n",
+                                             "HTTP/1.1",
+                                             QByteArray(5000, 'a'),
+                                             QByteArray("A: b\r\n").repeated(900)};
         const int at = below(bytes.size());
         switch (below(6)) {
         case 0:
@@ -163,14 +183,17 @@ private Q_SLOTS:
             const QByteArray bytes = chance.input();
             const Reading whole = read(bytes, chance, int(inputLimit));
             const Reading pieces = read(bytes, chance, 7);
-            // Of two faults, which one is seen first may depend on the pieces; that there is one may not.
+            // Of two faults, which one is seen first may depend on the pieces; that there is one
+            // may not.
             QVERIFY2(whole.log == pieces.log && (whole.status == 0) == (pieces.status == 0),
-                     ("round " + QByteArray::number(round) + ": " + bytes.toPercentEncoding()).constData());
+                     ("round " + QByteArray::number(round) + ": " + bytes.toPercentEncoding())
+                         .constData());
             QVERIFY2(!whole.tooLarge, QByteArray::number(round).constData());
             QVERIFY(whole.status == 0 || (whole.status >= 400 && whole.status < 600));
             refused += whole.status != 0;
         }
-        QVERIFY2(refused > rounds / 10 && refused < rounds, QByteArray::number(refused).constData());
+        QVERIFY2(refused > rounds / 10 && refused < rounds,
+                 QByteArray::number(refused).constData());
     }
 
     void unpacksWithinItsBound()

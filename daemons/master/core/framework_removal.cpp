@@ -89,6 +89,8 @@ void removeExecutor(Core &core, Agent &agent, Framework &framework, const std::s
     const std::optional<Resources> held = core.cluster.removeExecutor(framework, agent, executorId);
     if (held && !held->empty())
         core.allocator->recover(framework.id, agent.id, *held, std::nullopt);
+    if (held)
+        core.events.publish(AgentChanged{&agent});
 }
 
 void removeFramework(Core &core, Framework &framework)

@@ -17,6 +17,13 @@ bool tellsOfChecks(const mesos::v1::TaskStatus &status)
             || status.reason() == mesos::v1::TaskStatus::REASON_TASK_HEALTH_CHECK_STATUS_UPDATED);
 }
 
+/// An agent that fetches an image says how far it is, in a state the task is in already.
+bool tellsOfProgress(const mesos::v1::TaskStatus &status)
+{
+    return std::any_of(status.labels().labels().begin(), status.labels().labels().end(),
+                       [](const mesos::v1::Label &label) { return label.key() == "meseta.pull.done"; });
+}
+
 /// "tasks_finished" for TASK_FINISHED.
 std::string counterName(mesos::v1::TaskState state)
 {
@@ -105,7 +112,7 @@ void updateTask(Core &core, Task &task, const mesos::internal::StatusUpdate &upd
         task.setState(latest);
     }
     task.addStatus(status);
-    if (changed || tellsOfChecks(status))
+    if (changed || tellsOfChecks(status) || tellsOfProgress(status))
         core.events.publish(TaskUpdated{&task, &status, latest});
     if (ends) {
         core.figures.count(counterName(latest));

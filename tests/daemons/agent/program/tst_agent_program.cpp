@@ -1,0 +1,249 @@
+#include "fake_master.h"
+
+#include <csignal>
+#include <sys/stat.h>
+
+#include <QElapsedTimer>
+#include <QFile>
+#include <QFileInfo>
+
+using namespace meseta;
+using namespace meseta::agent;
+
+/// The real program against a pretended master: real processes, files and sockets.
+class TestAgentProgram : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void runsACommandFromEndToEnd();
+    void killsATask();
+    void failsAMissingCommand();
+    void hundredTasksWithinASecondAndAHalf();
+    void comesBackToARestartedMaster();
+    void resendsAfterReconnecting();
+    void unregistersOnSigusr1();
+    void endsItsTasksOnSigterm();
+    void refusesAWorkDirInUse();
+    void refusesAPortInUse();
+    void refusesAnUnusableWorkDir();
+    void isSmallWhenIdle();
+};
+
+namespace {
+
+QString runDirectory(const AgentProcess &agent, const QString &task)
+{
+    return agent.workDir + QStringLiteral("/work/slaves/M-S0/frameworks/M-0000/executors/%1/runs/latest").arg(task);
+}
+
+QByteArray contents(const QString &path)
+{
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray("(cannot open)");
+}
+
+} // namespace
+
+void TestAgentProgram::runsACommandFromEndToEnd()
+{
+    QTemporaryDir dir;
+    FakeMaster master;
+    AgentProcess agent(dir.path());
+    QVERIFY(agent.start(master.port()));
+    QTRY_COMPARE_WITH_TIMEOUT(master.registrations, 1, 10000);
+    QCOMPARE(master.registration.slave().hostname(), std::string("agent.example"));
+    QVERIFY(master.registration.slave().checkpoint());
+    QCOMPARE(master.registration.slave().port(), static_cast<int>(master.agentPid().port));
+    QCOMPARE(master.agentPid().id, std::string("slave(1)"));
+    QTRY_COMPARE(master.received.back(), std::string("UpdateSlaveMessage"));
+    master.ping();
+    QTRY_COMPARE(master.pongs, 1);
+
+    master.launch(master.task("hello", "echo out; echo err >&2; test $MESOS_SANDBOX = $PWD"));
+    QTRY_COMPARE_WITH_TIMEOUT(master.states("hello"), QStringLiteral("TASK_STARTING TASK_RUNNING TASK_FINISHED"), 10000);
+    const QString run = runDirectory(agent, QStringLiteral("hello"));
+    QTRY_COMPARE(contents(run + QStringLiteral("/stdout")), QByteArray("out\n"));
+    QTRY_COMPARE(contents(run + QStringLiteral("/stderr")), QByteArray("err\n"));
+    struct stat info{};
+    QCOMPARE(::stat(qPrintable(run), &info), 0);
+    QCOMPARE(info.st_mode & 07777u, 0750u);
+    QVERIFY(QFileInfo(agent.workDir + QStringLiteral("/work/meta/slaves/latest/slave.info")).size() > 4);
+    QVERIFY(QFileInfo(agent.workDir + QStringLiteral("/work/slaves/latest")).isSymLink());
+}
+
+void TestAgentProgram::killsATask()
+{
+    QTemporaryDir dir;
+    FakeMaster master;
+    AgentProcess agent(dir.path());
+    QVERIFY(agent.start(master.port()));
+    QTRY_COMPARE_WITH_TIMEOUT(master.registrations, 1, 10000);
+    master.launch(master.task("sleeper", "sleep 1000"));
+    QTRY_COMPARE(master.states("sleeper"), QStringLiteral("TASK_STARTING TASK_RUNNING"));
+    master.kill("sleeper");
+    QTRY_COMPARE(master.states("sleeper"), QStringLiteral("TASK_STARTING TASK_RUNNING TASK_KILLING TASK_KILLED"));
+}
+
+void TestAgentProgram::failsAMissingCommand()
+{
+    QTemporaryDir dir;
+    FakeMaster master;
+    AgentProcess agent(dir.path());
+    QVERIFY(agent.start(master.port()));
+    QTRY_COMPARE_WITH_TIMEOUT(master.registrations, 1, 10000);
+    mesos::v1::TaskInfo task = master.task("missing", "/no/such/program");
+    task.mutable_command()->set_shell(false);
+    master.launch(task);
+    mesos::v1::TaskInfo docker = master.task("docker", "true");
+    docker.mutable_container()->set_type(mesos::v1::ContainerInfo::DOCKER);
+    docker.mutable_container()->mutable_docker()->set_image("redis");
+    master.launch(docker); // this agent has no docker containerizer
+    QTRY_VERIFY(master.states("missing").endsWith(QStringLiteral("TASK_FAILED")));
+    QTRY_COMPARE(master.states("docker"), QStringLiteral("TASK_FAILED"));
+    QCOMPARE(master.last("docker").reason(), mesos::v1::TaskStatus::REASON_CONTAINER_LAUNCH_FAILED);
+}
+
+void TestAgentProgram::hundredTasksWithinASecondAndAHalf()
+{
+    QTemporaryDir dir;
+    FakeMaster master;
+    AgentProcess agent(dir.path());
+    QVERIFY(agent.start(master.port()));
+    QTRY_COMPARE_WITH_TIMEOUT(master.registrations, 1, 10000);
+    QElapsedTimer timer;
+    timer.start();
+    for (int i = 0; i < 100; ++i)
+        master.launch(master.task("t" + std::to_string(i), "true"));
+    QTRY_COMPARE_WITH_TIMEOUT(master.count(mesos::v1::TASK_FINISHED), 100, 20000);
+    qInfo("100 tasks of `true` launched, finished and acknowledged in %lld ms", timer.elapsed());
+    QCOMPARE(master.count(mesos::v1::TASK_STARTING), 100);
+    QCOMPARE(master.count(mesos::v1::TASK_RUNNING), 100);
+    QVERIFY2(timer.elapsed() < 10000, "an order of magnitude too slow"); // the aim is 1.5 s on an idle machine
+}
+
+void TestAgentProgram::comesBackToARestartedMaster()
+{
+    QTemporaryDir dir;
+    auto master = std::make_unique<FakeMaster>();
+    const quint16 port = master->port();
+    AgentProcess agent(dir.path());
+    QVERIFY(agent.start(port));
+    QTRY_COMPARE_WITH_TIMEOUT(master->registrations, 1, 10000);
+    master->launch(master->task("sleeper", "sleep 1000"));
+    QTRY_COMPARE(master->states("sleeper"), QStringLiteral("TASK_STARTING TASK_RUNNING"));
+    master.reset();
+    QTest::qWait(200);
+    master = std::make_unique<FakeMaster>(port);
+    QTRY_COMPARE_WITH_TIMEOUT(master->reregistrations, 1, 10000); // Mesos: after 75 s of silence
+    QCOMPARE(master->reregistration.tasks_size(), 1);
+    QCOMPARE(master->reregistration.tasks(0).state(), mesos::v1::TASK_RUNNING);
+    QCOMPARE(master->reregistration.frameworks_size(), 1);
+}
+
+void TestAgentProgram::resendsAfterReconnecting()
+{
+    QTemporaryDir dir;
+    FakeMaster master;
+    master.acknowledges = false;
+    AgentProcess agent(dir.path());
+    QVERIFY(agent.start(master.port()));
+    QTRY_COMPARE_WITH_TIMEOUT(master.registrations, 1, 10000);
+    master.launch(master.task("t", "true"));
+    QTRY_COMPARE(master.states("t"), QStringLiteral("TASK_STARTING"));
+    master.acknowledges = true;
+    master.ping(false); // the master says it lost the agent
+    QTRY_COMPARE(master.states("t"), QStringLiteral("TASK_STARTING TASK_STARTING TASK_RUNNING TASK_FINISHED"));
+    QCOMPARE(master.updates[1].uuid(), master.updates[0].uuid());
+}
+
+void TestAgentProgram::unregistersOnSigusr1()
+{
+    QTemporaryDir dir;
+    FakeMaster master;
+    AgentProcess agent(dir.path());
+    QVERIFY(agent.start(master.port()));
+    QTRY_COMPARE_WITH_TIMEOUT(master.registrations, 1, 10000);
+    ::kill(static_cast<pid_t>(agent.process.processId()), SIGUSR1);
+    QTRY_VERIFY(master.unregistered);
+    QTRY_COMPARE(agent.process.state(), QProcess::NotRunning);
+    QCOMPARE(agent.process.exitCode(), 0);
+}
+
+void TestAgentProgram::endsItsTasksOnSigterm()
+{
+    QTemporaryDir dir;
+    FakeMaster master;
+    AgentProcess agent(dir.path());
+    QVERIFY(agent.start(master.port()));
+    QTRY_COMPARE_WITH_TIMEOUT(master.registrations, 1, 10000);
+    master.launch(master.task("sleeper", "echo $$; exec sleep 1000"));
+    QTRY_COMPARE(master.states("sleeper"), QStringLiteral("TASK_STARTING TASK_RUNNING"));
+    const QString output = runDirectory(agent, QStringLiteral("sleeper")) + QStringLiteral("/stdout");
+    QTRY_VERIFY(contents(output).endsWith('\n'));
+    const pid_t task = contents(output).trimmed().toInt();
+    QVERIFY(task > 0);
+    QCOMPARE(::kill(task, 0), 0);
+    agent.process.terminate();
+    QTRY_COMPARE(agent.process.state(), QProcess::NotRunning);
+    QCOMPARE(agent.process.exitCode(), 0);
+    QVERIFY(!master.unregistered);
+    QTRY_COMPARE(::kill(task, 0), -1);
+}
+
+void TestAgentProgram::refusesAWorkDirInUse()
+{
+    QTemporaryDir dir;
+    FakeMaster master;
+    AgentProcess first(dir.path());
+    QVERIFY(first.start(master.port()));
+    QTRY_COMPARE_WITH_TIMEOUT(master.registrations, 1, 10000);
+    AgentProcess second(dir.path());
+    QVERIFY(second.start(master.port()));
+    QVERIFY(second.waitFinished());
+    QCOMPARE(second.process.exitCode(), EXIT_FAILURE);
+    const QByteArray message = second.errors();
+    QVERIFY2(message.contains("--work_dir") && message.contains(QByteArray::number(first.process.processId())), message);
+}
+
+void TestAgentProgram::refusesAPortInUse()
+{
+    QTemporaryDir dir;
+    FakeMaster master;
+    AgentProcess agent(dir.path());
+    QVERIFY(agent.start(master.port(), {QStringLiteral("--port=%1").arg(master.port())}));
+    QVERIFY(agent.waitFinished());
+    QCOMPARE(agent.process.exitCode(), EXIT_FAILURE);
+    const QByteArray message = agent.errors();
+    QVERIFY2(message.contains("--port"), message);
+}
+
+void TestAgentProgram::refusesAnUnusableWorkDir()
+{
+    FakeMaster master;
+    QTemporaryDir dir;
+    QFile file(dir.filePath(QStringLiteral("work"))); // a file where the directory should be
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    AgentProcess agent(dir.path());
+    QVERIFY(agent.start(master.port()));
+    QVERIFY(agent.waitFinished());
+    QCOMPARE(agent.process.exitCode(), EXIT_FAILURE);
+    const QByteArray message = agent.errors();
+    QVERIFY2(message.contains("--work_dir"), message);
+}
+
+void TestAgentProgram::isSmallWhenIdle()
+{
+    QTemporaryDir dir;
+    FakeMaster master;
+    AgentProcess agent(dir.path());
+    QVERIFY(agent.start(master.port()));
+    QTRY_COMPARE_WITH_TIMEOUT(master.registrations, 1, 10000);
+    const QByteArray status = contents(QStringLiteral("/proc/%1/status").arg(agent.process.processId()));
+    const qsizetype at = status.indexOf("VmRSS:");
+    const int kilobytes = status.mid(at + 6, 20).trimmed().split(' ').front().toInt();
+    qInfo("idle resident memory: %d KB", kilobytes);
+    QVERIFY2(kilobytes > 0 && kilobytes < 40 * 1024, "the aim is 25 MB in a release build");
+}
+
+QTEST_GUILESS_MAIN(TestAgentProgram)
+#include "tst_agent_program.moc"

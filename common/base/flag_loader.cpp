@@ -172,6 +172,7 @@ private:
         if (!row.alias.empty() && written.name == row.alias)
             m_values.m_warnings.push_back("The flag --" + row.alias + " is an older name; write --" + row.name);
         m_values.m_values[row.name] = *text;
+        m_values.m_told[written.name] = *text;
         m_values.m_givenAs[row.name] = written.source;
         return {};
     }
@@ -211,7 +212,7 @@ private:
         if (row.required)
             return fail("the flag --" + row.name + " is required. " + row.help + ignoredWords());
         if (row.fallback)
-            m_values.m_values[row.name] = *row.fallback;
+            m_values.m_told[row.name] = m_values.m_values[row.name] = *row.fallback;
         return {};
     }
 

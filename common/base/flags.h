@@ -91,8 +91,9 @@ public:
     std::optional<std::uint64_t> bytes(std::string_view name) const;
     std::vector<std::string> list(std::string_view name) const;
 
-    /// What /flags and GET_FLAGS tell: every flag that has a value, sorted by name, each value in text.
-    const std::map<std::string, std::string> &effective() const { return m_values; }
+    /// What /flags and GET_FLAGS tell: every flag that has a value, sorted by name, each value in text. As in Mesos, a
+    /// flag that was given by its older name is told by that.
+    const std::map<std::string, std::string> &effective() const { return m_told; }
 
     /// Sentences for the log: older names, words that were ignored.
     const std::vector<std::string> &warnings() const { return m_warnings; }
@@ -104,7 +105,8 @@ private:
     const FlagRow &row(std::string_view name) const;
 
     FlagTable m_table;
-    std::map<std::string, std::string> m_values;
+    std::map<std::string, std::string> m_values; ///< by the row's name
+    std::map<std::string, std::string> m_told;   ///< by the name it was given by
     std::map<std::string, std::string> m_givenAs; ///< flag name to where it came from: "--port", "MESOS_PORT"
     std::vector<std::string> m_warnings;
 };

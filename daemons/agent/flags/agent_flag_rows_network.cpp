@@ -1,5 +1,7 @@
 #include "daemons/agent/flags/agent_flag_rows.h"
 
+#include "common/base/firewall_flags.h"
+
 namespace meseta::agent::rows {
 
 namespace {
@@ -200,9 +202,7 @@ std::vector<FlagRow> security()
         {.name = "domain_socket_location", .help = "The path of that socket.", .notYet = noDomainSockets},
         {.name = "acls", .type = FlagType::Json, .help = "Who may do what, as ACLs in JSON.", .notYet = noAuthorization},
         {.name = "authorizer", .fallback = "local", .help = "What decides who may do what.", .notYet = noModules},
-        {.name = "firewall_rules",
-         .type = FlagType::Json,
-         .help = "Endpoints that answer 403: {\"disabled_endpoints\":{\"paths\":[\"/slave(1)/state\"]}}."},
+        firewallFlagRow("/slave(1)/state"),
         {.name = "secret_resolver", .help = "The module that looks up secrets.", .notYet = noModules},
         {.name = "modules", .type = FlagType::Json, .help = "Modules to load, in JSON.", .notYet = noModules},
         {.name = "modules_dir",

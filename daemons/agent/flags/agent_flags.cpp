@@ -4,10 +4,10 @@
 #include <iostream>
 
 #include <QFile>
-#include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 
+#include "common/base/firewall_flags.h"
 #include "common/codec/json.h"
 #include "daemons/agent/flags/agent_flag_rows.h"
 
@@ -20,16 +20,6 @@ constexpr std::string_view filePrefix = "file://";
 QJsonObject jsonObject(const FlagValues &values, const char *name)
 {
     return QJsonDocument::fromJson(QByteArray::fromStdString(values.string(name))).object();
-}
-
-std::vector<std::string> disabledEndpoints(const FlagValues &values)
-{
-    std::vector<std::string> paths;
-    const QJsonObject rules = jsonObject(values, "firewall_rules");
-    const QJsonObject disabled = rules.value(QStringLiteral("disabled_endpoints")).toObject();
-    for (const QJsonValue path : disabled.value(QStringLiteral("paths")).toArray())
-        paths.push_back(path.toString().toStdString());
-    return paths;
 }
 
 /// --master names the master or, with file://, a file that does.

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "common/base/firewall_flags.h"
 #include "common/codec/json.h"
 #include "mesos/v1/cluster.pb.h"
 
@@ -314,9 +315,7 @@ std::vector<FlagRow> securityRows()
          .notYet = noAuthentication},
         {.name = "acls", .type = FlagType::Json, .help = "Who may do what, as ACLs in JSON.", .notYet = noAuthorization},
         {.name = "authorizers", .fallback = "local", .help = "What decides who may do what.", .notYet = noModules},
-        {.name = "firewall_rules",
-         .type = FlagType::Json,
-         .help = "Endpoints that answer 403: {\"disabled_endpoints\":{\"paths\":[\"/master/state\"]}}."},
+        firewallFlagRow("/master/state"),
         {.name = "rate_limits",
          .type = FlagType::Json,
          .help = "How many calls a second each principal's framework may make, as RateLimits in JSON.",

@@ -4,26 +4,12 @@
 #include <cstdlib>
 #include <iostream>
 
-#include <QJsonArray>
-#include <QJsonDocument>
-#include <QJsonObject>
-
+#include "common/base/firewall_flags.h"
 #include "common/codec/json.h"
 
 namespace meseta::master {
 
 namespace {
-
-std::vector<std::string> disabledEndpoints(const FlagValues &values)
-{
-    std::vector<std::string> paths;
-    const QByteArray json = QByteArray::fromStdString(values.string("firewall_rules"));
-    const QJsonObject rules = QJsonDocument::fromJson(json).object();
-    const QJsonObject disabled = rules.value(QStringLiteral("disabled_endpoints")).toObject();
-    for (const QJsonValue path : disabled.value(QStringLiteral("paths")).toArray())
-        paths.push_back(path.toString().toStdString());
-    return paths;
-}
 
 std::map<std::string, double> weights(const FlagValues &values)
 {

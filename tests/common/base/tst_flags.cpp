@@ -1,6 +1,7 @@
 #include <QtTest>
 
 #include "common/base/address_flags.h"
+#include "common/base/firewall_flags.h"
 #include "common/base/flags.h"
 
 using namespace meseta;
@@ -112,7 +113,8 @@ private Q_SLOTS:
     {
         const auto values = load({"--old_ping=20secs"});
         QCOMPARE(values->duration("ping"), std::optional<Duration>(20s));
-        QCOMPARE(values->effective().at("ping"), std::string("20secs"));
+        QCOMPARE(values->effective().at("old_ping"), std::string("20secs"));
+        QVERIFY(!values->effective().contains("ping"));
         QCOMPARE(values->warnings().size(), 1u);
     }
 
@@ -236,6 +238,25 @@ private Q_SLOTS:
         verifyNames(with("true").error().message, {"printed nothing"});
         const auto both = addressFlags(*loadFlags(table, {"--ip=127.0.0.1", "--ip_discovery_command=true"}, {}), {});
         verifyNames(both.error().message, {"--ip ", "--ip_discovery_command", "exclude"});
+    }
+
+    void endpointsCanBeDisabled()
+    {
+        FlagTable table = exampleTable();
+        table.rows = {firewallFlagRow("/master/state")};
+        const auto with = [&](const char *rules) {
+            return loadFlags(table, {std::string("--firewall_rules=") + rules}, {});
+        };
+        QCOMPARE(disabledEndpoints(*with(R"({"disabled_endpoints":{"paths":["/master/state","/files/browse"]}})")),
+                 (std::vector<std::string>{"/master/state", "/files/browse"}));
+        QVERIFY(disabledEndpoints(*loadFlags(table, {}, {})).empty());
+        // Rules that would disable nothing are a mistake that somebody relies on.
+        for (const char *rules : {"{}", R"({"disabled_endpoints":["/master/state"]})", R"(["/master/state"])",
+                                  R"({"disabled_endpoints":{"paths":"/master/state"}})",
+                                  R"({"disabled_endpoints":{"paths":[1]}})",
+                                  R"({"disabled_endpoints":{"paths":["state"]}})"})
+            verifyNames(with(rules).has_value() ? "no error" : with(rules).error().message,
+                        {"--firewall_rules", "disabled_endpoints"});
     }
 
     void securityThatIsNotThereIsNeverIgnored()

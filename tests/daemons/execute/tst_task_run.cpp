@@ -202,7 +202,8 @@ private Q_SLOTS:
                  m_hints.c_str());
 
         m_hints.clear();
-        std::vector<meseta::v1::OfferDecision> decisions(3);
+        std::vector<meseta::v1::OfferDecision> decisions(4);
+        decisions[3].set_gate(meseta::v1::OfferDecision::FILTER); // that offer was declined here: no news
         decisions[0].set_gate(meseta::v1::OfferDecision::NOTHING_LEFT);
         decisions[1].set_gate(meseta::v1::OfferDecision::NOTHING_LEFT);
         decisions[2].set_gate(meseta::v1::OfferDecision::AGENT_INACTIVE);

@@ -32,7 +32,7 @@ std::vector<Allocation> AllocationRun::run()
 
 bool AllocationRun::isWorthwhile(const AgentState &agent) const
 {
-    if (agent.available.empty() || agentGate(agent) != gateOpen)
+    if (agent.resting || agent.available.empty() || agentGate(agent) != gateOpen)
         return false;
     return m_state.ownMinimums > 0 || reachesMinimum(m_state.options.minAllocatable, agent.available);
 }
@@ -201,6 +201,7 @@ void AllocationRun::grant(RoleOfFramework &role, AgentState &agent, const Resour
 {
     const Resources allocated = offer.allocated(role.role->path);
     m_state.give(agent, *role.framework, allocated);
+    agent.lastGiven = allocated;
     m_room.given(offer);
     if (agent.hasShared)
         m_sharedGiven[agent.number] += offer.shared();

@@ -16,7 +16,7 @@ Allocator::~Allocator() = default;
 
 Allocator::Private::~Private()
 {
-    for (const Clock::TimerId id : {runTimer, filterTimer, pauseTimer})
+    for (const Clock::TimerId id : {runTimer, filterTimer, pauseTimer, restTimer})
         state.clock.cancel(id);
 }
 
@@ -110,6 +110,38 @@ void Allocator::Private::refuse(const std::string &frameworkId, AgentState &agen
     }
 }
 
+void Allocator::Private::countRefusal(AgentState &agent, const Resources &returned)
+{
+    const Duration length = state.options.allocationInterval;
+    if (length <= Duration::zero())
+        return;
+    if (!(returned == agent.lastGiven)) { // a part was used: offers are worth their while here
+        agent.refusals = 0;
+        return;
+    }
+    const std::int64_t interval = state.clock.monotonic() / length;
+    if (std::exchange(agent.interval, interval) != interval)
+        agent.refusals = 0;
+    if (++agent.refusals < mostRefusals || agent.resting)
+        return;
+    agent.resting = true;
+    resting.push_back(agent.number);
+    if (restTimer == 0)
+        restTimer = state.clock.after((interval + 1) * length - state.clock.monotonic(), [this] { endRest(); });
+}
+
+void Allocator::Private::endRest()
+{
+    restTimer = 0;
+    for (const std::uint64_t number : std::exchange(resting, {})) {
+        const auto agent = state.agentsByNumber.find(number);
+        if (agent == state.agentsByNumber.end() || !std::exchange(agent->second->resting, false))
+            continue;
+        state.markChanged(*agent->second);
+        requestRun();
+    }
+}
+
 void Allocator::recover(const std::string &frameworkId, const std::string &agentId, const Resources &resources,
                         std::optional<Duration> refuse)
 {
@@ -119,8 +151,12 @@ void Allocator::recover(const std::string &frameworkId, const std::string &agent
     const Resources taken = d->state.takeBack(*agent, frameworkId, resources);
     if (taken.empty())
         return;
-    if (refuse)
+    if (refuse) {
         d->refuse(frameworkId, *agent, taken, *refuse);
+        d->countRefusal(*agent, taken);
+    } else {
+        agent->resting = false;
+    }
     d->freed(*agent);
 }
 

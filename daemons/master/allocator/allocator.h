@@ -72,7 +72,8 @@ struct AllocatorAgent
 /// An event that frees or adds resources, or changes what a framework wants, asks for a run over what is concerned; runs
 /// are gathered and made at the next turn of the clock (delay zero), so that a freed resource is offered at once. There
 /// is no periodic run: filters have timers of their own. Only what a framework refused for 0 seconds waits for the next
-/// multiple of the allocation interval before that framework is offered it again, lest the two go round in a circle.
+/// multiple of the allocation interval before that framework is offered it again, lest the two go round in a circle; and
+/// an agent that was refused many times within one interval waits for the next.
 class Allocator
 {
 public:

@@ -60,6 +60,11 @@ struct AgentState {
     Resources total;
     Resources available;       ///< of `total`, what nobody holds; shared volumes always
     std::map<std::string, Resources> held; ///< by framework id; allocated form
+    /// Refused so often within one allocation interval that it is left alone until the next.
+    bool resting = false;
+    std::int64_t interval = -1; ///< the one that `refusals` counts
+    int refusals = 0;
+    Resources lastGiven; ///< by a run; what comes back of it as a whole was refused
     /// What the next run must look at: everyone, or these.
     bool changed = false;
     std::vector<std::uint64_t> wantedBy;

@@ -121,7 +121,10 @@ private:
                        const RolePart &part) const
     {
         switch (verdict.gate) {
-        case Decision::OFFERED: return "nothing is in the way: " + verdict.offer.text();
+        case Decision::OFFERED:
+            return std::string(agent.resting ? "it was refused many times just now and waits for the next allocation interval: "
+                                             : "nothing is in the way: ")
+                   + verdict.offer.text();
         case Decision::AGENT_INACTIVE: return "the agent is disconnected, deactivated or draining";
         case Decision::AGENT_NOT_WHITELISTED:
             return "the host " + quoted(agent.info.hostname()) + " is not on the master's whitelist";

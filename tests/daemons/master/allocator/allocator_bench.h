@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include <QtCore/QDebug>
+
 #include "common/base/random.h"
 #include "common/base/simulated_clock.h"
 #include "daemons/master/allocator/allocator.h"
@@ -14,6 +16,34 @@ namespace meseta::master {
 inline Resources resources(const std::string &text)
 {
     return Resources::parse(text).value();
+}
+
+/// Whether the decision's words hold `text`; shows them when not.
+inline bool says(const ::meseta::v1::OfferDecision &decision, const char *text)
+{
+    if (decision.detail().find(text) != std::string::npos)
+        return true;
+    qWarning() << "the detail is" << decision.detail().c_str();
+    return false;
+}
+
+inline mesos::v1::Attribute attribute(const std::string &name, const std::string &text)
+{
+    mesos::v1::Attribute result;
+    result.set_name(name);
+    result.set_type(mesos::v1::Value::TEXT);
+    result.mutable_text()->set_value(text);
+    return result;
+}
+
+inline AllocatorAgent describedAgent(const std::string &id, const std::string &total)
+{
+    AllocatorAgent agent;
+    agent.info.mutable_id()->set_value(id);
+    agent.info.set_hostname(id + ".example");
+    agent.capabilities = {"MULTI_ROLE", "HIERARCHICAL_ROLE", "RESERVATION_REFINEMENT"};
+    agent.total = resources(total);
+    return agent;
 }
 
 /// An offer the allocator made.

@@ -116,6 +116,7 @@ void removeFramework(Core &core, Framework &framework)
     framework.unregisteredTime = core.clock.sinceEpoch();
     core.allocator->removeFramework(framework.id);
     core.events.publish(FrameworkRemoved{&framework});
+    core.figures.forget("frameworks/" + framework.id + "/");
     core.cluster.completeFramework(framework);
 }
 

@@ -2,6 +2,7 @@
 
 #include "common/endpoints/answers.h"
 #include "common/endpoints/operator_call.h"
+#include "daemons/master/agents/agents.h"
 #include "daemons/master/core/core.h"
 #include "daemons/master/core/frameworks.h"
 #include "daemons/master/operator_api/event_streams.h"
@@ -91,6 +92,21 @@ Response masterInfo(const MasterFacts &facts)
     return response;
 }
 
+http::Response markGoneAnswer(Core &core, const std::string &agentId)
+{
+    if (core.cluster.gone.find(agentId))
+        return http::Response{200, {}, {}};
+    Agent *agent = core.cluster.agent(agentId);
+    if (!agent)
+        return http::Response::text(404, QByteArray::fromStdString("Agent '" + agentId + "' not found."));
+    if (core.changingAgents.count(agentId)) {
+        return http::Response::text(503, QByteArray::fromStdString("Agent '" + agentId + "' is changing its state just now; "
+                                                                   "try again in a moment."));
+    }
+    markGone(core, *agent);
+    return http::Response{200, {}, {}};
+}
+
 } // namespace
 
 http::Response teardownAnswer(Core &core, const std::string &frameworkId)
@@ -125,6 +141,7 @@ http::Response MasterCalls::answer(const Call &call, codec::MediaType accept)
         return std::move(*shared);
     switch (call.type()) {
     case Call::TEARDOWN:
+    case Call::MARK_AGENT_GONE:
     case Call::UPDATE_WEIGHTS:
     case Call::UPDATE_QUOTA: return write(call);
     default: return read(call, accept);
@@ -136,6 +153,8 @@ http::Response MasterCalls::write(const Call &call)
     Core &core = m_services.core;
     if (call.type() == Call::TEARDOWN)
         return teardownAnswer(core, call.teardown().framework_id().value());
+    if (call.type() == Call::MARK_AGENT_GONE)
+        return markGoneAnswer(core, call.mark_agent_gone().agent_id().value());
     if (call.type() == Call::UPDATE_WEIGHTS)
         return done(updateWeights(core, call.update_weights().weight_infos()));
     return done(updateQuota(core, call.update_quota().quota_configs(), call.update_quota().force()));

@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "common/codec/json.h"
-#include "common/validation/ids.h"
+#include "common/resources/role.h"
 #include "daemons/master/core/core.h"
 #include "daemons/master/core/offers.h"
 #include "daemons/master/state_views/role_figures.h"

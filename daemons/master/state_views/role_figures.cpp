@@ -1,6 +1,6 @@
 #include "daemons/master/state_views/role_figures.h"
 
-#include "common/validation/ids.h"
+#include "common/resources/role.h"
 #include "daemons/master/cluster/cluster.h"
 
 namespace meseta::master {
@@ -100,7 +100,7 @@ std::vector<RoleFigures> roleFigures(const Cluster &cluster)
             role.limit = quotaQuantities(quota->second.limits());
         }
         for (const auto &[ownName, figures] : own) {
-            if (ownName != name && !isSubrole(ownName, name))
+            if (ownName != name && !isBelow(ownName, name))
                 continue;
             add(role.allocated, figures.allocated);
             add(role.offered, figures.offered);

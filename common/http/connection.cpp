@@ -28,6 +28,14 @@ std::string errnoText(int error)
     return std::strerror(error);
 }
 
+int pendingError(int fd, int otherwise)
+{
+    int error = 0;
+    socklen_t length = sizeof error;
+    ::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &length);
+    return error != 0 ? error : otherwise;
+}
+
 /// Not so for `QByteArray::fromRawData`, which may not be kept.
 bool ownsItsBytes(const QByteArray &bytes)
 {
@@ -49,8 +57,6 @@ Connection::Connection(Owner &owner, int fd, bool connecting)
 
 Connection::~Connection()
 {
-    if (m_gone != nullptr)
-        *m_gone = true;
     close();
 }
 
@@ -198,8 +204,9 @@ void Connection::pauseReading(bool paused)
 
 void Connection::ready(std::uint32_t events)
 {
-    bool gone = false;
-    m_gone = &gone;
+    // The owner may close or delete this connection; its ticket tells afterwards.
+    const std::shared_ptr<Reactor> reactor = m_reactor;
+    const Reactor::Ticket ticket = m_ticket;
     if (m_connecting) {
         finishConnecting();
     } else if ((events & EPOLLIN) != 0U && !m_readPaused && !m_ended) {
@@ -207,17 +214,12 @@ void Connection::ready(std::uint32_t events)
     } else if ((events & EPOLLHUP) != 0U && (events & EPOLLERR) == 0U && m_readPaused && !m_ended) {
         park();
     } else if ((events & (EPOLLERR | EPOLLHUP)) != 0U) {
-        int error = 0;
-        socklen_t length = sizeof error;
-        ::getsockopt(m_fd, SOL_SOCKET, SO_ERROR, &error, &length);
-        fail(error != 0 ? error : ECONNRESET);
+        fail(pendingError(m_fd, ECONNRESET));
     }
-    if (!gone && m_fd >= 0 && (events & EPOLLOUT) != 0U && !m_connecting) {
-        m_blocked = false;
-        flush();
-    }
-    if (!gone)
-        m_gone = nullptr;
+    if (!reactor->holds(ticket) || (events & EPOLLOUT) == 0U || m_connecting)
+        return;
+    m_blocked = false;
+    flush();
 }
 
 /// The peer has closed, but what it sent last is still to be read and reading is paused. A hang-up
@@ -232,10 +234,7 @@ void Connection::park()
 
 void Connection::finishConnecting()
 {
-    int error = 0;
-    socklen_t length = sizeof error;
-    ::getsockopt(m_fd, SOL_SOCKET, SO_ERROR, &error, &length);
-    if (error != 0)
+    if (const int error = pendingError(m_fd, 0); error != 0)
         return fail(error);
     m_connecting = false;
     watch();

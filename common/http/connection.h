@@ -81,7 +81,6 @@ private:
     qint64 m_sent = 0;
     qint64 m_firstOffset = 0; // of m_out's first block, already sent
     Reactor::Ticket m_ticket = 0;
-    bool *m_gone = nullptr;
     int m_fd = -1;
     int m_error = 0;
     std::uint32_t m_watched = 0;

@@ -40,6 +40,9 @@ public:
     void change(Ticket ticket, int fd, std::uint32_t events);
     void remove(Ticket ticket, int fd);
 
+    /// Whether this ticket still stands for its watcher.
+    bool holds(Ticket ticket) const { return find(ticket) != nullptr; }
+
     /// Calls `turnEnded` of the watcher once, after the events at hand.
     void atTurnEnd(Ticket ticket);
 

@@ -41,5 +41,7 @@ mesos::v1::AgentInfo agentInfo(const mesos::SlaveInfo &info);
 Resources totalResources(const mesos::v1::AgentInfo &info, const Resources &checkpointed);
 void addAgentToAllocator(Core &core, const Agent &agent);
 Result<> validateVersion(const std::string &version);
+/// A fault domain needs one at the master, and may be asked for.
+Result<> validateDomain(const Core &core, const mesos::SlaveInfo &slave);
 
 } // namespace meseta::master

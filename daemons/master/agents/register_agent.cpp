@@ -115,6 +115,15 @@ Result<> validateVersion(const std::string &version)
     return {};
 }
 
+Result<> validateDomain(const Core &core, const mesos::SlaveInfo &slave)
+{
+    if (slave.has_domain() && !core.options.domain)
+        return fail("it has a fault domain and this master has none: start the master with --domain");
+    if (!slave.has_domain() && core.options.requireAgentDomain)
+        return fail("it has no fault domain and --require_agent_domain is set: start the agent with --domain");
+    return {};
+}
+
 void addAgentToAllocator(Core &core, const Agent &agent)
 {
     core.allocator->addAgent(
@@ -127,6 +136,8 @@ void registerAgent(Core &core, const messages::Pid &from, const RegisterSlaveMes
     Result<> valid = validateVersion(message.version());
     if (valid)
         valid = validateAgentInfo(agentInfo(message.slave()));
+    if (valid)
+        valid = validateDomain(core, message.slave());
     if (!valid) {
         qWarning("Ignoring the registration of %s: %s", from.text().c_str(), valid.error().message.c_str());
         return;

@@ -107,6 +107,11 @@ void takeTasks(Core &core, Agent &agent, const ReregisterSlaveMessage &message, 
         Framework *framework = core.cluster.framework(reported.framework_id().value());
         if (!framework)
             continue; // of a completed framework, which the agent is told to shut down
+        if (core.cluster.task(framework->id, reported.task_id().value())) {
+            qWarning("Agent %s brings task '%s' of framework %s, which runs on another agent: ignoring it",
+                     agent.id.c_str(), reported.task_id().value().c_str(), framework->id.c_str());
+            continue;
+        }
         framework->unreachableTasks.take(reported.task_id().value());
         framework->completedTasks.take(reported.task_id().value());
         const Task &task = core.cluster.addTask(*framework, agent, std::make_unique<Task>(reported));
@@ -273,6 +278,8 @@ void reregisterAgent(Core &core, const messages::Pid &from, const ReregisterSlav
     Result<> valid = validateVersion(message.version());
     if (valid)
         valid = validateAgentInfo(agentInfo(message.slave()));
+    if (valid)
+        valid = validateDomain(core, message.slave());
     if (valid)
         valid = validateLists(message);
     if (!valid || id.empty()) {

@@ -56,6 +56,15 @@ std::optional<Duration> AgentRecord::find(const std::string &id) const
     return at == m_times.end() ? std::nullopt : std::optional(at->second);
 }
 
+void AgentRecord::forgetBefore(Duration time)
+{
+    const auto isOld = [this, time](const std::string &id) { return m_times.at(id) < time; };
+    const auto kept = std::stable_partition(m_order.begin(), m_order.end(), [&](const auto &id) { return !isOld(id); });
+    for (auto at = kept; at != m_order.end(); ++at)
+        m_times.erase(*at);
+    m_order.erase(kept, m_order.end());
+}
+
 Cluster::Cluster(Limits limits)
     : unreachable(limits.recordedAgents), gone(limits.recordedAgents), removed(limits.recordedAgents), m_limits(limits)
 {

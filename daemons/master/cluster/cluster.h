@@ -23,7 +23,9 @@ public:
     void add(const std::string &id, Duration time);
     bool remove(const std::string &id);
     std::optional<Duration> find(const std::string &id) const;
+    void forgetBefore(Duration time);
     std::size_t size() const { return m_times.size(); }
+    const std::map<std::string, Duration> &times() const { return m_times; }
 
 private:
     std::size_t m_limit;

@@ -8,7 +8,8 @@
 namespace meseta::master {
 
 /// Counters of what the master did, under the names of Mesos' metrics without "master/": "messages_kill_task",
-/// "valid_status_updates", "slave_registrations". Those never counted are absent.
+/// "valid_status_updates", "slave_registrations"; and of each framework "frameworks/<id>/calls/accept" …
+/// Those never counted are absent.
 class Figures
 {
 public:
@@ -19,6 +20,14 @@ public:
             at->second += by;
         else
             m_values.emplace(name, by);
+    }
+
+    /// Forgets all counters whose names begin so.
+    void forget(std::string_view prefix)
+    {
+        auto at = m_values.lower_bound(prefix);
+        while (at != m_values.end() && at->first.starts_with(prefix))
+            at = m_values.erase(at);
     }
 
     std::uint64_t value(std::string_view name) const

@@ -219,7 +219,8 @@ mesos::v1::Task Task::toProto() const
 
 void TaskHistory::add(std::unique_ptr<Task> task)
 {
-    m_byId[task->id()] = task.get();
+    m_byId.erase(task->id()); // the key is a view into the task it stands for
+    m_byId.emplace(task->id(), task.get());
     m_tasks.push_back(std::move(task));
     trim();
 }

@@ -99,6 +99,10 @@ void perform(Core &core, Stake &stake, Operation &operation)
         return refuseLaunch(core, stake.framework, operation, form.error().message);
     if (!form)
         return refuseOperation(core, stake.framework, operation, form.error().message);
+    countFor(core.figures, stake.framework, "operations");
+    if (launches)
+        countFor(core.figures, stake.framework,
+                 operation.type() == Operation::LAUNCH ? "operations/launch" : "operations/launch_group");
     if (operation.type() == Operation::LAUNCH)
         return launchTasks(core, stake, *operation.mutable_launch());
     if (operation.type() == Operation::LAUNCH_GROUP)

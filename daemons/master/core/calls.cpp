@@ -1,5 +1,7 @@
 #include "daemons/master/core/calls.h"
 
+#include <cctype>
+
 #include "daemons/master/core/status_updates.h"
 
 namespace meseta::master {
@@ -131,9 +133,22 @@ void sendToExecutor(Core &core, Framework &framework, const mesos::v1::scheduler
     core.figures.count("valid_framework_to_executor_messages");
 }
 
+namespace {
+/// "calls/accept" for ACCEPT.
+void countCall(Core &core, const Framework &framework, mesos::v1::scheduler::Call::Type type)
+{
+    std::string name = "calls/" + mesos::v1::scheduler::Call::Type_Name(type);
+    for (char &letter : name)
+        letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+    countFor(core.figures, framework, "calls");
+    countFor(core.figures, framework, name);
+}
+} // namespace
+
 tl::expected<void, Refusal> handleCall(Core &core, Framework &framework, mesos::v1::scheduler::Call &call)
 {
     using Call = mesos::v1::scheduler::Call;
+    countCall(core, framework, call.type());
     switch (call.type()) {
     case Call::TEARDOWN:
         core.figures.count("messages_unregister_framework");

@@ -43,7 +43,7 @@ MasterOptions withId(MasterOptions options, Random &random)
 Core::Core(MasterOptions given, Clock &theClock, Random &theRandom, MasterOutbox &theOutbox)
     : options(withId(std::move(given), theRandom)), clock(theClock), random(theRandom), outbox(theOutbox),
       cluster(options.limits), info(describe(options)), registry(std::make_unique<MemoryRegistry>()),
-      m_streamSink(makeStreamSink(theOutbox)), m_driverSink(makeDriverSink(theOutbox)), m_nullSink(makeNullSink()),
+      m_streamSink(makeStreamSink(theOutbox, figures)), m_driverSink(makeDriverSink(theOutbox, figures)), m_nullSink(makeNullSink()),
       m_alive(std::make_shared<bool>(true))
 {
     allocator = std::make_unique<Allocator>(options.allocator, clock, random,

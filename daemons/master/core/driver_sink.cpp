@@ -11,14 +11,14 @@ namespace {
 class DriverSink : public FrameworkSink
 {
 public:
-    explicit DriverSink(MasterOutbox &outbox) : m_outbox(outbox) {}
+    DriverSink(MasterOutbox &outbox, Figures &figures) : m_outbox(outbox), m_figures(figures) {}
 
     void subscribed(const Framework &to, const mesos::v1::MasterInfo &master, bool again) const override
     {
         const auto tell = [&](auto message) {
             message.mutable_framework_id()->set_value(to.id);
             *message.mutable_master_info() = master;
-            post(to, message);
+            post(to, "events/subscribed", message);
         };
         if (again)
             tell(mesos::internal::FrameworkReregisteredMessage());
@@ -33,64 +33,67 @@ public:
             *message.add_offers() = toProto(*offer);
             message.add_pids(offer->agent->pid.text());
         }
-        post(to, message);
+        post(to, "events/offers", message);
     }
 
     void rescind(const Framework &to, const std::string &offerId) const override
     {
         mesos::internal::RescindResourceOfferMessage message;
         message.mutable_offer_id()->set_value(offerId);
-        post(to, message);
+        post(to, "events/rescind", message);
     }
 
     void update(const Framework &to, const mesos::internal::StatusUpdateMessage &update) const override
     {
-        post(to, update);
+        post(to, "events/update", update);
     }
 
     void operation(const Framework &, const mesos::v1::OperationStatus &) const override {} // drivers get no feedback
 
     void message(const Framework &to, const mesos::internal::ExecutorToFrameworkMessage &message) const override
     {
-        post(to, message);
+        post(to, "events/message", message);
     }
 
     void agentLost(const Framework &to, const std::string &agentId) const override
     {
         mesos::internal::LostSlaveMessage message;
         message.mutable_slave_id()->set_value(agentId);
-        post(to, message);
+        post(to, "events/failure", message);
     }
 
     void executorExited(const Framework &to, const mesos::internal::ExitedExecutorMessage &message) const override
     {
-        post(to, message);
+        post(to, "events/failure", message);
     }
 
     void error(const Framework &to, const std::string &text) const override
     {
         mesos::internal::FrameworkErrorMessage message;
         message.set_message(text);
-        post(to, message);
+        post(to, "events/error", message);
     }
 
     void heartbeat(const Framework &) const override {} // the link tells drivers whether the master lives
     void close(const Framework &to) const override { m_outbox.unlink(to.pid); }
 
 private:
-    template <typename Message> void post(const Framework &to, const Message &message) const
+    template <typename Message> void post(const Framework &to, const char *event, const Message &message) const
     {
+        countFor(m_figures, to, "events");
+        countFor(m_figures, to, event);
         m_outbox.send("master", to.pid, message.GetTypeName(), message.SerializePartialAsString());
     }
 
     MasterOutbox &m_outbox;
+    Figures &m_figures;
 };
 
 } // namespace
 
-std::unique_ptr<FrameworkSink> makeDriverSink(MasterOutbox &outbox)
+std::unique_ptr<FrameworkSink> makeDriverSink(MasterOutbox &outbox, Figures &figures)
 {
-    return std::make_unique<DriverSink>(outbox);
+    return std::make_unique<DriverSink>(outbox, figures);
 }
 
 } // namespace meseta::master

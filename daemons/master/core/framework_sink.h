@@ -11,6 +11,7 @@ namespace meseta::master {
 
 struct Framework;
 struct Offer;
+class Figures;
 class MasterOutbox;
 
 /// What a master tells a framework, whichever way the framework listens. Source: Mesos scheduler API, Events; libmesos
@@ -36,11 +37,14 @@ public:
 };
 
 /// Events on the stream of an HTTP scheduler.
-std::unique_ptr<FrameworkSink> makeStreamSink(MasterOutbox &outbox);
+std::unique_ptr<FrameworkSink> makeStreamSink(MasterOutbox &outbox, Figures &figures);
 /// Messages to a libmesos driver.
-std::unique_ptr<FrameworkSink> makeDriverSink(MasterOutbox &outbox);
+std::unique_ptr<FrameworkSink> makeDriverSink(MasterOutbox &outbox, Figures &figures);
 /// For frameworks that are not connected.
 std::unique_ptr<FrameworkSink> makeNullSink();
+
+/// Counts what concerns one framework: "calls/accept", "events/offers", "offers/sent".
+void countFor(Figures &figures, const Framework &framework, const std::string &what, std::uint64_t by = 1);
 
 /// Heartbeats on scheduler and operator streams.
 constexpr double HeartbeatSeconds = 15.0;

@@ -48,6 +48,8 @@ void beat(Core &core, Framework &framework)
 /// Tells the scheduler that it is subscribed, and starts its heartbeats.
 void welcome(Core &core, Framework &framework, bool again = false)
 {
+    countFor(core.figures, framework, "calls");
+    countFor(core.figures, framework, "calls/subscribe");
     core.sink(framework).subscribed(framework, core.info, again);
     core.clock.cancel(framework.heartbeatTimer);
     if (framework.stream != 0)
@@ -168,6 +170,7 @@ void subscribe(Core &core, const Connection &connection, const Subscription &wis
     if (const auto valid = validate(core, wish); !valid)
         return refuse(core, connection, wish, valid.error().message);
     const std::string &id = wish.info.id().value();
+    core.figures.count(id.empty() ? "messages_register_framework" : "messages_reregister_framework");
     if (id.empty())
         return subscribeNew(core, connection, wish);
     if (core.cluster.completedFramework(id))

@@ -36,7 +36,9 @@ struct MasterOptions
     Duration agentReregisterTimeout = std::chrono::minutes(10);   ///< --agent_reregister_timeout
     /// --agent_removal_rate_limit: how long between two agents that are marked unreachable; absent: at once.
     std::optional<Duration> agentRemovalInterval;
-    std::optional<unsigned> maxExecutorsPerAgent;
+    bool requireAgentDomain = false;                              ///< --require_agent_domain
+    Duration recordGcInterval = std::chrono::minutes(15);         ///< --registry_gc_interval
+    Duration recordMaxAge = std::chrono::hours(24 * 14);          ///< --registry_max_agent_age
 };
 
 } // namespace meseta::master

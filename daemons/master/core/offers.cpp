@@ -51,6 +51,13 @@ std::unique_ptr<Offer> take(Core &core, Offer &offer, OfferRemoved::Why why)
 {
     core.clock.cancel(offer.timeout);
     core.events.publish(OfferRemoved{&offer, why});
+    switch (why) {
+    case OfferRemoved::Why::Accepted: countFor(core.figures, *offer.framework, "offers/accepted"); break;
+    case OfferRemoved::Why::Declined: countFor(core.figures, *offer.framework, "offers/declined"); break;
+    case OfferRemoved::Why::Rescinded:
+    case OfferRemoved::Why::TimedOut: countFor(core.figures, *offer.framework, "offers/rescinded"); break;
+    case OfferRemoved::Why::Discarded: break;
+    }
     return core.cluster.takeOffer(offer);
 }
 } // namespace
@@ -63,7 +70,7 @@ void makeOffers(Core &core, const std::vector<Allocation> &allocations)
             continue;
         const Framework &framework = *made.front()->framework;
         core.sink(framework).offers(framework, made);
-        core.figures.count("messages_resource_offers_sent", made.size());
+        countFor(core.figures, framework, "offers/sent", made.size());
         for (const Offer *offer : made)
             core.events.publish(OfferAdded{offer});
     }

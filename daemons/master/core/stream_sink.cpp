@@ -1,5 +1,8 @@
 #include "daemons/master/core/framework_sink.h"
 
+#include <cctype>
+
+#include "daemons/master/cluster/figures.h"
 #include "daemons/master/cluster/framework.h"
 #include "daemons/master/core/master_outbox.h"
 
@@ -12,7 +15,7 @@ using mesos::v1::scheduler::Event;
 class StreamSink : public FrameworkSink
 {
 public:
-    explicit StreamSink(MasterOutbox &outbox) : m_outbox(outbox) {}
+    StreamSink(MasterOutbox &outbox, Figures &figures) : m_outbox(outbox), m_figures(figures) {}
 
     void subscribed(const Framework &to, const mesos::v1::MasterInfo &master, bool) const override
     {
@@ -21,7 +24,7 @@ public:
         event.mutable_subscribed()->mutable_framework_id()->set_value(to.id);
         event.mutable_subscribed()->set_heartbeat_interval_seconds(HeartbeatSeconds);
         *event.mutable_subscribed()->mutable_master_info() = master;
-        m_outbox.sendEvent(to.stream, event);
+        tell(to, event);
     }
 
     void offers(const Framework &to, const std::vector<const Offer *> &offers) const override
@@ -30,7 +33,7 @@ public:
         event.set_type(Event::OFFERS);
         for (const Offer *offer : offers)
             *event.mutable_offers()->add_offers() = toProto(*offer);
-        m_outbox.sendEvent(to.stream, event);
+        tell(to, event);
     }
 
     void rescind(const Framework &to, const std::string &offerId) const override
@@ -38,7 +41,7 @@ public:
         Event event;
         event.set_type(Event::RESCIND);
         event.mutable_rescind()->mutable_offer_id()->set_value(offerId);
-        m_outbox.sendEvent(to.stream, event);
+        tell(to, event);
     }
 
     /// The uuid is there only when an acknowledgement is expected: what the master made up itself has none.
@@ -58,7 +61,7 @@ public:
             status.clear_uuid();
         else
             status.set_uuid(update.uuid());
-        m_outbox.sendEvent(to.stream, event);
+        tell(to, event);
     }
 
     void operation(const Framework &to, const mesos::v1::OperationStatus &status) const override
@@ -66,7 +69,7 @@ public:
         Event event;
         event.set_type(Event::UPDATE_OPERATION_STATUS);
         *event.mutable_update_operation_status()->mutable_status() = status;
-        m_outbox.sendEvent(to.stream, event);
+        tell(to, event);
     }
 
     void message(const Framework &to, const mesos::internal::ExecutorToFrameworkMessage &message) const override
@@ -76,7 +79,7 @@ public:
         *event.mutable_message()->mutable_agent_id() = message.slave_id();
         *event.mutable_message()->mutable_executor_id() = message.executor_id();
         event.mutable_message()->set_data(message.data());
-        m_outbox.sendEvent(to.stream, event);
+        tell(to, event);
     }
 
     void agentLost(const Framework &to, const std::string &agentId) const override
@@ -84,7 +87,7 @@ public:
         Event event;
         event.set_type(Event::FAILURE);
         event.mutable_failure()->mutable_agent_id()->set_value(agentId);
-        m_outbox.sendEvent(to.stream, event);
+        tell(to, event);
     }
 
     void executorExited(const Framework &to, const mesos::internal::ExitedExecutorMessage &message) const override
@@ -94,7 +97,7 @@ public:
         *event.mutable_failure()->mutable_agent_id() = message.slave_id();
         *event.mutable_failure()->mutable_executor_id() = message.executor_id();
         event.mutable_failure()->set_status(message.status());
-        m_outbox.sendEvent(to.stream, event);
+        tell(to, event);
     }
 
     void error(const Framework &to, const std::string &text) const override
@@ -102,20 +105,31 @@ public:
         Event event;
         event.set_type(Event::ERROR);
         event.mutable_error()->set_message(text);
-        m_outbox.sendEvent(to.stream, event);
+        tell(to, event);
     }
 
     void heartbeat(const Framework &to) const override
     {
         Event event;
         event.set_type(Event::HEARTBEAT);
-        m_outbox.sendEvent(to.stream, event);
+        tell(to, event);
     }
 
     void close(const Framework &to) const override { m_outbox.endStream(to.stream); }
 
 private:
+    void tell(const Framework &to, const Event &event) const
+    {
+        std::string name = "events/" + Event::Type_Name(event.type());
+        for (char &letter : name)
+            letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+        countFor(m_figures, to, "events");
+        countFor(m_figures, to, name);
+        m_outbox.sendEvent(to.stream, event);
+    }
+
     MasterOutbox &m_outbox;
+    Figures &m_figures;
 };
 
 class NullSink : public FrameworkSink
@@ -135,9 +149,15 @@ class NullSink : public FrameworkSink
 
 } // namespace
 
-std::unique_ptr<FrameworkSink> makeStreamSink(MasterOutbox &outbox)
+void countFor(Figures &figures, const Framework &framework, const std::string &what, std::uint64_t by)
 {
-    return std::make_unique<StreamSink>(outbox);
+    if (!framework.id.empty())
+        figures.count("frameworks/" + framework.id + "/" + what, by);
+}
+
+std::unique_ptr<FrameworkSink> makeStreamSink(MasterOutbox &outbox, Figures &figures)
+{
+    return std::make_unique<StreamSink>(outbox, figures);
 }
 
 std::unique_ptr<FrameworkSink> makeNullSink()

@@ -43,6 +43,15 @@ void Master::lead()
 {
     m_electedTime = m_core.clock.sinceEpoch();
     m_core.events.publish(LeaderChanged{true, &m_core.info});
+    forgetOldAgents();
+}
+
+void Master::forgetOldAgents()
+{
+    const Duration before = m_core.clock.sinceEpoch() - m_core.options.recordMaxAge;
+    for (AgentRecord *record : {&m_core.cluster.unreachable, &m_core.cluster.gone, &m_core.cluster.removed})
+        record->forgetBefore(before);
+    m_core.after(m_core.options.recordGcInterval, [this] { forgetOldAgents(); });
 }
 
 void Master::receive(const messages::Pid &from, const std::string &to, const std::string &name,

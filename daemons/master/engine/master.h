@@ -62,6 +62,7 @@ private:
     using Handler = std::function<void(const messages::Pid &from, const std::string &body)>;
     template <typename Message, typename Handle> void on(Handle handle);
     void addAgentHandlers();
+    void forgetOldAgents();
 
     Core m_core;
     Duration m_startTime;

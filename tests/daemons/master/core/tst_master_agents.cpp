@@ -13,7 +13,7 @@ class TestMasterAgents : public QObject
     Q_OBJECT
 
     /// The agent answers no pings for so long that it is given up.
-    static void loseAgent(TestMaster &t) { t.clock.advance(75s); }
+    static void loseAgent(TestMaster &t) { t.clock.advance(91s); } // it answered its first ping
 
     static mesos::internal::ReregisterSlaveMessage backWith(TestMaster &t, const std::string &agent,
                                                             const mesos::v1::Task &task,
@@ -325,7 +325,7 @@ private Q_SLOTS:
         TestMaster t(options);
         t.addAgent();
         t.addAgent({.port = 5052});
-        t.clock.advance(76s);
+        t.clock.advance(91s);
         QCOMPARE(t.master.cluster().agents().size(), 1u);
         t.clock.advance(60s);
         QCOMPARE(t.master.cluster().agents().size(), 0u);

@@ -89,7 +89,8 @@ std::string details(const std::string &name, const std::string &body)
         return " " + parsed<FrameworkReregisteredMessage>(body).framework_id().value();
     if (name == "ResourceOffersMessage") {
         std::string text;
-        for (const auto &offer : parsed<ResourceOffersMessage>(body).offers())
+        const auto message = parsed<ResourceOffersMessage>(body);
+        for (const auto &offer : message.offers())
             text += " " + describe(offer);
         return text;
     }

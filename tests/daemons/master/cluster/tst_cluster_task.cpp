@@ -37,7 +37,7 @@ mesos::v1::TaskStatus status(mesos::v1::TaskState state, double time)
 } // namespace
 
 /// A task kept as bytes says what the message would say.
-class TestTask : public QObject
+class TestClusterTask : public QObject
 {
     Q_OBJECT
 
@@ -152,5 +152,5 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestTask)
-#include "tst_task.moc"
+QTEST_GUILESS_MAIN(TestClusterTask)
+#include "tst_cluster_task.moc"

@@ -131,6 +131,8 @@ struct AgentDaemon::Private
     Result<> listen(const std::string &ip);
     void makeContainerizers();
     void installApis();
+    void installFirewall();
+    void addFetcherMetrics();
     void cleanUpAndRegister();
     void finish(int exitCode, const std::string &why);
 
@@ -223,14 +225,8 @@ void AgentDaemon::Private::makeContainerizers()
 
 void AgentDaemon::Private::installApis()
 {
-    metrics.gauge("containerizer/fetcher/task_fetches_succeeded",
-                  [this] { return static_cast<double>(fetcher.fetcher().statistics().succeeded); });
-    metrics.gauge("containerizer/fetcher/task_fetches_failed",
-                  [this] { return static_cast<double>(fetcher.fetcher().statistics().failed); });
-    metrics.gauge("containerizer/fetcher/cache_size_total_bytes",
-                  [this] { return static_cast<double>(fetcher.fetcher().statistics().cacheBytesTotal); });
-    metrics.gauge("containerizer/fetcher/cache_size_used_bytes",
-                  [this] { return static_cast<double>(fetcher.fetcher().statistics().cacheBytesUsed); });
+    installFirewall();
+    addFetcherMetrics();
     addCollectionMetrics(metrics, sandboxes);
     addAgentMetrics(metrics, *agent, clock);
     addSystemMetrics(metrics);
@@ -244,6 +240,31 @@ void AgentDaemon::Private::installApis()
         if (auto attached = files.attach(*log, "/slave/log"); !attached)
             qCWarning(agentLog) << "cannot show the log under /files:" << attached.error().message.c_str();
     }
+}
+
+void AgentDaemon::Private::installFirewall()
+{
+    if (flags.disabledEndpoints.empty())
+        return;
+    std::set<QByteArray> disabled;
+    for (const std::string &path : flags.disabledEndpoints)
+        disabled.insert(QByteArray::fromStdString(path));
+    server.setFilter([disabled](const http::Request &request) -> std::optional<http::Response> {
+        if (!disabled.contains(request.fullPath))
+            return std::nullopt;
+        return http::Response::text(403, "Endpoint '" + request.fullPath + "' is disabled");
+    });
+}
+
+void AgentDaemon::Private::addFetcherMetrics()
+{
+    metrics.source([this](MetricsRegistry::Snapshot &out) {
+        const FetcherStatistics figures = fetcher.fetcher().statistics();
+        out["containerizer/fetcher/task_fetches_succeeded"] = static_cast<double>(figures.succeeded);
+        out["containerizer/fetcher/task_fetches_failed"] = static_cast<double>(figures.failed);
+        out["containerizer/fetcher/cache_size_total_bytes"] = static_cast<double>(figures.cacheBytesTotal);
+        out["containerizer/fetcher/cache_size_used_bytes"] = static_cast<double>(figures.cacheBytesUsed);
+    });
 }
 
 void AgentDaemon::Private::cleanUpAndRegister()

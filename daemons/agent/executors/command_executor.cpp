@@ -22,7 +22,7 @@ Duration fromNanoseconds(const mesos::v1::DurationInfo &info)
 
 } // namespace
 
-std::string describeWaitStatus(int waitStatus, bool docker)
+std::string describeEnd(int waitStatus, bool docker)
 {
     const std::string subject = docker ? "Container" : "Command";
     if (WIFEXITED(waitStatus))
@@ -269,8 +269,9 @@ bool CommandExecutor::isForAgent(const ContainerTermination &termination) const
 
 TaskStatus CommandExecutor::terminalStatus(const ContainerTermination &termination) const
 {
-    const std::string what = termination.waitStatus ? describeWaitStatus(*termination.waitStatus, m_setup.docker)
-                                                    : termination.message;
+    std::string what = termination.message; // the containerizer may know more than the status tells
+    if (what.empty() && termination.waitStatus)
+        what = describeEnd(*termination.waitStatus, m_setup.docker);
     TaskState state = mesos::v1::TASK_FAILED;
     if (m_killGrace)
         state = mesos::v1::TASK_KILLED;

@@ -93,6 +93,6 @@ private:
 };
 
 /// "The command ended with status 3", "The container was ended by signal Killed".
-std::string describeWaitStatus(int waitStatus, bool docker);
+std::string describeEnd(int waitStatus, bool docker);
 
 } // namespace meseta::agent

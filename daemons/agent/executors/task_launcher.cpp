@@ -35,6 +35,8 @@ void TaskLauncher::run(const RunTaskMessage &message)
         refuse(framework, message, executorId, *no);
         return;
     }
+    qCInfo(agentLog) << "launching task" << task.task_id().value().c_str() << "of framework"
+                     << framework.id().c_str();
     if (executor) {
         executor->queued.push_back(task);
         if (executor->state == Executor::State::Running)

@@ -128,6 +128,8 @@ void StatusReporter::deliver(Framework &framework, const std::string &executorId
 {
     UpdateStreams::Update update;
     *update.mutable_framework_id() = framework.info.id();
+    qCDebug(agentLog) << "task" << status.task_id().value().c_str() << "of framework" << framework.id().c_str()
+                      << mesos::v1::TaskState_Name(status.state()).c_str() << status.message().c_str();
     if (!executorId.empty())
         update.mutable_executor_id()->set_value(executorId);
     *update.mutable_slave_id() = m_state.info.id();

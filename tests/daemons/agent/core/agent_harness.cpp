@@ -151,6 +151,7 @@ std::string RecordingSink::text() const
 
 Harness::Harness()
 {
+    QLoggingCategory::setFilterRules(QStringLiteral("meseta.*.debug=false\nmeseta.*.info=false\nmeseta.*.warning=false"));
     config.self = {"slave(1)", "127.0.0.1", 5051};
     config.master = {"master", "127.0.0.1", 5050};
     config.hostname = "agent.example";

@@ -107,7 +107,7 @@ void ResourceEntry::addAmount(const ResourceEntry &other)
     if (isShared()) {
         copies += other.copies;
     } else if (kind == Kind::Scalar) {
-        milli += other.milli;
+        milli = saturatedSum(milli, other.milli);
     } else if (kind == Kind::Ranges) {
         bulk = bulkOf(ranges().united(other.ranges()));
     } else {

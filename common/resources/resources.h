@@ -125,6 +125,14 @@ private:
 /// Thousandths, rounded half away from zero; not-a-number is 0, what does not fit is the nearest that does.
 std::int64_t toMilli(double value);
 double fromMilli(std::int64_t milli);
+/// The sum, or the nearest that fits: amounts come from outside.
+inline std::int64_t saturatedSum(std::int64_t a, std::int64_t b)
+{
+    std::int64_t sum = 0;
+    if (!__builtin_add_overflow(a, b, &sum))
+        return sum;
+    return a > 0 ? INT64_MAX : INT64_MIN;
+}
 /// "1.5", "128", "0.001".
 std::string milliText(std::int64_t milli);
 /// "cpus:1.5; mem:128"; "nothing" when there is none.

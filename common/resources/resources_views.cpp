@@ -153,8 +153,10 @@ Quantities Resources::quantities() const
 {
     Quantities result;
     for (const ResourceEntry &entry : m_entries)
-        if (entry.isScalar())
-            result[entry.name.text()] += entry.milli;
+        if (entry.isScalar()) {
+            std::int64_t &sum = result[entry.name.text()];
+            sum = saturatedSum(sum, entry.milli);
+        }
     return result;
 }
 
@@ -163,7 +165,7 @@ double Resources::scalar(const std::string &name) const
     std::int64_t sum = 0;
     for (const ResourceEntry &entry : m_entries)
         if (entry.isScalar() && entry.name == name)
-            sum += entry.milli;
+            sum = saturatedSum(sum, entry.milli);
     return fromMilli(sum);
 }
 

@@ -22,12 +22,15 @@ Allocator::Private::~Private()
 
 void Allocator::Private::requestRun()
 {
-    if (runTimer == 0 && !isPaused())
-        runTimer = state.clock.after(Duration::zero(), [this] { run(); });
+    if (runTimer != 0 || isPaused())
+        return;
+    requestedAt = std::chrono::steady_clock::now();
+    runTimer = state.clock.after(Duration::zero(), [this] { run(); });
 }
 
 void Allocator::Private::run()
 {
+    const bool requested = runTimer != 0;
     state.clock.cancel(std::exchange(runTimer, 0));
     if (isPaused())
         return;
@@ -38,6 +41,8 @@ void Allocator::Private::run()
     armFilterTimer(nextExpiry);
     ++runs;
     lastRun = std::chrono::steady_clock::now() - start;
+    if (observeRun)
+        observeRun(lastRun, requested ? start - requestedAt : Duration::zero());
     if (!allocations.empty())
         offer(allocations);
 }
@@ -221,6 +226,11 @@ Quantities Allocator::consumed(const std::string &role) const
 {
     const RoleNode *node = d->state.tree.find(role);
     return node ? node->consumed().named(d->state.names) : Quantities();
+}
+
+void Allocator::observeRuns(RunObserver observer)
+{
+    d->observeRun = std::move(observer);
 }
 
 Allocator::Figures Allocator::figures() const

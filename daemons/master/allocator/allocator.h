@@ -138,6 +138,10 @@ public:
     };
     Figures figures() const;
 
+    /// Told of each run: how long it took, and how long after it was asked for it began. For metrics only.
+    using RunObserver = std::function<void(Duration took, Duration waited)>;
+    void observeRuns(RunObserver observer);
+
     /// What counts against the quota of a role: allocated or offered to its subtree, and all its reservations.
     Quantities consumed(const std::string &role) const;
 

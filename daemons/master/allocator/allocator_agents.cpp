@@ -46,7 +46,12 @@ void Allocator::updateAgent(const mesos::v1::AgentInfo &info, const std::set<std
     AgentState *agent = d->state.agent(info.id().value());
     if (!agent)
         return;
-    if (looksDifferent(agent->info, info))
+    const bool looksNew = looksDifferent(agent->info, info);
+    const bool changed = looksNew || !(agent->total == total) || agent->multiRole != capabilities.contains("MULTI_ROLE")
+                         || agent->hierarchicalRole != capabilities.contains("HIERARCHICAL_ROLE");
+    if (!changed)
+        return;
+    if (looksNew)
         for (const auto &[number, role] : d->state.rolesByNumber)
             role->filters.forgetAgent(agent->number);
     d->state.setAgentInfo(*agent, info, capabilities);

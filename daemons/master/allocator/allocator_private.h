@@ -41,6 +41,8 @@ struct Allocator::Private {
     std::size_t awaitedAgents = 0;
     std::uint64_t runs = 0;
     Duration lastRun{0};
+    std::chrono::steady_clock::time_point requestedAt; ///< of the run that waits
+    RunObserver observeRun;
 };
 
 } // namespace meseta::master

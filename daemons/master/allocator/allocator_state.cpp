@@ -101,6 +101,8 @@ void AllocatorState::countAgent(const Resources &total, int sign)
 
 void AllocatorState::setTotal(AgentState &agent, const Resources &total)
 {
+    if (agent.total == total)
+        return;
     countAgent(agent.total, -1);
     agent.total = total;
     countAgent(agent.total, 1);

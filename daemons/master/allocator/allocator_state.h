@@ -87,6 +87,7 @@ public:
 
     AgentState &insertAgent(const std::string &id);
     void setAgentInfo(AgentState &agent, const mesos::v1::AgentInfo &info, const std::set<std::string> &capabilities);
+    /// Does nothing when it is the same: agents tell it again every few seconds.
     void setTotal(AgentState &agent, const Resources &total);
     void eraseAgent(AgentState &agent);
 

@@ -9,7 +9,6 @@
 #include "common/base/flags.h"
 #include "common/base/logging.h"
 #include "mesos/v1/cluster.pb.h"
-#include "mesos/v1/container.pb.h"
 
 namespace meseta::agent {
 
@@ -65,7 +64,6 @@ struct AgentFlags
     Duration dockerStopTimeout{};
     std::optional<std::string> dockerConfig; ///< JSON text: registry credentials, as in ~/.docker/config.json
     bool cgroupsEnableCfs = false;
-    std::optional<mesos::v1::ContainerInfo> defaultContainerInfo;
 };
 
 /// The typed view of loaded values; checks what involves several flags.

@@ -1,5 +1,6 @@
 #include <QApplication>
 #include <QCommandLineParser>
+#include <QIcon>
 #include <QSettings>
 #include <QTimer>
 
@@ -74,6 +75,7 @@ int main(int argc, char **argv)
     QCoreApplication::setApplicationName(QStringLiteral("mesos-console"));
     QCoreApplication::setOrganizationName(QStringLiteral("Meseta"));
     QCoreApplication::setApplicationVersion(QStringLiteral(MESETA_VERSION));
+    QGuiApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/meseta.svg")));
     QGuiApplication::setDesktopFileName(QStringLiteral("io.github.meseta.console"));
 
     QCommandLineParser parser;

@@ -11,6 +11,8 @@ QString amountText(double value) { return QLocale().toString(value, 'g', 6); }
 
 QString memoryText(double mebibytes)
 {
+    if (mebibytes <= 0)
+        return QStringLiteral("0");
     return QLocale().formattedDataSize(static_cast<qint64>(mebibytes * 1024 * 1024), 1, QLocale::DataSizeIecFormat);
 }
 

@@ -31,6 +31,8 @@ namespace meseta::console {
 namespace {
 
 enum Page { Tasks, Agents, Offers, Frameworks };
+constexpr QLatin1String pageIcons[] = {QLatin1String("tasks"), QLatin1String("agents"), QLatin1String("offers"),
+                                       QLatin1String("frameworks")};
 
 } // namespace
 
@@ -75,8 +77,8 @@ void MainWindow::buildPages()
     m_agents = new TablePage(agentSource(m_replica), QStringLiteral("agents"));
     m_offers = new TablePage(offerSource(m_replica), QStringLiteral("offers"));
     m_frameworks = new TablePage(frameworkSource(m_replica), QStringLiteral("frameworks"));
-    m_tasks->setWidths({180, 110, 150, 130, 160, 60, 90, 90, 220, 160});
-    m_agents->setWidths({170, 120, 100, 110, 160, 170, 130, 120, 110});
+    m_tasks->setWidths({170, 105, 155, 110, 150, 55, 90, 85, 160, 160});
+    m_agents->setWidths({150, 120, 95, 95, 165, 165, 120, 120, 110});
     m_offers->setWidths({140, 170, 80, 70, 90, 90, 140, 100, 160});
     m_frameworks->setWidths({220, 110, 90, 90, 70, 90, 110, 200});
     m_tasks->view().setItemDelegateForColumn(static_cast<int>(TaskColumn::State), new StateDelegate(this));
@@ -86,13 +88,22 @@ void MainWindow::buildPages()
     for (TablePage *page : {m_tasks, m_agents, m_offers, m_frameworks})
         m_pages->addWidget(page);
 
+    m_tasks->hideColumn(static_cast<int>(TaskColumn::Id));
+    m_agents->hideColumn(static_cast<int>(AgentColumn::Id));
+
     m_navigation->setObjectName(QStringLiteral("navigation"));
     m_navigation->setFrameShape(QFrame::NoFrame);
-    m_navigation->setFixedWidth(170);
+    m_navigation->setFixedWidth(176);
+    m_navigation->setIconSize(QSize(18, 18));
     m_navigation->setStyleSheet(QStringLiteral("QListWidget { background: transparent; padding: 6px; } "
-                                               "QListWidget::item { padding: 8px 10px; border-radius: 5px; }"));
-    for (int page = Tasks; page <= Frameworks; ++page)
+                                               "QListWidget::item { padding: 0 10px; border-radius: 5px; } "
+                                               "QListWidget::item:selected { background: palette(highlight); "
+                                               "color: palette(highlighted-text); }"));
+    for (int page = Tasks; page <= Frameworks; ++page) {
         m_navigation->addItem(QString());
+        m_navigation->item(page)->setSizeHint(QSize(0, fontMetrics().height() + 18));
+        m_navigation->item(page)->setIcon(QIcon(QLatin1String(":/icons/actions/%1.svg").arg(pageIcons[page])));
+    }
     m_navigation->setCurrentRow(Tasks);
     connect(m_navigation, &QListWidget::currentRowChanged, m_pages, &QStackedWidget::setCurrentIndex);
 }
@@ -163,7 +174,11 @@ void MainWindow::buildActions()
         connect(action, &QAction::triggered, this, [code] { Language::use(code); });
     }
 
+    m_launchAction->setIcon(QIcon(QStringLiteral(":/icons/actions/launch.svg")));
+    m_killAction->setIcon(QIcon(QStringLiteral(":/icons/actions/kill.svg")));
+    m_connectAction->setIcon(QIcon(QStringLiteral(":/icons/actions/connect.svg")));
     auto *bar = new QToolBar;
+    bar->setIconSize(QSize(16, 16));
     bar->setMovable(false);
     bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     bar->addAction(m_launchAction);

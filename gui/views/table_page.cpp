@@ -8,6 +8,7 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QTreeView>
 #include <QVBoxLayout>
 
@@ -59,7 +60,7 @@ TablePage::TablePage(std::unique_ptr<TableSource> source, const QString &name, Q
     column->setSpacing(0);
     column->addLayout(bar);
     column->addWidget(m_view, 1);
-    auto *center = new QVBoxLayout(m_view->viewport());
+    auto *center = new QVBoxLayout(m_view->viewport()); // keeps the sentence in the middle
     center->addWidget(m_empty);
 
     auto *copy = new QAction(m_view);
@@ -87,8 +88,26 @@ TablePage::TablePage(std::unique_ptr<TableSource> source, const QString &name, Q
             [this] { Q_EMIT currentKeyChanged(currentKey()); });
     connect(m_view, &QTreeView::activated, this,
             [this](const QModelIndex &index) { Q_EMIT activated(m_model->keyOfRow(index.row())); });
+    m_view->header()->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(m_view->header(), &QWidget::customContextMenuRequested, this, &TablePage::chooseColumns);
     translate();
 }
+
+void TablePage::chooseColumns(const QPoint &at)
+{
+    auto *menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    for (int column = 0; column < m_model->columnCount(); ++column) {
+        QAction *action = menu->addAction(m_model->source().title(column));
+        action->setCheckable(true);
+        action->setChecked(!m_view->isColumnHidden(column));
+        action->setEnabled(column > 0); // the first names the row
+        connect(action, &QAction::toggled, this, [this, column](bool shown) { m_view->setColumnHidden(column, !shown); });
+    }
+    menu->popup(m_view->header()->mapToGlobal(at));
+}
+
+void TablePage::hideColumn(int column) { m_view->setColumnHidden(column, true); }
 
 void TablePage::translate()
 {

@@ -24,6 +24,7 @@ public:
     QString currentKey() const;
     void select(const QString &key);
     void focusFilter();
+    void hideColumn(int column); ///< a person can show it again from the header's menu
     void setWidths(std::initializer_list<int> widths);
 
 Q_SIGNALS:
@@ -35,6 +36,7 @@ protected:
 
 private:
     void showCounts();
+    void chooseColumns(const QPoint &at);
     void translate();
 
     TableModel *m_model;

@@ -18,7 +18,7 @@ void ShareDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
     painter->save();
     painter->setPen(Qt::NoPen);
     painter->setBrush(Theme::track());
-    painter->drawRect(bar);
+    painter->drawRoundedRect(bar, 1.2, 1.2);
     const double usedShare = used.toDouble();
     painter->setBrush(Theme::used());
     painter->drawRect(QRectF(bar.left(), bar.top(), bar.width() * usedShare, bar.height()));

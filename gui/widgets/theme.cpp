@@ -18,9 +18,9 @@ struct Colors
 };
 
 constexpr Colors light{0xfff4f6f8, 0xffffffff, 0xfff8f9fb, 0xff1d242d, 0xff5b6673, 0xffffffff,
-                       0xff2563c9, 0xffffffff, 0xff1d57b4, 0xffd7dce2};
+                       0xffd8e5fb, 0xff15233a, 0xff1d57b4, 0xffd7dce2};
 constexpr Colors dark{0xff1c2026, 0xff15181d, 0xff191d22, 0xffe6e9ee, 0xff9aa5b3, 0xff262b33,
-                      0xff3b76dd, 0xffffffff, 0xff7fb0ff, 0xff343b45};
+                      0xff27436f, 0xffffffff, 0xff7fb0ff, 0xff343b45};
 
 const Colors &colors(Theme::Kind kind) { return kind == Theme::Kind::Dark ? dark : light; }
 
@@ -64,6 +64,10 @@ void Theme::apply(QApplication &application, Kind kind)
     const QPalette palette = makePalette(colors(kind));
     application.setPalette(palette);
     QToolTip::setPalette(palette);
+    // Chinese in the regular weight of one family, whatever the locale of the machine.
+    QFont font = application.font();
+    font.setFamilies({font.family(), QStringLiteral("Noto Sans CJK SC"), QStringLiteral("WenQuanYi Zen Hei")});
+    application.setFont(font);
 }
 
 Theme::Kind Theme::systemKind()

@@ -233,6 +233,8 @@ std::string syntaxMessage(std::string_view text, rapidjson::ParseErrorCode code,
     offset = std::min(offset, text.size());
     switch (code) {
     case rapidjson::kParseErrorDocumentRootNotSingular:
+        while (offset > 0 && std::string_view(" \t\r\n").find(text[offset - 1]) != std::string_view::npos)
+            --offset;
         return "Parsed JSON included non-whitespace trailing characters: " + restOfLine(text, offset);
     case rapidjson::kParseErrorNumberTooBig: return "Value out of range";
     default: return "syntax error at line " + lineNumber(text, offset) + " near: " + restOfLine(text, offset);

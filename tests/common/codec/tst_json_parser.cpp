@@ -218,7 +218,7 @@ void TestJsonParser::syntaxErrors_data()
     row("single quotes", "{'a':1}", "syntax error at line 1 near: 'a':1}");
     row("comment", "{/* */}", "syntax error at line 1 near: /* */}");
     row("bare NaN", R"({"a":NaN})", "syntax error at line 1 near: NaN}");
-    row("trailing text", "{} x", "Parsed JSON included non-whitespace trailing characters: x");
+    row("trailing text", "{} x", "Parsed JSON included non-whitespace trailing characters:  x");
     row("two objects", "{}{}", "Parsed JSON included non-whitespace trailing characters: {}");
     row("too large", R"({"a":1e400})", "Value out of range");
 }
@@ -232,8 +232,8 @@ void TestJsonParser::syntaxErrors()
 
 void TestJsonParser::syntaxIsToldBeforeMisfits()
 {
-    QCOMPARE(syntaxErrorOf(R"({"type":1} x)"), std::string("Parsed JSON included non-whitespace trailing characters: x"));
-    QCOMPARE(syntaxErrorOf(R"([] x)"), std::string("Parsed JSON included non-whitespace trailing characters: x"));
+    QCOMPARE(syntaxErrorOf(R"({"type":1} x)"), std::string("Parsed JSON included non-whitespace trailing characters:  x"));
+    QCOMPARE(syntaxErrorOf(R"([] x)"), std::string("Parsed JSON included non-whitespace trailing characters:  x"));
 }
 
 void TestJsonParser::depthHasALimit()

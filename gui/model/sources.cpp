@@ -181,8 +181,8 @@ std::unique_ptr<TableSource> taskSource(const Replica &replica)
          [](const Row &r) { return r.resources.memory; }},
         {QT_TRANSLATE_NOOP("Tables", "Updated"), [](const Row &r) { return timeText(r.updated); },
          [](const Row &r) { return r.updated; }, true},
-        {QT_TRANSLATE_NOOP("Tables", "Message"), [](const Row &r) { return r.message; }, {}},
         {QT_TRANSLATE_NOOP("Tables", "Id"), [](const Row &r) { return r.id; }, {}},
+        {QT_TRANSLATE_NOOP("Tables", "Message"), [](const Row &r) { return r.message; }, {}},
     };
     const auto extra = [](const Row &row, int column, int role) {
         return role == TaskStateRole && column == static_cast<int>(TaskColumn::State) ? QVariant(static_cast<int>(row.state))

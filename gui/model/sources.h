@@ -16,7 +16,7 @@ std::unique_ptr<TableSource> frameworkSource(const Replica &replica);
 /// Columns, by name, for views that treat some of them in a special way.
 enum class AgentColumn { Host, Id, State, Cpus, Memory, Disk, Ports, Attributes, Registered };
 enum class OfferColumn { Host, Framework, Role, Cpus, Memory, Disk, Ports, Age, Id };
-enum class TaskColumn { Name, State, Framework, Host, Image, Cpus, Memory, Updated, Message, Id };
+enum class TaskColumn { Name, State, Framework, Host, Image, Cpus, Memory, Updated, Id, Message };
 enum class FrameworkColumn { Name, State, User, Roles, Cpus, Memory, Registered, Id };
 
 /// For bars in cells: used and offered share of a total, 0 to 1 (Qt::UserRole + 10 and up of a cell).

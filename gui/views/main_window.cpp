@@ -77,7 +77,7 @@ void MainWindow::buildPages()
     m_agents = new TablePage(agentSource(m_replica), QStringLiteral("agents"));
     m_offers = new TablePage(offerSource(m_replica), QStringLiteral("offers"));
     m_frameworks = new TablePage(frameworkSource(m_replica), QStringLiteral("frameworks"));
-    m_tasks->setWidths({170, 105, 155, 110, 150, 55, 90, 85, 160, 160});
+    m_tasks->setWidths({165, 100, 155, 110, 150, 55, 90, 85, 160, 160});
     m_agents->setWidths({150, 120, 95, 95, 165, 165, 120, 120, 110});
     m_offers->setWidths({140, 170, 80, 70, 90, 90, 140, 100, 160});
     m_frameworks->setWidths({220, 110, 90, 90, 70, 90, 110, 200});
@@ -95,7 +95,8 @@ void MainWindow::buildPages()
     m_navigation->setFrameShape(QFrame::NoFrame);
     m_navigation->setFixedWidth(176);
     m_navigation->setIconSize(QSize(18, 18));
-    m_navigation->setStyleSheet(QStringLiteral("QListWidget { background: transparent; padding: 6px; } "
+    m_navigation->setStyleSheet(QStringLiteral("QListWidget { background: transparent; padding: 6px; outline: 0; "
+                                               "show-decoration-selected: 1; } "
                                                "QListWidget::item { padding: 0 10px; border-radius: 5px; } "
                                                "QListWidget::item:selected { background: palette(highlight); "
                                                "color: palette(highlighted-text); }"));

@@ -2,6 +2,9 @@
 
 #include <cstdlib>
 
+#include "common/codec/json.h"
+#include "mesos/v1/container.pb.h"
+
 namespace meseta::agent::rows {
 
 namespace {
@@ -33,6 +36,17 @@ Result<> checkContainerizers(const std::string &text)
     if (QByteArray::fromStdString(text).split(',').size() > 2)
         return fail("'" + text + "' names a containerizer twice");
     return {};
+}
+
+template <typename Message>
+std::function<Result<>(const std::string &)> isMessage(const char *type)
+{
+    return [type](const std::string &text) -> Result<> {
+        Message message;
+        if (const Result<> parsed = codec::parseJson(text, message); !parsed)
+            return fail(parsed.error().within(std::string("it is not a ") + type));
+        return {};
+    };
 }
 
 } // namespace
@@ -78,7 +92,7 @@ std::vector<FlagRow> docker()
         {.name = "default_container_info",
          .type = FlagType::Json,
          .help = "The ContainerInfo, in JSON, of executors that come without one.",
-         .notYet = "a container for executors that bring none is not available yet; give each task its ContainerInfo"},
+         .check = isMessage<mesos::v1::ContainerInfo>("ContainerInfo")},
         {.name = "default_container_dns",
          .type = FlagType::Json,
          .help = "Name servers of containers by their network, as ContainerDNSInfo in JSON.",

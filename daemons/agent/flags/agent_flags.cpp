@@ -74,8 +74,11 @@ void readIdentity(const FlagValues &values, AgentFlags &flags)
     flags.resources = values.text("resources");
     flags.attributes = values.text("attributes");
     flags.defaultRole = values.string("default_role");
+    // Both were checked when they were loaded.
     if (const auto domain = values.text("domain"))
-        (void)codec::parseJson(*domain, flags.domain.emplace()); // checked when it was loaded
+        (void)codec::parseJson(*domain, flags.domain.emplace());
+    if (const auto container = values.text("default_container_info"))
+        (void)codec::parseJson(*container, flags.defaultContainerInfo.emplace());
 }
 
 void readExecutors(const FlagValues &values, AgentFlags &flags)

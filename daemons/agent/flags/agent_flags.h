@@ -9,6 +9,7 @@
 #include "common/base/flags.h"
 #include "common/base/logging.h"
 #include "mesos/v1/cluster.pb.h"
+#include "mesos/v1/container.pb.h"
 
 namespace meseta::agent {
 
@@ -64,6 +65,7 @@ struct AgentFlags
     Duration dockerStopTimeout{};
     std::optional<std::string> dockerConfig; ///< JSON text: registry credentials, as in ~/.docker/config.json
     bool cgroupsEnableCfs = false;
+    std::optional<mesos::v1::ContainerInfo> defaultContainerInfo;
 };
 
 /// The typed view of loaded values; checks what involves several flags.

@@ -49,7 +49,7 @@ DockerContainer::DockerContainer(ContainerSpec spec, ContainerEvents events, Sur
     m_outputPatience.setSingleShot(true);
     connect(&m_again, &QTimer::timeout, this, [this] { m_killed ? sendStop() : look(); });
     connect(&m_output, &DockerLogStream::ended, this, &DockerContainer::outputEnded);
-    connect(&m_outputPatience, &QTimer::timeout, this, &DockerContainer::outputEnded);
+    connect(&m_outputPatience, &QTimer::timeout, this, [this] { finish(terminationOf(m_spec, *m_last, m_killed)); });
 }
 
 DockerContainer::~DockerContainer()
@@ -268,6 +268,8 @@ void DockerContainer::inspected(Result<DockerReply> reply)
         m_tty = object.value(u"Config").toObject().value(u"Tty").toBool();
         Q_EMIT created();
     }
+    if (inspection.running && !m_output.isFollowing())
+        m_output.follow(m_dockerId, m_tty);
     announce(reply->body, inspection);
     if (!inspection.running)
         ended(inspection);
@@ -275,8 +277,6 @@ void DockerContainer::inspected(Result<DockerReply> reply)
 
 void DockerContainer::announce(const QByteArray &inspect, const DockerInspection &inspection)
 {
-    if (!m_output.isFollowing())
-        followOutput();
     if (inspection.running || !m_status)
         m_status = statusOf(m_spec.containerId, m_spec, inspection);
     if (!inspection.everStarted || std::exchange(m_announced, true))
@@ -287,20 +287,18 @@ void DockerContainer::announce(const QByteArray &inspect, const DockerInspection
         m_events.started(*m_status);
 }
 
-void DockerContainer::followOutput()
-{
-    m_output.follow(m_dockerId, m_tty);
-}
-
 void DockerContainer::outputEnded()
 {
     if (m_phase == Phase::Running) {
         look(); // the container ended, or only the stream did: then it is followed again
         return;
     }
-    if (m_phase != Phase::Ending)
+    if (m_phase != Phase::Ending || m_output.isFollowing())
         return;
-    m_outputPatience.stop();
+    if (!std::exchange(m_restFetched, true)) {
+        m_output.fetchRest(m_dockerId, m_tty);
+        return;
+    }
     finish(terminationOf(m_spec, *m_last, m_killed));
 }
 
@@ -310,6 +308,7 @@ void DockerContainer::ended(const DockerInspection &inspection)
     m_last = inspection;
     m_again.stop();
     m_outputPatience.start(outputPatience);
+    outputEnded();
 }
 
 void DockerContainer::kill(Duration grace)

@@ -68,7 +68,6 @@ private:
     void startRefused(const std::string &words);
     void inspected(Result<DockerReply> reply);
     void announce(const QByteArray &inspect, const DockerInspection &inspection);
-    void followOutput();
     void outputEnded();
     void ended(const DockerInspection &inspection);
     void sendStop();
@@ -91,6 +90,7 @@ private:
     bool m_announced = false;
     bool m_looking = false;
     bool m_lookAgain = false;
+    bool m_restFetched = false; ///< the last of its output is on its way
     std::optional<mesos::v1::ContainerStatus> m_status;
     std::optional<DockerInspection> m_last;
     bool m_killed = false;

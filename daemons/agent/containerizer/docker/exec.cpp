@@ -68,9 +68,9 @@ void DockerExec::start(const DockerReply &created)
     const QByteArray body = R"({"Detach":false,"Tty":false})";
     m_exchange = m_engine.open("POST", "/exec/" + m_id.toLatin1() + "/start", body, {}).release();
     connect(m_exchange, &http::Exchange::data, this, [this](const QByteArray &bytes) {
-        m_frames.feed(bytes, [this](DockerFrames::Stream stream, const QByteArray &data, const QByteArray &) {
-            const std::string_view view(data.constData(), static_cast<std::size_t>(data.size()));
-            stream == DockerFrames::Stream::Errors ? m_logs.writeErrors(view) : m_logs.writeOutput(view);
+        m_frames.feed(bytes, [this](const DockerFrames::Piece &piece) {
+            const std::string_view view(piece.bytes.constData(), static_cast<std::size_t>(piece.bytes.size()));
+            piece.stream == DockerFrames::Stream::Errors ? m_logs.writeErrors(view) : m_logs.writeOutput(view);
         });
     });
     connect(m_exchange, &http::Exchange::finished, this, &DockerExec::askForEnd);

@@ -27,7 +27,7 @@ bool DockerFrames::feed(const QByteArray &bytes, const Sink &sink)
         if (part == 0 && m_left > 0)
             break;
         if (part > 0)
-            sink(m_stream, m_buffer.left(part), m_time);
+            sink({m_stream, m_buffer.left(part), m_time, std::exchange(m_first, false)});
         m_buffer.remove(0, part);
         m_left -= static_cast<std::uint32_t>(part);
     }
@@ -46,6 +46,7 @@ bool DockerFrames::readHead()
     m_left = qFromBigEndian<std::uint32_t>(m_buffer.constData() + 4);
     m_buffer.remove(0, headBytes);
     m_timePending = m_timed && m_left > 0;
+    m_first = true;
     return true;
 }
 

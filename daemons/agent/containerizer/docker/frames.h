@@ -17,8 +17,14 @@ public:
     /// `timed`: each frame begins with a time stamp and a space, which is given apart.
     explicit DockerFrames(bool timed) : m_timed(timed) {}
 
-    /// Gives each piece with its stream; `time` is the time stamp of its frame, or empty.
-    using Sink = std::function<void(Stream stream, const QByteArray &bytes, const QByteArray &time)>;
+    struct Piece
+    {
+        Stream stream;
+        QByteArray bytes;
+        QByteArray time; ///< of its frame, when `timed`
+        bool first;      ///< of its frame
+    };
+    using Sink = std::function<void(const Piece &piece)>;
     /// False when the stream makes no sense; nothing may be fed after that.
     bool feed(const QByteArray &bytes, const Sink &sink);
 
@@ -32,6 +38,7 @@ private:
     Stream m_stream = Stream::Output;
     std::uint32_t m_left = 0; ///< of the present frame
     bool m_timePending = false;
+    bool m_first = true;
     QByteArray m_time;
 };
 

@@ -26,31 +26,31 @@ void DockerLogStream::stop()
     std::exchange(m_exchange, nullptr)->deleteLater();
 }
 
-/// The engine's `since` is inclusive and its time stamps are fixed in width, so that text compares as time.
+/// A little before the newest frame: the two streams are not quite in order.
 QByteArray DockerLogStream::since() const
 {
-    if (m_last.isEmpty())
+    const QByteArray newest = std::max(m_written[1].time, m_written[2].time);
+    if (newest.isEmpty())
         return m_since;
-    const auto second = QDateTime::fromString(QString::fromLatin1(m_last.left(19)) + QLatin1Char('Z'), Qt::ISODate);
-    const QByteArray fraction = m_last.mid(20, 9);
-    return QByteArray::number(second.toSecsSinceEpoch()) + '.' + fraction;
+    const auto second = QDateTime::fromString(QString::fromLatin1(newest.left(19)) + QLatin1Char('Z'), Qt::ISODate);
+    return QByteArray::number(second.toSecsSinceEpoch() - 2);
 }
 
-void DockerLogStream::follow(const QString &dockerId, bool tty)
+void DockerLogStream::read(const QString &dockerId, bool tty, bool follow)
 {
     stop();
     m_tty = tty;
     m_status = 0;
     m_frames = DockerFrames(true);
-    m_skipTo = m_last;
-    QByteArray target = "/containers/" + dockerId.toLatin1() + "/logs?follow=1&stdout=1&stderr=1";
+    std::fill(std::begin(m_arriving), std::end(m_arriving), Position());
+    QByteArray target = "/containers/" + dockerId.toLatin1() + "/logs?stdout=1&stderr=1&follow=" + (follow ? "1" : "0");
     if (!tty)
         target += "&timestamps=1";
     if (const auto from = since(); !from.isEmpty())
         target += "&since=" + from;
     m_exchange = m_engine.open("GET", target, {}, {}).release();
     connect(m_exchange, &http::Exchange::head, this, [this](const http::Response &head) { m_status = head.status; });
-    connect(m_exchange, &http::Exchange::data, this, &DockerLogStream::read);
+    connect(m_exchange, &http::Exchange::data, this, &DockerLogStream::take);
     const auto over = [this] {
         stop();
         if (m_tty)
@@ -61,7 +61,7 @@ void DockerLogStream::follow(const QString &dockerId, bool tty)
     connect(m_exchange, &http::Exchange::failed, this, over);
 }
 
-void DockerLogStream::read(const QByteArray &bytes)
+void DockerLogStream::take(const QByteArray &bytes)
 {
     if (m_status != 200) {
         // "configured logging driver does not support reading", for one
@@ -72,23 +72,37 @@ void DockerLogStream::read(const QByteArray &bytes)
         m_logs.writeOutput({bytes.constData(), static_cast<std::size_t>(bytes.size())});
         return;
     }
-    const bool sound = m_frames.feed(bytes, [this](DockerFrames::Stream stream, const QByteArray &data, const QByteArray &time) { write(stream, data, time); });
+    const bool sound = m_frames.feed(bytes, [this](const DockerFrames::Piece &piece) { write(piece); });
     if (!sound) {
         stop();
         QTimer::singleShot(0, this, &DockerLogStream::ended);
     }
 }
 
-void DockerLogStream::write(DockerFrames::Stream stream, const QByteArray &bytes, const QByteArray &time)
+/// Time stamps are fixed in width, so that text compares as time; within one stream they never go back.
+bool DockerLogStream::isNew(DockerFrames::Stream stream, const QByteArray &time)
 {
-    if (time <= m_skipTo)
+    Position &arriving = m_arriving[static_cast<int>(stream)];
+    Position &written = m_written[static_cast<int>(stream)];
+    arriving.frames = time == arriving.time ? arriving.frames + 1 : 1;
+    arriving.time = time;
+    if (time < written.time || (time == written.time && arriving.frames <= written.frames))
+        return false;
+    written = arriving;
+    return true;
+}
+
+void DockerLogStream::write(const DockerFrames::Piece &piece)
+{
+    if (piece.first)
+        m_writing = isNew(piece.stream, piece.time);
+    if (!m_writing)
         return;
-    const std::string_view data(bytes.constData(), static_cast<std::size_t>(bytes.size()));
-    if (stream == DockerFrames::Stream::Errors)
+    const std::string_view data(piece.bytes.constData(), static_cast<std::size_t>(piece.bytes.size()));
+    if (piece.stream == DockerFrames::Stream::Errors)
         m_logs.writeErrors(data);
     else
         m_logs.writeOutput(data);
-    m_last = time;
 }
 
 } // namespace meseta::agent

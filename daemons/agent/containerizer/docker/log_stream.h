@@ -23,8 +23,11 @@ public:
     DockerLogStream(DockerEngine &engine, SandboxLogs &logs, QObject *parent = nullptr);
     ~DockerLogStream() override;
 
-    /// Starts, or starts again. With a terminal (`tty`) the output is one plain stream.
-    void follow(const QString &dockerId, bool tty);
+    /// Starts, or starts again where it stopped. With a terminal (`tty`) the output is one plain stream.
+    void follow(const QString &dockerId, bool tty) { read(dockerId, tty, true); }
+
+    /// What is left of a container that has ended: the engine may close a followed stream before its last lines.
+    void fetchRest(const QString &dockerId, bool tty) { read(dockerId, tty, false); }
 
     /// Skips what was written before: seconds since the epoch.
     void startAt(double seconds) { m_since = QByteArray::number(seconds, 'f', 9); }
@@ -36,8 +39,17 @@ Q_SIGNALS:
     void ended();
 
 private:
-    void read(const QByteArray &bytes);
-    void write(DockerFrames::Stream stream, const QByteArray &bytes, const QByteArray &time);
+    /// The newest frame of one stream; frames of one time stamp are told apart by their number.
+    struct Position
+    {
+        QByteArray time;
+        int frames = 0;
+    };
+
+    void read(const QString &dockerId, bool tty, bool follow);
+    void take(const QByteArray &bytes);
+    bool isNew(DockerFrames::Stream stream, const QByteArray &time);
+    void write(const DockerFrames::Piece &piece);
     void stop();
     QByteArray since() const;
 
@@ -48,8 +60,9 @@ private:
     int m_status = 0;
     bool m_tty = false;
     QByteArray m_since;
-    QByteArray m_last;     ///< time stamp of the newest frame written
-    QByteArray m_skipTo;   ///< frames up to this one were written before the break
+    bool m_writing = true;  ///< the present frame is new
+    Position m_written[3];  ///< by stream: what the sandbox has
+    Position m_arriving[3]; ///< what the present request has told, new or not
 };
 
 } // namespace meseta::agent

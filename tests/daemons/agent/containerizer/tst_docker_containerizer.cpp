@@ -486,7 +486,7 @@ private Q_SLOTS:
         DockerTask task("rotated");
         task.shell("i=0; while [ $i -lt 10000 ]; do echo line $i; i=$((i+1)); done; echo error >&2");
         outputOf(task);
-        QVERIFY(task.file(QStringLiteral("stdout")).endsWith("line 9999\n"));
+        QCOMPARE(task.file(QStringLiteral("stdout")).right(10), QByteArray("line 9999\n"));
         QVERIFY(task.file(QStringLiteral("stdout")).size() <= 32 * 1024);
         QVERIFY(task.file(QStringLiteral("stdout.1")).size() > 16 * 1024);
         QVERIFY(!QFile::exists(task.sandbox.filePath(QStringLiteral("stdout.2"))));

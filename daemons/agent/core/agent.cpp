@@ -37,7 +37,10 @@ Agent::Agent(Clock &clock, Random &random, AgentOutbox &outbox, AgentConfig conf
 
     m_reporter.onIdle = [this](Executor &executor) { m_lifecycle.removeIfDone(executor); };
     m_lifecycle.onDestroy = [this](const std::string &containerId) { m_services.fetcher->cancel(containerId); };
-    m_lifecycle.onFrameworkRemoved = [this] { finishWhenIdle(); };
+    m_lifecycle.onFrameworkRemoved = [this] {
+        endDrainWhenIdle();
+        finishWhenIdle();
+    };
     installMasterMessages();
     installExecutorMessages();
 }
@@ -92,6 +95,10 @@ void Agent::installMasterMessages()
     // A libmesos scheduler may send it straight to the agent.
     on<FrameworkToExecutorMessage>(
         [this](const auto &, const auto &message) { m_frameworks.toExecutor(message); });
+    onMaster<DrainSlaveMessage>([this](const auto &message) {
+        m_killer.drain(message.config(), m_context.clock.seconds());
+        endDrainWhenIdle();
+    });
     onMaster<ApplyOperationMessage>([this](const auto &message) { refuseOperation(message); });
     onMaster<ShutdownMessage>(
         [this](const auto &message) { shutdown(false, "the master asked it to: " + message.message()); });
@@ -268,6 +275,13 @@ void Agent::shutdown(bool unregister, const std::string &why)
             m_lifecycle.shutdownFramework(*framework);
     }
     finishWhenIdle();
+}
+
+void Agent::endDrainWhenIdle()
+{
+    // Drained: the master keeps it without offers until it is reactivated, and may launch again then.
+    if (m_state.drain && m_state.frameworks.empty())
+        m_state.drain.reset();
 }
 
 void Agent::finishWhenIdle()

@@ -65,6 +65,7 @@ private:
     void reconcile(const mesos::internal::SlaveReregisteredMessage &message);
     void statusFromDriver(const mesos::internal::StatusUpdateMessage &message);
     void refuseOperation(const mesos::internal::ApplyOperationMessage &message);
+    void endDrainWhenIdle();
     void finishWhenIdle();
 
     AgentConfig m_config;

@@ -9,6 +9,7 @@
 #include "common/messages/pid.h"
 #include "common/resources/resources.h"
 #include "mesos/v1/cluster.pb.h"
+#include "mesos/v1/container.pb.h"
 
 namespace meseta::agent {
 
@@ -32,6 +33,7 @@ struct AgentConfig
     std::string launcherDir;
     std::optional<std::map<std::string, std::string>> executorEnvironment; ///< --executor_environment_variables
     std::string nativeLibrary; ///< libmesos, when installed (MESOS_NATIVE_JAVA_LIBRARY)
+    std::optional<mesos::v1::ContainerInfo> defaultContainerInfo; ///< for executors and tasks that bring none
     bool switchUser = true;
     std::size_t maxCompletedExecutorsPerFramework = 150;
 };

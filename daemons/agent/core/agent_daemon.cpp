@@ -198,6 +198,7 @@ Result<AgentConfig> AgentDaemon::Private::configure()
     config.launcherDir = flags.launcherDir;
     config.executorEnvironment = flags.executorEnvironment;
     config.switchUser = flags.switchUser;
+    config.defaultContainerInfo = flags.defaultContainerInfo;
     config.maxCompletedExecutorsPerFramework = flags.maxCompletedExecutorsPerFramework;
     return config;
 }

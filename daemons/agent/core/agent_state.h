@@ -32,6 +32,9 @@ struct AgentState
 
     Lifecycle lifecycle = Lifecycle::Disconnected;
     mesos::v1::AgentInfo info; ///< `id` is set once registered
+    /// Set while the agent is being drained: no launches, and what is killed is told so.
+    std::optional<mesos::v1::DrainConfig> drain;
+    double drainStart = 0;       ///< seconds since the epoch
     std::string resourceVersion; ///< UUID bytes, new at each start
     double startTime = 0;        ///< seconds since the epoch
     std::map<std::string, std::unique_ptr<Framework>> frameworks;

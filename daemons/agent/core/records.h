@@ -45,7 +45,6 @@ struct Executor
     std::shared_ptr<ExecutorLink> link;     ///< once it registered
 
     std::vector<mesos::v1::TaskInfo> queued;               ///< not yet delivered, in order
-    std::map<std::string, mesos::v1::TaskInfo> infos;      ///< of launched tasks, while they run
     std::map<std::string, mesos::v1::Task> launched;       ///< delivered, not terminal
     std::map<std::string, mesos::v1::Task> terminated;     ///< terminal, last update not acknowledged
     std::deque<mesos::v1::Task> completed;                 ///< newest last, bounded

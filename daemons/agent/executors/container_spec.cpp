@@ -123,8 +123,8 @@ ContainerSpec taskSpec(const AgentConfig &config, const AgentState &state, const
 {
     ContainerSpec spec = commonSpec(state, framework, executor);
     spec.command = task.command();
-    if (task.has_container())
-        spec.container = task.container();
+    if (executor.info.has_container()) // the task's, or the agent's default
+        spec.container = executor.info.container();
     spec.environment = taskEnvironment(config, state.id(), framework, executor, task);
     Resources resources(task.resources());
     if (!executor.isDocker)

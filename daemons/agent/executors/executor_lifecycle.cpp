@@ -170,7 +170,6 @@ void ExecutorLifecycle::removeIfDone(Executor &executor)
         tasks->clear();
     }
     ended->queued.clear();
-    ended->infos.clear();
     framework->completedExecutors.push_back(std::move(ended));
     if (framework->completedExecutors.size() > m_context.config.maxCompletedExecutorsPerFramework)
         framework->completedExecutors.pop_front();

@@ -34,6 +34,35 @@ void TaskKiller::kill(const mesos::internal::KillTaskMessage &message)
         executor->link->kill(taskId, message.has_kill_policy() ? &message.kill_policy() : nullptr);
 }
 
+void TaskKiller::drain(const mesos::v1::DrainConfig &config, double now)
+{
+    m_state.drain = config;
+    m_state.drainStart = now;
+    std::vector<mesos::internal::KillTaskMessage> kills;
+    for (const auto &[frameworkId, framework] : m_state.frameworks) {
+        for (const auto &[id, executor] : framework->executors) {
+            mesos::internal::KillTaskMessage message;
+            message.mutable_framework_id()->set_value(frameworkId);
+            for (const auto &task : executor->queued) {
+                *message.mutable_task_id() = task.task_id();
+                kills.push_back(message);
+            }
+            for (const auto &[taskId, task] : executor->launched) {
+                message.mutable_task_id()->set_value(taskId);
+                if (config.has_max_grace_period()) {
+                    std::int64_t grace = config.max_grace_period().nanoseconds();
+                    if (task.kill_policy().has_grace_period())
+                        grace = std::min(grace, task.kill_policy().grace_period().nanoseconds());
+                    message.mutable_kill_policy()->mutable_grace_period()->set_nanoseconds(grace);
+                }
+                kills.push_back(message);
+            }
+        }
+    }
+    for (const auto &message : kills)
+        kill(message);
+}
+
 void TaskKiller::killQueued(Framework &framework, Executor &executor, const std::string &taskId)
 {
     m_reporter.fromAgent(framework, executor.id(), taskId,

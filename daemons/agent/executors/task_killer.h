@@ -15,6 +15,9 @@ public:
 
     void kill(const mesos::internal::KillTaskMessage &message);
 
+    /// DrainSlaveMessage: kills every task, each within its own grace period but none longer than the drain allows.
+    void drain(const mesos::v1::DrainConfig &config, double now);
+
 private:
     void killQueued(Framework &framework, Executor &executor, const std::string &taskId);
 

@@ -96,6 +96,8 @@ bool TaskLauncher::knowsResources(const RunTaskMessage &message) const
 std::optional<TaskLauncher::Refusal> TaskLauncher::refusal(const RunTaskMessage &message,
                                                            const std::string &executorId, Executor *executor) const
 {
+    if (m_state.drain)
+        return Refusal{TaskStatus::REASON_AGENT_DRAINING, "The agent is being drained"};
     if (!knowsResources(message))
         return Refusal{TaskStatus::REASON_INVALID_OFFERS,
                        "The task was launched on an offer made before the agent's resources changed"};
@@ -150,6 +152,8 @@ Executor &TaskLauncher::addExecutor(Framework &framework, const TaskInfo &task)
         executor->isCommand ? makeCommandExecutorInfo(m_context.config, framework.id(), task) : task.executor();
     if (!executor->info.has_framework_id())
         *executor->info.mutable_framework_id() = framework.info.id();
+    if (!executor->info.has_container() && m_context.config.defaultContainerInfo)
+        *executor->info.mutable_container() = *m_context.config.defaultContainerInfo;
     executor->isDocker =
         executor->info.has_container() && executor->info.container().type() == mesos::v1::ContainerInfo::DOCKER;
     executor->frameworkId = framework.id();
@@ -285,10 +289,8 @@ void TaskLauncher::deliverQueued(Framework &framework, Executor &executor)
 {
     std::vector<TaskInfo> tasks;
     tasks.swap(executor.queued);
-    for (const TaskInfo &task : tasks) {
+    for (const TaskInfo &task : tasks)
         executor.launched.emplace(task.task_id().value(), makeTask(task, framework.id()));
-        executor.infos.emplace(task.task_id().value(), task);
-    }
     const auto link = executor.link;
     for (const TaskInfo &task : tasks)
         link->launch(task);

@@ -141,6 +141,11 @@ void OperatorApi::answer(const Call &call, codec::MediaType accept, const Respon
     case Call::GET_AGENT:
         response.set_type(AgentResponse::GET_AGENT);
         *response.mutable_get_agent()->mutable_agent_info() = state.info;
+        if (state.drain) {
+            *response.mutable_get_agent()->mutable_drain_config() = *state.drain;
+            response.mutable_get_agent()->mutable_estimated_drain_start_time()->set_nanoseconds(
+                static_cast<std::int64_t>(state.drainStart * 1e9));
+        }
         break;
     case Call::GET_OPERATIONS:
         response.set_type(AgentResponse::GET_OPERATIONS);

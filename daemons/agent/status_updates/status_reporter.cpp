@@ -26,7 +26,10 @@ void StatusReporter::fromExecutor(Framework &framework, Executor &executor, Task
     const std::string taskId = status.task_id().value();
     const std::string uuid = status.uuid();
     const auto link = executor.link; // `deliver` may end the run
-    if (record(executor, status)) {
+    tellDraining(framework, status);
+    if (m_streams.hasSeen(framework.id(), taskId, uuid)) {
+        // A repetition, as when the executor did not get our acknowledgement.
+    } else if (record(executor, status)) {
         ++m_state.counters.validStatusUpdates;
         if (framework.state != Framework::State::Terminating)
             deliver(framework, executor.id(), status);
@@ -37,6 +40,15 @@ void StatusReporter::fromExecutor(Framework &framework, Executor &executor, Task
     }
     if (link)
         link->acknowledged(taskId, uuid);
+}
+
+void StatusReporter::tellDraining(const Framework &framework, TaskStatus &status) const
+{
+    if (!m_state.drain || (status.state() != mesos::v1::TASK_KILLING && status.state() != mesos::v1::TASK_KILLED))
+        return;
+    status.set_reason(TaskStatus::REASON_AGENT_DRAINING);
+    if (status.state() == mesos::v1::TASK_KILLED && m_state.drain->mark_gone() && framework.isPartitionAware())
+        status.set_state(mesos::v1::TASK_GONE_BY_OPERATOR);
 }
 
 void StatusReporter::fillContainerStatus(const Executor &executor, TaskStatus &status)
@@ -65,7 +77,6 @@ bool StatusReporter::record(Executor &executor, const TaskStatus &status)
     recordStatus(it->second, status);
     if (isTerminal(status.state())) {
         count(status.state());
-        executor.infos.erase(it->first);
         executor.terminated.insert(executor.launched.extract(it));
     }
     return true;

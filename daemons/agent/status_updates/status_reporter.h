@@ -48,6 +48,7 @@ public:
 private:
     void deliver(Framework &framework, const std::string &executorId, const mesos::v1::TaskStatus &status);
     bool record(Executor &executor, const mesos::v1::TaskStatus &status);
+    void tellDraining(const Framework &framework, mesos::v1::TaskStatus &status) const;
     void fillContainerStatus(const Executor &executor, mesos::v1::TaskStatus &status);
     void forward(const UpdateStreams::Update &update);
     void count(mesos::v1::TaskState state);

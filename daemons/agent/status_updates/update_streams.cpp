@@ -25,6 +25,12 @@ bool UpdateStreams::add(const Update &update)
     return true;
 }
 
+bool UpdateStreams::hasSeen(const std::string &frameworkId, const std::string &taskId, const std::string &uuid) const
+{
+    const auto it = m_streams.find({frameworkId, taskId});
+    return it != m_streams.end() && it->second.seen.count(uuid) > 0;
+}
+
 void UpdateStreams::remember(Stream &stream, const std::string &uuid)
 {
     stream.seen.insert(uuid);

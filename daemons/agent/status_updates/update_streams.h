@@ -33,6 +33,9 @@ public:
     /// Takes an update in; false when its uuid was taken before (a repetition: nothing to do).
     bool add(const Update &update);
 
+    /// Whether an update with this uuid was taken in before.
+    bool hasSeen(const std::string &frameworkId, const std::string &taskId, const std::string &uuid) const;
+
     /// Takes the framework's acknowledgement of the outstanding update and sends the next one. Nothing when it names
     /// another uuid than the outstanding one; else the update that is now done.
     std::optional<Update> acknowledge(const std::string &frameworkId, const std::string &taskId,

@@ -36,6 +36,8 @@ private Q_SLOTS:
     void groupsAreRefusedClearly();
     void hundredTasks();
     void frameworkShutdownEndsItsTasksSilently();
+    void drainKillsWithinItsGrace();
+    void drainWithMarkGone();
     void executorIsForgottenAfterTheLastAcknowledgement();
     void historyIsBounded();
 };
@@ -403,6 +405,43 @@ void TestCommandTasks::frameworkShutdownEndsItsTasksSilently()
     QVERIFY(h.agent->state().frameworks.empty());
     QCOMPARE(h.agent->state().completedFrameworks.back()->completedExecutors.back()->completed.back().state(),
              mesos::v1::TASK_KILLED);
+}
+
+void TestCommandTasks::drainKillsWithinItsGrace()
+{
+    Harness h;
+    h.registerAgent();
+    auto patient = h.task("patient");
+    patient.mutable_kill_policy()->mutable_grace_period()->set_nanoseconds(60'000'000'000);
+    h.launch(patient);
+    h.plain.start();
+    h.drain();
+    DrainSlaveMessage message;
+    message.mutable_config()->set_mark_gone(false);
+    message.mutable_config()->mutable_max_grace_period()->set_nanoseconds(2'000'000'000);
+    h.fromMaster(message);
+    QCOMPARE(joined(h.plain.calls), std::string("kill 2secs"));
+    h.launch(h.task("late"));
+    QCOMPARE(h.outbox.updates.back().status().state(), mesos::v1::TASK_DROPPED);
+    QCOMPARE(h.outbox.updates.back().status().reason(), TaskStatus::REASON_AGENT_DRAINING);
+    QCOMPARE(h.drain(), std::string("patient TASK_KILLING, late TASK_DROPPED, patient TASK_KILLED"));
+    QCOMPARE(h.outbox.updates.back().status().reason(), TaskStatus::REASON_AGENT_DRAINING);
+    h.launch(h.task("afterwards")); // drained, and reactivated by the master
+    QCOMPARE(h.drain(), std::string());
+    QVERIFY(h.executor("afterwards"));
+}
+
+void TestCommandTasks::drainWithMarkGone()
+{
+    Harness h;
+    h.registerAgent();
+    h.launch(h.task("t"));
+    h.plain.start();
+    h.drain();
+    DrainSlaveMessage message;
+    message.mutable_config()->set_mark_gone(true);
+    h.fromMaster(message);
+    QCOMPARE(h.drain(), std::string("t TASK_KILLING, t TASK_GONE_BY_OPERATOR"));
 }
 
 void TestCommandTasks::executorIsForgottenAfterTheLastAcknowledgement()

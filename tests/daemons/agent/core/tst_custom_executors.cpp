@@ -27,6 +27,7 @@ private Q_SLOTS:
     void frameworkMessagesGoThroughTheMaster();
     void driverExecutor();
     void lateUpdateOfAnEndedTaskIsDropped();
+    void repeatedUpdateDoesNotTurnTheStateBack();
 };
 
 void TestCustomExecutors::subscribesAndGetsItsTasks()
@@ -272,6 +273,22 @@ void TestCustomExecutors::lateUpdateOfAnEndedTaskIsDropped()
     h.agent->update(framework, *h.executor("ex"), h.status("t", mesos::v1::TASK_RUNNING));
     QCOMPARE(h.drain(), std::string("t TASK_FINISHED"));
     QCOMPARE(h.agent->state().counters.invalidStatusUpdates, std::uint64_t(1));
+}
+
+void TestCustomExecutors::repeatedUpdateDoesNotTurnTheStateBack()
+{
+    Harness h;
+    h.registerAgent();
+    h.launch(h.executorTask("t", "ex"));
+    const auto sink = h.subscribe("ex");
+    Framework &framework = *h.agent->state().framework(h.frameworkId);
+    const TaskStatus starting = h.status("t", mesos::v1::TASK_STARTING);
+    h.agent->update(framework, *h.executor("ex"), starting);
+    h.agent->update(framework, *h.executor("ex"), h.status("t", mesos::v1::TASK_RUNNING));
+    h.agent->update(framework, *h.executor("ex"), starting); // its acknowledgement was lost
+    QCOMPARE(sink->text(), std::string("SUBSCRIBED, LAUNCH t, ACKNOWLEDGED t, ACKNOWLEDGED t, ACKNOWLEDGED t"));
+    QCOMPARE(h.executor("ex")->launched.at("t").state(), mesos::v1::TASK_RUNNING);
+    QCOMPARE(h.drain(), std::string("t TASK_STARTING, t TASK_RUNNING"));
 }
 
 QTEST_GUILESS_MAIN(TestCustomExecutors)

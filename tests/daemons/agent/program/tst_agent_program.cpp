@@ -18,6 +18,8 @@ private Q_SLOTS:
     void runsACommandFromEndToEnd();
     void killsATask();
     void failsAMissingCommand();
+    void unhealthyTaskIsKilled();
+    void checkStatusIsTold();
     void hundredTasksWithinASecondAndAHalf();
     void comesBackToARestartedMaster();
     void resendsAfterReconnecting();
@@ -101,6 +103,54 @@ void TestAgentProgram::failsAMissingCommand()
     QTRY_VERIFY(master.states("missing").endsWith(QStringLiteral("TASK_FAILED")));
     QTRY_COMPARE(master.states("docker"), QStringLiteral("TASK_FAILED"));
     QCOMPARE(master.last("docker").reason(), mesos::v1::TaskStatus::REASON_CONTAINER_LAUNCH_FAILED);
+}
+
+void TestAgentProgram::unhealthyTaskIsKilled()
+{
+    QTemporaryDir dir;
+    FakeMaster master;
+    AgentProcess agent(dir.path());
+    QVERIFY(agent.start(master.port()));
+    QTRY_COMPARE_WITH_TIMEOUT(master.registrations, 1, 10000);
+    mesos::v1::TaskInfo task = master.task("ill", "sleep 1000");
+    auto *check = task.mutable_health_check();
+    check->set_type(mesos::v1::HealthCheck::COMMAND);
+    check->mutable_command()->set_value("exit 1");
+    check->set_delay_seconds(0);
+    check->set_grace_period_seconds(0);
+    check->set_interval_seconds(0.1);
+    check->set_consecutive_failures(2);
+    master.launch(task);
+    QTRY_COMPARE_WITH_TIMEOUT(master.states("ill"),
+                              QStringLiteral("TASK_STARTING TASK_RUNNING TASK_RUNNING TASK_RUNNING TASK_KILLING TASK_KILLED"),
+                              10000);
+    QCOMPARE(master.updates[2].status().reason(), mesos::v1::TaskStatus::REASON_TASK_HEALTH_CHECK_STATUS_UPDATED);
+    QVERIFY(master.updates[2].status().has_healthy() && !master.updates[2].status().healthy());
+    QVERIFY(master.last("ill").has_healthy() && !master.last("ill").healthy());
+}
+
+void TestAgentProgram::checkStatusIsTold()
+{
+    QTemporaryDir dir;
+    FakeMaster master;
+    AgentProcess agent(dir.path());
+    QVERIFY(agent.start(master.port()));
+    QTRY_COMPARE_WITH_TIMEOUT(master.registrations, 1, 10000);
+    mesos::v1::TaskInfo task = master.task("checked", "sleep 1000");
+    auto *check = task.mutable_check();
+    check->set_type(mesos::v1::CheckInfo::COMMAND);
+    check->mutable_command()->mutable_command()->set_value("exit 7");
+    check->set_delay_seconds(0);
+    check->set_interval_seconds(0.1);
+    master.launch(task);
+    QTRY_COMPARE_WITH_TIMEOUT(master.states("checked"), QStringLiteral("TASK_STARTING TASK_RUNNING TASK_RUNNING"), 10000);
+    QVERIFY(master.updates[0].status().check_status().has_command()); // empty before the first result
+    QVERIFY(!master.updates[0].status().check_status().command().has_exit_code());
+    QCOMPARE(master.updates[2].status().check_status().command().exit_code(), 7);
+    QCOMPARE(master.updates[2].status().reason(), mesos::v1::TaskStatus::REASON_TASK_CHECK_STATUS_UPDATED);
+    master.kill("checked");
+    QTRY_VERIFY(master.states("checked").endsWith(QStringLiteral("TASK_KILLING TASK_KILLED")));
+    QVERIFY(!master.last("checked").check_status().command().has_exit_code());
 }
 
 void TestAgentProgram::hundredTasksWithinASecondAndAHalf()

@@ -7,13 +7,15 @@ namespace meseta {
 
 namespace {
 
-/// What a jsonp callback may be made of: `cb`, `angular.callbacks._0`, `window["f"]`. Nothing that could be a program.
+/// What a jsonp callback may be made of: `cb`, `angular.callbacks._0`, `window["f"]`. Nothing that
+/// could be a program.
 bool isCallback(const QByteArray &name)
 {
     static const QByteArray others("_$.[]'\"");
     return name.size() <= 256 && std::all_of(name.begin(), name.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || others.contains(c);
-    });
+               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+                   || others.contains(c);
+           });
 }
 
 } // namespace
@@ -22,8 +24,10 @@ http::Response jsonAnswer(const http::Request &request, QByteArray json)
 {
     const std::optional<QByteArray> callback = request.parameter("jsonp");
     if (callback && !callback->isEmpty() && !isCallback(*callback)) {
-        return http::Response::text(400, "The query parameter 'jsonp' must name a JavaScript function: letters, digits "
-                                         "and _ $ . [ ] with quotes, at most 256.");
+        return http::Response::text(
+            400,
+            "The query parameter 'jsonp' must name a JavaScript function: letters, digits "
+            "and _ $ . [ ] with quotes, at most 256.");
     }
     return http::Response::jsonOrJsonp(request, std::move(json));
 }

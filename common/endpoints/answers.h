@@ -13,8 +13,8 @@ namespace meseta {
 
 struct FileError;
 
-/// 200 with JSON, wrapped as `CB(<json>)` of type text/javascript when the request asks with `?jsonp=CB`. A callback that
-/// is no JavaScript member expression is a 400.
+/// 200 with JSON, wrapped as `CB(<json>)` of type text/javascript when the request asks with
+/// `?jsonp=CB`. A callback that is no JavaScript member expression is a 400.
 http::Response jsonAnswer(const http::Request &request, QByteArray json);
 http::Response jsonAnswer(const http::Request &request, const std::string &json);
 

@@ -19,8 +19,12 @@ namespace {
 class Fd
 {
 public:
-    explicit Fd(int fd) : m_fd(fd) {}
-    ~Fd() { if (m_fd >= 0) ::close(m_fd); }
+    explicit Fd(int fd) : m_fd(fd) { }
+    ~Fd()
+    {
+        if (m_fd >= 0)
+            ::close(m_fd);
+    }
     Fd(const Fd &) = delete;
     Fd &operator=(const Fd &) = delete;
     operator int() const { return m_fd; } // NOLINT: it is one
@@ -31,13 +35,17 @@ private:
     int m_fd;
 };
 
-std::string reason() { return std::strerror(errno); }
+std::string reason()
+{
+    return std::strerror(errno);
+}
 
 /// Where an open descriptor really is, by the kernel; empty when deleted meanwhile.
 std::string realPathOf(int fd)
 {
     char path[PATH_MAX];
-    const ssize_t length = ::readlink(("/proc/self/fd/" + std::to_string(fd)).c_str(), path, sizeof path);
+    const ssize_t length =
+        ::readlink(("/proc/self/fd/" + std::to_string(fd)).c_str(), path, sizeof path);
     return length > 0 ? std::string(path, std::size_t(length)) : std::string();
 }
 
@@ -46,8 +54,8 @@ bool isWithin(const std::string &path, const std::string &root)
     return path == root || root == "/" || (path.starts_with(root) && path[root.size()] == '/');
 }
 
-/// Opens a place without reading it, and only when it lies within `root`. What was opened is checked, not the name, so
-/// that a link that changes meanwhile leads nowhere.
+/// Opens a place without reading it, and only when it lies within `root`. What was opened is
+/// checked, not the name, so that a link that changes meanwhile leads nowhere.
 int openWithin(const std::string &path, const std::string &root, int flags = 0)
 {
     Fd place(::open(path.c_str(), O_PATH | O_CLOEXEC | flags));
@@ -59,7 +67,8 @@ int openWithin(const std::string &path, const std::string &root, int flags = 0)
 /// A descriptor to read what `place` (O_PATH) stands for.
 int reopen(int place, int flags)
 {
-    return ::open(("/proc/self/fd/" + std::to_string(place)).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | flags);
+    return ::open(("/proc/self/fd/" + std::to_string(place)).c_str(),
+                  O_RDONLY | O_CLOEXEC | O_NONBLOCK | flags);
 }
 
 /// Without the slashes at the end; "/" becomes "".
@@ -123,18 +132,21 @@ mesos::v1::FileInfo describe(const std::string &path, const struct stat &status,
     return info;
 }
 
-struct DirClose {
+struct DirClose
+{
     void operator()(DIR *dir) const { ::closedir(dir); }
 };
 
 } // namespace
 
 /// A virtual path found on disk: an O_PATH descriptor within its root.
-struct FileService::Place {
+struct FileService::Place
+{
     std::string root;
     std::string path;
     std::shared_ptr<Fd> fd;
-    struct stat status{};
+    struct stat status
+    { };
 };
 
 OpenFile::~OpenFile()
@@ -145,8 +157,7 @@ OpenFile::~OpenFile()
 
 OpenFile::OpenFile(OpenFile &&other) noexcept
     : m_fd(std::exchange(other.m_fd, -1)), m_size(other.m_size), m_name(std::move(other.m_name))
-{
-}
+{ }
 
 Result<std::string> OpenFile::read(std::uint64_t offset, std::size_t length) const
 {
@@ -157,7 +168,8 @@ Result<std::string> OpenFile::read(std::uint64_t offset, std::size_t length) con
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
-            return fail("cannot read '" + m_name + "' at byte " + std::to_string(offset + done) + ": " + reason());
+            return fail("cannot read '" + m_name + "' at byte " + std::to_string(offset + done)
+                        + ": " + reason());
         if (got == 0)
             break;
         done += std::size_t(got);
@@ -221,18 +233,23 @@ FileResult<std::vector<mesos::v1::FileInfo>> FileService::browse(const std::stri
         if (name == "." || name == "..")
             continue;
         if (entries.size() >= maxEntries) {
-            return tl::unexpected(FileError{500, "'" + path + "' has more than " + std::to_string(maxEntries) +
-                                                     " entries; ask for one of its folders.\n"});
+            return tl::unexpected(FileError{500,
+                                            "'" + path + "' has more than "
+                                                + std::to_string(maxEntries)
+                                                + " entries; ask for one of its folders.\n"});
         }
-        struct stat status{};
+        struct stat status
+        { };
         const Fd target(openWithin(base + name, place->root));
         // A link that leads out of the root, or nowhere, is shown as the link it is.
-        const bool known = target.valid() ? ::fstat(target, &status) == 0
-                                          : ::fstatat(::dirfd(dir.get()), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0;
+        const bool known = target.valid()
+            ? ::fstat(target, &status) == 0
+            : ::fstatat(::dirfd(dir.get()), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0;
         if (known)
             entries.push_back(describe(place->path + "/" + name, status, owners));
     }
-    std::sort(entries.begin(), entries.end(), [](const auto &a, const auto &b) { return a.path() < b.path(); });
+    std::sort(entries.begin(), entries.end(),
+              [](const auto &a, const auto &b) { return a.path() < b.path(); });
     return entries;
 }
 
@@ -242,18 +259,21 @@ FileResult<OpenFile> FileService::open(const std::string &path) const
     if (!place)
         return tl::unexpected(FileError{404, {}});
     if (S_ISDIR(place->status.st_mode))
-        return tl::unexpected(FileError{400, "'" + path + "' is a folder; ask for a file in it.\n"});
-    if (!S_ISREG(place->status.st_mode)) {
         return tl::unexpected(
-            FileError{400, "'" + path + "' is a pipe, socket or device; only regular files can be read.\n"});
+            FileError{400, "'" + path + "' is a folder; ask for a file in it.\n"});
+    if (!S_ISREG(place->status.st_mode)) {
+        return tl::unexpected(FileError{
+            400, "'" + path + "' is a pipe, socket or device; only regular files can be read.\n"});
     }
     const int fd = reopen(*place->fd, 0);
     if (fd < 0)
         return tl::unexpected(FileError{500, "Cannot open '" + path + "': " + reason() + ".\n"});
-    return OpenFile(fd, std::uint64_t(place->status.st_size), path.substr(path.find_last_of('/') + 1));
+    return OpenFile(fd, std::uint64_t(place->status.st_size),
+                    path.substr(path.find_last_of('/') + 1));
 }
 
-FileResult<FilePiece> FileService::read(const std::string &path, std::optional<std::uint64_t> offset,
+FileResult<FilePiece> FileService::read(const std::string &path,
+                                        std::optional<std::uint64_t> offset,
                                         std::optional<std::uint64_t> length) const
 {
     const FileResult<OpenFile> file = open(path);
@@ -262,8 +282,8 @@ FileResult<FilePiece> FileService::read(const std::string &path, std::optional<s
     FilePiece piece{file->size(), {}};
     if (!offset || *offset >= piece.size)
         return piece;
-    const std::uint64_t wanted = std::min({length.value_or(maxReadBytes), std::uint64_t(maxReadBytes),
-                                           piece.size - *offset});
+    const std::uint64_t wanted = std::min(
+        {length.value_or(maxReadBytes), std::uint64_t(maxReadBytes), piece.size - *offset});
     Result<std::string> data = file->read(*offset, std::size_t(wanted));
     if (!data)
         return tl::unexpected(FileError{500, data.error().message + ".\n"});

@@ -11,8 +11,10 @@
 
 namespace meseta {
 
-/// A request for a file that cannot be served, with the HTTP status Mesos gives it: 400, 404 or 500.
-struct FileError {
+/// A request for a file that cannot be served, with the HTTP status Mesos gives it: 400, 404 or
+/// 500.
+struct FileError
+{
     int status = 404;
     std::string message; ///< empty with 404
 };
@@ -20,8 +22,9 @@ struct FileError {
 template <typename T> using FileResult = tl::expected<T, FileError>;
 
 /// A piece of a file.
-struct FilePiece {
-    std::uint64_t size = 0;   ///< of the whole file
+struct FilePiece
+{
+    std::uint64_t size = 0; ///< of the whole file
     std::string data;
 };
 
@@ -29,7 +32,9 @@ struct FilePiece {
 class OpenFile
 {
 public:
-    OpenFile(int fd, std::uint64_t size, std::string name) : m_fd(fd), m_size(size), m_name(std::move(name)) {}
+    OpenFile(int fd, std::uint64_t size, std::string name)
+        : m_fd(fd), m_size(size), m_name(std::move(name))
+    { }
     ~OpenFile();
     OpenFile(OpenFile &&other) noexcept;
     OpenFile &operator=(OpenFile &&) = delete;
@@ -45,24 +50,27 @@ private:
     std::string m_name;
 };
 
-/// Files and folders that a daemon shows under virtual paths: logs, sandboxes. What lies outside an attached folder is
-/// out of reach, by "..", by symbolic links and by hard work. Reads are bounded, and only of regular files, so that they
-/// never wait. Source: Mesos /files endpoints, LIST_FILES and READ_FILE.
+/// Files and folders that a daemon shows under virtual paths: logs, sandboxes. What lies outside an
+/// attached folder is out of reach, by "..", by symbolic links and by hard work. Reads are bounded,
+/// and only of regular files, so that they never wait. Source: Mesos /files endpoints, LIST_FILES
+/// and READ_FILE.
 class FileService
 {
 public:
     static constexpr std::size_t maxReadBytes = 16 * 4096; ///< 16 pages a read
-    static constexpr std::size_t maxEntries = 20000;       ///< of one folder; more are an error
+    static constexpr std::size_t maxEntries = 20000; ///< of one folder; more are an error
 
-    /// Shows the file or folder `realPath` as `virtualPath` ("/master/log"). The real path must exist; it is taken as it
-    /// resolves now ("runs/latest" stays with today's run). A virtual path attached before moves to the new place.
+    /// Shows the file or folder `realPath` as `virtualPath` ("/master/log"). The real path must
+    /// exist; it is taken as it resolves now ("runs/latest" stays with today's run). A virtual path
+    /// attached before moves to the new place.
     Result<> attach(const std::string &realPath, const std::string &virtualPath);
     void detach(const std::string &virtualPath);
 
     /// The entries of a folder, by full virtual path. A file has none.
     FileResult<std::vector<mesos::v1::FileInfo>> browse(const std::string &path) const;
 
-    /// A piece of a file, at most `maxReadBytes`. Without an offset only the size; an offset behind the end reads nothing.
+    /// A piece of a file, at most `maxReadBytes`. Without an offset only the size; an offset behind
+    /// the end reads nothing.
     FileResult<FilePiece> read(const std::string &path, std::optional<std::uint64_t> offset,
                                std::optional<std::uint64_t> length) const;
 

@@ -6,8 +6,7 @@ namespace meseta {
 
 LoggingLevel::LoggingLevel(Clock &clock, unsigned original, std::function<void(unsigned)> apply)
     : m_clock(clock), m_original(original), m_current(original), m_apply(std::move(apply))
-{
-}
+{ }
 
 LoggingLevel::~LoggingLevel()
 {

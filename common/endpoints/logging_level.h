@@ -6,8 +6,8 @@
 
 namespace meseta {
 
-/// How much a daemon logs: glog's verbosity (0 is usual, GLOG_v sets it at start), raised for a while by operators.
-/// Source: Mesos /logging/toggle, SET_LOGGING_LEVEL.
+/// How much a daemon logs: glog's verbosity (0 is usual, GLOG_v sets it at start), raised for a
+/// while by operators. Source: Mesos /logging/toggle, SET_LOGGING_LEVEL.
 class LoggingLevel
 {
 public:
@@ -20,7 +20,8 @@ public:
     unsigned current() const { return m_current; }
     unsigned original() const { return m_original; }
 
-    /// Sets the level; after `duration` it goes back to the original one. A later call replaces the time as well.
+    /// Sets the level; after `duration` it goes back to the original one. A later call replaces the
+    /// time as well.
     void set(unsigned level, Duration duration);
 
 private:

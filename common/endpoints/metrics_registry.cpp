@@ -30,7 +30,8 @@ void Timer::record(Duration took, Duration now)
     m_samples.push_back({now, std::chrono::duration<double, std::milli>(took).count()});
 }
 
-void Timer::snapshot(const std::string &name, Duration now, std::map<std::string, double> &out) const
+void Timer::snapshot(const std::string &name, Duration now,
+                     std::map<std::string, double> &out) const
 {
     if (m_samples.empty())
         return;
@@ -46,8 +47,9 @@ void Timer::snapshot(const std::string &name, Duration now, std::map<std::string
     out[name + "/count"] = static_cast<double>(sorted.size());
     out[name + "/max"] = sorted.back();
     out[name + "/min"] = sorted.front();
-    static constexpr std::pair<const char *, double> figures[] = {{"/p50", 0.5},   {"/p90", 0.9},    {"/p95", 0.95},
-                                                                  {"/p99", 0.99},  {"/p999", 0.999}, {"/p9999", 0.9999}};
+    static constexpr std::pair<const char *, double> figures[] = {
+        {"/p50", 0.5},  {"/p90", 0.9},    {"/p95", 0.95},
+        {"/p99", 0.99}, {"/p999", 0.999}, {"/p9999", 0.9999}};
     for (const auto &[suffix, fraction] : figures)
         out[name + suffix] = percentile(sorted, fraction);
 }

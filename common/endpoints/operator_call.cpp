@@ -9,7 +9,10 @@ namespace {
 
 using codec::MediaType;
 
-std::string_view view(const QByteArray &bytes) { return {bytes.constData(), std::size_t(bytes.size())}; }
+std::string_view view(const QByteArray &bytes)
+{
+    return {bytes.constData(), std::size_t(bytes.size())};
+}
 
 bool isMessageType(std::optional<MediaType> type)
 {
@@ -18,36 +21,48 @@ bool isMessageType(std::optional<MediaType> type)
 
 QByteArray knownTypes(const CallRules &rules)
 {
-    return rules.recordIo ? QByteArray("application/json, application/x-protobuf or application/recordio")
-                          : QByteArray("application/json or application/x-protobuf");
+    return rules.recordIo
+        ? QByteArray("application/json, application/x-protobuf or application/recordio")
+        : QByteArray("application/json or application/x-protobuf");
 }
 
-http::Response refuse(int status, const QByteArray &text) { return http::Response::text(status, text); }
+http::Response refuse(int status, const QByteArray &text)
+{
+    return http::Response::text(status, text);
+}
 
-/// The form of the request's message: its Content-Type, or for a recordio request its Message-Content-Type.
-tl::expected<MediaType, http::Response> contentType(const http::Request &request, const CallRules &rules)
+/// The form of the request's message: its Content-Type, or for a recordio request its
+/// Message-Content-Type.
+tl::expected<MediaType, http::Response> contentType(const http::Request &request,
+                                                    const CallRules &rules)
 {
     const std::optional<QByteArray> header = request.headers.get("Content-Type");
     if (!header) {
-        return tl::unexpected(refuse(400, "Expecting 'Content-Type' to be present: send " + knownTypes(rules) + '.'));
+        return tl::unexpected(
+            refuse(400, "Expecting 'Content-Type' to be present: send " + knownTypes(rules) + '.'));
     }
     const std::optional<MediaType> type = codec::mediaTypeFromContentType(view(*header));
     if (!isMessageType(type) && !(rules.recordIo && type == MediaType::RecordIo)) {
-        return tl::unexpected(refuse(415, "Expecting 'Content-Type' of " + knownTypes(rules) + ", exactly; got '" +
-                                              header->left(128) + "'."));
+        return tl::unexpected(refuse(415,
+                                     "Expecting 'Content-Type' of " + knownTypes(rules)
+                                         + ", exactly; got '" + header->left(128) + "'."));
     }
     const std::optional<QByteArray> inner = request.headers.get("Message-Content-Type");
     if (type != MediaType::RecordIo) {
         if (inner && rules.recordIo)
-            return tl::unexpected(refuse(415, "'Message-Content-Type' belongs to requests of application/recordio only."));
+            return tl::unexpected(refuse(
+                415, "'Message-Content-Type' belongs to requests of application/recordio only."));
         return *type;
     }
     if (!inner)
-        return tl::unexpected(refuse(400, "Expecting 'Message-Content-Type' to be set for streaming requests."));
+        return tl::unexpected(
+            refuse(400, "Expecting 'Message-Content-Type' to be set for streaming requests."));
     const std::optional<MediaType> message = codec::mediaTypeFromContentType(view(*inner));
     if (!isMessageType(message)) {
-        return tl::unexpected(refuse(415, "Expecting 'Message-Content-Type' of application/json or "
-                                          "application/x-protobuf; got '" + inner->left(128) + "'."));
+        return tl::unexpected(refuse(415,
+                                     "Expecting 'Message-Content-Type' of application/json or "
+                                     "application/x-protobuf; got '"
+                                         + inner->left(128) + "'."));
     }
     return *type;
 }
@@ -57,14 +72,16 @@ http::Response notAcceptable(const QByteArray &types)
     return refuse(406, "Expecting 'Accept' to allow " + types + '.');
 }
 
-tl::expected<CallForm, http::Response> answerForm(const http::Request &request, const CallRules &rules, bool streams)
+tl::expected<CallForm, http::Response> answerForm(const http::Request &request,
+                                                  const CallRules &rules, bool streams)
 {
     const QByteArray accept = request.headers.value("Accept");
     CallForm form;
     const std::optional<MediaType> plain = codec::negotiate(view(accept));
     if (plain)
         form.accept = form.messageAccept = *plain;
-    else if (rules.recordIo && codec::accepts(view(accept), codec::mediaTypeName(MediaType::RecordIo)))
+    else if (rules.recordIo
+             && codec::accepts(view(accept), codec::mediaTypeName(MediaType::RecordIo)))
         form.accept = MediaType::RecordIo;
     else
         return tl::unexpected(notAcceptable(knownTypes(rules)));
@@ -72,22 +89,27 @@ tl::expected<CallForm, http::Response> answerForm(const http::Request &request, 
     const std::optional<QByteArray> inner = request.headers.get("Message-Accept");
     if (form.accept != MediaType::RecordIo) {
         if (inner && rules.recordIo)
-            return tl::unexpected(refuse(406, "'Message-Accept' belongs to an 'Accept' of application/recordio only."));
+            return tl::unexpected(refuse(
+                406, "'Message-Accept' belongs to an 'Accept' of application/recordio only."));
         return form;
     }
     if (!streams)
-        return tl::unexpected(refuse(406, "This call's answer is no stream: accept application/json or application/x-protobuf."));
+        return tl::unexpected(refuse(
+            406,
+            "This call's answer is no stream: accept application/json or application/x-protobuf."));
     const std::optional<MediaType> message = codec::negotiate(view(inner.value_or(QByteArray())));
     if (!message)
-        return tl::unexpected(refuse(406, "Expecting 'Message-Accept' to allow application/json or application/x-protobuf."));
+        return tl::unexpected(refuse(
+            406,
+            "Expecting 'Message-Accept' to allow application/json or application/x-protobuf."));
     form.messageAccept = *message;
     return form;
 }
 
 } // namespace
 
-tl::expected<CallForm, http::Response> admitCall(const http::Request &request, const CallRules &rules,
-                                                 google::protobuf::Message &call)
+tl::expected<CallForm, http::Response>
+admitCall(const http::Request &request, const CallRules &rules, google::protobuf::Message &call)
 {
     if (request.method != "POST")
         return tl::unexpected(http::Response::methodNotAllowed({"POST"}, request.method));
@@ -98,18 +120,22 @@ tl::expected<CallForm, http::Response> admitCall(const http::Request &request, c
         // Calls that arrive as a stream have a route of their own; here a whole call is wanted.
         if (request.body.isEmpty())
             return tl::unexpected(refuse(400, "The request body ended before its first record."));
-        return tl::unexpected(refuse(415, "This call is no stream: send it as application/json or application/x-protobuf."));
+        return tl::unexpected(refuse(
+            415, "This call is no stream: send it as application/json or application/x-protobuf."));
     }
     if (const Result<> parsed = codec::decode(view(request.body), *type, call); !parsed)
         return tl::unexpected(refuse(400, QByteArray::fromStdString(parsed.error().message)));
     if (rules.validate) {
         if (const Result<> valid = rules.validate(call); !valid) {
-            return tl::unexpected(refuse(
-                400, QByteArray::fromStdString("Failed to validate " + rules.name + ": " + valid.error().message)));
+            return tl::unexpected(
+                refuse(400,
+                       QByteArray::fromStdString("Failed to validate " + rules.name + ": "
+                                                 + valid.error().message)));
         }
     }
     if (rules.streamsIn && rules.streamsIn(call))
-        return tl::unexpected(refuse(415, "This call is a stream: send it as application/recordio."));
+        return tl::unexpected(
+            refuse(415, "This call is a stream: send it as application/recordio."));
     return answerForm(request, rules, rules.streamsOut && rules.streamsOut(call));
 }
 

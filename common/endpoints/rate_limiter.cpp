@@ -19,11 +19,13 @@ Result<Duration> RateLimiter::gapOf(std::string_view text)
     unsigned long permits = 0;
     for (const char c : text.substr(0, slash)) {
         if (c < '0' || c > '9' || permits > 1'000'000)
-            return fail("the rate '" + std::string(text) + "' must be <permits>/<duration>, like 2/1secs");
+            return fail("the rate '" + std::string(text)
+                        + "' must be <permits>/<duration>, like 2/1secs");
         permits = permits * 10 + unsigned(c - '0');
     }
     if (permits == 0 || slash == std::string_view::npos)
-        return fail("the rate '" + std::string(text) + "' must be <permits>/<duration>, like 2/1secs");
+        return fail("the rate '" + std::string(text)
+                    + "' must be <permits>/<duration>, like 2/1secs");
     const Result<Duration> duration = parseDuration(text.substr(slash + 1));
     if (!duration)
         return fail(duration.error().within("the rate '" + std::string(text) + "'"));

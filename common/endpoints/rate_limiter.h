@@ -17,7 +17,7 @@ public:
     static constexpr std::size_t maxWaiting = 1024;
 
     /// `gap` is the least time between two; zero lets everything through.
-    RateLimiter(Clock &clock, Duration gap) : m_clock(clock), m_gap(gap) {}
+    RateLimiter(Clock &clock, Duration gap) : m_clock(clock), m_gap(gap) { }
     ~RateLimiter();
     RateLimiter(const RateLimiter &) = delete;
     RateLimiter &operator=(const RateLimiter &) = delete;

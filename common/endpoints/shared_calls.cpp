@@ -18,8 +18,7 @@ template <typename Call, typename Response> class Answerer
 public:
     Answerer(const Call &call, codec::MediaType accept, SharedServices &services)
         : m_call(call), m_accept(accept), m_services(services)
-    {
-    }
+    { }
 
     std::optional<http::Response> answer()
     {
@@ -30,15 +29,21 @@ public:
         case Call::GET_VERSION:
             *m_response.mutable_get_version()->mutable_version_info() = buildInfo();
             return done(Response::GET_VERSION);
-        case Call::GET_FLAGS: return flags();
-        case Call::GET_METRICS: return metrics();
+        case Call::GET_FLAGS:
+            return flags();
+        case Call::GET_METRICS:
+            return metrics();
         case Call::GET_LOGGING_LEVEL:
             m_response.mutable_get_logging_level()->set_level(m_services.logging.current());
             return done(Response::GET_LOGGING_LEVEL);
-        case Call::SET_LOGGING_LEVEL: return setLoggingLevel();
-        case Call::LIST_FILES: return listFiles();
-        case Call::READ_FILE: return readFile();
-        default: return std::nullopt;
+        case Call::SET_LOGGING_LEVEL:
+            return setLoggingLevel();
+        case Call::LIST_FILES:
+            return listFiles();
+        case Call::READ_FILE:
+            return readFile();
+        default:
+            return std::nullopt;
         }
     }
 
@@ -75,11 +80,15 @@ private:
     {
         const auto &wish = m_call.set_logging_level();
         // JSON clients write -1 for "as it was"; it arrives as the largest number.
-        const unsigned level = static_cast<int>(wish.level()) < 0 ? m_services.logging.original() : wish.level();
+        const unsigned level =
+            static_cast<int>(wish.level()) < 0 ? m_services.logging.original() : wish.level();
         if (level < m_services.logging.original()) {
-            return http::Response::text(400, QByteArray::fromStdString(
-                "set_logging_level.level " + std::to_string(level) + " is below the level the daemon started with (" +
-                std::to_string(m_services.logging.original()) + "); it can only be raised."));
+            return http::Response::text(
+                400,
+                QByteArray::fromStdString("set_logging_level.level " + std::to_string(level)
+                                          + " is below the level the daemon started with ("
+                                          + std::to_string(m_services.logging.original())
+                                          + "); it can only be raised."));
         }
         m_services.logging.set(level, Duration(wish.duration().nanoseconds()));
         return http::Response{200, {}, {}};
@@ -99,7 +108,8 @@ private:
     http::Response readFile()
     {
         const auto &wish = m_call.read_file();
-        const auto length = wish.has_length() ? std::optional<std::uint64_t>(wish.length()) : std::nullopt;
+        const auto length =
+            wish.has_length() ? std::optional<std::uint64_t>(wish.length()) : std::nullopt;
         auto piece = m_services.files.read(wish.path(), wish.offset(), length);
         if (!piece)
             return fileErrorAnswer(piece.error());
@@ -116,16 +126,18 @@ private:
 
 } // namespace
 
-std::optional<http::Response> answerSharedCall(const mesos::v1::master::Call &call, codec::MediaType accept,
-                                               SharedServices &services)
+std::optional<http::Response> answerSharedCall(const mesos::v1::master::Call &call,
+                                               codec::MediaType accept, SharedServices &services)
 {
-    return Answerer<mesos::v1::master::Call, mesos::v1::master::Response>(call, accept, services).answer();
+    return Answerer<mesos::v1::master::Call, mesos::v1::master::Response>(call, accept, services)
+        .answer();
 }
 
-std::optional<http::Response> answerSharedCall(const mesos::v1::agent::Call &call, codec::MediaType accept,
-                                               SharedServices &services)
+std::optional<http::Response> answerSharedCall(const mesos::v1::agent::Call &call,
+                                               codec::MediaType accept, SharedServices &services)
 {
-    return Answerer<mesos::v1::agent::Call, mesos::v1::agent::Response>(call, accept, services).answer();
+    return Answerer<mesos::v1::agent::Call, mesos::v1::agent::Response>(call, accept, services)
+        .answer();
 }
 
 } // namespace meseta

@@ -31,7 +31,8 @@ std::vector<EndpointHelp> ownHelp(const std::string &delegate)
         {"files", "/download", "A whole file: ?path=."},
         {"files", "/read", "A piece of a file, at most 64 KB: ?path=&offset=&length=."},
         {"help", "/", "This list."},
-        {"logging", "/toggle", "Shows the log verbosity, or raises it for a while: ?level=&duration=."},
+        {"logging", "/toggle",
+         "Shows the log verbosity, or raises it for a while: ?level=&duration=."},
         {"metrics", "/snapshot", "All metrics as one JSON object: ?timeout=."},
         {"system", "/stats.json", "Load, processors and memory of the machine."},
         {"version", "/", "The version of the API, and of this build."},
@@ -53,12 +54,15 @@ Duration snapshotGap()
 
 } // namespace
 
-struct SharedEndpoints::Private {
+struct SharedEndpoints::Private
+{
     Private(std::string delegateName, SharedServices &&shared, Clock &clockUsed)
-        : delegate(std::move(delegateName)), services(std::move(shared)), clock(clockUsed), limiter(clockUsed, snapshotGap()),
-          help(ownHelp(delegate))
-    {
-    }
+        : delegate(std::move(delegateName))
+        , services(std::move(shared))
+        , clock(clockUsed)
+        , limiter(clockUsed, snapshotGap())
+        , help(ownHelp(delegate))
+    { }
 
     Response version(const Request &request) const
     {
@@ -87,13 +91,16 @@ struct SharedEndpoints::Private {
         return jsonAnswer(request, std::move(json));
     }
 
-    void metricsInTurn(const Request &request, const Responder &responder, std::weak_ptr<Private> alive)
+    void metricsInTurn(const Request &request, const Responder &responder,
+                       std::weak_ptr<Private> alive)
     {
         const QByteArray timeout = request.parameter("timeout").value_or(QByteArray());
         if (!timeout.isEmpty()) {
             if (const Result<Duration> wish = parseDuration(timeout.toStdString()); !wish) {
                 return responder->send(Response::text(
-                    400, QByteArray::fromStdString("The query parameter 'timeout' is no duration: " + wish.error().message + ".\n")));
+                    400,
+                    QByteArray::fromStdString("The query parameter 'timeout' is no duration: "
+                                              + wish.error().message + ".\n")));
             }
         }
         const bool taken = limiter.submit([alive, request, responder] {
@@ -101,7 +108,8 @@ struct SharedEndpoints::Private {
                 responder->send(self->metrics(request));
         });
         if (!taken)
-            responder->send(Response::text(503, "Too many requests for metrics wait already; ask less often."));
+            responder->send(
+                Response::text(503, "Too many requests for metrics wait already; ask less often."));
     }
 
     Response toggle(const Request &request)
@@ -112,19 +120,29 @@ struct SharedEndpoints::Private {
         if (!level && !duration)
             return Response::text(200, QByteArray::number(logging.current()) + '\n');
         if (!level || !duration)
-            return Response::text(400, QByteArray("Expecting both 'level=value' and 'duration=value' in query, or neither; ") +
-                                           (level ? "'duration'" : "'level'") + " is missing.\n");
+            return Response::text(
+                400,
+                QByteArray(
+                    "Expecting both 'level=value' and 'duration=value' in query, or neither; ")
+                    + (level ? "'duration'" : "'level'") + " is missing.\n");
         int wanted = 0;
-        const auto [end, error] = std::from_chars(level->constData(), level->constData() + level->size(), wanted);
+        const auto [end, error] =
+            std::from_chars(level->constData(), level->constData() + level->size(), wanted);
         if (error != std::errc() || end != level->constData() + level->size())
-            return Response::text(400, "The query parameter 'level' must be a whole number, not '" + level->left(64) + "'.\n");
+            return Response::text(400,
+                                  "The query parameter 'level' must be a whole number, not '"
+                                      + level->left(64) + "'.\n");
         if (wanted < 0 || unsigned(wanted) < logging.original())
-            return Response::text(400, "The level " + level->left(16) + " is below the one the daemon started with (" +
-                                           QByteArray::number(logging.original()) + "); it can only be raised.\n");
+            return Response::text(
+                400,
+                "The level " + level->left(16) + " is below the one the daemon started with ("
+                    + QByteArray::number(logging.original()) + "); it can only be raised.\n");
         const Result<Duration> time = parseDuration(duration->toStdString());
         if (!time)
-            return Response::text(400, QByteArray::fromStdString("The query parameter 'duration' is no duration: " +
-                                                                 time.error().message + ".\n"));
+            return Response::text(
+                400,
+                QByteArray::fromStdString("The query parameter 'duration' is no duration: "
+                                          + time.error().message + ".\n"));
         logging.set(unsigned(wanted), *time);
         return Response{200, {}, {}};
     }
@@ -155,7 +173,8 @@ struct SharedEndpoints::Private {
             wanted.chop(1);
         QByteArray text;
         for (const EndpointHelp &line : help) {
-            const QByteArray path = QByteArray::fromStdString("/" + line.process + (line.path == "/" ? "" : line.path));
+            const QByteArray path =
+                QByteArray::fromStdString("/" + line.process + (line.path == "/" ? "" : line.path));
             if (wanted.isEmpty() || path == wanted || path.startsWith(wanted + '/'))
                 text += path.leftJustified(40) + ' ' + QByteArray::fromStdString(line.text) + '\n';
         }
@@ -173,7 +192,12 @@ struct SharedEndpoints::Private {
         for (const EndpointHelp &line : help)
             ids.insert(line.process);
         for (const std::string &id : ids)
-            writer.beginObject().key("events").beginArray().endArray().member("id", std::string_view(id)).endObject();
+            writer.beginObject()
+                .key("events")
+                .beginArray()
+                .endArray()
+                .member("id", std::string_view(id))
+                .endObject();
         writer.endArray();
         return jsonAnswer(request, std::move(json));
     }
@@ -185,29 +209,37 @@ struct SharedEndpoints::Private {
     std::vector<EndpointHelp> help;
 };
 
-SharedEndpoints::SharedEndpoints(http::Server &server, std::string delegate, SharedServices services, Clock &clock)
+SharedEndpoints::SharedEndpoints(http::Server &server, std::string delegate,
+                                 SharedServices services, Clock &clock)
     : d(std::make_shared<Private>(std::move(delegate), std::move(services), clock))
 {
     const std::weak_ptr<Private> alive = d;
     const auto route = [&server, alive](const std::string &process, const char *path, auto answer) {
-        server.route(QByteArray::fromStdString(process), path, [alive, answer](const Request &request, const Responder &responder) {
-            const auto self = alive.lock();
-            responder->send(self ? answer(*self, request) : Response::text(404));
-        });
+        server.route(QByteArray::fromStdString(process), path,
+                     [alive, answer](const Request &request, const Responder &responder) {
+                         const auto self = alive.lock();
+                         responder->send(self ? answer(*self, request) : Response::text(404));
+                     });
     };
-    route("version", "", [](Private &self, const Request &request) { return self.version(request); });
-    route(d->delegate, "/flags", [](Private &self, const Request &request) { return self.flags(request); });
+    route("version", "",
+          [](Private &self, const Request &request) { return self.version(request); });
+    route(d->delegate, "/flags",
+          [](Private &self, const Request &request) { return self.flags(request); });
     route(d->delegate, "/health", [](Private &, const Request &) { return Response{200, {}, {}}; });
-    route("logging", "/toggle", [](Private &self, const Request &request) { return self.toggle(request); });
-    route("system", "/stats.json", [](Private &self, const Request &request) { return self.systemStats(request); });
+    route("logging", "/toggle",
+          [](Private &self, const Request &request) { return self.toggle(request); });
+    route("system", "/stats.json",
+          [](Private &self, const Request &request) { return self.systemStats(request); });
     route("help", "", [](Private &self, const Request &request) { return self.helpText(request); });
-    route("__processes__", "", [](Private &self, const Request &request) { return self.processes(request); });
-    server.route("metrics", "/snapshot", [alive](const Request &request, const Responder &responder) {
-        const auto self = alive.lock();
-        if (!self)
-            return responder->send(Response::text(404));
-        self->metricsInTurn(request, responder, alive);
-    });
+    route("__processes__", "",
+          [](Private &self, const Request &request) { return self.processes(request); });
+    server.route("metrics", "/snapshot",
+                 [alive](const Request &request, const Responder &responder) {
+                     const auto self = alive.lock();
+                     if (!self)
+                         return responder->send(Response::text(404));
+                     self->metricsInTurn(request, responder, alive);
+                 });
     addSystemMetrics(d->services.metrics);
     installFileEndpoints(server, d->services.files, clock, alive);
 }

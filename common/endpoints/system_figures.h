@@ -4,8 +4,10 @@
 
 namespace meseta {
 
-/// The machine's figures, as /system/stats.json and the system/* metrics tell them. Zero where the kernel says nothing.
-struct SystemFigures {
+/// The machine's figures, as /system/stats.json and the system/* metrics tell them. Zero where the
+/// kernel says nothing.
+struct SystemFigures
+{
     double load1 = 0;
     double load5 = 0;
     double load15 = 0;

@@ -19,7 +19,8 @@ SystemFigures systemFigures()
         figures.load15 = loads[2];
     }
     figures.cpus = std::max(0L, sysconf(_SC_NPROCESSORS_ONLN));
-    struct sysinfo info{};
+    struct sysinfo info
+    { };
     if (sysinfo(&info) == 0) {
         figures.memoryTotalBytes = std::uint64_t(info.totalram) * info.mem_unit;
         figures.memoryFreeBytes = std::uint64_t(info.freeram) * info.mem_unit;

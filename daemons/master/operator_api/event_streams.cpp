@@ -17,11 +17,12 @@ namespace {
 constexpr Duration heartbeatInterval = std::chrono::seconds(15);
 }
 
-/// One change in every form somebody may want, each made at its first reader. Empty bytes: not told to that kind.
+/// One change in every form somebody may want, each made at its first reader. Empty bytes: not told
+/// to that kind.
 class EventStreams::Record
 {
 public:
-    Record(std::string mesos, std::string meseta) : m_bytes{std::move(mesos), std::move(meseta)} {}
+    Record(std::string mesos, std::string meseta) : m_bytes{std::move(mesos), std::move(meseta)} { }
 
     /// Nothing when the subscriber's kind does not hear of it.
     const QByteArray *forSubscriber(const Subscriber &to) const
@@ -41,7 +42,8 @@ private:
         if (form != MediaType::Json)
             return recordOf(QByteArray::fromStdString(m_bytes[kind]));
         std::string json;
-        codec::transcodeToJson(kind == 0 ? mesos::v1::master::Event::descriptor() : MesetaEvent::descriptor(),
+        codec::transcodeToJson(kind == 0 ? mesos::v1::master::Event::descriptor()
+                                         : MesetaEvent::descriptor(),
                                m_bytes[kind], json);
         return recordOf(QByteArray::fromStdString(json));
     }
@@ -51,8 +53,10 @@ private:
 };
 
 EventStreams::EventStreams(OperatorServices services, std::size_t maxSubscribers)
-    : m_services(std::move(services)), m_clock(m_services.core.clock), m_max(std::max<std::size_t>(1, maxSubscribers)),
-      m_self(std::make_shared<EventStreams *>(this))
+    : m_services(std::move(services))
+    , m_clock(m_services.core.clock)
+    , m_max(std::max<std::size_t>(1, maxSubscribers))
+    , m_self(std::make_shared<EventStreams *>(this))
 {
     m_services.core.events.observe([self = std::weak_ptr(m_self)](const ClusterEvent &event) {
         if (const auto alive = self.lock())
@@ -116,7 +120,8 @@ void EventStreams::publish(const Record &record)
     std::for_each(lost.begin(), lost.end(), [this](std::uint64_t id) { remove(id); });
 }
 
-/// An agent's resources change with every offer and task; they are told once when the bustle is over.
+/// An agent's resources change with every offer and task; they are told once when the bustle is
+/// over.
 void EventStreams::remember(const ClusterEvent &event)
 {
     if (const auto *removed = std::get_if<AgentRemoved>(&event)) {
@@ -166,14 +171,18 @@ QByteArray EventStreams::snapshot(Kind kind, MediaType form) const
 void EventStreams::subscribe(Kind kind, MediaType form, http::Responder &responder)
 {
     while (m_subscribers.size() >= m_max) {
-        qInfo("Closing the oldest operator event stream: --max_operator_event_stream_subscribers=%zu is reached", m_max);
+        qInfo("Closing the oldest operator event stream: "
+              "--max_operator_event_stream_subscribers=%zu is reached",
+              m_max);
         m_subscribers.begin()->second.stream->end();
         remove(m_subscribers.begin()->first);
     }
     const std::string_view type = codec::mediaTypeName(form);
-    http::Response head{200, {{"Content-Type", QByteArray(type.data(), qsizetype(type.size()))}}, {}};
+    http::Response head{
+        200, {{"Content-Type", QByteArray(type.data(), qsizetype(type.size()))}}, {}};
     const std::uint64_t id = m_nextId++;
-    auto stream = std::make_shared<OperatorStream>(responder.stream(std::move(head)), form, m_clock);
+    auto stream =
+        std::make_shared<OperatorStream>(responder.stream(std::move(head)), form, m_clock);
     stream->onClosed([self = std::weak_ptr(m_self), id] {
         if (const auto alive = self.lock())
             (*alive)->remove(id);

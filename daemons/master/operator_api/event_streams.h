@@ -7,9 +7,9 @@
 #include <set>
 #include <string>
 
+#include "daemons/master/cluster/cluster_event.h"
 #include "daemons/master/operator_api/operator_services.h"
 #include "daemons/master/operator_api/operator_stream.h"
-#include "daemons/master/cluster/cluster_event.h"
 
 namespace meseta::v1 {
 class Event;
@@ -17,13 +17,15 @@ class Event;
 
 namespace meseta::master {
 
-/// The subscribers of the operator event stream (POST /api/v1 SUBSCRIBE) and of our own (POST /meseta/v1 SUBSCRIBE). Each
-/// change of the cluster is encoded once for each form that somebody reads, and those bytes are shared. A subscriber
-/// sees a snapshot, a heartbeat, then every change after the snapshot, and a heartbeat every 15 s.
+/// The subscribers of the operator event stream (POST /api/v1 SUBSCRIBE) and of our own (POST
+/// /meseta/v1 SUBSCRIBE). Each change of the cluster is encoded once for each form that somebody
+/// reads, and those bytes are shared. A subscriber sees a snapshot, a heartbeat, then every change
+/// after the snapshot, and a heartbeat every 15 s.
 class EventStreams
 {
 public:
-    /// Beyond `maxSubscribers` the oldest stream is closed (--max_operator_event_stream_subscribers).
+    /// Beyond `maxSubscribers` the oldest stream is closed
+    /// (--max_operator_event_stream_subscribers).
     EventStreams(OperatorServices services, std::size_t maxSubscribers);
     ~EventStreams();
     EventStreams(const EventStreams &) = delete;
@@ -38,7 +40,8 @@ public:
     static constexpr Duration agentChangeDelay = std::chrono::milliseconds(50);
 
 private:
-    struct Subscriber {
+    struct Subscriber
+    {
         Kind kind;
         std::shared_ptr<OperatorStream> stream;
         Clock::TimerId heartbeat = 0;

@@ -6,19 +6,23 @@ namespace {
 
 http::Response noLeader()
 {
-    return http::Response::text(503, "No leading master is elected yet; try again in a few seconds.");
+    return http::Response::text(503,
+                                "No leading master is elected yet; try again in a few seconds.");
 }
 
-http::Response temporaryRedirect(const mesos::v1::MasterInfo &leader, const QByteArray &pathAndQuery)
+http::Response temporaryRedirect(const mesos::v1::MasterInfo &leader,
+                                 const QByteArray &pathAndQuery)
 {
     const std::string host = leader.has_hostname() ? leader.hostname() : leader.address().ip();
     const std::string address = "//" + host + ":" + std::to_string(leader.port());
-    return http::Response{307, {{"Location", QByteArray::fromStdString(address) + pathAndQuery}}, {}};
+    return http::Response{
+        307, {{"Location", QByteArray::fromStdString(address) + pathAndQuery}}, {}};
 }
 
 } // namespace
 
-std::optional<http::Response> redirectToLeader(const http::Request &request, const MasterFacts &master)
+std::optional<http::Response> redirectToLeader(const http::Request &request,
+                                               const MasterFacts &master)
 {
     if (!master.leader)
         return noLeader();
@@ -26,7 +30,8 @@ std::optional<http::Response> redirectToLeader(const http::Request &request, con
         return std::nullopt;
     const qsizetype query = request.target.indexOf('?');
     const QByteArray path = QUrl::toPercentEncoding(QString::fromUtf8(request.fullPath), "/()");
-    return temporaryRedirect(*master.leader, path + (query < 0 ? QByteArray() : request.target.mid(query)));
+    return temporaryRedirect(*master.leader,
+                             path + (query < 0 ? QByteArray() : request.target.mid(query)));
 }
 
 http::Response redirectAnswer(const http::Request &request, const MasterFacts &master)

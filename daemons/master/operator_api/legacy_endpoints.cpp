@@ -17,7 +17,8 @@ using http::Response;
 using Services = const OperatorServices &;
 using Answer = Response (*)(Services, const Request &);
 
-struct Endpoint {
+struct Endpoint
+{
     const char *path;
     std::vector<QByteArray> methods; ///< empty: any
     Answer answer;
@@ -50,12 +51,14 @@ Response stateSummary(Services services, const Request &request)
 
 Response slaves(Services services, const Request &request)
 {
-    return jsonAnswer(request, slavesDocument(services.core.cluster, parameter(request, "slave_id")));
+    return jsonAnswer(request,
+                      slavesDocument(services.core.cluster, parameter(request, "slave_id")));
 }
 
 Response frameworks(Services services, const Request &request)
 {
-    return jsonAnswer(request, frameworksDocument(services.core.cluster, parameter(request, "framework_id")));
+    return jsonAnswer(
+        request, frameworksDocument(services.core.cluster, parameter(request, "framework_id")));
 }
 
 Response tasks(Services services, const Request &request)
@@ -76,12 +79,15 @@ Response roles(Services services, const Request &request)
 
 Response unsupported(const Request &request)
 {
-    return Response::text(501, request.method + ' ' + request.fullPath.left(256) + " is not supported by this master.");
+    return Response::text(501,
+                          request.method + ' ' + request.fullPath.left(256)
+                              + " is not supported by this master.");
 }
 
 Response quota(Services services, const Request &request)
 {
-    return request.method == "GET" ? jsonAnswer(request, quotaDocument(services.core.cluster)) : unsupported(request);
+    return request.method == "GET" ? jsonAnswer(request, quotaDocument(services.core.cluster))
+                                   : unsupported(request);
 }
 
 Response putWeights(Services services, const Request &request)
@@ -89,10 +95,13 @@ Response putWeights(Services services, const Request &request)
     mesos::v1::master::Call::UpdateWeights wish;
     const std::string body = request.body.trimmed().toStdString();
     // The body is a list; the codec reads messages, so it is read as the member of one.
-    const Result<> parsed = body.starts_with('[') ? codec::parseJson("{\"weight_infos\":" + body + "}", wish)
-                                                  : fail("a JSON list is wanted: [{\"role\": \"web\", \"weight\": 2.0}]");
+    const Result<> parsed = body.starts_with('[')
+        ? codec::parseJson("{\"weight_infos\":" + body + "}", wish)
+        : fail("a JSON list is wanted: [{\"role\": \"web\", \"weight\": 2.0}]");
     if (!parsed)
-        return Response::text(400, QByteArray::fromStdString("Cannot read the weights: " + parsed.error().message + "."));
+        return Response::text(
+            400,
+            QByteArray::fromStdString("Cannot read the weights: " + parsed.error().message + "."));
     if (const Result<> updated = updateWeights(services.core, wish.weight_infos()); !updated)
         return Response::text(400, QByteArray::fromStdString(updated.error().message + "."));
     return Response{200, {}, {}};
@@ -109,7 +118,10 @@ Response maintenanceSchedule(Services, const Request &request)
     return request.method == "GET" ? jsonAnswer(request, QByteArray("{}")) : unsupported(request);
 }
 
-Response maintenanceStatus(Services, const Request &request) { return jsonAnswer(request, QByteArray("{}")); }
+Response maintenanceStatus(Services, const Request &request)
+{
+    return jsonAnswer(request, QByteArray("{}"));
+}
 
 Response teardown(Services services, const Request &request)
 {
@@ -119,11 +131,15 @@ Response teardown(Services services, const Request &request)
             id = value;
     }
     if (!id)
-        return Response::text(400, "Missing 'frameworkId' in the request body: send frameworkId=<id>.");
+        return Response::text(400,
+                              "Missing 'frameworkId' in the request body: send frameworkId=<id>.");
     return teardownAnswer(services.core, id->toStdString());
 }
 
-Response refuse(Services, const Request &request) { return unsupported(request); }
+Response refuse(Services, const Request &request)
+{
+    return unsupported(request);
+}
 
 const std::vector<Endpoint> &endpoints()
 {
@@ -132,11 +148,17 @@ const std::vector<Endpoint> &endpoints()
         {"/state-summary", {}, stateSummary, "Agents and frameworks with counts of their tasks."},
         {"/slaves", {}, slaves, "The agents: ?slave_id=."},
         {"/frameworks", {}, frameworks, "The frameworks with their tasks: ?framework_id=."},
-        {"/tasks", {}, tasks, "Tasks by time: ?framework_id=&task_id=&limit=&offset=&order=asc|desc."},
+        {"/tasks",
+         {},
+         tasks,
+         "Tasks by time: ?framework_id=&task_id=&limit=&offset=&order=asc|desc."},
         {"/roles", {}, roles, "Roles with weights, quota and what they hold."},
         {"/quota", {"GET", "POST", "DELETE"}, quota, "Quota of all roles."},
         {"/weights", {"GET", "PUT"}, weights, "Weights of roles."},
-        {"/maintenance/schedule", {"GET", "POST"}, maintenanceSchedule, "The maintenance schedule."},
+        {"/maintenance/schedule",
+         {"GET", "POST"},
+         maintenanceSchedule,
+         "The maintenance schedule."},
         {"/maintenance/status", {"GET"}, maintenanceStatus, "Machines that drain or are down."},
         {"/machine/down", {"POST"}, refuse, "Takes machines down."},
         {"/machine/up", {"POST"}, refuse, "Brings machines back."},
@@ -154,25 +176,34 @@ const std::vector<Endpoint> &endpoints()
 void installLegacyEndpoints(http::Server &server, const OperatorServices &services)
 {
     for (const Endpoint &endpoint : endpoints()) {
-        server.route("master", endpoint.path, [services, &endpoint](const Request &request, const auto &responder) {
-            if (const auto elsewhere = redirectToLeader(request, services.facts()))
-                return responder->send(*elsewhere);
-            const bool known = endpoint.methods.empty() || std::count(endpoint.methods.begin(), endpoint.methods.end(), request.method);
-            responder->send(known ? endpoint.answer(services, request)
-                                  : Response::methodNotAllowed(endpoint.methods, request.method));
-        });
+        server.route(
+            "master", endpoint.path,
+            [services, &endpoint](const Request &request, const auto &responder) {
+                if (const auto elsewhere = redirectToLeader(request, services.facts()))
+                    return responder->send(*elsewhere);
+                const bool known = endpoint.methods.empty()
+                    || std::count(endpoint.methods.begin(), endpoint.methods.end(), request.method);
+                responder->send(known
+                                    ? endpoint.answer(services, request)
+                                    : Response::methodNotAllowed(endpoint.methods, request.method));
+            });
     }
     server.route("master", "/redirect", [services](const Request &request, const auto &responder) {
         responder->send(redirectAnswer(request, services.facts()));
     });
-    server.route("registrar(1)", "/registry", [services](const Request &request, const auto &responder) {
-        responder->send(jsonAnswer(request, registryDocument(services.core.cluster, services.facts())));
-    });
-    server.route("allocator", "/offer_constraints_debug", [services](const Request &request, const auto &responder) {
-        constexpr std::size_t newest = 100000;
-        const auto decisions = services.core.allocator->decisions(std::nullopt, std::nullopt, std::nullopt, newest);
-        responder->send(jsonAnswer(request, offerConstraintsDocument(services.core.cluster, decisions)));
-    });
+    server.route(
+        "registrar(1)", "/registry", [services](const Request &request, const auto &responder) {
+            responder->send(
+                jsonAnswer(request, registryDocument(services.core.cluster, services.facts())));
+        });
+    server.route("allocator", "/offer_constraints_debug",
+                 [services](const Request &request, const auto &responder) {
+                     constexpr std::size_t newest = 100000;
+                     const auto decisions = services.core.allocator->decisions(
+                         std::nullopt, std::nullopt, std::nullopt, newest);
+                     responder->send(jsonAnswer(
+                         request, offerConstraintsDocument(services.core.cluster, decisions)));
+                 });
 }
 
 std::vector<EndpointHelp> legacyEndpointHelp()
@@ -182,7 +213,8 @@ std::vector<EndpointHelp> legacyEndpointHelp()
         help.push_back({"master", endpoint.path, endpoint.help});
     help.push_back({"master", "/redirect", "To the leading master."});
     help.push_back({"registrar(1)", "/registry", "What the registry holds."});
-    help.push_back({"allocator", "/offer_constraints_debug", "Agents kept out by the offer constraints of frameworks."});
+    help.push_back({"allocator", "/offer_constraints_debug",
+                    "Agents kept out by the offer constraints of frameworks."});
     return help;
 }
 

@@ -35,8 +35,9 @@ const CallRules &rules()
 
 http::Response done(const Result<> &result)
 {
-    return result ? http::Response{200, {}, {}}
-                  : http::Response::text(400, QByteArray::fromStdString(result.error().message + "."));
+    return result
+        ? http::Response{200, {}, {}}
+        : http::Response::text(400, QByteArray::fromStdString(result.error().message + "."));
 }
 
 http::Response encoded(QByteArray body, codec::MediaType accept)
@@ -98,10 +99,13 @@ http::Response markGoneAnswer(Core &core, const std::string &agentId)
         return http::Response{200, {}, {}};
     Agent *agent = core.cluster.agent(agentId);
     if (!agent)
-        return http::Response::text(404, QByteArray::fromStdString("Agent '" + agentId + "' not found."));
+        return http::Response::text(
+            404, QByteArray::fromStdString("Agent '" + agentId + "' not found."));
     if (core.changingAgents.count(agentId)) {
-        return http::Response::text(503, QByteArray::fromStdString("Agent '" + agentId + "' is changing its state just now; "
-                                                                   "try again in a moment."));
+        return http::Response::text(503,
+                                    QByteArray::fromStdString("Agent '" + agentId
+                                                              + "' is changing its state just now; "
+                                                                "try again in a moment."));
     }
     markGone(core, *agent);
     return http::Response{200, {}, {}};
@@ -113,19 +117,23 @@ http::Response teardownAnswer(Core &core, const std::string &frameworkId)
 {
     Framework *framework = core.cluster.framework(frameworkId);
     if (!framework) {
-        return http::Response::text(400, QByteArray::fromStdString("No framework found with the id '" + frameworkId +
-                                                                   "'; GET_FRAMEWORKS lists those there are."));
+        return http::Response::text(
+            400,
+            QByteArray::fromStdString("No framework found with the id '" + frameworkId
+                                      + "'; GET_FRAMEWORKS lists those there are."));
     }
     removeFramework(core, *framework);
     return http::Response{200, {}, {}};
 }
 
-void MasterCalls::handle(const http::Request &request, const std::shared_ptr<http::Responder> &responder)
+void MasterCalls::handle(const http::Request &request,
+                         const std::shared_ptr<http::Responder> &responder)
 {
     if (const auto elsewhere = redirectToLeader(request, m_services.facts()))
         return responder->send(*elsewhere);
     if (!m_services.recovered())
-        return responder->send(http::Response::text(503, "Master has not finished recovery; try again in a moment."));
+        return responder->send(
+            http::Response::text(503, "Master has not finished recovery; try again in a moment."));
     Call call;
     const auto form = admitCall(request, rules(), call);
     if (!form)
@@ -143,8 +151,10 @@ http::Response MasterCalls::answer(const Call &call, codec::MediaType accept)
     case Call::TEARDOWN:
     case Call::MARK_AGENT_GONE:
     case Call::UPDATE_WEIGHTS:
-    case Call::UPDATE_QUOTA: return write(call);
-    default: return read(call, accept);
+    case Call::UPDATE_QUOTA:
+        return write(call);
+    default:
+        return read(call, accept);
     }
 }
 
@@ -157,7 +167,8 @@ http::Response MasterCalls::write(const Call &call)
         return markGoneAnswer(core, call.mark_agent_gone().agent_id().value());
     if (call.type() == Call::UPDATE_WEIGHTS)
         return done(updateWeights(core, call.update_weights().weight_infos()));
-    return done(updateQuota(core, call.update_quota().quota_configs(), call.update_quota().force()));
+    return done(
+        updateQuota(core, call.update_quota().quota_configs(), call.update_quota().force()));
 }
 
 http::Response MasterCalls::read(const Call &call, codec::MediaType accept)
@@ -166,11 +177,16 @@ http::Response MasterCalls::read(const Call &call, codec::MediaType accept)
     StateEncoder state(cluster, accept);
     Response response;
     switch (call.type()) {
-    case Call::GET_STATE: return encoded(state.answer(Response::GET_STATE), accept);
-    case Call::GET_AGENTS: return encoded(state.answer(Response::GET_AGENTS), accept);
-    case Call::GET_FRAMEWORKS: return encoded(state.answer(Response::GET_FRAMEWORKS), accept);
-    case Call::GET_EXECUTORS: return encoded(state.answer(Response::GET_EXECUTORS), accept);
-    case Call::GET_TASKS: return encoded(state.answer(Response::GET_TASKS), accept);
+    case Call::GET_STATE:
+        return encoded(state.answer(Response::GET_STATE), accept);
+    case Call::GET_AGENTS:
+        return encoded(state.answer(Response::GET_AGENTS), accept);
+    case Call::GET_FRAMEWORKS:
+        return encoded(state.answer(Response::GET_FRAMEWORKS), accept);
+    case Call::GET_EXECUTORS:
+        return encoded(state.answer(Response::GET_EXECUTORS), accept);
+    case Call::GET_TASKS:
+        return encoded(state.answer(Response::GET_TASKS), accept);
     case Call::GET_OPERATIONS: // there are none: no operation outlives the turn it is made in
         response.mutable_get_operations();
         response.set_type(Response::GET_OPERATIONS);
@@ -200,8 +216,10 @@ http::Response MasterCalls::read(const Call &call, codec::MediaType accept)
         response.set_type(Response::GET_MAINTENANCE_SCHEDULE);
         break;
     default:
-        return http::Response::text(501, QByteArray::fromStdString("The call " + Call::Type_Name(call.type()) +
-                                                                   " is not supported by this master."));
+        return http::Response::text(
+            501,
+            QByteArray::fromStdString("The call " + Call::Type_Name(call.type())
+                                      + " is not supported by this master."));
     }
     return messageAnswer(response, accept);
 }

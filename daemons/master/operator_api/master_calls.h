@@ -14,11 +14,14 @@ namespace meseta::master {
 class EventStreams;
 struct CallForm;
 
-/// POST /api/v1 of a master: the checks in Mesos' order, then the call. Source: Mesos operator HTTP API.
+/// POST /api/v1 of a master: the checks in Mesos' order, then the call. Source: Mesos operator HTTP
+/// API.
 class MasterCalls
 {
 public:
-    MasterCalls(OperatorServices services, EventStreams &streams) : m_services(std::move(services)), m_streams(streams) {}
+    MasterCalls(OperatorServices services, EventStreams &streams)
+        : m_services(std::move(services)), m_streams(streams)
+    { }
 
     void handle(const http::Request &request, const std::shared_ptr<http::Responder> &responder);
 

@@ -9,11 +9,14 @@ namespace meseta::master {
 
 class EventStreams;
 
-/// POST /meseta/v1: what Meseta adds to the operator API (common/api/meseta/v1/meseta.proto), with the same checks.
+/// POST /meseta/v1: what Meseta adds to the operator API (common/api/meseta/v1/meseta.proto), with
+/// the same checks.
 class MesetaCalls
 {
 public:
-    MesetaCalls(OperatorServices services, EventStreams &streams) : m_services(std::move(services)), m_streams(streams) {}
+    MesetaCalls(OperatorServices services, EventStreams &streams)
+        : m_services(std::move(services)), m_streams(streams)
+    { }
 
     void handle(const http::Request &request, const std::shared_ptr<http::Responder> &responder);
 

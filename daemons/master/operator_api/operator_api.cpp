@@ -13,17 +13,24 @@
 
 namespace meseta::master {
 
-struct OperatorApi::Private {
-    Private(http::Server &server, Core &theCore, SharedServices &&shared, const OperatorApiOptions &options)
-        : core(theCore), startTime(core.clock.seconds()), electedTime(startTime), leader(core.info),
-          endpoints(server, "master", std::move(shared), core.clock), streams(services(), options.maxSubscribers),
-          calls(services(), streams), mesetaCalls(services(), streams)
-    {
-    }
+struct OperatorApi::Private
+{
+    Private(http::Server &server, Core &theCore, SharedServices &&shared,
+            const OperatorApiOptions &options)
+        : core(theCore)
+        , startTime(core.clock.seconds())
+        , electedTime(startTime)
+        , leader(core.info)
+        , endpoints(server, "master", std::move(shared), core.clock)
+        , streams(services(), options.maxSubscribers)
+        , calls(services(), streams)
+        , mesetaCalls(services(), streams)
+    { }
 
     OperatorServices services()
     {
-        return {core, endpoints.services(), [this] { return facts(); }, [this] { return recovered; }};
+        return {core, endpoints.services(), [this] { return facts(); },
+                [this] { return recovered; }};
     }
 
     MasterFacts facts() const
@@ -42,29 +49,46 @@ struct OperatorApi::Private {
     MesetaCalls mesetaCalls;
 };
 
-OperatorApi::OperatorApi(http::Server &server, Core &core, SharedServices services, OperatorApiOptions options)
+OperatorApi::OperatorApi(http::Server &server, Core &core, SharedServices services,
+                         OperatorApiOptions options)
     : d(std::make_unique<Private>(server, core, std::move(services), options))
 {
-    server.route("master", "/api/v1", [this](const http::Request &request, const std::shared_ptr<http::Responder> &responder) {
-        d->calls.handle(request, responder);
-    });
-    server.route("master", "/meseta/v1", [this](const http::Request &request, const std::shared_ptr<http::Responder> &responder) {
-        d->mesetaCalls.handle(request, responder);
-    });
+    server.route(
+        "master", "/api/v1",
+        [this](const http::Request &request, const std::shared_ptr<http::Responder> &responder) {
+            d->calls.handle(request, responder);
+        });
+    server.route(
+        "master", "/meseta/v1",
+        [this](const http::Request &request, const std::shared_ptr<http::Responder> &responder) {
+            d->mesetaCalls.handle(request, responder);
+        });
     installLegacyEndpoints(server, d->services());
     installWebUi(server, options.webuiDir);
     d->endpoints.describe(legacyEndpointHelp());
-    d->endpoints.describe({{"master", "/api/v1", "The operator API: POST, JSON or protobuf."},
-                           {"master", "/api/v1/scheduler", "The scheduler API: POST, JSON or protobuf."},
-                           {"master", "/meseta/v1", "Offers, reasons and changes beyond the operator API: POST, JSON or protobuf."}});
-    addMasterMetrics(d->endpoints.services().metrics,
-                     {core.cluster, core.figures, *core.allocator, core.clock, [this] { return d->facts(); },
-                      [this] { return d->streams.count(); }, options.perFrameworkMetrics});
+    d->endpoints.describe(
+        {{"master", "/api/v1", "The operator API: POST, JSON or protobuf."},
+         {"master", "/api/v1/scheduler", "The scheduler API: POST, JSON or protobuf."},
+         {"master", "/meseta/v1",
+          "Offers, reasons and changes beyond the operator API: POST, JSON or protobuf."}});
+    MetricsRegistry &metrics = d->endpoints.services().metrics;
+    core.allocator->observeRuns([&metrics](Duration took, Duration waited) {
+        metrics.record("allocator/mesos/allocation_run_ms", took);
+        metrics.record("allocator/mesos/allocation_run_latency_ms", waited);
+    });
+    addMasterMetrics(metrics,
+                     {core.cluster, core.figures, *core.allocator, core.clock,
+                      [this] { return d->facts(); }, [this] { return d->streams.count(); },
+                      options.perFrameworkMetrics});
 }
 
-OperatorApi::~OperatorApi() = default;
+OperatorApi::~OperatorApi()
+{
+    d->core.allocator->observeRuns({});
+}
 
-void OperatorApi::setLeader(std::optional<mesos::v1::MasterInfo> leader, std::optional<double> electedTime)
+void OperatorApi::setLeader(std::optional<mesos::v1::MasterInfo> leader,
+                            std::optional<double> electedTime)
 {
     d->leader = std::move(leader);
     d->electedTime = electedTime;

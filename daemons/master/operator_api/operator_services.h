@@ -17,7 +17,7 @@ struct OperatorServices
     Core &core;
     SharedServices &shared;
     std::function<MasterFacts()> facts; ///< leadership and times as they are now
-    std::function<bool()> recovered;    ///< whether the registry has been read
+    std::function<bool()> recovered; ///< whether the registry has been read
 };
 
 } // namespace meseta::master

@@ -8,10 +8,10 @@ constexpr qint64 aheadBytes = 4 * 1024 * 1024;
 constexpr Duration pumpPause = std::chrono::milliseconds(2);
 } // namespace
 
-OperatorStream::OperatorStream(std::shared_ptr<http::ResponseStream> stream, codec::MediaType form, Clock &clock)
+OperatorStream::OperatorStream(std::shared_ptr<http::ResponseStream> stream, codec::MediaType form,
+                               Clock &clock)
     : m_stream(std::move(stream)), m_form(form), m_clock(clock)
-{
-}
+{ }
 
 OperatorStream::~OperatorStream()
 {
@@ -43,7 +43,8 @@ bool OperatorStream::send(const QByteArray &record)
 void OperatorStream::pump()
 {
     m_timer = 0;
-    while (m_stream->isOpen() && m_sentOfFirst < m_first.size() && m_stream->backlog() < aheadBytes) {
+    while (m_stream->isOpen() && m_sentOfFirst < m_first.size()
+           && m_stream->backlog() < aheadBytes) {
         const qint64 length = std::min<qint64>(sliceBytes, m_first.size() - m_sentOfFirst);
         m_stream->write(m_first.mid(m_sentOfFirst, length));
         m_sentOfFirst += length;

@@ -12,15 +12,19 @@
 
 namespace meseta::master {
 
-/// The stream of one subscriber: records in order, one HTTP chunk each. A first record too big for the connection's
-/// buffer is fed in slices as the reader takes it, and what happens meanwhile waits behind it, up to a bound.
+/// The stream of one subscriber: records in order, one HTTP chunk each. A first record too big for
+/// the connection's buffer is fed in slices as the reader takes it, and what happens meanwhile
+/// waits behind it, up to a bound.
 class OperatorStream : public std::enable_shared_from_this<OperatorStream>
 {
 public:
-    static constexpr qint64 wholeBytes = 32LL * 1024 * 1024;   ///< a record up to this size is one chunk
-    static constexpr qint64 waitingBytes = 64LL * 1024 * 1024; ///< behind the first record; more ends the stream
+    static constexpr qint64 wholeBytes =
+        32LL * 1024 * 1024; ///< a record up to this size is one chunk
+    static constexpr qint64 waitingBytes =
+        64LL * 1024 * 1024; ///< behind the first record; more ends the stream
 
-    OperatorStream(std::shared_ptr<http::ResponseStream> stream, codec::MediaType form, Clock &clock);
+    OperatorStream(std::shared_ptr<http::ResponseStream> stream, codec::MediaType form,
+                   Clock &clock);
     ~OperatorStream();
 
     codec::MediaType form() const { return m_form; }

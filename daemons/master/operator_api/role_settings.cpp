@@ -26,7 +26,10 @@ std::string amounts(const Quantities &quantities)
 {
     std::string text;
     for (const auto &[name, milli] : quantities)
-        text.append(text.empty() ? "" : "; ").append(name).append(":").append(number(fromMilli(milli)));
+        text.append(text.empty() ? "" : "; ")
+            .append(name)
+            .append(":")
+            .append(number(fromMilli(milli)));
     return text.empty() ? "nothing" : text;
 }
 
@@ -35,7 +38,8 @@ Result<> knownRole(const Core &core, const std::string &role)
     if (const Result<> valid = validateRole(role); !valid)
         return valid;
     if (!core.cluster.isWhitelistedRole(role))
-        return fail("the role '" + role + "' is not among those this master was started with; add it to --roles");
+        return fail("the role '" + role
+                    + "' is not among those this master was started with; add it to --roles");
     return {};
 }
 
@@ -53,16 +57,20 @@ bool hasFrameworks(const Core &core, const std::string &role)
 
 Result<> validAmounts(const mesos::v1::quota::QuotaConfig &config)
 {
-    for (const auto &[kind, map] : {std::pair("guarantees", &config.guarantees()), std::pair("limits", &config.limits())}) {
+    for (const auto &[kind, map] :
+         {std::pair("guarantees", &config.guarantees()), std::pair("limits", &config.limits())}) {
         for (const auto &[name, scalar] : *map) {
-            const std::string field = std::string("QuotaConfig.") + kind + "['" + name + "'] of role '" + config.role() + "'";
+            const std::string field = std::string("QuotaConfig.") + kind + "['" + name
+                + "'] of role '" + config.role() + "'";
             if (!std::isfinite(scalar.value()) || scalar.value() < 0 || scalar.value() > maxQuota)
-                return fail(field + " is " + number(scalar.value()) + "; it must be between 0 and " + number(maxQuota));
+                return fail(field + " is " + number(scalar.value()) + "; it must be between 0 and "
+                            + number(maxQuota));
             const auto limit = config.limits().find(name);
-            if (std::string_view(kind) == "guarantees" && limit != config.limits().end() &&
-                toMilli(scalar.value()) > toMilli(limit->second.value()))
-                return fail(field + " is " + number(scalar.value()) + ", more than its limit of " +
-                            number(limit->second.value()) + "; raise the limit or lower the guarantee");
+            if (std::string_view(kind) == "guarantees" && limit != config.limits().end()
+                && toMilli(scalar.value()) > toMilli(limit->second.value()))
+                return fail(field + " is " + number(scalar.value()) + ", more than its limit of "
+                            + number(limit->second.value())
+                            + "; raise the limit or lower the guarantee");
         }
     }
     return {};
@@ -86,14 +94,16 @@ Result<> limitsHold(const Core &core, const mesos::v1::quota::QuotaConfig &confi
         for (const auto &[name, limit] : quotaQuantities(config.limits())) {
             const auto consumed = role.consumed.find(name);
             if (consumed != role.consumed.end() && consumed->second > limit)
-                return fail("the role '" + role.name + "' consumes " + amounts(role.consumed) + " already, more than the limit " +
-                            name + ":" + number(fromMilli(limit)) + "; free some, or set 'force'");
+                return fail("the role '" + role.name + "' consumes " + amounts(role.consumed)
+                            + " already, more than the limit " + name + ":"
+                            + number(fromMilli(limit)) + "; free some, or set 'force'");
         }
     }
     return {};
 }
 
-Result<> guaranteesFit(const Core &core, const std::map<std::string, mesos::v1::quota::QuotaConfig> &quotas)
+Result<> guaranteesFit(const Core &core,
+                       const std::map<std::string, mesos::v1::quota::QuotaConfig> &quotas)
 {
     Quantities wanted, capacity;
     for (const auto &entry : quotas) {
@@ -107,22 +117,24 @@ Result<> guaranteesFit(const Core &core, const std::map<std::string, mesos::v1::
     for (const auto &[name, milli] : wanted) {
         const auto has = capacity.find(name);
         if (milli > (has == capacity.end() ? 0 : has->second))
-            return fail("the guarantees of all roles together, " + amounts(wanted) + ", exceed what the cluster has: " +
-                        amounts(capacity) + "; lower them, add agents, or set 'force'");
+            return fail("the guarantees of all roles together, " + amounts(wanted)
+                        + ", exceed what the cluster has: " + amounts(capacity)
+                        + "; lower them, add agents, or set 'force'");
     }
     return {};
 }
 
 } // namespace
 
-Result<> updateWeights(Core &core, const google::protobuf::RepeatedPtrField<mesos::v1::WeightInfo> &weights)
+Result<> updateWeights(Core &core,
+                       const google::protobuf::RepeatedPtrField<mesos::v1::WeightInfo> &weights)
 {
     for (const mesos::v1::WeightInfo &wish : weights) {
         if (const Result<> role = knownRole(core, wish.role()); !role)
             return fail(role.error().within("invalid WeightInfo.role"));
         if (!(wish.weight() > 0) || !std::isfinite(wish.weight()))
-            return fail("WeightInfo.weight of role '" + wish.role() + "' is " + number(wish.weight()) +
-                        "; weights must be greater than 0");
+            return fail("WeightInfo.weight of role '" + wish.role() + "' is "
+                        + number(wish.weight()) + "; weights must be greater than 0");
     }
     bool stale = false;
     for (const mesos::v1::WeightInfo &wish : weights) {
@@ -135,7 +147,10 @@ Result<> updateWeights(Core &core, const google::protobuf::RepeatedPtrField<meso
     return {};
 }
 
-Result<> updateQuota(Core &core, const google::protobuf::RepeatedPtrField<mesos::v1::quota::QuotaConfig> &configs, bool force)
+Result<>
+updateQuota(Core &core,
+            const google::protobuf::RepeatedPtrField<mesos::v1::quota::QuotaConfig> &configs,
+            bool force)
 {
     std::map<std::string, mesos::v1::quota::QuotaConfig> quotas = core.cluster.quotas;
     for (const mesos::v1::quota::QuotaConfig &config : configs) {
@@ -152,7 +167,8 @@ Result<> updateQuota(Core &core, const google::protobuf::RepeatedPtrField<mesos:
         return fits;
     core.cluster.quotas = std::move(quotas);
     for (const mesos::v1::quota::QuotaConfig &config : configs)
-        core.allocator->setQuota(config.role(), quotaQuantities(config.guarantees()), quotaQuantities(config.limits()));
+        core.allocator->setQuota(config.role(), quotaQuantities(config.guarantees()),
+                                 quotaQuantities(config.limits()));
     if (!configs.empty())
         rescindAllOffers(core);
     return {};

@@ -13,7 +13,8 @@ namespace {
 using mesos::v1::master::Event;
 using MesetaEvent = ::meseta::v1::Event;
 
-template <typename... F> struct Overloaded : F... {
+template <typename... F> struct Overloaded : F...
+{
     using F::operator()...;
 };
 template <typename... F> Overloaded(F...) -> Overloaded<F...>;
@@ -59,18 +60,24 @@ std::string frameworkUpdated(const Framework &framework)
 /// Mesos tells only of agents that left, not of those that were lost.
 bool toldByMesos(AgentRemoved::Why why)
 {
-    return why == AgentRemoved::Why::Unregistered || why == AgentRemoved::Why::Replaced || why == AgentRemoved::Why::MachineDown;
+    return why == AgentRemoved::Why::Unregistered || why == AgentRemoved::Why::Replaced
+        || why == AgentRemoved::Why::MachineDown;
 }
 
 MesetaEvent::OfferRemoved::Why whyOf(OfferRemoved::Why why)
 {
     using To = MesetaEvent::OfferRemoved;
     switch (why) {
-    case OfferRemoved::Why::Accepted: return To::ACCEPTED;
-    case OfferRemoved::Why::Declined: return To::DECLINED;
-    case OfferRemoved::Why::Rescinded: return To::RESCINDED;
-    case OfferRemoved::Why::TimedOut: return To::TIMED_OUT;
-    case OfferRemoved::Why::Discarded: return To::DISCARDED;
+    case OfferRemoved::Why::Accepted:
+        return To::ACCEPTED;
+    case OfferRemoved::Why::Declined:
+        return To::DECLINED;
+    case OfferRemoved::Why::Rescinded:
+        return To::RESCINDED;
+    case OfferRemoved::Why::TimedOut:
+        return To::TIMED_OUT;
+    case OfferRemoved::Why::Discarded:
+        return To::DISCARDED;
     }
     return To::UNKNOWN;
 }
@@ -79,11 +86,16 @@ MesetaEvent::AgentRemoved::Why whyOf(AgentRemoved::Why why)
 {
     using To = MesetaEvent::AgentRemoved;
     switch (why) {
-    case AgentRemoved::Why::Unregistered: return To::UNREGISTERED;
-    case AgentRemoved::Why::Unreachable: return To::UNREACHABLE;
-    case AgentRemoved::Why::Gone: return To::GONE;
-    case AgentRemoved::Why::Replaced: return To::REPLACED;
-    case AgentRemoved::Why::MachineDown: return To::MACHINE_DOWN;
+    case AgentRemoved::Why::Unregistered:
+        return To::UNREGISTERED;
+    case AgentRemoved::Why::Unreachable:
+        return To::UNREACHABLE;
+    case AgentRemoved::Why::Gone:
+        return To::GONE;
+    case AgentRemoved::Why::Replaced:
+        return To::REPLACED;
+    case AgentRemoved::Why::MachineDown:
+        return To::MACHINE_DOWN;
     }
     return To::UNKNOWN;
 }
@@ -130,7 +142,8 @@ std::optional<std::string> mesosEvent(const ClusterEvent &change)
             [](const FrameworkUpdated &e) -> Told { return frameworkUpdated(*e.framework); },
             [&event](const FrameworkAdded &e) -> Told {
                 event.set_type(Event::FRAMEWORK_ADDED);
-                *event.mutable_framework_added()->mutable_framework() = frameworkEventView(*e.framework);
+                *event.mutable_framework_added()->mutable_framework() =
+                    frameworkEventView(*e.framework);
                 return serialized(event);
             },
             [&event](const FrameworkRemoved &e) -> Told {
@@ -183,8 +196,10 @@ std::vector<MesetaEvent> mesetaEvents(const ClusterEvent &change)
             },
             [&event](const TaskRemoved &e) -> Told {
                 event.set_type(MesetaEvent::TASK_REMOVED);
-                event.mutable_task_removed()->mutable_framework_id()->set_value(std::string(e.task->frameworkId()));
-                event.mutable_task_removed()->mutable_task_id()->set_value(std::string(e.task->id()));
+                event.mutable_task_removed()->mutable_framework_id()->set_value(
+                    std::string(e.task->frameworkId()));
+                event.mutable_task_removed()->mutable_task_id()->set_value(
+                    std::string(e.task->id()));
                 return {event};
             },
             [](const TaskUpdated &e) -> Told {
@@ -194,7 +209,8 @@ std::vector<MesetaEvent> mesetaEvents(const ClusterEvent &change)
             [&event](const FrameworkStateChanged &e) -> Told {
                 event.set_type(MesetaEvent::MESOS);
                 event.mutable_event()->set_type(Event::FRAMEWORK_UPDATED);
-                *event.mutable_event()->mutable_framework_updated()->mutable_framework() = frameworkEventView(*e.framework);
+                *event.mutable_event()->mutable_framework_updated()->mutable_framework() =
+                    frameworkEventView(*e.framework);
                 return {event};
             },
             [](const auto &) -> Told { return {}; },
@@ -205,16 +221,17 @@ std::vector<MesetaEvent> mesetaEvents(const ClusterEvent &change)
 std::vector<std::string> agentsTouched(const ClusterEvent &change)
 {
     using Ids = std::vector<std::string>;
-    return std::visit(Overloaded{
-                          [](const AgentChanged &e) -> Ids { return {e.agent->id}; },
-                          [](const OfferAdded &e) -> Ids { return {e.offer->agent->id}; },
-                          [](const OfferRemoved &e) -> Ids { return {e.offer->agent->id}; },
-                          [](const TaskAdded &e) -> Ids { return {std::string(e.task->agentId())}; },
-                          [](const TaskUpdated &e) -> Ids { return {std::string(e.task->agentId())}; },
-                          [](const TaskRemoved &e) -> Ids { return {std::string(e.task->agentId())}; },
-                          [](const auto &) -> Ids { return {}; },
-                      },
-                      change);
+    return std::visit(
+        Overloaded{
+            [](const AgentChanged &e) -> Ids { return {e.agent->id}; },
+            [](const OfferAdded &e) -> Ids { return {e.offer->agent->id}; },
+            [](const OfferRemoved &e) -> Ids { return {e.offer->agent->id}; },
+            [](const TaskAdded &e) -> Ids { return {std::string(e.task->agentId())}; },
+            [](const TaskUpdated &e) -> Ids { return {std::string(e.task->agentId())}; },
+            [](const TaskRemoved &e) -> Ids { return {std::string(e.task->agentId())}; },
+            [](const auto &) -> Ids { return {}; },
+        },
+        change);
 }
 
 } // namespace meseta::master

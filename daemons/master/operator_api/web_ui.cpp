@@ -32,9 +32,10 @@ void installWebUi(http::Server &server, const std::string &folder)
     auto files = std::make_shared<FileService>();
     if (folder.empty() || !files->attach(folder, "/webui"))
         return;
-    server.setFallback([files](const http::Request &request, const std::shared_ptr<http::Responder> &responder) {
-        responder->send(serve(*files, request));
-    });
+    server.setFallback(
+        [files](const http::Request &request, const std::shared_ptr<http::Responder> &responder) {
+            responder->send(serve(*files, request));
+        });
 }
 
 } // namespace meseta::master

@@ -7,8 +7,9 @@
 
 namespace meseta::master {
 
-/// A big answer in the making. Pieces are written into a small text that stays warm in the cache and are moved to the
-/// answer in blocks, so that the answer's memory is touched once and never copied again.
+/// A big answer in the making. Pieces are written into a small text that stays warm in the cache
+/// and are moved to the answer in blocks, so that the answer's memory is touched once and never
+/// copied again.
 class AnswerBuffer
 {
 public:

@@ -52,7 +52,8 @@ void fillState(const Framework &framework, FrameworkProto &view)
     *view.mutable_registered_time() = timeInfo(framework.registeredTime);
     // A framework that never came back tells the time of its registration here as well.
     const bool again = framework.reregisteredTime != Duration::zero();
-    *view.mutable_reregistered_time() = timeInfo(again ? framework.reregisteredTime : framework.registeredTime);
+    *view.mutable_reregistered_time() =
+        timeInfo(again ? framework.reregisteredTime : framework.registeredTime);
 }
 
 } // namespace
@@ -91,20 +92,23 @@ FrameworkProto frameworkEventView(const Framework &framework)
 
 namespace {
 
-void visitFramework(const Framework &framework, TaskList list, const std::function<void(const Task &)> &visit)
+void visitFramework(const Framework &framework, TaskList list,
+                    const std::function<void(const Task &)> &visit)
 {
     if (list == TaskList::Active) {
         for (const auto &entry : framework.tasks)
             visit(*entry.second);
         return;
     }
-    for (const auto &task : list == TaskList::Unreachable ? framework.unreachableTasks : framework.completedTasks)
+    for (const auto &task :
+         list == TaskList::Unreachable ? framework.unreachableTasks : framework.completedTasks)
         visit(*task);
 }
 
 } // namespace
 
-void forEachTask(const Cluster &cluster, TaskList list, const std::function<void(const Task &)> &visit)
+void forEachTask(const Cluster &cluster, TaskList list,
+                 const std::function<void(const Task &)> &visit)
 {
     for (const auto &entry : cluster.frameworks())
         visitFramework(*entry.second, list, visit);
@@ -112,7 +116,8 @@ void forEachTask(const Cluster &cluster, TaskList list, const std::function<void
         visitFramework(*framework, list, visit);
 }
 
-void forEachExecutor(const Cluster &cluster, const std::function<void(const std::string &, const std::string &)> &visit)
+void forEachExecutor(const Cluster &cluster,
+                     const std::function<void(const std::string &, const std::string &)> &visit)
 {
     for (const auto &[id, framework] : cluster.frameworks()) {
         for (const auto &[agentId, executors] : framework->executors) {

@@ -15,8 +15,10 @@ namespace {
 
 using codec::JsonWriter;
 
-/// A document in the making. `json` writes into `out`, which may be emptied between values: the writer never looks back.
-struct Document {
+/// A document in the making. `json` writes into `out`, which may be emptied between values: the
+/// writer never looks back.
+struct Document
+{
     AnswerBuffer out;
     JsonWriter json{out.text()};
 
@@ -75,7 +77,8 @@ void agentCounts(const Cluster &cluster, JsonWriter &json)
     json.member("unreachable_slaves", double(cluster.unreachable.size()));
 }
 
-void recoveredAgents(const Cluster &cluster, const std::optional<std::string> &only, JsonWriter &json)
+void recoveredAgents(const Cluster &cluster, const std::optional<std::string> &only,
+                     JsonWriter &json)
 {
     json.key("recovered_slaves").beginArray();
     for (const auto &[id, info] : cluster.recoveredAgents) {
@@ -136,7 +139,8 @@ QByteArray stateDocument(const Cluster &cluster, const MasterFacts &master)
     text(json, "hostname", master.info.hostname());
     json.key("capabilities").beginArray();
     for (const auto &capability : master.info.capabilities())
-        json.value(std::string_view(mesos::v1::MasterInfo::Capability::Type_Name(capability.type())));
+        json.value(
+            std::string_view(mesos::v1::MasterInfo::Capability::Type_Name(capability.type())));
     json.endArray();
     agentCounts(cluster, json);
     if (master.info.has_domain())
@@ -169,7 +173,8 @@ QByteArray stateSummaryDocument(const Cluster &cluster, const MasterFacts &maste
     const auto ids = [](const std::set<std::string> *set, JsonWriter &json) {
         json.beginArray();
         if (set)
-            std::for_each(set->begin(), set->end(), [&json](const std::string &id) { json.value(std::string_view(id)); });
+            std::for_each(set->begin(), set->end(),
+                          [&json](const std::string &id) { json.value(std::string_view(id)); });
         json.endArray();
     };
     Document doc;
@@ -237,17 +242,21 @@ QByteArray tasksDocument(const Cluster &cluster, const TasksQuery &query)
 {
     std::vector<const Task *> tasks;
     const auto gather = [&](const Task &task) {
-        if ((!query.frameworkId || *query.frameworkId == task.frameworkId()) &&
-            (!query.taskId || *query.taskId == task.id()))
+        if ((!query.frameworkId || *query.frameworkId == task.frameworkId())
+            && (!query.taskId || *query.taskId == task.id()))
             tasks.push_back(&task);
     };
     for (const TaskList list : {TaskList::Active, TaskList::Unreachable, TaskList::Completed})
         forEachTask(cluster, list, gather);
     const std::uint64_t count = tasks.size();
-    const std::uint64_t from = std::min<std::uint64_t>(std::uint64_t(std::max<std::int64_t>(0, query.offset)), count);
-    const std::uint64_t many = query.limit < 0 ? count - from : std::min<std::uint64_t>(std::uint64_t(query.limit), count - from);
+    const std::uint64_t from =
+        std::min<std::uint64_t>(std::uint64_t(std::max<std::int64_t>(0, query.offset)), count);
+    const std::uint64_t many = query.limit < 0
+        ? count - from
+        : std::min<std::uint64_t>(std::uint64_t(query.limit), count - from);
     const auto before = [&query](const Task *a, const Task *b) {
-        return query.ascending ? a->firstStatusTime() < b->firstStatusTime() : a->firstStatusTime() > b->firstStatusTime();
+        return query.ascending ? a->firstStatusTime() < b->firstStatusTime()
+                               : a->firstStatusTime() > b->firstStatusTime();
     };
     const auto begin = tasks.begin() + std::ptrdiff_t(from);
     const auto end = begin + std::ptrdiff_t(many);
@@ -376,12 +385,14 @@ QByteArray registryDocument(const Cluster &cluster, const MasterFacts &master)
     return doc.take();
 }
 
-QByteArray offerConstraintsDocument(const Cluster &cluster, const std::vector<::meseta::v1::OfferDecision> &decisions)
+QByteArray offerConstraintsDocument(const Cluster &cluster,
+                                    const std::vector<::meseta::v1::OfferDecision> &decisions)
 {
     std::map<std::pair<std::string, std::string>, std::set<std::string>> excluded;
     for (const ::meseta::v1::OfferDecision &decision : decisions) {
         if (decision.gate() == ::meseta::v1::OfferDecision::OFFER_CONSTRAINTS)
-            excluded[{decision.framework_id().value(), decision.role()}].insert(decision.agent_id().value());
+            excluded[{decision.framework_id().value(), decision.role()}].insert(
+                decision.agent_id().value());
     }
     Document doc;
     JsonWriter &json = doc.json;

@@ -6,7 +6,10 @@ namespace meseta::master {
 
 namespace {
 
-double seconds(Duration time) { return std::chrono::duration<double>(time).count(); }
+double seconds(Duration time)
+{
+    return std::chrono::duration<double>(time).count();
+}
 
 std::string setText(const mesos::v1::Value::Set &set)
 {
@@ -16,13 +19,15 @@ std::string setText(const mesos::v1::Value::Set &set)
     return text + "}";
 }
 
-void jsonOf(std::string_view name, const google::protobuf::Message &message, codec::JsonWriter &json)
+void jsonOf(std::string_view name, const google::protobuf::Message &message,
+            codec::JsonWriter &json)
 {
     json.key(name).value(message);
 }
 
 /// Amounts summed by the name they are shown under.
-struct Summary {
+struct Summary
+{
     std::map<std::string, double> scalars{{"cpus", 0}, {"disk", 0}, {"gpus", 0}, {"mem", 0}};
     std::map<std::string, mesos::v1::Value::Ranges> ranges;
     std::map<std::string, mesos::v1::Value::Set> sets;
@@ -32,7 +37,8 @@ struct Summary {
 void normalize(mesos::v1::Value::Ranges &ranges)
 {
     auto &list = *ranges.mutable_range();
-    std::sort(list.begin(), list.end(), [](const auto &a, const auto &b) { return a.begin() < b.begin(); });
+    std::sort(list.begin(), list.end(),
+              [](const auto &a, const auto &b) { return a.begin() < b.begin(); });
     mesos::v1::Value::Ranges joined;
     for (const auto &range : list) {
         auto *last = joined.range_size() ? joined.mutable_range(joined.range_size() - 1) : nullptr;
@@ -46,16 +52,25 @@ void normalize(mesos::v1::Value::Ranges &ranges)
 
 } // namespace
 
-void attributesObject(const google::protobuf::RepeatedPtrField<mesos::v1::Attribute> &attributes, codec::JsonWriter &json)
+void attributesObject(const google::protobuf::RepeatedPtrField<mesos::v1::Attribute> &attributes,
+                      codec::JsonWriter &json)
 {
     json.beginObject();
     for (const mesos::v1::Attribute &attribute : attributes) {
         json.key(attribute.name());
         switch (attribute.type()) {
-        case mesos::v1::Value::SCALAR: json.value(attribute.scalar().value()); break;
-        case mesos::v1::Value::RANGES: json.value(std::string_view(rangesText(attribute.ranges()))); break;
-        case mesos::v1::Value::SET: json.value(std::string_view(setText(attribute.set()))); break;
-        default: json.value(std::string_view(attribute.text().value())); break;
+        case mesos::v1::Value::SCALAR:
+            json.value(attribute.scalar().value());
+            break;
+        case mesos::v1::Value::RANGES:
+            json.value(std::string_view(rangesText(attribute.ranges())));
+            break;
+        case mesos::v1::Value::SET:
+            json.value(std::string_view(setText(attribute.set())));
+            break;
+        default:
+            json.value(std::string_view(attribute.text().value()));
+            break;
         }
     }
     json.endObject();
@@ -212,15 +227,18 @@ void offerObject(const Offer &offer, codec::JsonWriter &json)
     json.beginObject();
     json.member("id", std::string_view(offer.id));
     json.member("framework_id", std::string_view(offer.framework->id));
-    json.key("allocation_info").beginObject().member("role", std::string_view(offer.role)).endObject();
+    json.key("allocation_info")
+        .beginObject()
+        .member("role", std::string_view(offer.role))
+        .endObject();
     json.member("slave_id", std::string_view(offer.agent->id));
     json.key("resources");
     resourceSummary(offer.resources, json);
     json.endObject();
 }
 
-void executorObject(const std::string &bytes, const std::string &frameworkId, const std::string &agentId,
-                    codec::JsonWriter &json)
+void executorObject(const std::string &bytes, const std::string &frameworkId,
+                    const std::string &agentId, codec::JsonWriter &json)
 {
     mesos::v1::ExecutorInfo info;
     info.ParsePartialFromString(bytes);
@@ -276,12 +294,14 @@ void agentMembers(const Agent &agent, codec::JsonWriter &json)
     json.member("version", std::string_view(agent.version));
     json.key("capabilities").beginArray();
     for (const auto &capability : agent.capabilityList)
-        json.value(std::string_view(mesos::v1::AgentInfo::Capability::Type_Name(capability.type())));
+        json.value(
+            std::string_view(mesos::v1::AgentInfo::Capability::Type_Name(capability.type())));
     json.endArray();
     if (agent.drainInfo)
         jsonOf("drain_info", *agent.drainInfo, json);
     if (agent.estimatedDrainStart)
-        json.member("estimated_drain_start_time_seconds", double(agent.estimatedDrainStart->nanoseconds()) / 1e9);
+        json.member("estimated_drain_start_time_seconds",
+                    double(agent.estimatedDrainStart->nanoseconds()) / 1e9);
 }
 
 namespace {
@@ -324,7 +344,8 @@ void frameworkSummaryMembers(const Framework &framework, codec::JsonWriter &json
     resourceSummary(framework.totalOffered(), json);
     json.key("capabilities").beginArray();
     for (const auto &capability : framework.info.capabilities())
-        json.value(std::string_view(mesos::v1::FrameworkInfo::Capability::Type_Name(capability.type())));
+        json.value(
+            std::string_view(mesos::v1::FrameworkInfo::Capability::Type_Name(capability.type())));
     json.endArray();
     json.member("hostname", std::string_view(framework.info.hostname()));
     json.member("webui_url", std::string_view(framework.info.webui_url()));
@@ -346,7 +367,8 @@ void frameworkDescription(const Framework &framework, codec::JsonWriter &json)
         json.member("principal", std::string_view(framework.info.principal()));
     json.key("resources");
     resourceSummary(framework.totalUsed() + framework.totalOffered(), json);
-    if (framework.reregisteredTime != Duration::zero() && framework.reregisteredTime != framework.registeredTime)
+    if (framework.reregisteredTime != Duration::zero()
+        && framework.reregisteredTime != framework.registeredTime)
         json.member("reregistered_time", seconds(framework.reregisteredTime));
     if (!framework.capabilities.multiRole) {
         json.member("role", std::string_view(framework.info.role()));
@@ -359,7 +381,8 @@ void frameworkDescription(const Framework &framework, codec::JsonWriter &json)
 }
 
 template <typename Tasks, typename Get>
-void taskArray(std::string_view name, const Tasks &tasks, Get get, codec::JsonWriter &json, const std::function<void()> &pause)
+void taskArray(std::string_view name, const Tasks &tasks, Get get, codec::JsonWriter &json,
+               const std::function<void()> &pause)
 {
     json.key(name).beginArray();
     mesos::v1::Task parsed; // its memory is used again for each
@@ -376,7 +399,8 @@ void taskArray(std::string_view name, const Tasks &tasks, Get get, codec::JsonWr
 
 } // namespace
 
-void frameworkMembers(const Framework &framework, codec::JsonWriter &json, const std::function<void()> &pause)
+void frameworkMembers(const Framework &framework, codec::JsonWriter &json,
+                      const std::function<void()> &pause)
 {
     frameworkDescription(framework, json);
     const auto inMap = [](const auto &entry) -> const Task & { return *entry.second; };

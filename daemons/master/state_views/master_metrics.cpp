@@ -13,14 +13,30 @@ namespace {
 
 using Snapshot = MetricsRegistry::Snapshot;
 
-/// Amounts of one kind, over all agents.
-struct Amounts {
-    Quantities total, used, offered;
+/// Scalars over all agents. Amounts are added item by item: copies of resources would cost more
+/// than all else.
+struct Amounts
+{
+    Quantities total, used, revocableTotal, revocableUsed, offeredOrAllocated;
 
-    void add(Quantities &to, const Resources &resources) const
+    void add(const Resources &resources, Quantities *sure, Quantities *revocable)
     {
-        for (const auto &[name, milli] : resources.quantities())
-            to[name] += milli;
+        for (const mesos::v1::Resource &item : resources.items()) {
+            Quantities *to = item.has_revocable() ? revocable : sure;
+            if (to && item.has_scalar())
+                (*to)[item.name()] += toMilli(item.scalar().value());
+        }
+    }
+
+    void add(const Agent &agent)
+    {
+        add(agent.total, &total, &revocableTotal);
+        for (const auto &entry : agent.used) {
+            add(entry.second, &used, &revocableUsed);
+            add(entry.second, &offeredOrAllocated, &offeredOrAllocated);
+        }
+        for (const Offer *offer : agent.offers)
+            add(offer->resources, &offeredOrAllocated, &offeredOrAllocated);
     }
 };
 
@@ -32,14 +48,17 @@ double amount(const Quantities &quantities, const std::string &name)
 
 std::string lower(std::string text)
 {
-    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return char(std::tolower(c)); });
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char c) { return char(std::tolower(c)); });
     return text;
 }
 
 class Filler
 {
 public:
-    Filler(const MetricSources &sources, Snapshot &out) : m_sources(sources), m_cluster(sources.cluster), m_out(out) {}
+    Filler(const MetricSources &sources, Snapshot &out)
+        : m_sources(sources), m_cluster(sources.cluster), m_out(out)
+    { }
 
     void fill()
     {
@@ -63,9 +82,11 @@ private:
         set("master/uptime_secs", m_sources.clock.seconds() - facts.startTime);
         set("master/outstanding_offers", double(m_cluster.offers().size()));
         set("master/operator_event_stream_subscribers", double(m_sources.streamSubscribers()));
-        // Requests and messages are handled as they are read: nothing ever waits in a queue of ours.
-        for (const char *queue : {"master/event_queue_dispatches", "master/event_queue_http_requests",
-                                  "master/event_queue_messages"})
+        // Requests and messages are handled as they are read: nothing ever waits in a queue of
+        // ours.
+        for (const char *queue :
+             {"master/event_queue_dispatches", "master/event_queue_http_requests",
+              "master/event_queue_messages"})
             set(queue, 0);
         for (const std::string &name : masterCounterNames())
             set("master/" + name, double(m_sources.figures.value(name)));
@@ -77,24 +98,19 @@ private:
 
     void resources()
     {
-        Amounts sure, revocable;
-        for (const auto &entry : m_cluster.agents()) {
-            const Agent &agent = *entry.second;
-            const Resources used = agent.totalUsed();
-            sure.add(sure.total, agent.total.nonRevocable());
-            sure.add(sure.used, used.nonRevocable());
-            revocable.add(revocable.total, agent.total.revocable());
-            revocable.add(revocable.used, used.revocable());
-            sure.add(m_offeredOrAllocated, used + agent.totalOffered());
-        }
+        Amounts all;
+        for (const auto &entry : m_cluster.agents())
+            all.add(*entry.second);
         for (const char *name : {"cpus", "gpus", "mem", "disk"}) {
             const std::string prefix = std::string("master/") + name;
-            kind(prefix, amount(sure.total, name), amount(sure.used, name));
-            kind(prefix + "_revocable", amount(revocable.total, name), amount(revocable.used, name));
+            kind(prefix, amount(all.total, name), amount(all.used, name));
+            kind(prefix + "_revocable", amount(all.revocableTotal, name),
+                 amount(all.revocableUsed, name));
         }
-        for (const auto &[name, milli] : sure.total) {
-            set("allocator/mesos/resources/" + name + "/total", fromMilli(milli));
-            set("allocator/mesos/resources/" + name + "/offered_or_allocated", amount(m_offeredOrAllocated, name));
+        for (const auto &[name, milli] : all.total) {
+            const std::string prefix = "allocator/mesos/resources/" + name;
+            set(prefix + "/total", fromMilli(milli));
+            set(prefix + "/offered_or_allocated", amount(all.offeredOrAllocated, name));
         }
     }
 
@@ -149,9 +165,11 @@ private:
         const std::string prefix = "master/frameworks/" + name + "/" + framework.id + "/";
         set(prefix + "subscribed", framework.connected() ? 1 : 0);
         for (const std::string &role : framework.roles)
-            set(prefix + "roles/" + role + "/suppressed", framework.suppressedRoles.count(role) ? 1 : 0);
+            set(prefix + "roles/" + role + "/suppressed",
+                framework.suppressedRoles.count(role) ? 1 : 0);
         for (const std::string &counter : frameworkCounterNames())
-            set(prefix + counter, double(m_sources.figures.value("frameworks/" + framework.id + "/" + counter)));
+            set(prefix + counter,
+                double(m_sources.figures.value("frameworks/" + framework.id + "/" + counter)));
         TaskCounts counts;
         for (const auto &entry : framework.tasks)
             ++counts[entry.second->state()];
@@ -224,12 +242,17 @@ private:
         set("registrar/log/ensemble_size", 1);
         set("registrar/log/recovered", 1);
         set("registrar/queued_operations", 0);
+        std::size_t bytes = m_sources.facts().info.ByteSizeLong();
+        for (const auto &entry : m_cluster.agents())
+            bytes += entry.second->info.ByteSizeLong();
+        for (const auto &entry : m_cluster.recoveredAgents)
+            bytes += entry.second.ByteSizeLong();
+        set("registrar/registry_size_bytes", double(bytes));
     }
 
     const MetricSources &m_sources;
     const Cluster &m_cluster;
     Snapshot &m_out;
-    Quantities m_offeredOrAllocated;
 };
 
 } // namespace

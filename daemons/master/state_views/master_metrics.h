@@ -13,7 +13,8 @@ class Cluster;
 class Figures;
 struct MasterFacts;
 
-/// What the master's metrics are made from at each snapshot. The references outlive the registry's last snapshot.
+/// What the master's metrics are made from at each snapshot. The references outlive the registry's
+/// last snapshot.
 struct MetricSources
 {
     const Cluster &cluster;
@@ -22,11 +23,11 @@ struct MetricSources
     const Clock &clock;
     std::function<MasterFacts()> facts;
     std::function<std::size_t()> streamSubscribers; ///< of the operator event streams
-    bool perFramework = true;                       ///< --publish_per_framework_metrics
+    bool perFramework = true; ///< --publish_per_framework_metrics
 };
 
-/// Adds master/*, allocator/*, registrar/* and frameworks/* under Mesos' names; nothing is counted twice, nothing kept.
-/// Source: Mesos monitoring.
+/// Adds master/*, allocator/*, registrar/* and frameworks/* under Mesos' names; nothing is counted
+/// twice, nothing kept. Source: Mesos monitoring.
 void addMasterMetrics(MetricsRegistry &metrics, MetricSources sources);
 
 } // namespace meseta::master

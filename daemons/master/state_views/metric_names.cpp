@@ -4,8 +4,9 @@ namespace meseta::master {
 
 namespace {
 
-const std::vector<std::string> operationKinds = {"create",  "create_disk",   "destroy", "destroy_disk", "grow_volume",
-                                                 "reserve", "shrink_volume", "unreserve"};
+const std::vector<std::string> operationKinds = {"create",        "create_disk", "destroy",
+                                                 "destroy_disk",  "grow_volume", "reserve",
+                                                 "shrink_volume", "unreserve"};
 
 std::vector<std::string> makeMasterNames()
 {
@@ -70,8 +71,8 @@ std::vector<std::string> makeMasterNames()
         "valid_status_update_acknowledgements",
         "valid_status_updates",
     };
-    for (const char *outcome : {"dropped", "error", "failed", "finished", "gone_by_operator", "pending", "recovering",
-                                "total", "unreachable"}) {
+    for (const char *outcome : {"dropped", "error", "failed", "finished", "gone_by_operator",
+                                "pending", "recovering", "total", "unreachable"}) {
         names.push_back(std::string("operations/") + outcome);
         for (const std::string &kind : operationKinds)
             names.push_back("operations/" + kind + "/" + outcome);
@@ -81,14 +82,24 @@ std::vector<std::string> makeMasterNames()
 
 std::vector<std::string> makeFrameworkNames()
 {
-    std::vector<std::string> names = {"calls", "events", "operations", "operations/launch", "operations/launch_group",
-                                      "offers/accepted", "offers/declined", "offers/rescinded", "offers/sent"};
-    for (const char *call : {"accept", "accept_inverse_offers", "acknowledge", "acknowledge_operation_status", "decline",
-                             "decline_inverse_offers", "kill", "message", "reconcile", "reconcile_operations", "request",
-                             "revive", "shutdown", "subscribe", "suppress", "teardown", "update_framework"})
+    std::vector<std::string> names = {"calls",
+                                      "events",
+                                      "operations",
+                                      "operations/launch",
+                                      "operations/launch_group",
+                                      "offers/accepted",
+                                      "offers/declined",
+                                      "offers/rescinded",
+                                      "offers/sent"};
+    for (const char *call :
+         {"accept", "accept_inverse_offers", "acknowledge", "acknowledge_operation_status",
+          "decline", "decline_inverse_offers", "kill", "message", "reconcile",
+          "reconcile_operations", "request", "revive", "shutdown", "subscribe", "suppress",
+          "teardown", "update_framework"})
         names.push_back(std::string("calls/") + call);
-    for (const char *event : {"error", "failure", "heartbeat", "inverse_offers", "message", "offers", "rescind",
-                              "rescind_inverse_offer", "subscribed", "update", "update_operation_status"})
+    for (const char *event :
+         {"error", "failure", "heartbeat", "inverse_offers", "message", "offers", "rescind",
+          "rescind_inverse_offer", "subscribed", "update", "update_operation_status"})
         names.push_back(std::string("events/") + event);
     for (const std::string &kind : operationKinds)
         names.push_back("operations/" + kind);

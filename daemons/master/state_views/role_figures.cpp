@@ -19,10 +19,31 @@ void dropZeros(Quantities &amounts)
 }
 
 /// Amounts of exactly one role.
-struct OwnFigures {
+struct OwnFigures
+{
     Quantities allocated, offered, reserved, usedUnreserved;
     std::vector<std::string> frameworks;
 };
+
+/// A scalar as it is, ranges and sets by the number of their elements, in thousandths.
+std::int64_t counted(const mesos::v1::Resource &item)
+{
+    std::int64_t milli = item.has_scalar() ? toMilli(item.scalar().value()) : 0;
+    for (const auto &range : item.ranges().range())
+        milli += std::int64_t(range.end() - range.begin() + 1) * 1000;
+    return milli + std::int64_t(item.set().item_size()) * 1000;
+}
+
+/// Item by item: copies of resources would cost more than all else.
+void addUsed(const Resources &used, std::map<std::string, OwnFigures> &out)
+{
+    for (const mesos::v1::Resource &item : used.items()) {
+        OwnFigures &role = out[item.allocation_info().role()];
+        role.allocated[item.name()] += counted(item);
+        if (item.has_scalar() && item.reservations().empty() && !item.has_revocable())
+            role.usedUnreserved[item.name()] += counted(item);
+    }
+}
 
 std::map<std::string, OwnFigures> ownFigures(const Cluster &cluster)
 {
@@ -30,18 +51,18 @@ std::map<std::string, OwnFigures> ownFigures(const Cluster &cluster)
     for (const auto &[id, framework] : cluster.frameworks()) {
         for (const std::string &role : framework->roles)
             out[role].frameworks.push_back(id);
-        for (const auto &entry : framework->used) {
-            for (const auto &[role, resources] : entry.second.byAllocationRole()) {
-                add(out[role].allocated, countedQuantities(resources));
-                add(out[role].usedUnreserved, resources.unreserved().nonRevocable().quantities());
-            }
+        for (const auto &entry : framework->used)
+            addUsed(entry.second, out);
+        for (const Offer *offer : framework->offers) {
+            for (const mesos::v1::Resource &item : offer->resources.items())
+                out[offer->role].offered[item.name()] += counted(item);
         }
-        for (const Offer *offer : framework->offers)
-            add(out[offer->role].offered, countedQuantities(offer->resources));
     }
     for (const auto &entry : cluster.agents()) {
-        for (const auto &[role, resources] : entry.second->total.reservations())
-            add(out[role].reserved, resources.quantities());
+        for (const mesos::v1::Resource &item : entry.second->total.items()) {
+            if (!item.reservations().empty() && item.has_scalar())
+                out[item.reservations().rbegin()->role()].reserved[item.name()] += counted(item);
+        }
     }
     return out;
 }
@@ -60,7 +81,8 @@ std::set<std::string> names(const Cluster &cluster, const std::map<std::string, 
         }
     };
     if (cluster.roleWhitelist)
-        std::for_each(cluster.roleWhitelist->begin(), cluster.roleWhitelist->end(), addWithAncestors);
+        std::for_each(cluster.roleWhitelist->begin(), cluster.roleWhitelist->end(),
+                      addWithAncestors);
     for (const auto &[role, figures] : own)
         addWithAncestors(role);
     for (const auto &[role, weight] : cluster.weights)
@@ -75,14 +97,8 @@ std::set<std::string> names(const Cluster &cluster, const std::map<std::string, 
 Quantities countedQuantities(const Resources &resources)
 {
     Quantities out;
-    for (const mesos::v1::Resource &item : resources.items()) {
-        std::int64_t &milli = out[item.name()];
-        if (item.has_scalar())
-            milli += toMilli(item.scalar().value());
-        for (const auto &range : item.ranges().range())
-            milli += std::int64_t(range.end() - range.begin() + 1) * 1000;
-        milli += std::int64_t(item.set().item_size()) * 1000;
-    }
+    for (const mesos::v1::Resource &item : resources.items())
+        out[item.name()] += counted(item);
     return out;
 }
 

@@ -14,12 +14,14 @@ namespace {
 
 /// Field numbers, from the descriptors' constants so that they cannot drift.
 using GetTasks = Response::GetTasks;
-constexpr std::pair<TaskList, int> taskFields[] = {{TaskList::Active, GetTasks::kTasksFieldNumber},
-                                                   {TaskList::Unreachable, GetTasks::kUnreachableTasksFieldNumber},
-                                                   {TaskList::Completed, GetTasks::kCompletedTasksFieldNumber}};
-constexpr std::pair<TaskList, const char *> taskNames[] = {{TaskList::Active, "tasks"},
-                                                           {TaskList::Unreachable, "unreachable_tasks"},
-                                                           {TaskList::Completed, "completed_tasks"}};
+constexpr std::pair<TaskList, int> taskFields[] = {
+    {TaskList::Active, GetTasks::kTasksFieldNumber},
+    {TaskList::Unreachable, GetTasks::kUnreachableTasksFieldNumber},
+    {TaskList::Completed, GetTasks::kCompletedTasksFieldNumber}};
+constexpr std::pair<TaskList, const char *> taskNames[] = {
+    {TaskList::Active, "tasks"},
+    {TaskList::Unreachable, "unreachable_tasks"},
+    {TaskList::Completed, "completed_tasks"}};
 
 std::size_t varintSize(std::uint64_t value)
 {
@@ -30,7 +32,10 @@ std::size_t varintSize(std::uint64_t value)
 }
 
 /// Tag, length and content of a field whose number is below 16.
-std::size_t fieldSize(std::size_t content) { return 1 + varintSize(content) + content; }
+std::size_t fieldSize(std::size_t content)
+{
+    return 1 + varintSize(content) + content;
+}
 
 void putDouble(int field, double value, std::string &out)
 {
@@ -74,8 +79,8 @@ template <typename Visit> void forEachFramework(const Cluster &cluster, bool com
         visit(frameworkView(*entry.second));
 }
 
-/// An AgentInfo that came from an agent says of old that it checkpoints; the Mesos 1 schema has no such field, but
-/// Mesos writes it in JSON all the same.
+/// An AgentInfo that came from an agent says of old that it checkpoints; the Mesos 1 schema has no
+/// such field, but Mesos writes it in JSON all the same.
 void agentInfoJson(const mesos::v1::AgentInfo &info, std::string &out)
 {
     codec::writeJson(info, out);
@@ -116,7 +121,8 @@ QByteArray recordOf(QByteArray body)
 }
 
 /// The parts that are small beside the tasks, serialized.
-struct StateEncoder::Parts {
+struct StateEncoder::Parts
+{
     std::size_t tasks = 0; ///< size only
     std::string executors;
     std::string frameworks;
@@ -124,7 +130,8 @@ struct StateEncoder::Parts {
 
     std::size_t size() const
     {
-        return fieldSize(tasks) + fieldSize(executors.size()) + fieldSize(frameworks.size()) + fieldSize(agents.size());
+        return fieldSize(tasks) + fieldSize(executors.size()) + fieldSize(frameworks.size())
+            + fieldSize(agents.size());
     }
 };
 
@@ -147,10 +154,12 @@ std::string StateEncoder::frameworksMessage() const
 {
     using List = Response::GetFrameworks;
     std::string out;
-    forEachFramework(m_cluster, false,
-                     [&out](const auto &view) { wire::appendMessage(List::kFrameworksFieldNumber, view, out); });
-    forEachFramework(m_cluster, true,
-                     [&out](const auto &view) { wire::appendMessage(List::kCompletedFrameworksFieldNumber, view, out); });
+    forEachFramework(m_cluster, false, [&out](const auto &view) {
+        wire::appendMessage(List::kFrameworksFieldNumber, view, out);
+    });
+    forEachFramework(m_cluster, true, [&out](const auto &view) {
+        wire::appendMessage(List::kCompletedFrameworksFieldNumber, view, out);
+    });
     return out;
 }
 
@@ -169,7 +178,8 @@ std::size_t StateEncoder::tasksSize() const
 {
     std::size_t size = 0;
     for (const auto &[list, field] : taskFields)
-        forEachTask(m_cluster, list, [&size](const Task &task) { size += fieldSize(task.serializedSize()); });
+        forEachTask(m_cluster, list,
+                    [&size](const Task &task) { size += fieldSize(task.serializedSize()); });
     return size;
 }
 
@@ -273,11 +283,13 @@ void StateEncoder::jsonFrameworks(AnswerBuffer &out) const
 {
     out.text().push_back('{');
     JsonList current(out, "frameworks");
-    forEachFramework(m_cluster, false, [&current](const auto &view) { codec::writeJson(view, current.next()); });
+    forEachFramework(m_cluster, false,
+                     [&current](const auto &view) { codec::writeJson(view, current.next()); });
     current.end();
     out.text().push_back(',');
     JsonList completed(out, "completed_frameworks");
-    forEachFramework(m_cluster, true, [&completed](const auto &view) { codec::writeJson(view, completed.next()); });
+    forEachFramework(m_cluster, true,
+                     [&completed](const auto &view) { codec::writeJson(view, completed.next()); });
     completed.end();
     out.text().push_back('}');
 }
@@ -316,11 +328,26 @@ QByteArray StateEncoder::jsonAnswer(Response::Type type) const
     std::string &text = out.text();
     text.append("{\"type\":\"").append(Response::Type_Name(type)).append("\",\"");
     switch (type) {
-    case Response::GET_TASKS: text.append("get_tasks\":"); jsonTasks(out); break;
-    case Response::GET_EXECUTORS: text.append("get_executors\":"); jsonExecutors(out); break;
-    case Response::GET_FRAMEWORKS: text.append("get_frameworks\":"); jsonFrameworks(out); break;
-    case Response::GET_AGENTS: text.append("get_agents\":"); jsonAgents(out); break;
-    default: text.append("get_state\":"); jsonState(out); break;
+    case Response::GET_TASKS:
+        text.append("get_tasks\":");
+        jsonTasks(out);
+        break;
+    case Response::GET_EXECUTORS:
+        text.append("get_executors\":");
+        jsonExecutors(out);
+        break;
+    case Response::GET_FRAMEWORKS:
+        text.append("get_frameworks\":");
+        jsonFrameworks(out);
+        break;
+    case Response::GET_AGENTS:
+        text.append("get_agents\":");
+        jsonAgents(out);
+        break;
+    default:
+        text.append("get_state\":");
+        jsonState(out);
+        break;
     }
     out.text().push_back('}');
     return out.take();
@@ -347,14 +374,16 @@ QByteArray StateEncoder::subscribedRecord(double heartbeatSeconds)
     putDouble(Event::Subscribed::kHeartbeatIntervalSecondsFieldNumber, heartbeatSeconds, tail);
     out.reserve(all.size() + 64);
     wire::appendNumber(Event::kTypeFieldNumber, Event::SUBSCRIBED, out.text());
-    wire::appendHeader(Event::kSubscribedFieldNumber, fieldSize(all.size()) + tail.size(), out.text());
+    wire::appendHeader(Event::kSubscribedFieldNumber, fieldSize(all.size()) + tail.size(),
+                       out.text());
     wire::appendHeader(Event::Subscribed::kGetStateFieldNumber, all.size(), out.text());
     putState(out, all);
     out.text().append(tail);
     return recordOf(out.take());
 }
 
-QByteArray StateEncoder::mesetaSubscribedRecord(double time, const ::meseta::v1::Event::Subscribed &rest)
+QByteArray StateEncoder::mesetaSubscribedRecord(double time,
+                                                const ::meseta::v1::Event::Subscribed &rest)
 {
     using MesetaEvent = ::meseta::v1::Event;
     ::meseta::v1::Event::Subscribed tail = rest;
@@ -378,7 +407,8 @@ QByteArray StateEncoder::mesetaSubscribedRecord(double time, const ::meseta::v1:
     out.reserve(all.size() + others.size() + 64);
     wire::appendNumber(MesetaEvent::kTypeFieldNumber, MesetaEvent::SUBSCRIBED, out.text());
     putDouble(MesetaEvent::kTimeFieldNumber, time, out.text());
-    wire::appendHeader(MesetaEvent::kSubscribedFieldNumber, fieldSize(all.size()) + others.size(), out.text());
+    wire::appendHeader(MesetaEvent::kSubscribedFieldNumber, fieldSize(all.size()) + others.size(),
+                       out.text());
     wire::appendHeader(MesetaEvent::Subscribed::kGetStateFieldNumber, all.size(), out.text());
     putState(out, all);
     out.text().append(others);

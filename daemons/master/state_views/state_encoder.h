@@ -7,21 +7,23 @@
 
 #include "common/codec/media_type.h"
 #include "daemons/master/state_views/answer_buffer.h"
-#include "mesos/v1/master/master.pb.h"
 #include "meseta/v1/meseta.pb.h"
+#include "mesos/v1/master/master.pb.h"
 
 namespace meseta::master {
 
 class Cluster;
 
-/// Writes the answers that grow with the cluster (GET_STATE, GET_TASKS, GET_EXECUTORS, GET_FRAMEWORKS, GET_AGENTS and the
-/// first event of the streams) straight into their wire form: tasks are copied as the bytes they are kept in, or
-/// transcoded from them, and never become objects. Lists at the top are written even when empty, as Mesos does in JSON.
-/// Looks at the cluster as it is during the call and keeps nothing.
+/// Writes the answers that grow with the cluster (GET_STATE, GET_TASKS, GET_EXECUTORS,
+/// GET_FRAMEWORKS, GET_AGENTS and the first event of the streams) straight into their wire form:
+/// tasks are copied as the bytes they are kept in, or transcoded from them, and never become
+/// objects. Lists at the top are written even when empty, as Mesos does in JSON. Looks at the
+/// cluster as it is during the call and keeps nothing.
 class StateEncoder
 {
 public:
-    StateEncoder(const Cluster &cluster, codec::MediaType form) : m_cluster(cluster), m_form(form) {}
+    StateEncoder(const Cluster &cluster, codec::MediaType form) : m_cluster(cluster), m_form(form)
+    { }
 
     /// The answer to one of the calls above.
     QByteArray answer(mesos::v1::master::Response::Type type);
@@ -29,8 +31,8 @@ public:
     /// The SUBSCRIBED event of the Mesos operator stream, framed as a RecordIO record.
     QByteArray subscribedRecord(double heartbeatSeconds);
 
-    /// The SUBSCRIBED event of our own stream, framed as a RecordIO record. `rest` has every member but `get_state` and
-    /// `offers`.
+    /// The SUBSCRIBED event of our own stream, framed as a RecordIO record. `rest` has every member
+    /// but `get_state` and `offers`.
     QByteArray mesetaSubscribedRecord(double time, const ::meseta::v1::Event::Subscribed &rest);
 
 private:
@@ -58,7 +60,8 @@ private:
     codec::MediaType m_form;
 };
 
-/// A RecordIO record of a whole body: its length and a newline in front. The body's memory is reused.
+/// A RecordIO record of a whole body: its length and a newline in front. The body's memory is
+/// reused.
 QByteArray recordOf(QByteArray body);
 
 /// One agent as JSON, as GET_AGENTS and AGENT_ADDED write it.

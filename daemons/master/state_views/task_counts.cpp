@@ -31,7 +31,8 @@ void countMembers(const TaskCounts *counts, codec::JsonWriter &json)
 {
     for (const mesos::v1::TaskState state : countedStates) {
         const auto found = counts ? counts->find(state) : TaskCounts::const_iterator();
-        json.member(mesos::v1::TaskState_Name(state), counts && found != counts->end() ? found->second : std::uint64_t(0));
+        json.member(mesos::v1::TaskState_Name(state),
+                    counts && found != counts->end() ? found->second : std::uint64_t(0));
     }
 }
 

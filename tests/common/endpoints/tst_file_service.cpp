@@ -99,12 +99,14 @@ private Q_SLOTS:
     {
         QCOMPARE(m_files.read("/run/deep", 0, std::nullopt).error().status, 400);
         QCOMPARE(::mkfifo(at("sandbox/pipe").toLocal8Bit().constData(), 0600), 0);
-        QCOMPARE(m_files.read("/run/pipe", 0, std::nullopt).error().status, 400); // and does not wait for a writer
+        QCOMPARE(m_files.read("/run/pipe", 0, std::nullopt).error().status,
+                 400); // and does not wait for a writer
     }
 
     void dotsDoNotLeadOut()
     {
-        for (const char *path : {"/run/../secret", "/run/deep/../../secret", "/run/..", "/run/deep/../../../../../etc/passwd"}) {
+        for (const char *path : {"/run/../secret", "/run/deep/../../secret", "/run/..",
+                                 "/run/deep/../../../../../etc/passwd"}) {
             QVERIFY2(!m_files.read(path, 0, std::nullopt), path);
             QVERIFY2(!m_files.browse(path), path);
         }
@@ -119,8 +121,9 @@ private Q_SLOTS:
         link("..", "up");
         link("/proc/self/root/etc", "out-magic");
         link("stdout", "inside");
-        for (const char *path : {"/run/out-relative", "/run/out-absolute", "/run/out-folder/passwd", "/run/up/secret",
-                                 "/run/up/sandbox/../secret", "/run/out-magic/passwd"})
+        for (const char *path :
+             {"/run/out-relative", "/run/out-absolute", "/run/out-folder/passwd", "/run/up/secret",
+              "/run/up/sandbox/../secret", "/run/out-magic/passwd"})
             QVERIFY2(!m_files.read(path, 0, std::nullopt), path);
         QVERIFY(!m_files.browse("/run/out-folder"));
         QVERIFY(!m_files.browse("/run/up"));
@@ -170,7 +173,8 @@ private Q_SLOTS:
     {
         QVERIFY(QFile::link(at("sandbox"), at("latest")));
         QVERIFY(m_files.attach(at("latest").toStdString(), "/latest"));
-        QCOMPARE(m_files.attached().at("/latest"), QDir(at("sandbox")).canonicalPath().toStdString());
+        QCOMPARE(m_files.attached().at("/latest"),
+                 QDir(at("sandbox")).canonicalPath().toStdString());
         QCOMPARE(m_files.read("/latest/stdout", 0, std::nullopt)->data, std::string("hello"));
         QVERIFY(!m_files.attach(at("missing").toStdString(), "/missing"));
     }
@@ -188,7 +192,10 @@ private:
     QString at(const char *name) const { return m_dir->filePath(QString::fromLatin1(name)); }
     void link(const QByteArray &target, const char *name)
     {
-        QCOMPARE(::symlink(target.constData(), at("sandbox/").append(QString::fromLatin1(name)).toLocal8Bit().constData()), 0);
+        QCOMPARE(
+            ::symlink(target.constData(),
+                      at("sandbox/").append(QString::fromLatin1(name)).toLocal8Bit().constData()),
+            0);
     }
 
     std::unique_ptr<QTemporaryDir> m_dir;

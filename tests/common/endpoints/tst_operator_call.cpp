@@ -9,7 +9,8 @@ using codec::MediaType;
 
 namespace {
 
-struct Given {
+struct Given
+{
     QByteArray method = "POST";
     std::vector<std::pair<QByteArray, QByteArray>> headers = {{"Content-Type", "application/json"}};
     QByteArray body = "{\"type\":\"GET_HEALTH\"}";
@@ -28,7 +29,9 @@ http::Request request(const Given &given)
 Result<> noTeardown(const google::protobuf::Message &message)
 {
     const auto &call = static_cast<const mesos::v1::master::Call &>(message);
-    return call.type() == mesos::v1::master::Call::TEARDOWN && !call.has_teardown() ? fail("'teardown' is missing") : Result<>();
+    return call.type() == mesos::v1::master::Call::TEARDOWN && !call.has_teardown()
+        ? fail("'teardown' is missing")
+        : Result<>();
 }
 
 } // namespace
@@ -47,7 +50,11 @@ private Q_SLOTS:
 
         const QByteArray bytes = QByteArray::fromStdString(call.SerializeAsString());
         call.Clear();
-        const auto protobuf = admit({"POST", {{"Content-Type", "application/x-protobuf"}, {"Accept", "application/x-protobuf"}}, bytes}, call);
+        const auto protobuf = admit(
+            {"POST",
+             {{"Content-Type", "application/x-protobuf"}, {"Accept", "application/x-protobuf"}},
+             bytes},
+            call);
         QVERIFY(protobuf);
         QCOMPARE(call.type(), mesos::v1::master::Call::GET_HEALTH);
         QCOMPARE(protobuf->accept, MediaType::Protobuf);
@@ -61,14 +68,26 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("body");
         QTest::addColumn<int>("status");
         // Each row also breaks every later rule: the first one speaks.
-        QTest::newRow("method") << QByteArray("GET") << QByteArray() << QByteArray("text/html") << QByteArray("zz") << 405;
-        QTest::newRow("no content type") << QByteArray("POST") << QByteArray() << QByteArray("text/html") << QByteArray("zz") << 400;
-        QTest::newRow("content type") << QByteArray("POST") << QByteArray("text/plain") << QByteArray("text/html") << QByteArray("zz") << 415;
-        QTest::newRow("with parameters") << QByteArray("POST") << QByteArray("application/json; charset=utf-8") << QByteArray() << QByteArray("{}") << 415;
-        QTest::newRow("body") << QByteArray("POST") << QByteArray("application/json") << QByteArray("text/html") << QByteArray("zz") << 400;
-        QTest::newRow("validation") << QByteArray("POST") << QByteArray("application/json") << QByteArray("text/html") << QByteArray("{\"type\":\"TEARDOWN\"}") << 400;
-        QTest::newRow("accept") << QByteArray("POST") << QByteArray("application/json") << QByteArray("text/html") << QByteArray("{\"type\":\"GET_HEALTH\"}") << 406;
-        QTest::newRow("recordio is the agent's") << QByteArray("POST") << QByteArray("application/recordio") << QByteArray() << QByteArray("x") << 415;
+        QTest::newRow("method") << QByteArray("GET") << QByteArray() << QByteArray("text/html")
+                                << QByteArray("zz") << 405;
+        QTest::newRow("no content type") << QByteArray("POST") << QByteArray()
+                                         << QByteArray("text/html") << QByteArray("zz") << 400;
+        QTest::newRow("content type") << QByteArray("POST") << QByteArray("text/plain")
+                                      << QByteArray("text/html") << QByteArray("zz") << 415;
+        QTest::newRow("with parameters")
+            << QByteArray("POST") << QByteArray("application/json; charset=utf-8") << QByteArray()
+            << QByteArray("{}") << 415;
+        QTest::newRow("body") << QByteArray("POST") << QByteArray("application/json")
+                              << QByteArray("text/html") << QByteArray("zz") << 400;
+        QTest::newRow("validation")
+            << QByteArray("POST") << QByteArray("application/json") << QByteArray("text/html")
+            << QByteArray("{\"type\":\"TEARDOWN\"}") << 400;
+        QTest::newRow("accept") << QByteArray("POST") << QByteArray("application/json")
+                                << QByteArray("text/html")
+                                << QByteArray("{\"type\":\"GET_HEALTH\"}") << 406;
+        QTest::newRow("recordio is the agent's")
+            << QByteArray("POST") << QByteArray("application/recordio") << QByteArray()
+            << QByteArray("x") << 415;
     }
 
     void refusesInOrder()
@@ -95,8 +114,10 @@ private Q_SLOTS:
     void validationNamesTheCall()
     {
         mesos::v1::master::Call call;
-        const auto form = admit({"POST", {{"Content-Type", "application/json"}}, "{\"type\":\"TEARDOWN\"}"}, call);
-        QCOMPARE(form.error().body, QByteArray("Failed to validate master::Call: 'teardown' is missing"));
+        const auto form = admit(
+            {"POST", {{"Content-Type", "application/json"}}, "{\"type\":\"TEARDOWN\"}"}, call);
+        QCOMPARE(form.error().body,
+                 QByteArray("Failed to validate master::Call: 'teardown' is missing"));
     }
 
     void agentMediaTypes_data()
@@ -109,12 +130,14 @@ private Q_SLOTS:
         const QByteArray json("application/json"), records("application/recordio"), none;
         QTest::newRow("plain") << json << none << none << none << 0;
         QTest::newRow("recordio without its inner type") << records << none << none << none << 400;
-        QTest::newRow("recordio of text") << records << QByteArray("text/plain") << none << none << 415;
+        QTest::newRow("recordio of text")
+            << records << QByteArray("text/plain") << none << none << 415;
         QTest::newRow("recordio for a plain call") << records << json << none << none << 415;
         QTest::newRow("inner type of a plain request") << json << json << none << none << 415;
         QTest::newRow("recordio answer of a plain call") << json << none << records << none << 406;
         QTest::newRow("inner accept of a plain answer") << json << none << none << json << 406;
-        QTest::newRow("nothing acceptable") << json << none << QByteArray("text/html") << none << 406;
+        QTest::newRow("nothing acceptable")
+            << json << none << QByteArray("text/html") << none << 406;
     }
 
     void agentMediaTypes()
@@ -126,9 +149,10 @@ private Q_SLOTS:
         QFETCH(int, status);
         Given given;
         given.headers = {{"Content-Type", contentType}};
-        for (const auto &[name, value] : {std::pair<QByteArray, QByteArray>("Message-Content-Type", messageContentType),
-                                          {"Accept", accept},
-                                          {"Message-Accept", messageAccept}}) {
+        for (const auto &[name, value] :
+             {std::pair<QByteArray, QByteArray>("Message-Content-Type", messageContentType),
+              {"Accept", accept},
+              {"Message-Accept", messageAccept}}) {
             if (!value.isEmpty())
                 given.headers.emplace_back(name, value);
         }
@@ -140,9 +164,12 @@ private Q_SLOTS:
     void agentStreamsInRecordIo()
     {
         mesos::v1::agent::Call call;
-        const CallRules rules{"agent::Call", {}, true, {}, [](const google::protobuf::Message &) { return true; }};
+        const CallRules rules{
+            "agent::Call", {}, true, {}, [](const google::protobuf::Message &) { return true; }};
         Given given;
-        given.headers = {{"Content-Type", "application/json"}, {"Accept", "application/recordio"}, {"Message-Accept", "application/x-protobuf"}};
+        given.headers = {{"Content-Type", "application/json"},
+                         {"Accept", "application/recordio"},
+                         {"Message-Accept", "application/x-protobuf"}};
         const auto form = admitCall(request(given), rules, call);
         QVERIFY(form);
         QCOMPARE(form->accept, MediaType::RecordIo);
@@ -150,7 +177,8 @@ private Q_SLOTS:
     }
 
 private:
-    static tl::expected<CallForm, http::Response> admit(const Given &given, mesos::v1::master::Call &call)
+    static tl::expected<CallForm, http::Response> admit(const Given &given,
+                                                        mesos::v1::master::Call &call)
     {
         return admitCall(request(given), {"master::Call", noTeardown, false, {}, {}}, call);
     }

@@ -36,9 +36,10 @@ private Q_SLOTS:
         QVERIFY(m_files.attach(m_dir.path().toStdString(), "/run"));
         m_metrics.gauge("slave/registered", [] { return 1.0; });
         m_server.setDelegate("slave(1)");
-        m_endpoints = std::make_unique<SharedEndpoints>(m_server, "slave(1)",
-                                                        SharedServices{{{"port", "5051"}, {"quiet", "false"}}, m_metrics, m_files, m_logging},
-                                                        m_clock);
+        m_endpoints = std::make_unique<SharedEndpoints>(
+            m_server, "slave(1)",
+            SharedServices{{{"port", "5051"}, {"quiet", "false"}}, m_metrics, m_files, m_logging},
+            m_clock);
         const auto listening = m_server.listen(QHostAddress::LocalHost, 0);
         QVERIFY2(listening, listening ? "" : listening.error().message.c_str());
     }
@@ -46,7 +47,9 @@ private Q_SLOTS:
     void versionIsDottedIntegers()
     {
         const QJsonObject version = json("/version").object();
-        QVERIFY(QRegularExpression(QStringLiteral("^\\d+\\.\\d+\\.\\d+$")).match(version[QStringLiteral("version")].toString()).hasMatch());
+        QVERIFY(QRegularExpression(QStringLiteral("^\\d+\\.\\d+\\.\\d+$"))
+                    .match(version[QStringLiteral("version")].toString())
+                    .hasMatch());
         for (const char *key : {"build_date", "build_time", "build_user"})
             QVERIFY2(version.contains(QLatin1String(key)), key);
     }
@@ -87,7 +90,8 @@ private Q_SLOTS:
     void systemStats()
     {
         const QJsonObject stats = json("/system/stats.json").object();
-        for (const char *key : {"avg_load_1min", "avg_load_5min", "avg_load_15min", "cpus_total", "mem_free_bytes", "mem_total_bytes"})
+        for (const char *key : {"avg_load_1min", "avg_load_5min", "avg_load_15min", "cpus_total",
+                                "mem_free_bytes", "mem_total_bytes"})
             QVERIFY2(stats[QLatin1String(key)].isDouble(), key);
     }
 
@@ -110,8 +114,11 @@ private Q_SLOTS:
         const QJsonArray entries = json("/files/browse?path=/run").array();
         QCOMPARE(entries.size(), 2);
         const QJsonObject file = entries[1].toObject();
-        QCOMPARE(file.keys(), (QStringList{QStringLiteral("gid"), QStringLiteral("mode"), QStringLiteral("mtime"), QStringLiteral("nlink"),
-                                           QStringLiteral("path"), QStringLiteral("size"), QStringLiteral("uid")}));
+        QCOMPARE(
+            file.keys(),
+            (QStringList{QStringLiteral("gid"), QStringLiteral("mode"), QStringLiteral("mtime"),
+                         QStringLiteral("nlink"), QStringLiteral("path"), QStringLiteral("size"),
+                         QStringLiteral("uid")}));
         QCOMPARE(file[QStringLiteral("path")].toString(), QStringLiteral("/run/stdout"));
         QCOMPARE(file[QStringLiteral("size")].toInt(), 4);
         QVERIFY(file[QStringLiteral("mode")].toString().startsWith(QLatin1String("-rw")));
@@ -128,12 +135,18 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("body");
         QTest::newRow("no path") << QByteArray() << 400 << QByteArray();
         QTest::newRow("unknown") << QByteArray("path=/nope") << 404 << QByteArray();
-        QTest::newRow("size") << QByteArray("path=/run/stdout") << 200 << QByteArray(R"({"data":"","offset":4})");
-        QTest::newRow("end") << QByteArray("path=/run/stdout&offset=-1") << 200 << QByteArray(R"({"data":"","offset":4})");
-        QTest::newRow("piece") << QByteArray("path=/run/stdout&offset=0&length=10") << 200 << QByteArray(R"({"data":"out\n","offset":0})");
-        QTest::newRow("length -1") << QByteArray("path=/run/stdout&offset=0&length=-1") << 200 << QByteArray(R"({"data":"out\n","offset":0})");
-        QTest::newRow("negative") << QByteArray("path=/run/stdout&offset=-2") << 400 << QByteArray();
-        QTest::newRow("no number") << QByteArray("path=/run/stdout&offset=zz") << 400 << QByteArray();
+        QTest::newRow("size") << QByteArray("path=/run/stdout") << 200
+                              << QByteArray(R"({"data":"","offset":4})");
+        QTest::newRow("end") << QByteArray("path=/run/stdout&offset=-1") << 200
+                             << QByteArray(R"({"data":"","offset":4})");
+        QTest::newRow("piece") << QByteArray("path=/run/stdout&offset=0&length=10") << 200
+                               << QByteArray(R"({"data":"out\n","offset":0})");
+        QTest::newRow("length -1") << QByteArray("path=/run/stdout&offset=0&length=-1") << 200
+                                   << QByteArray(R"({"data":"out\n","offset":0})");
+        QTest::newRow("negative") << QByteArray("path=/run/stdout&offset=-2") << 400
+                                  << QByteArray();
+        QTest::newRow("no number")
+            << QByteArray("path=/run/stdout&offset=zz") << 400 << QByteArray();
         QTest::newRow("folder") << QByteArray("path=/run&offset=0") << 400 << QByteArray();
     }
 
@@ -155,7 +168,8 @@ private Q_SLOTS:
         const http::Response small = get("/files/download?path=/run/stdout");
         QCOMPARE(small.body, QByteArray("out\n"));
         QCOMPARE(small.headers.value("Content-Type"), QByteArray("application/octet-stream"));
-        QCOMPARE(small.headers.value("Content-Disposition"), QByteArray("attachment; filename=stdout"));
+        QCOMPARE(small.headers.value("Content-Disposition"),
+                 QByteArray("attachment; filename=stdout"));
         const http::Response big = get("/files/download?path=/run/big.txt");
         QCOMPARE(big.headers.value("Content-Type"), QByteArray("text/plain"));
         QCOMPARE(big.body, QByteArray(5 * 1024 * 1024, 'b'));
@@ -191,14 +205,17 @@ private Q_SLOTS:
 
         mesos::v1::master::Call call;
         call.set_type(mesos::v1::master::Call::GET_FLAGS);
-        QCOMPARE(answerSharedCall(call, codec::MediaType::Json, services)->body,
-                 QByteArray(R"({"type":"GET_FLAGS","get_flags":{"flags":[{"name":"port","value":"5051"},{"name":"quiet","value":"false"}]}})"));
+        QCOMPARE(
+            answerSharedCall(call, codec::MediaType::Json, services)->body,
+            QByteArray(
+                R"({"type":"GET_FLAGS","get_flags":{"flags":[{"name":"port","value":"5051"},{"name":"quiet","value":"false"}]}})"));
         call.set_type(mesos::v1::master::Call::LIST_FILES);
         call.mutable_list_files()->set_path("");
         QCOMPARE(answerSharedCall(call, codec::MediaType::Json, services)->status, 404);
         call.set_type(mesos::v1::master::Call::GET_METRICS);
         mesos::v1::master::Response metrics;
-        QVERIFY(metrics.ParseFromString(answerSharedCall(call, codec::MediaType::Protobuf, services)->body.toStdString()));
+        QVERIFY(metrics.ParseFromString(
+            answerSharedCall(call, codec::MediaType::Protobuf, services)->body.toStdString()));
         QCOMPARE(metrics.get_metrics().metrics(0).name(), std::string("slave/registered"));
         QCOMPARE(metrics.get_metrics().metrics(1).name(), std::string("system/cpus_total"));
         call.set_type(mesos::v1::master::Call::GET_STATE);
@@ -214,7 +231,8 @@ private Q_SLOTS:
         call.mutable_set_logging_level()->mutable_duration()->set_nanoseconds(3'600'000'000'000);
         QCOMPARE(answerSharedCall(call, codec::MediaType::Json, services)->status, 200);
         QCOMPARE(m_logging.current(), 3u);
-        call.mutable_set_logging_level()->set_level(static_cast<unsigned>(-1)); // as some JSON clients write it
+        call.mutable_set_logging_level()->set_level(
+            static_cast<unsigned>(-1)); // as some JSON clients write it
         QCOMPARE(answerSharedCall(call, codec::MediaType::Json, services)->status, 200);
         QCOMPARE(m_logging.current(), 0u);
     }
@@ -229,7 +247,8 @@ private:
         m_client.call(http::Endpoint::tcp(QStringLiteral("127.0.0.1"), m_server.port()), request,
                       [&answer](Result<http::Response> given) { answer = std::move(given); });
         if (!QTest::qWaitFor([&answer] { return answer.has_value(); }, 10000) || !*answer)
-            qFatal("no answer to %s: %s", target.constData(), answer ? answer->error().message.c_str() : "timeout");
+            qFatal("no answer to %s: %s", target.constData(),
+                   answer ? answer->error().message.c_str() : "timeout");
         return **answer;
     }
 

@@ -25,20 +25,28 @@ namespace meseta::master {
 class RecordingOutbox final : public MasterOutbox
 {
 public:
-    void send(const std::string &, const messages::Pid &, const std::string &name, std::string) override { sent.push_back(name); }
-    void link(const messages::Pid &) override {}
-    void unlink(const messages::Pid &) override {}
-    void attach(const std::string &) override {}
-    void detach(const std::string &) override {}
-    void sendEvent(StreamHandle stream, const mesos::v1::scheduler::Event &event) override { events.emplace_back(stream, event); }
-    void endStream(StreamHandle) override {}
+    void send(const std::string &, const messages::Pid &, const std::string &name,
+              std::string) override
+    {
+        sent.push_back(name);
+    }
+    void link(const messages::Pid &) override { }
+    void unlink(const messages::Pid &) override { }
+    void attach(const std::string &) override { }
+    void detach(const std::string &) override { }
+    void sendEvent(StreamHandle stream, const mesos::v1::scheduler::Event &event) override
+    {
+        events.emplace_back(stream, event);
+    }
+    void endStream(StreamHandle) override { }
 
     std::vector<std::string> sent;
     std::vector<std::pair<StreamHandle, mesos::v1::scheduler::Event>> events;
 };
 
 /// An event stream being read.
-struct StreamReader {
+struct StreamReader
+{
     std::unique_ptr<http::Exchange> exchange;
     http::Response head;
     codec::RecordDecoder decoder{512 * 1024 * 1024};
@@ -46,7 +54,10 @@ struct StreamReader {
     std::vector<QByteArray> pieces; ///< as they came from the connection
     bool closed = false;
 
-    bool waitFor(std::size_t count) { return QTest::qWaitFor([this, count] { return records.size() >= count; }, 10000); }
+    bool waitFor(std::size_t count)
+    {
+        return QTest::qWaitFor([this, count] { return records.size() >= count; }, 10000);
+    }
     QJsonObject json(std::size_t index) const
     {
         return QJsonDocument::fromJson(QByteArray::fromStdString(records.at(index))).object();
@@ -57,9 +68,13 @@ struct StreamReader {
 class OperatorBench
 {
 public:
-    explicit OperatorBench(std::uint64_t seed = 1, OperatorApiOptions apiOptions = {}, MasterOptions options = defaults())
-        : random(seed), master(std::move(options), clock, random, outbox),
-          api(server, master.core(), SharedServices{{{"cluster", "bench"}, {"port", "5050"}}, metrics, files, logging}, std::move(apiOptions))
+    explicit OperatorBench(std::uint64_t seed = 1, OperatorApiOptions apiOptions = {},
+                           MasterOptions options = defaults())
+        : random(seed)
+        , master(std::move(options), clock, random, outbox)
+        , api(server, master.core(),
+              SharedServices{{{"cluster", "bench"}, {"port", "5050"}}, metrics, files, logging},
+              std::move(apiOptions))
     {
         server.setDelegate("master");
         const auto listening = server.listen(QHostAddress::LocalHost, 0);
@@ -79,8 +94,9 @@ public:
     }
 
     // --- The cluster.
-    std::string addAgent(const std::string &resources = "cpus:4;mem:2048;disk:4096;ports:[31000-32000]",
-                         const std::vector<mesos::v1::Attribute> &attributes = {})
+    std::string
+    addAgent(const std::string &resources = "cpus:4;mem:2048;disk:4096;ports:[31000-32000]",
+             const std::vector<mesos::v1::Attribute> &attributes = {})
     {
         const messages::Pid pid{"slave(1)", "127.0.0.1", ++m_lastPort};
         mesos::internal::RegisterSlaveMessage message;
@@ -103,7 +119,8 @@ public:
         return {};
     }
 
-    std::string subscribe(const std::string &name, const std::vector<std::string> &roles = {"*"}, double failoverTimeout = 600)
+    std::string subscribe(const std::string &name, const std::vector<std::string> &roles = {"*"},
+                          double failoverTimeout = 600)
     {
         Subscription wish;
         wish.info.set_user("root");
@@ -115,7 +132,8 @@ public:
         for (const std::string &role : roles)
             wish.info.add_roles(role);
         using Capability = mesos::v1::FrameworkInfo::Capability;
-        for (const auto type : {Capability::PARTITION_AWARE, Capability::MULTI_ROLE, Capability::RESERVATION_REFINEMENT})
+        for (const auto type : {Capability::PARTITION_AWARE, Capability::MULTI_ROLE,
+                                Capability::RESERVATION_REFINEMENT})
             wish.info.add_capabilities()->set_type(type);
         const StreamHandle stream = ++m_lastStream;
         master.subscribe({stream, "stream-" + std::to_string(stream), {}}, wish);
@@ -135,8 +153,10 @@ public:
         clock.settle();
     }
 
-    /// Launches a task on an outstanding offer of the framework; false when it has none that is big enough.
-    bool launch(const std::string &frameworkId, const std::string &taskId, const std::string &resources = "cpus:0.1;mem:32",
+    /// Launches a task on an outstanding offer of the framework; false when it has none that is big
+    /// enough.
+    bool launch(const std::string &frameworkId, const std::string &taskId,
+                const std::string &resources = "cpus:0.1;mem:32",
                 const std::string &executorId = {})
     {
         const Resources wanted = *Resources::parse(resources);
@@ -174,7 +194,8 @@ public:
         return false;
     }
 
-    void update(const std::string &frameworkId, const std::string &taskId, mesos::v1::TaskState state,
+    void update(const std::string &frameworkId, const std::string &taskId,
+                mesos::v1::TaskState state,
                 const std::vector<std::pair<std::string, std::string>> &labels = {})
     {
         const Task *task = master.cluster().task(frameworkId, taskId);
@@ -214,8 +235,8 @@ public:
     }
 
     // --- HTTP.
-    http::Response request(const QByteArray &method, const QByteArray &target, const QByteArray &body = {},
-                           const http::Headers &headers = {})
+    http::Response request(const QByteArray &method, const QByteArray &target,
+                           const QByteArray &body = {}, const http::Headers &headers = {})
     {
         http::Request made;
         made.method = method;
@@ -223,9 +244,11 @@ public:
         made.headers = headers;
         made.body = body;
         std::optional<Result<http::Response>> answer;
-        m_client.call(endpoint(), made, [&answer](Result<http::Response> given) { answer = std::move(given); });
+        m_client.call(endpoint(), made,
+                      [&answer](Result<http::Response> given) { answer = std::move(given); });
         if (!QTest::qWaitFor([&answer] { return answer.has_value(); }, 30000) || !*answer)
-            qFatal("no answer to %s: %s", target.constData(), answer ? answer->error().message.c_str() : "timeout");
+            qFatal("no answer to %s: %s", target.constData(),
+                   answer ? answer->error().message.c_str() : "timeout");
         return **answer;
     }
 
@@ -238,31 +261,43 @@ public:
         return QJsonDocument::fromJson(answer.body);
     }
 
-    http::Response post(const QByteArray &body, const QByteArray &target = "/api/v1", const QByteArray &accept = "application/json")
+    http::Response post(const QByteArray &body, const QByteArray &target = "/api/v1",
+                        const QByteArray &accept = "application/json")
     {
-        return request("POST", target, body, {{"Content-Type", "application/json"}, {"Accept", accept}});
+        return request("POST", target, body,
+                       {{"Content-Type", "application/json"}, {"Accept", accept}});
     }
 
     http::Response teardown(const std::string &frameworkId)
     {
-        return post(QByteArray(R"({"type":"TEARDOWN","teardown":{"framework_id":{"value":"$"}}})").replace("$", frameworkId.c_str()));
+        return post(QByteArray(R"({"type":"TEARDOWN","teardown":{"framework_id":{"value":"$"}}})")
+                        .replace("$", frameworkId.c_str()));
     }
     http::Response markGone(const std::string &agentId)
     {
-        return post(QByteArray(R"({"type":"MARK_AGENT_GONE","mark_agent_gone":{"agent_id":{"value":"$"}}})").replace("$", agentId.c_str()));
+        return post(
+            QByteArray(R"({"type":"MARK_AGENT_GONE","mark_agent_gone":{"agent_id":{"value":"$"}}})")
+                .replace("$", agentId.c_str()));
     }
 
     /// A read call, answered in JSON.
-    QJsonObject ask(const char *type) { return QJsonDocument::fromJson(post(QByteArray("{\"type\":\"") + type + "\"}").body).object(); }
+    QJsonObject ask(const char *type)
+    {
+        return QJsonDocument::fromJson(post(QByteArray("{\"type\":\"") + type + "\"}").body)
+            .object();
+    }
 
     mesos::v1::master::Response askProtobuf(const char *type)
     {
         mesos::v1::master::Response response;
-        response.ParseFromString(post(QByteArray("{\"type\":\"") + type + "\"}", "/api/v1", "application/x-protobuf").body.toStdString());
+        response.ParseFromString(
+            post(QByteArray("{\"type\":\"") + type + "\"}", "/api/v1", "application/x-protobuf")
+                .body.toStdString());
         return response;
     }
 
-    std::unique_ptr<StreamReader> open(const QByteArray &target = "/api/v1", const QByteArray &accept = "application/json")
+    std::unique_ptr<StreamReader> open(const QByteArray &target = "/api/v1",
+                                       const QByteArray &accept = "application/json")
     {
         auto reader = std::make_unique<StreamReader>();
         http::Request made;
@@ -274,19 +309,24 @@ public:
         options.timeout = std::chrono::milliseconds(0);
         reader->exchange = m_client.open(endpoint(), made, options);
         StreamReader *to = reader.get();
-        QObject::connect(to->exchange.get(), &http::Exchange::head, [to](const http::Response &head) { to->head = head; });
+        QObject::connect(to->exchange.get(), &http::Exchange::head,
+                         [to](const http::Response &head) { to->head = head; });
         QObject::connect(to->exchange.get(), &http::Exchange::data, [to](const QByteArray &bytes) {
             to->pieces.push_back(bytes);
             auto records = to->decoder.feed({bytes.constData(), std::size_t(bytes.size())});
             if (records)
                 std::move(records->begin(), records->end(), std::back_inserter(to->records));
         });
-        QObject::connect(to->exchange.get(), &http::Exchange::finished, [to] { to->closed = true; });
+        QObject::connect(to->exchange.get(), &http::Exchange::finished,
+                         [to] { to->closed = true; });
         QObject::connect(to->exchange.get(), &http::Exchange::failed, [to] { to->closed = true; });
         return reader;
     }
 
-    http::Endpoint endpoint() const { return http::Endpoint::tcp(QStringLiteral("127.0.0.1"), server.port()); }
+    http::Endpoint endpoint() const
+    {
+        return http::Endpoint::tcp(QStringLiteral("127.0.0.1"), server.port());
+    }
 
     SimulatedClock clock;
     SeededRandom random;

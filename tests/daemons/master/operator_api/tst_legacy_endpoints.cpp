@@ -8,7 +8,10 @@ using namespace meseta::master;
 
 namespace {
 
-QString str(const char *text) { return QString::fromLatin1(text); }
+QString str(const char *text)
+{
+    return QString::fromLatin1(text);
+}
 
 QStringList keys(const QJsonValue &value)
 {
@@ -42,12 +45,17 @@ mesos::v1::Attribute scalarAttribute(const char *name, double value)
     return attribute;
 }
 
-constexpr auto agentKeys = "active attributes capabilities deactivated hostname id offered_resources pid port registered_time "
-                           "reserved_resources resources unreserved_resources used_resources version";
-constexpr auto frameworkKeys = "active capabilities checkpoint completed_tasks connected executors failover_timeout hostname id name "
-                               "offer_constraints offered_resources offers principal recovered registered_time resources roles tasks "
+constexpr auto agentKeys =
+    "active attributes capabilities deactivated hostname id offered_resources pid port "
+    "registered_time "
+    "reserved_resources resources unreserved_resources used_resources version";
+constexpr auto frameworkKeys = "active capabilities checkpoint completed_tasks connected executors "
+                               "failover_timeout hostname id name "
+                               "offer_constraints offered_resources offers principal recovered "
+                               "registered_time resources roles tasks "
                                "unreachable_tasks unregistered_time used_resources user webui_url";
-constexpr auto counterKeys = "TASK_ERROR TASK_FAILED TASK_FINISHED TASK_KILLED TASK_KILLING TASK_LOST TASK_RUNNING TASK_STAGING "
+constexpr auto counterKeys = "TASK_ERROR TASK_FAILED TASK_FINISHED TASK_KILLED TASK_KILLING "
+                             "TASK_LOST TASK_RUNNING TASK_STAGING "
                              "TASK_STARTING TASK_UNREACHABLE";
 
 } // namespace
@@ -60,7 +68,8 @@ private Q_SLOTS:
     void init()
     {
         m_bench = std::make_unique<OperatorBench>();
-        m_agent = m_bench->addAgent("cpus:4;mem:2048;disk:4096;ports:[31000-32000];cpus(r1):1", {textAttribute("rack", "r7"), scalarAttribute("slots", 4)});
+        m_agent = m_bench->addAgent("cpus:4;mem:2048;disk:4096;ports:[31000-32000];cpus(r1):1",
+                                    {textAttribute("rack", "r7"), scalarAttribute("slots", 4)});
         m_framework = m_bench->subscribe("golden", {"*", "r1"});
         QVERIFY(m_bench->launch(m_framework, "run"));
         m_bench->clock.advance(std::chrono::seconds(1));
@@ -73,9 +82,13 @@ private Q_SLOTS:
     void state()
     {
         const QJsonObject state = m_bench->getJson("/state").object();
-        QCOMPARE(keys(state), list("activated_slaves build_date build_time build_user capabilities cluster completed_frameworks "
-                                   "deactivated_slaves elected_time flags frameworks hostname id leader leader_info orphan_tasks pid "
-                                   "recovered_slaves slaves start_time unreachable_slaves unregistered_frameworks version"));
+        QCOMPARE(keys(state),
+                 list("activated_slaves build_date build_time build_user capabilities cluster "
+                      "completed_frameworks "
+                      "deactivated_slaves elected_time flags frameworks hostname id leader "
+                      "leader_info orphan_tasks pid "
+                      "recovered_slaves slaves start_time unreachable_slaves "
+                      "unregistered_frameworks version"));
         QCOMPARE(keys(state[str("leader_info")]), list("hostname id pid port"));
         QCOMPARE(state[str("flags")][str("port")].toString(), str("5050"));
         QCOMPARE(state[str("activated_slaves")].toDouble(), 1.0);
@@ -87,8 +100,11 @@ private Q_SLOTS:
     void agentsShowResourcesAsNumbersAndRangesAsText()
     {
         const QJsonObject agent = m_bench->getJson("/slaves").object()[str("slaves")][0].toObject();
-        QCOMPARE(keys(agent), list((QByteArray(agentKeys) + " reserved_resources_full unreserved_resources_full used_resources_full "
-                                                            "offered_resources_full").constData()));
+        QCOMPARE(keys(agent),
+                 list((QByteArray(agentKeys)
+                       + " reserved_resources_full unreserved_resources_full used_resources_full "
+                         "offered_resources_full")
+                          .constData()));
         const QJsonObject resources = agent[str("resources")].toObject();
         QCOMPARE(keys(resources), list("cpus disk gpus mem ports"));
         QCOMPARE(resources[str("cpus")].toDouble(), 5.0);
@@ -96,12 +112,19 @@ private Q_SLOTS:
         QCOMPARE(resources[str("ports")].toString(), str("[31000-32000]"));
         QCOMPARE(keys(agent[str("used_resources")]), list("cpus disk gpus mem"));
         QCOMPARE(agent[str("used_resources")][str("cpus")].toDouble(), 0.1);
-        QCOMPARE(agent[str("attributes")].toObject(), (QJsonObject{{str("rack"), str("r7")}, {str("slots"), 4.0}}));
+        QCOMPARE(agent[str("attributes")].toObject(),
+                 (QJsonObject{{str("rack"), str("r7")}, {str("slots"), 4.0}}));
         QCOMPARE(agent[str("reserved_resources")][str("r1")][str("cpus")].toDouble(), 1.0);
-        QCOMPARE(agent[str("reserved_resources_full")][str("r1")][0][str("role")].toString(), str("r1"));
+        QCOMPARE(agent[str("reserved_resources_full")][str("r1")][0][str("role")].toString(),
+                 str("r1"));
         QCOMPARE(agent[str("unreserved_resources_full")][0][str("role")].toString(), str("*"));
-        QCOMPARE(m_bench->getJson("/slaves?slave_id=nope").object()[str("slaves")].toArray().size(), 0);
-        QCOMPARE(m_bench->getJson("/slaves?slave_id=" + QByteArray::fromStdString(m_agent)).object()[str("slaves")].toArray().size(), 1);
+        QCOMPARE(m_bench->getJson("/slaves?slave_id=nope").object()[str("slaves")].toArray().size(),
+                 0);
+        QCOMPARE(m_bench->getJson("/slaves?slave_id=" + QByteArray::fromStdString(m_agent))
+                     .object()[str("slaves")]
+                     .toArray()
+                     .size(),
+                 1);
     }
 
     void zeroesAreWrittenAsDoubles()
@@ -118,23 +141,34 @@ private Q_SLOTS:
         QVERIFY(!framework.contains(str("pid")));
         QVERIFY(!framework.contains(str("reregistered_time")));
         const QJsonObject task = framework[str("tasks")][0].toObject();
-        QCOMPARE(keys(task), list("executor_id framework_id id labels name resources role slave_id state statuses"));
+        QCOMPARE(
+            keys(task),
+            list("executor_id framework_id id labels name resources role slave_id state statuses"));
         QCOMPARE(task[str("executor_id")].toString(), QString());
         QCOMPARE(task[str("state")].toString(), str("TASK_RUNNING"));
-        QCOMPARE(task[str("labels")].toArray(), (QJsonArray{QJsonObject{{str("key"), str("k")}, {str("value"), str("v")}}}));
+        QCOMPARE(task[str("labels")].toArray(),
+                 (QJsonArray{QJsonObject{{str("key"), str("k")}, {str("value"), str("v")}}}));
         const QJsonObject status = task[str("statuses")][0].toObject();
         QCOMPARE(keys(status), list("container_status state timestamp"));
         QCOMPARE(keys(status[str("container_status")]), list("container_id"));
         QCOMPARE(framework[str("completed_tasks")][0][str("id")].toString(), str("done"));
-        QCOMPARE(keys(framework[str("offers")][0]), list("allocation_info framework_id id resources slave_id"));
-        QCOMPARE(m_bench->getJson("/frameworks?framework_id=nope").object()[str("frameworks")].toArray().size(), 0);
+        QCOMPARE(keys(framework[str("offers")][0]),
+                 list("allocation_info framework_id id resources slave_id"));
+        QCOMPARE(m_bench->getJson("/frameworks?framework_id=nope")
+                     .object()[str("frameworks")]
+                     .toArray()
+                     .size(),
+                 0);
     }
 
     void executorsOfFrameworks()
     {
         QVERIFY(m_bench->launch(m_framework, "custom", "cpus:0.1;mem:32", "dx"));
-        const QJsonObject executor = m_bench->getJson("/frameworks").object()[str("frameworks")][0][str("executors")][0].toObject();
-        QCOMPARE(keys(executor), list("command executor_id framework_id name resources role slave_id"));
+        const QJsonObject executor = m_bench->getJson("/frameworks")
+                                         .object()[str("frameworks")][0][str("executors")][0]
+                                         .toObject();
+        QCOMPARE(keys(executor),
+                 list("command executor_id framework_id name resources role slave_id"));
         QVERIFY(executor[str("command")][str("argv")].isArray());
         QVERIFY(executor[str("command")][str("uris")].isArray());
     }
@@ -144,13 +178,18 @@ private Q_SLOTS:
         const QJsonObject summary = m_bench->getJson("/state-summary").object();
         QCOMPARE(keys(summary), list("cluster frameworks hostname slaves"));
         const QJsonObject agent = summary[str("slaves")][0].toObject();
-        QCOMPARE(keys(agent), list((QByteArray(agentKeys) + ' ' + counterKeys + " framework_ids").constData()));
+        QCOMPARE(keys(agent),
+                 list((QByteArray(agentKeys) + ' ' + counterKeys + " framework_ids").constData()));
         QCOMPARE(agent[str("TASK_RUNNING")].toInt(), 1);
         QCOMPARE(agent[str("TASK_FINISHED")].toInt(), 1);
         QCOMPARE(agent[str("framework_ids")][0].toString().toStdString(), m_framework);
         const QJsonObject framework = summary[str("frameworks")][0].toObject();
-        QCOMPARE(keys(framework), list((QByteArray("active capabilities connected hostname id name offered_resources recovered slave_ids "
-                                                   "used_resources webui_url ") + counterKeys).constData()));
+        QCOMPARE(keys(framework),
+                 list((QByteArray("active capabilities connected hostname id name "
+                                  "offered_resources recovered slave_ids "
+                                  "used_resources webui_url ")
+                       + counterKeys)
+                          .constData()));
         QCOMPARE(framework[str("slave_ids")][0].toString().toStdString(), m_agent);
     }
 
@@ -158,7 +197,8 @@ private Q_SLOTS:
     {
         const auto ids = [this](const char *query) {
             QStringList out;
-            const QJsonArray tasks = m_bench->getJson(QByteArray("/tasks") + query).object()[str("tasks")].toArray();
+            const QJsonArray tasks =
+                m_bench->getJson(QByteArray("/tasks") + query).object()[str("tasks")].toArray();
             for (const QJsonValue &task : tasks)
                 out << task[str("id")].toString();
             return out;
@@ -178,7 +218,8 @@ private Q_SLOTS:
     {
         const QJsonArray roles = m_bench->getJson("/roles").object()[str("roles")].toArray();
         QCOMPARE(roles.size(), 2);
-        QCOMPARE(keys(roles[1]), list("allocated frameworks name offered quota reserved resources weight"));
+        QCOMPARE(keys(roles[1]),
+                 list("allocated frameworks name offered quota reserved resources weight"));
         QCOMPARE(keys(roles[1][str("quota")]), list("consumed guarantee limit role"));
         QCOMPARE(roles[1][str("name")].toString(), str("r1"));
         QCOMPARE(roles[1][str("reserved")][str("cpus")].toDouble(), 1.0);
@@ -191,7 +232,8 @@ private Q_SLOTS:
     void weightsGetAndPut()
     {
         QCOMPARE(m_bench->get("/weights").body, QByteArray("[]"));
-        QCOMPARE(m_bench->request("PUT", "/weights", R"([{"role":"r1","weight":2.5}])").status, 200);
+        QCOMPARE(m_bench->request("PUT", "/weights", R"([{"role":"r1","weight":2.5}])").status,
+                 200);
         QCOMPARE(m_bench->get("/weights").body, QByteArray(R"([{"role":"r1","weight":2.5}])"));
         QCOMPARE(m_bench->request("PUT", "/weights", "{}").status, 400);
         QCOMPARE(m_bench->request("PUT", "/weights", "zz").status, 400);
@@ -210,9 +252,14 @@ private Q_SLOTS:
         const QJsonObject registry = m_bench->getJson("/registrar(1)/registry").object();
         QCOMPARE(keys(registry), list("master slaves"));
         QCOMPARE(keys(registry[str("slaves")][str("slaves")][0]), list("deactivated info"));
-        QCOMPARE(registry[str("slaves")][str("slaves")][0][str("info")][str("resources")][0][str("role")].toString(), str("*"));
-        const QJsonObject constraints = m_bench->getJson("/allocator/offer_constraints_debug").object();
-        QCOMPARE(keys(constraints[str("frameworks")][QString::fromStdString(m_framework)]), list("excluded_by_attribute_constraints suppressed_roles"));
+        QCOMPARE(
+            registry[str("slaves")][str("slaves")][0][str("info")][str("resources")][0][str("role")]
+                .toString(),
+            str("*"));
+        const QJsonObject constraints =
+            m_bench->getJson("/allocator/offer_constraints_debug").object();
+        QCOMPARE(keys(constraints[str("frameworks")][QString::fromStdString(m_framework)]),
+                 list("excluded_by_attribute_constraints suppressed_roles"));
     }
 
     void teardown()
@@ -220,7 +267,11 @@ private Q_SLOTS:
         QCOMPARE(m_bench->get("/teardown").status, 405);
         QCOMPARE(m_bench->request("POST", "/teardown").status, 400);
         QCOMPARE(m_bench->request("POST", "/teardown", "frameworkId=nope").status, 400);
-        QCOMPARE(m_bench->request("POST", "/teardown", "frameworkId=" + QByteArray::fromStdString(m_framework)).status, 200);
+        QCOMPARE(m_bench
+                     ->request("POST", "/teardown",
+                               "frameworkId=" + QByteArray::fromStdString(m_framework))
+                     .status,
+                 200);
         QVERIFY(m_bench->master.cluster().frameworks().empty());
         const QJsonObject all = m_bench->getJson("/frameworks").object();
         QVERIFY(all[str("completed_frameworks")][0][str("unregistered_time")].toDouble() > 0);
@@ -229,7 +280,8 @@ private Q_SLOTS:
     void writesOfOtherKindsSayNo_data()
     {
         QTest::addColumn<QByteArray>("path");
-        for (const char *path : {"/reserve", "/unreserve", "/create-volumes", "/destroy-volumes", "/machine/up", "/machine/down"})
+        for (const char *path : {"/reserve", "/unreserve", "/create-volumes", "/destroy-volumes",
+                                 "/machine/up", "/machine/down"})
             QTest::newRow(path) << QByteArray(path);
     }
 
@@ -245,9 +297,11 @@ private Q_SLOTS:
     void everyDocumentSpeaksJsonp_data()
     {
         QTest::addColumn<QByteArray>("path");
-        for (const char *path : {"/state", "/master/state", "/state-summary", "/slaves", "/frameworks", "/tasks", "/roles", "/quota", "/weights",
-                                 "/maintenance/schedule", "/maintenance/status", "/flags", "/version", "/registrar(1)/registry",
-                                 "/allocator/offer_constraints_debug", "/system/stats.json", "/metrics/snapshot", "/files/debug"})
+        for (const char *path :
+             {"/state", "/master/state", "/state-summary", "/slaves", "/frameworks", "/tasks",
+              "/roles", "/quota", "/weights", "/maintenance/schedule", "/maintenance/status",
+              "/flags", "/version", "/registrar(1)/registry", "/allocator/offer_constraints_debug",
+              "/system/stats.json", "/metrics/snapshot", "/files/debug"})
             QTest::newRow(path) << QByteArray(path);
     }
 
@@ -288,7 +342,8 @@ private Q_SLOTS:
         OperatorBench bench(1, options);
         QCOMPARE(bench.get("/").body, QByteArray("<html>"));
         QCOMPARE(bench.get("/").headers.value("Content-Type"), QByteArray("text/html"));
-        QCOMPARE(bench.get("/app/app.js").headers.value("Content-Type"), QByteArray("application/javascript"));
+        QCOMPARE(bench.get("/app/app.js").headers.value("Content-Type"),
+                 QByteArray("application/javascript"));
         QCOMPARE(bench.get("/app/none.js").status, 404);
         QCOMPARE(bench.get("/../secret").status, 404);
         QCOMPARE(bench.get("/app/%2e%2e/%2e%2e/secret").status, 404);

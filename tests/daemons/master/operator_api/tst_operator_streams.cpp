@@ -16,7 +16,10 @@ using mesos::v1::master::Response;
 
 namespace {
 
-QString str(const char *text) { return QString::fromLatin1(text); }
+QString str(const char *text)
+{
+    return QString::fromLatin1(text);
+}
 
 /// A client of POST /meseta/v1 that believes nothing but its first record and the events after it.
 class Replica
@@ -25,16 +28,28 @@ public:
     void take(const MesetaEvent &event)
     {
         switch (event.type()) {
-        case MesetaEvent::SUBSCRIBED: return load(event.subscribed());
-        case MesetaEvent::MESOS: return takeMesos(event.event());
-        case MesetaEvent::OFFER_ADDED: offers[event.offer_added().offer().id().value()] = text(event.offer_added()); break;
-        case MesetaEvent::OFFER_REMOVED: offers.erase(event.offer_removed().offer_id().value()); break;
-        case MesetaEvent::AGENT_CHANGED: put(event.agent_changed()); break;
-        case MesetaEvent::AGENT_REMOVED: agents.erase(event.agent_removed().agent_id().value()); break;
-        case MesetaEvent::TASK_REMOVED:
-            tasks.erase({event.task_removed().framework_id().value(), event.task_removed().task_id().value()});
+        case MesetaEvent::SUBSCRIBED:
+            return load(event.subscribed());
+        case MesetaEvent::MESOS:
+            return takeMesos(event.event());
+        case MesetaEvent::OFFER_ADDED:
+            offers[event.offer_added().offer().id().value()] = text(event.offer_added());
             break;
-        default: break;
+        case MesetaEvent::OFFER_REMOVED:
+            offers.erase(event.offer_removed().offer_id().value());
+            break;
+        case MesetaEvent::AGENT_CHANGED:
+            put(event.agent_changed());
+            break;
+        case MesetaEvent::AGENT_REMOVED:
+            agents.erase(event.agent_removed().agent_id().value());
+            break;
+        case MesetaEvent::TASK_REMOVED:
+            tasks.erase({event.task_removed().framework_id().value(),
+                         event.task_removed().task_id().value()});
+            break;
+        default:
+            break;
         }
     }
 
@@ -42,7 +57,10 @@ public:
     std::map<std::pair<std::string, std::string>, std::string> tasks;
 
 private:
-    static std::string text(const google::protobuf::Message &message) { return message.ShortDebugString(); }
+    static std::string text(const google::protobuf::Message &message)
+    {
+        return message.ShortDebugString();
+    }
 
     void load(const MesetaEvent::Subscribed &all)
     {
@@ -60,26 +78,42 @@ private:
     void takeMesos(const Event &event)
     {
         switch (event.type()) {
-        case Event::TASK_ADDED: put(event.task_added().task()); break;
+        case Event::TASK_ADDED:
+            put(event.task_added().task());
+            break;
         case Event::TASK_UPDATED: {
             const auto &update = event.task_updated();
-            const auto task = tasks.find({update.framework_id().value(), update.status().task_id().value()});
+            const auto task =
+                tasks.find({update.framework_id().value(), update.status().task_id().value()});
             if (task != tasks.end())
                 task->second = mesos::v1::TaskState_Name(update.state());
             break;
         }
-        case Event::AGENT_ADDED: put(event.agent_added().agent()); break;
-        case Event::FRAMEWORK_ADDED: put(event.framework_added().framework()); break;
-        case Event::FRAMEWORK_UPDATED: put(event.framework_updated().framework()); break;
-        case Event::FRAMEWORK_REMOVED: frameworks.erase(event.framework_removed().framework_info().id().value()); break;
-        default: break;
+        case Event::AGENT_ADDED:
+            put(event.agent_added().agent());
+            break;
+        case Event::FRAMEWORK_ADDED:
+            put(event.framework_added().framework());
+            break;
+        case Event::FRAMEWORK_UPDATED:
+            put(event.framework_updated().framework());
+            break;
+        case Event::FRAMEWORK_REMOVED:
+            frameworks.erase(event.framework_removed().framework_info().id().value());
+            break;
+        default:
+            break;
         }
     }
 
-    void put(const Response::GetAgents::Agent &agent) { agents[agent.agent_info().id().value()] = text(agent); }
+    void put(const Response::GetAgents::Agent &agent)
+    {
+        agents[agent.agent_info().id().value()] = text(agent);
+    }
     void put(const mesos::v1::Task &task)
     {
-        tasks[{task.framework_id().value(), task.task_id().value()}] = mesos::v1::TaskState_Name(task.state());
+        tasks[{task.framework_id().value(), task.task_id().value()}] =
+            mesos::v1::TaskState_Name(task.state());
     }
     void put(Response::GetFrameworks::Framework framework)
     {
@@ -106,7 +140,11 @@ public:
         return true;
     }
     void end() override { open = false; }
-    void abort() override { open = false; aborted = true; }
+    void abort() override
+    {
+        open = false;
+        aborted = true;
+    }
     bool isOpen() const override { return open; }
     qint64 backlog() const override { return unread; }
 
@@ -134,7 +172,9 @@ private Q_SLOTS:
         const QJsonObject subscribed = stream->json(0)[str("subscribed")].toObject();
         QCOMPARE(subscribed[str("heartbeat_interval_seconds")].toDouble(), 15.0);
         const QJsonObject state = subscribed[str("get_state")].toObject();
-        QCOMPARE(state.keys(), (QStringList{str("get_agents"), str("get_executors"), str("get_frameworks"), str("get_tasks")}));
+        QCOMPARE(state.keys(),
+                 (QStringList{str("get_agents"), str("get_executors"), str("get_frameworks"),
+                              str("get_tasks")}));
         QCOMPARE(state[str("get_agents")][str("agents")].toArray().size(), 1);
         QVERIFY(state[str("get_tasks")][str("completed_tasks")].isArray());
         QCOMPARE(stream->records[1], std::string("{\"type\":\"HEARTBEAT\"}"));
@@ -145,9 +185,13 @@ private Q_SLOTS:
         QTcpSocket socket;
         socket.connectToHost(QHostAddress::LocalHost, m_bench->server.port());
         QVERIFY(socket.waitForConnected());
-        socket.write("POST /api/v1 HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 20\r\n\r\n{\"type\":\"SUBSCRIBE\"}");
+        socket.write("POST /api/v1 HTTP/1.1\r\nHost: x\r\nContent-Type: "
+                     "application/json\r\nContent-Length: 20\r\n\r\n{\"type\":\"SUBSCRIBE\"}");
         QByteArray got;
-        QVERIFY(QTest::qWaitFor([&] { got += socket.readAll(); return got.contains("HEARTBEAT\"}\r\n"); }));
+        QVERIFY(QTest::qWaitFor([&] {
+            got += socket.readAll();
+            return got.contains("HEARTBEAT\"}\r\n");
+        }));
         QVERIFY(got.contains("\r\nTransfer-Encoding: chunked\r\n"));
         QVERIFY(got.endsWith("\r\n17\r\n20\n{\"type\":\"HEARTBEAT\"}\r\n"));
     }
@@ -178,11 +222,15 @@ private Q_SLOTS:
         QStringList types;
         for (std::size_t i = 2; i < stream->records.size(); ++i)
             types << stream->json(i)[str("type")].toString();
-        QCOMPARE(types, (QStringList{str("FRAMEWORK_ADDED"), str("TASK_ADDED"), str("TASK_UPDATED"), str("TASK_UPDATED"),
-                                     str("AGENT_ADDED"), str("FRAMEWORK_REMOVED")}));
-        const QJsonObject added = stream->json(2)[str("framework_added")][str("framework")].toObject();
-        QCOMPARE(added.keys(), (QStringList{str("active"), str("connected"), str("framework_info"), str("recovered"), str("registered_time"),
-                                            str("reregistered_time"), str("unregistered_time")}));
+        QCOMPARE(types,
+                 (QStringList{str("FRAMEWORK_ADDED"), str("TASK_ADDED"), str("TASK_UPDATED"),
+                              str("TASK_UPDATED"), str("AGENT_ADDED"), str("FRAMEWORK_REMOVED")}));
+        const QJsonObject added =
+            stream->json(2)[str("framework_added")][str("framework")].toObject();
+        QCOMPARE(added.keys(),
+                 (QStringList{str("active"), str("connected"), str("framework_info"),
+                              str("recovered"), str("registered_time"), str("reregistered_time"),
+                              str("unregistered_time")}));
         QCOMPARE(added[str("unregistered_time")][str("nanoseconds")].toDouble(), 0.0);
         const QJsonObject task = stream->json(3)[str("task_added")][str("task")].toObject();
         QCOMPARE(task[str("state")].toString(), str("TASK_STAGING"));
@@ -231,7 +279,9 @@ private Q_SLOTS:
         const auto stream = m_bench->open("/meseta/v1");
         QVERIFY(stream->waitFor(2));
         const QJsonObject subscribed = stream->json(0)[str("subscribed")].toObject();
-        QCOMPARE(subscribed.keys(), (QStringList{str("cluster"), str("get_state"), str("heartbeat_interval_seconds"), str("master_info"), str("version")}));
+        QCOMPARE(subscribed.keys(),
+                 (QStringList{str("cluster"), str("get_state"), str("heartbeat_interval_seconds"),
+                              str("master_info"), str("version")}));
         QCOMPARE(subscribed[str("cluster")].toString(), str("bench"));
         QVERIFY(stream->json(0)[str("time")].toDouble() > 0);
     }
@@ -244,7 +294,8 @@ private Q_SLOTS:
         m_bench->update(framework, "t1", mesos::v1::TASK_STARTING);
         const auto stream = m_bench->open("/meseta/v1");
         QVERIFY(stream->waitFor(2));
-        m_bench->update(framework, "t1", mesos::v1::TASK_STARTING, {{"meseta.pull.done", "10"}, {"meseta.pull.total", "40"}});
+        m_bench->update(framework, "t1", mesos::v1::TASK_STARTING,
+                        {{"meseta.pull.done", "10"}, {"meseta.pull.total", "40"}});
         QVERIFY(stream->waitFor(4));
         QCOMPARE(stream->json(2)[str("event")][str("type")].toString(), str("TASK_UPDATED"));
         QCOMPARE(stream->json(3)[str("type")].toString(), str("TASK_PROGRESS"));
@@ -374,9 +425,11 @@ private:
         if (cluster.agents().size() < 3 || kind < 2) {
             bench.addAgent();
         } else if (cluster.frameworks().size() < 2 || kind < 4) {
-            bench.subscribe("f" + std::to_string(step), {"*", "r" + std::to_string(dice.below(3))}, double(dice.below(3)) * 20);
+            bench.subscribe("f" + std::to_string(step), {"*", "r" + std::to_string(dice.below(3))},
+                            double(dice.below(3)) * 20);
         } else if (kind < 40) {
-            bench.launch(frameworkId, "t" + std::to_string(step), "cpus:0.1;mem:32", dice.below(4) == 0 ? "e" + std::to_string(dice.below(3)) : "");
+            bench.launch(frameworkId, "t" + std::to_string(step), "cpus:0.1;mem:32",
+                         dice.below(4) == 0 ? "e" + std::to_string(dice.below(3)) : "");
         } else if (kind < 70) {
             updateSome(bench, frameworkId, dice);
         } else if (kind < 80) {
@@ -391,7 +444,8 @@ private:
             bench.master.streamClosed(cluster.framework(frameworkId)->stream);
         } else if (kind < 92) {
             mesos::v1::scheduler::Call call;
-            call.set_type(dice.below(2) ? mesos::v1::scheduler::Call::SUPPRESS : mesos::v1::scheduler::Call::REVIVE);
+            call.set_type(dice.below(2) ? mesos::v1::scheduler::Call::SUPPRESS
+                                        : mesos::v1::scheduler::Call::REVIVE);
             bench.call(frameworkId, call);
         } else if (kind < 94) {
             unregister(bench, agentId);
@@ -406,8 +460,9 @@ private:
             return;
         auto it = framework->tasks.begin();
         std::advance(it, std::ptrdiff_t(dice.below(framework->tasks.size())));
-        static constexpr mesos::v1::TaskState states[] = {mesos::v1::TASK_STARTING, mesos::v1::TASK_RUNNING, mesos::v1::TASK_FINISHED,
-                                                          mesos::v1::TASK_FAILED};
+        static constexpr mesos::v1::TaskState states[] = {
+            mesos::v1::TASK_STARTING, mesos::v1::TASK_RUNNING, mesos::v1::TASK_FINISHED,
+            mesos::v1::TASK_FAILED};
         bench.update(frameworkId, std::string(it->first), states[dice.below(4)]);
     }
 
@@ -424,7 +479,8 @@ private:
     {
         mesos::internal::UnregisterSlaveMessage message;
         message.mutable_slave_id()->set_value(agentId);
-        bench.master.receive(bench.master.cluster().agent(agentId)->pid, "master", message.GetTypeName(), message.SerializeAsString());
+        bench.master.receive(bench.master.cluster().agent(agentId)->pid, "master",
+                             message.GetTypeName(), message.SerializeAsString());
     }
 
     std::unique_ptr<OperatorBench> m_bench;

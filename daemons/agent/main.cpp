@@ -20,6 +20,8 @@ int main(int argc, char *argv[])
         std::cerr << "mesos-agent: " << logging.error().message << std::endl;
         return EXIT_FAILURE;
     }
+    for (const std::string &warning : loaded.flags->values.warnings())
+        qWarning("%s", warning.c_str());
     surviveBrokenPipes();
 
     agent::AgentDaemon daemon(*loaded.flags);

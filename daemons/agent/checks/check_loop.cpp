@@ -18,7 +18,10 @@ Duration ofSeconds(double seconds)
 
 template <typename Check> CheckPlan timesOf(const Check &check)
 {
-    return {ofSeconds(check.delay_seconds()), ofSeconds(check.interval_seconds()), ofSeconds(check.timeout_seconds()), {}};
+    return {ofSeconds(check.delay_seconds()),
+            ofSeconds(check.interval_seconds()),
+            ofSeconds(check.timeout_seconds()),
+            {}};
 }
 
 } // namespace

@@ -113,12 +113,14 @@ void MasterConnection::onData(const QByteArray &bytes)
     }
     const auto records = m_decoder.feed(std::string_view(bytes.constData(), static_cast<std::size_t>(bytes.size())));
     if (!records)
-        return onStreamEnd(tr("%1 sent what is no stream of records: %2").arg(where(), QString::fromStdString(records.error().message)));
+        return onStreamEnd(tr("%1 sent what is no stream of records: %2")
+                               .arg(where(), QString::fromStdString(records.error().message)));
     const QPointer<http::Exchange> stream(m_stream.get());
     for (const std::string &record : *records) {
         Event decoded;
         if (const Result<> read = codec::decode(record, m_mediaType, decoded, "Event"); !read)
-            return onStreamEnd(tr("%1 sent an event that cannot be read: %2").arg(where(), QString::fromStdString(read.error().message)));
+            return onStreamEnd(tr("%1 sent an event that cannot be read: %2")
+                                   .arg(where(), QString::fromStdString(read.error().message)));
         Q_EMIT event(decoded);
         if (stream.isNull() || m_over)
             return;
@@ -153,7 +155,8 @@ void MasterConnection::followRedirect(const QByteArray &location)
     const QString from = where();
     if (!url.isValid() || url.host().isEmpty() || ++m_redirects > maxRedirects) {
         m_redirects = 0;
-        return retryLater(tr("The master at %1 does not lead, and points to '%2'").arg(from, QString::fromUtf8(location)));
+        return retryLater(tr("The master at %1 does not lead, and points to '%2'")
+                              .arg(from, QString::fromUtf8(location)));
     }
     m_leader = {url.host().toStdString(), static_cast<std::uint16_t>(url.port(5050))};
     dropStream();
@@ -226,14 +229,16 @@ void MasterConnection::askDecisions(const mesos::v1::FrameworkID &frameworkId,
     meseta::v1::Call call;
     call.set_type(meseta::v1::Call::GET_OFFER_DECISIONS);
     *call.mutable_get_offer_decisions()->mutable_framework_id() = frameworkId;
-    m_client.call(endpoint(), request("/meseta/v1", call), [this, done = std::move(done)](const Result<http::Response> &answer) {
-        if (!answer || answer->status != 200)
-            return;
-        meseta::v1::Response response;
-        const std::string_view body(answer->body.constData(), static_cast<std::size_t>(answer->body.size()));
-        if (codec::decode(body, m_mediaType, response, "Response"))
-            done({response.decisions().begin(), response.decisions().end()});
-    });
+    m_client.call(endpoint(), request("/meseta/v1", call),
+                  [this, done = std::move(done)](const Result<http::Response> &answer) {
+                      if (!answer || answer->status != 200)
+                          return;
+                      meseta::v1::Response response;
+                      const std::string_view body(answer->body.constData(),
+                                                  static_cast<std::size_t>(answer->body.size()));
+                      if (codec::decode(body, m_mediaType, response, "Response"))
+                          done({response.decisions().begin(), response.decisions().end()});
+                  });
 }
 
 void MasterConnection::drain(std::chrono::milliseconds limit)

@@ -189,7 +189,8 @@ void TaskRun::onDecisions(const std::vector<meseta::v1::OfferDecision> &decision
     std::vector<meseta::v1::OfferDecision> news;
     for (const meseta::v1::OfferDecision &decision : decisions) {
         // What was declined by this run is already told.
-        if (decision.gate() != meseta::v1::OfferDecision::FILTER && decision.gate() != meseta::v1::OfferDecision::OFFERED)
+        if (decision.gate() != meseta::v1::OfferDecision::FILTER
+            && decision.gate() != meseta::v1::OfferDecision::OFFERED)
             news.push_back(decision);
     }
     const std::string text = decisionsText(news);

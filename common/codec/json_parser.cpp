@@ -31,15 +31,23 @@ public:
 
     const std::optional<Error> &error() const { return m_error; }
     bool tooDeep() const { return m_level > DeepestLevel; }
+    bool outOfRange() const { return m_outOfRange; }
 
     bool Null() { return scalar([](Target) { return Result<>(); }); }
     bool Bool(bool truth) { return scalar([&](Target t) { return setBoolean(*t.message, t.field, truth); }); }
-    bool Int(int value) { return number(static_cast<std::int64_t>(value)); }
-    bool Uint(unsigned value) { return number(static_cast<std::uint64_t>(value)); }
-    bool Int64(std::int64_t value) { return number(value); }
-    bool Uint64(std::uint64_t value) { return number(value); }
-    bool Double(double value) { return number(value); }
-    bool RawNumber(const char *, rapidjson::SizeType, bool) { return false; } // not asked for
+    // numbers come as RawNumber
+    bool Int(int) { return false; }
+    bool Uint(unsigned) { return false; }
+    bool Int64(std::int64_t) { return false; }
+    bool Uint64(std::uint64_t) { return false; }
+    bool Double(double) { return false; }
+
+    bool RawNumber(const char *text, rapidjson::SizeType length, bool)
+    {
+        const auto number = readNumber(std::string_view(text, length));
+        m_outOfRange = !number;
+        return number && scalar([&](Target t) { return setNumber(*t.message, t.field, *number); });
+    }
 
     bool String(const char *text, rapidjson::SizeType length, bool)
     {
@@ -104,11 +112,6 @@ private:
     };
 
     static Target targetOf(const Frame &frame) { return {frame.entry ? frame.entry : frame.message, frame.field}; }
-
-    bool number(JsonNumber value)
-    {
-        return scalar([&](Target t) { return setNumber(*t.message, t.field, value); });
-    }
 
     template <typename Set> bool scalar(Set set)
     {
@@ -211,6 +214,7 @@ private:
     std::vector<Frame> m_frames;
     std::string m_name;
     int m_level = 0;
+    bool m_outOfRange = false;
     int m_skipped = 0; ///< levels open of a subtree that goes nowhere
     std::optional<Error> m_error;
 };
@@ -245,10 +249,12 @@ std::optional<JsonError> readInto(std::string_view text, MessageFiller &filler)
 {
     rapidjson::MemoryStream stream(text.data(), text.size());
     rapidjson::Reader reader;
-    const rapidjson::ParseResult result = reader.Parse<rapidjson::kParseFullPrecisionFlag>(stream, filler);
+    const rapidjson::ParseResult result = reader.Parse<rapidjson::kParseNumbersAsStringsFlag>(stream, filler);
     if (filler.tooDeep())
         return JsonError{JsonError::Kind::Syntax,
                          "nested deeper than " + std::to_string(DeepestLevel) + " levels, which is the limit"};
+    if (filler.outOfRange())
+        return JsonError{JsonError::Kind::Syntax, "Value out of range"};
     if (!result)
         return JsonError{JsonError::Kind::Syntax, syntaxMessage(text, result.Code(), result.Offset())};
     if (filler.error())

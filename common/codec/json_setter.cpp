@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 #include <optional>
 #include <string>
@@ -104,16 +105,19 @@ template <typename T> std::optional<JsonNumber> readAs(std::string_view text)
     return value;
 }
 
-std::optional<JsonNumber> readNumber(std::string_view text)
+/// A number too small for a double is zero; one too large is nothing.
+std::optional<JsonNumber> readReal(std::string_view text)
 {
-    const std::size_t digit = text.starts_with('-') ? 1 : 0;
-    if (text.size() <= digit || text[digit] < '0' || text[digit] > '9')
-        return std::nullopt; // from_chars would take "inf" and "nan"
-    if (const auto integer = readAs<std::int64_t>(text))
-        return integer;
-    if (const auto large = readAs<std::uint64_t>(text))
-        return large;
-    return readAs<double>(text);
+    double value = 0;
+    const char *const end = text.data() + text.size();
+    const auto [stop, problem] = std::from_chars(text.data(), end, value);
+    if (stop != end || problem == std::errc::invalid_argument)
+        return std::nullopt;
+    if (problem == std::errc::result_out_of_range)
+        value = std::strtod(std::string(text).c_str(), nullptr);
+    if (std::isinf(value))
+        return std::nullopt;
+    return value;
 }
 
 std::optional<JsonNumber> readSpecialReal(std::string_view text)
@@ -173,6 +177,18 @@ void putString(pb::Message &message, const pb::FieldDescriptor *field, std::stri
 }
 
 } // namespace
+
+std::optional<JsonNumber> readNumber(std::string_view text)
+{
+    const std::size_t digit = text.starts_with('-') ? 1 : 0;
+    if (text.size() <= digit || text[digit] < '0' || text[digit] > '9')
+        return std::nullopt; // from_chars would take "inf" and "nan"
+    if (const auto integer = readAs<std::int64_t>(text))
+        return integer;
+    if (const auto large = readAs<std::uint64_t>(text))
+        return large;
+    return readReal(text);
+}
 
 tl::unexpected<Error> notExpecting(std::string_view kind, const pb::FieldDescriptor *field)
 {

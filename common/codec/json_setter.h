@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <variant>
 
@@ -15,6 +16,10 @@ namespace meseta::codec {
 
 /// A JSON number as it was read.
 using JsonNumber = std::variant<std::int64_t, std::uint64_t, double>;
+
+/// Reads a JSON number exactly: whole ones that fit as integers, others as the nearest double. Nothing when the text is
+/// no number, or its size is beyond a double's.
+std::optional<JsonNumber> readNumber(std::string_view text);
 
 /// Puts one JSON value into a field (appends to a repeated one), by Mesos' rules of what fits where.
 /// The errors name the field.

@@ -100,6 +100,9 @@ void TestJsonParser::numbers()
     QCOMPARE(read<Value::Scalar>(R"({"value":3.6e+06})").value(), 3.6e6);
     QCOMPARE(read<Value::Scalar>(R"({"value":-5})").value(), -5.0);
     QCOMPARE(read<Value::Scalar>(R"({"value":0.30000000000000004})").value(), 0.30000000000000004);
+    QCOMPARE(read<Value::Scalar>(R"({"value":1e-400})").value(), 0.0);
+    QCOMPARE(read<Value::Scalar>(R"({"value":0.000000000000000000000e5})").value(), 0.0);
+    QCOMPARE(read<Value::Scalar>(R"({"value":18446744073709551616})").value(), 18446744073709551616.0);
     QCOMPARE(read<Value::Scalar>(R"({"value":18446744073709551615})").value(), 18446744073709551615.0);
     QCOMPARE(read<DurationInfo>(R"({"nanoseconds":-9223372036854775808})").nanoseconds(), std::numeric_limits<std::int64_t>::min());
     QCOMPARE(read<Value::Range>(R"({"begin":18446744073709551615,"end":3.99})").begin(), std::numeric_limits<std::uint64_t>::max());
@@ -221,6 +224,9 @@ void TestJsonParser::syntaxErrors_data()
     row("trailing text", "{} x", "Parsed JSON included non-whitespace trailing characters:  x");
     row("two objects", "{}{}", "Parsed JSON included non-whitespace trailing characters: {}");
     row("too large", R"({"a":1e400})", "Value out of range");
+    row("too large, many digits", "{\"a\":" + std::string(400, '9') + "}", "Value out of range");
+    row("leading zero", R"({"a":01})", "syntax error at line 1 near: 1}");
+    row("no digit after the point", R"({"a":1.})", "syntax error at line 1 near: }");
 }
 
 void TestJsonParser::syntaxErrors()

@@ -130,9 +130,8 @@ start_agent() {
 
 agents_registered() {
     local count
-    count=$(curl -fsS "http://127.0.0.1:$MASTER_PORT/slaves" | python3 -c \
-        'import json,sys; print(sum(a["active"] for a in json.load(sys.stdin)["slaves"]))') || return 1
-    [ "$count" -ge "$1" ]
+    count=$(curl -fsS "http://127.0.0.1:$MASTER_PORT/metrics/snapshot" | grep -o '"master/slaves_active":[0-9]*' | grep -o '[0-9]*$')
+    [ "${count:-0}" -ge "$1" ]
 }
 
 # With the image's own settings Redis listens on 6379; where that port is taken, on another.

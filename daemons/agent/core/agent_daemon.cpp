@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include <QCoreApplication>
+#include <QCryptographicHash>
 #include <QTimer>
 
 #include "common/base/qt_clock.h"
@@ -64,7 +65,9 @@ SandboxOptions sandboxOptions(const AgentFlags &flags)
 FetcherOptions fetcherOptions(const AgentFlags &flags)
 {
     FetcherOptions options;
-    options.cacheDirectory = flags.fetcherCacheDir;
+    // Agents of one machine may share the flag's default; each empties only its own part at start.
+    const QByteArray own = QCryptographicHash::hash(QByteArray::fromStdString(flags.workDir), QCryptographicHash::Sha1);
+    options.cacheDirectory = flags.fetcherCacheDir + "/" + own.toHex().left(12).toStdString();
     options.cacheBytes = flags.fetcherCacheBytes;
     options.stallTimeout = flags.fetcherStallTimeout;
     options.frameworksHome = flags.frameworksHome;
@@ -237,7 +240,7 @@ void AgentDaemon::Private::installApis()
     executorApi->install(server, processId);
     operatorApi = std::make_unique<OperatorApi>(*agent, shared->services(), clock);
     operatorApi->install(server, processId);
-    if (const auto log = logFile()) {
+    if (const auto log = flags.externalLogFile ? flags.externalLogFile : logFile()) {
         if (auto attached = files.attach(*log, "/slave/log"); !attached)
             qCWarning(agentLog) << "cannot show the log under /files:" << attached.error().message.c_str();
     }

@@ -38,7 +38,6 @@ struct Executor
     std::string user;
     bool isCommand = false;  ///< made up by the agent for a task without an executor
     bool isDocker = false;   ///< runs through a Docker container
-    bool checkpoint = false;
     State state = State::Registering;
     Containerizer *containerizer = nullptr; ///< once chosen
     bool containerLaunched = false;

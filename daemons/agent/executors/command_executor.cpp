@@ -207,6 +207,12 @@ void CommandExecutor::kill(const std::string &taskId, const mesos::v1::KillPolic
 {
     if (!m_task || m_task->task_id().value() != taskId)
         return;
+    if (!m_started && !m_ended && !m_killGrace && !m_tooLong) {
+        m_killedDuringLaunch = true;
+        m_killGrace = Duration::zero();
+        m_setup.containerizer->destroy(m_setup.spec.containerId);
+        return;
+    }
     Duration grace = m_setup.docker ? m_setup.shutdownGrace : defaultKillGrace;
     if (policy && policy->has_grace_period())
         grace = fromNanoseconds(policy->grace_period());
@@ -248,6 +254,14 @@ void CommandExecutor::onEnded(const ContainerTermination &termination)
     m_context.clock.cancel(m_completionTimer);
     m_completionTimer = 0;
     stopChecks();
+    if (m_killedDuringLaunch) {
+        ContainerTermination killed;
+        killed.killed = true;
+        killed.reason = TaskStatus::REASON_TASK_KILLED_DURING_LAUNCH;
+        killed.message = "Killed before it was started";
+        m_hooks.exited(killed);
+        return;
+    }
     if (isForAgent(termination)) {
         m_hooks.exited(termination);
         return;

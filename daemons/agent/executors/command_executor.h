@@ -87,6 +87,7 @@ private:
     bool m_startingSent = false;
     bool m_started = false;
     bool m_ended = false;
+    bool m_killedDuringLaunch = false;
     bool m_unhealthy = false;
     bool m_tooLong = false; ///< max_completion_time passed
     bool m_closed = false;

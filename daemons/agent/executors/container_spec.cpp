@@ -57,7 +57,7 @@ ContainerSpec commonSpec(const AgentState &state, const Framework &framework, co
     spec.frameworkId = framework.id();
     spec.executorId = executor.id();
     spec.agentId = state.id();
-    spec.checkpoint = executor.checkpoint;
+    spec.checkpoint = false; // nothing takes a container up again after a restart, so it ends with the agent
     return spec;
 }
 

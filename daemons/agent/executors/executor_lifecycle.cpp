@@ -119,6 +119,8 @@ void ExecutorLifecycle::endTasks(Framework &framework, Executor &executor, const
         verdict = {executor.cause->state, executor.cause->reason, executor.cause->message};
     } else if (termination.reason) {
         verdict.reason = *termination.reason;
+        if (verdict.reason == TaskStatus::REASON_TASK_KILLED_DURING_LAUNCH)
+            verdict.state = mesos::v1::TASK_KILLED;
         verdict.message = termination.message;
         verdict.limitation = termination.limitation;
     } else if (!termination.message.empty()) {

@@ -158,7 +158,6 @@ Executor &TaskLauncher::addExecutor(Framework &framework, const TaskInfo &task)
         executor->info.has_container() && executor->info.container().type() == mesos::v1::ContainerInfo::DOCKER;
     executor->frameworkId = framework.id();
     executor->containerId = m_context.random.uuid();
-    executor->checkpoint = framework.info.checkpoint();
     const auto &command = executor->isCommand ? task.command() : executor->info.command();
     executor->user = commandUser(m_context.config, framework.info, command);
     const std::string id = executor->id();

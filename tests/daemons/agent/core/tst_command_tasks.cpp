@@ -22,6 +22,7 @@ private Q_SLOTS:
     void killGraces();
     void repeatedKillMayOnlyShorten();
     void killWhileFetching();
+    void killBeforeTheContainerStarted();
     void killOfUnknownTask();
     void maxCompletionTime();
     void fetchFailure();
@@ -189,6 +190,22 @@ void TestCommandTasks::killWhileFetching()
     QCOMPARE(h.fetcher.cancelled, 1);
     h.fetcher.answers[0]({}); // too late
     QVERIFY(h.plain.runs.empty());
+    QVERIFY(h.agent->state().frameworks.empty());
+}
+
+void TestCommandTasks::killBeforeTheContainerStarted()
+{
+    Harness h;
+    h.registerAgent();
+    auto task = h.task("t");
+    task.mutable_container()->set_type(mesos::v1::ContainerInfo::DOCKER);
+    h.launch(task);
+    h.docker.progress("Pulling redis", 1, 10);
+    h.kill("t");
+    QCOMPARE(joined(h.docker.calls), std::string("destroy"));
+    QCOMPARE(h.drain(), std::string("t TASK_STARTING, t TASK_KILLED"));
+    QCOMPARE(h.outbox.updates.back().status().reason(), TaskStatus::REASON_TASK_KILLED_DURING_LAUNCH);
+    QCOMPARE(h.outbox.updates.back().status().source(), TaskStatus::SOURCE_AGENT);
     QVERIFY(h.agent->state().frameworks.empty());
 }
 

@@ -151,7 +151,8 @@ bool AgentProcess::start(quint16 masterPort, const QStringList &more)
                           QStringLiteral("--resources=cpus:4;mem:8192;disk:1024")};
     if (more.filter(QStringLiteral("--port=")).isEmpty())
         arguments << QStringLiteral("--port=0");
-    process.start(qEnvironmentVariable("MESETA_BIN_DIR") + QStringLiteral("/mesos-agent"), arguments + more);
+    const QString programs = qEnvironmentVariable("MESETA_BIN_DIR", QCoreApplication::applicationDirPath());
+    process.start(programs + QStringLiteral("/mesos-agent"), arguments + more);
     return process.waitForStarted();
 }
 

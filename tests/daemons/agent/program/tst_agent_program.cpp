@@ -18,6 +18,7 @@ private Q_SLOTS:
     void runsACommandFromEndToEnd();
     void killsATask();
     void failsAMissingCommand();
+    void fetchesBeforeItRuns();
     void unhealthyTaskIsKilled();
     void checkStatusIsTold();
     void hundredTasksWithinASecondAndAHalf();
@@ -103,6 +104,32 @@ void TestAgentProgram::failsAMissingCommand()
     QTRY_VERIFY(master.states("missing").endsWith(QStringLiteral("TASK_FAILED")));
     QTRY_COMPARE(master.states("docker"), QStringLiteral("TASK_FAILED"));
     QCOMPARE(master.last("docker").reason(), mesos::v1::TaskStatus::REASON_CONTAINER_LAUNCH_FAILED);
+}
+
+void TestAgentProgram::fetchesBeforeItRuns()
+{
+    QTemporaryDir dir;
+    FakeMaster master;
+    AgentProcess agent(dir.path());
+    QVERIFY(agent.start(master.port()));
+    QTRY_COMPARE_WITH_TIMEOUT(master.registrations, 1, 10000);
+    QFile script(dir.filePath(QStringLiteral("script.sh")));
+    QVERIFY(script.open(QIODevice::WriteOnly));
+    script.write("#!/bin/sh\necho fetched\n");
+    script.close();
+    mesos::v1::TaskInfo task = master.task("fetched", "./script.sh");
+    auto *uri = task.mutable_command()->add_uris();
+    uri->set_value(script.fileName().toStdString());
+    uri->set_executable(true);
+    master.launch(task);
+    mesos::v1::TaskInfo missing = master.task("missing", "true");
+    missing.mutable_command()->add_uris()->set_value("/no/such/file");
+    master.launch(missing);
+    QTRY_COMPARE_WITH_TIMEOUT(master.states("fetched"), QStringLiteral("TASK_STARTING TASK_RUNNING TASK_FINISHED"), 10000);
+    QTRY_COMPARE(contents(runDirectory(agent, QStringLiteral("fetched")) + QStringLiteral("/stdout")), QByteArray("fetched\n"));
+    QTRY_COMPARE(master.states("missing"), QStringLiteral("TASK_FAILED"));
+    QCOMPARE(master.last("missing").reason(), mesos::v1::TaskStatus::REASON_CONTAINER_LAUNCH_FAILED);
+    QVERIFY(QString::fromStdString(master.last("missing").message()).contains(QLatin1String("/no/such/file")));
 }
 
 void TestAgentProgram::unhealthyTaskIsKilled()

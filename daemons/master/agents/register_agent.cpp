@@ -46,8 +46,6 @@ void admit(Core &core, std::unique_ptr<Agent> admitted)
           agent.pid.text().c_str(), agent.total.text().c_str());
 }
 
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
 bool isDynamic(const mesos::v1::Resource &resource)
 {
     return resource.has_reservation()
@@ -73,7 +71,6 @@ mesos::v1::Resource origin(mesos::v1::Resource resource)
     resource.clear_shared();
     return resource;
 }
-#pragma GCC diagnostic pop
 
 } // namespace
 

@@ -1,6 +1,7 @@
 #include "daemons/master/agents/agents.h"
 
 #include "daemons/master/core/frameworks.h"
+#include "daemons/master/core/offers.h"
 #include "daemons/master/core/status_updates.h"
 
 namespace meseta::master {
@@ -86,7 +87,8 @@ void describe(Agent &agent, const ReregisterSlaveMessage &message)
     agent.version = message.version();
     agent.capabilityList = message.agent_capabilities();
     agent.capabilities = AgentCapabilities(agent.capabilityList);
-    agent.checkpointed = Resources(message.checkpointed_resources());
+    if (agent.capabilities.resourceProvider || agent.registeredTime.count() == 0) // else the master knows better
+        agent.checkpointed = Resources(message.checkpointed_resources());
     agent.total = totalResources(agent.info, agent.checkpointed);
     agent.resourceVersion = message.resource_version_uuid().value();
 }
@@ -231,9 +233,15 @@ void repeatKills(Core &core, const Agent &agent, const ReregisterSlaveMessage &m
 
 void welcomeBack(Core &core, Agent &agent, const messages::Pid &from, const ReregisterSlaveMessage &message)
 {
-    core.cluster.moveAgent(agent, from);
+    if (agent.pid != from) {
+        core.outbox.unlink(agent.pid);
+        core.cluster.moveAgent(agent, from);
+    }
     core.outbox.link(from);
+    const Resources before = agent.total;
     describe(agent, message);
+    if (!(before == agent.total))
+        rescindOffersOf(core, agent);
     agent.reregisteredTime = core.clock.sinceEpoch();
     core.allocator->updateAgent(agent.info, AgentCapabilities::names(agent.capabilityList), agent.total);
     sendReregistered(core, agent, missingTasks(core, agent, message));
@@ -260,8 +268,10 @@ void welcomeBack(Core &core, Agent &agent, const messages::Pid &from, const Rere
 
 void reregisterKnown(Core &core, Agent &agent, const messages::Pid &from, const ReregisterSlaveMessage &message)
 {
-    if (agent.pid.ip != from.ip || agent.info.hostname() != message.slave().hostname())
+    if (agent.pid.ip != from.ip || agent.info.hostname() != message.slave().hostname()) {
+        core.changingAgents.erase(agent.id);
         return shutDown(core, from, "Agent attempted to reregister with different IP / hostname");
+    }
     core.registry->update(agentInfo(message.slave()), [&core, id = agent.id, from, message] {
         core.changingAgents.erase(id);
         if (Agent *still = core.cluster.agent(id))
@@ -291,11 +301,8 @@ void reregisterAgent(Core &core, const messages::Pid &from, const ReregisterSlav
         return shutDown(core, from, "Agent has been marked gone");
     if (!core.changingAgents.insert(id).second)
         return; // the registry is at it
-    if (Agent *known = core.cluster.agent(id)) {
-        reregisterKnown(core, *known, from, message);
-        core.changingAgents.erase(id);
-        return;
-    }
+    if (Agent *known = core.cluster.agent(id))
+        return reregisterKnown(core, *known, from, message);
     core.registry->markReachable(agentInfo(message.slave()), [&core, id, from, message] {
         core.changingAgents.erase(id);
         readmit(core, from, message);

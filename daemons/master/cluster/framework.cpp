@@ -3,15 +3,12 @@
 namespace meseta::master {
 
 namespace {
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wdeprecated-declarations" // `role` is what frameworks without MULTI_ROLE go by
 std::set<std::string> rolesOf(const mesos::v1::FrameworkInfo &info, bool multiRole)
 {
     if (!multiRole)
         return {info.role()};
     return {info.roles().begin(), info.roles().end()};
 }
-#pragma GCC diagnostic pop
 } // namespace
 
 Framework::Framework(const mesos::v1::FrameworkInfo &description, std::size_t maxCompletedTasks,

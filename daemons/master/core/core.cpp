@@ -36,6 +36,7 @@ MasterOptions withId(MasterOptions options, Random &random)
     if (options.id.empty())
         options.id = random.uuid();
     options.allocator.domain = options.domain;
+    options.allocator.regexLimits = {options.constraints.re2MaxMemoryBytes, options.constraints.re2MaxProgramSize};
     return options;
 }
 } // namespace

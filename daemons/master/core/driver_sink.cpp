@@ -43,9 +43,14 @@ public:
         post(to, "events/rescind", message);
     }
 
-    void update(const Framework &to, const mesos::internal::StatusUpdateMessage &update) const override
+    void update(const Framework &to, const mesos::internal::StatusUpdate &update,
+                const std::string &pid) const override
     {
-        post(to, "events/update", update);
+        mesos::internal::StatusUpdateMessage message;
+        *message.mutable_update() = update;
+        if (!pid.empty())
+            message.set_pid(pid);
+        post(to, "events/update", message);
     }
 
     void operation(const Framework &, const mesos::v1::OperationStatus &) const override {} // drivers get no feedback

@@ -25,7 +25,10 @@ public:
     virtual void subscribed(const Framework &to, const mesos::v1::MasterInfo &master, bool again) const = 0;
     virtual void offers(const Framework &to, const std::vector<const Offer *> &offers) const = 0;
     virtual void rescind(const Framework &to, const std::string &offerId) const = 0;
-    virtual void update(const Framework &to, const mesos::internal::StatusUpdateMessage &update) const = 0;
+    /// `pid` is who acknowledges it: the agent's, "@0.0.0.0:0" for what the master made, empty for an answer to
+    /// reconciliation. Only drivers are told.
+    virtual void update(const Framework &to, const mesos::internal::StatusUpdate &update,
+                        const std::string &pid) const = 0;
     virtual void operation(const Framework &to, const mesos::v1::OperationStatus &status) const = 0;
     virtual void message(const Framework &to, const mesos::internal::ExecutorToFrameworkMessage &message) const = 0;
     virtual void agentLost(const Framework &to, const std::string &agentId) const = 0;

@@ -180,7 +180,7 @@ void subscribe(Core &core, const Connection &connection, const Subscription &wis
         known = &recoverFramework(core, wish.info);
     else if (const auto valid = validateFrameworkResubscribe(known->info, wish.info); !valid)
         return refuse(core, connection, wish, valid.error().message);
-    const bool otherDriver = !wish.force && known->connected() && known->pid != connection.pid;
+    const bool otherDriver = !wish.force && !known->recovered() && known->pid != connection.pid;
     if (otherDriver)
         return refuse(core, connection, wish, "Framework failed over");
     failOver(core, *known, connection, wish);

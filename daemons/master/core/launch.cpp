@@ -7,8 +7,6 @@ namespace meseta::master {
 namespace {
 using Proto = google::protobuf::RepeatedPtrField<mesos::v1::Resource>;
 
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wdeprecated-declarations" // `role` and `reservation` are how older schedulers write it
 bool isPreRefinement(const mesos::v1::Resource &resource)
 {
     return resource.has_role() || resource.has_reservation();
@@ -22,7 +20,6 @@ void toPostRefinement(mesos::v1::Resource &resource)
     if (const Proto proto = refined.proto(); proto.size() == 1)
         resource = proto.Get(0);
 }
-#pragma GCC diagnostic pop
 
 // Field numbers of mesos.internal.RunTaskMessage.
 constexpr int FrameworkField = 2;

@@ -10,9 +10,7 @@ using Call = mesos::v1::scheduler::Call;
 
 void answer(Core &core, Framework &framework, const mesos::internal::StatusUpdate &update)
 {
-    mesos::internal::StatusUpdateMessage message;
-    *message.mutable_update() = update;
-    core.sink(framework).update(framework, message);
+    core.sink(framework).update(framework, update, {});
 }
 
 void answerKnown(Core &core, Framework &framework, const Task &task)

@@ -95,10 +95,7 @@ void forwardUpdate(Core &core, Framework &framework, const mesos::internal::Stat
     const auto at = framework.tasks.find(update.status().task_id().value());
     if (at != framework.tasks.end() && update.has_uuid())
         at->second->setStatusUpdate(update.status().state(), update.uuid());
-    mesos::internal::StatusUpdateMessage message;
-    *message.mutable_update() = update;
-    message.set_pid(agent ? agent->pid.text() : "@0.0.0.0:0");
-    core.sink(framework).update(framework, message);
+    core.sink(framework).update(framework, update, agent ? agent->pid.text() : "@0.0.0.0:0");
 }
 
 void updateTask(Core &core, Task &task, const mesos::internal::StatusUpdate &update)

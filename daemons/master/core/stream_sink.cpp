@@ -45,9 +45,8 @@ public:
     }
 
     /// The uuid is there only when an acknowledgement is expected: what the master made up itself has none.
-    void update(const Framework &to, const mesos::internal::StatusUpdateMessage &message) const override
+    void update(const Framework &to, const mesos::internal::StatusUpdate &update, const std::string &) const override
     {
-        const mesos::internal::StatusUpdate &update = message.update();
         Event event;
         event.set_type(Event::UPDATE);
         mesos::v1::TaskStatus &status = *event.mutable_update()->mutable_status();
@@ -137,7 +136,7 @@ class NullSink : public FrameworkSink
     void subscribed(const Framework &, const mesos::v1::MasterInfo &, bool) const override {}
     void offers(const Framework &, const std::vector<const Offer *> &) const override {}
     void rescind(const Framework &, const std::string &) const override {}
-    void update(const Framework &, const mesos::internal::StatusUpdateMessage &) const override {}
+    void update(const Framework &, const mesos::internal::StatusUpdate &, const std::string &) const override {}
     void operation(const Framework &, const mesos::v1::OperationStatus &) const override {}
     void message(const Framework &, const mesos::internal::ExecutorToFrameworkMessage &) const override {}
     void agentLost(const Framework &, const std::string &) const override {}

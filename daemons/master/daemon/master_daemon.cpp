@@ -76,6 +76,7 @@ MasterOptions optionsOf(const MasterFlags &flags, const messages::Pid &pid)
     options.agentPingTimeout = flags.agentPingTimeout;
     options.maxAgentPingTimeouts = bounded<unsigned>(flags.maxAgentPingTimeouts);
     options.agentReregisterTimeout = flags.agentReregisterTimeout;
+    options.agentRemovalInterval = flags.agentRemovalInterval;
     options.requireAgentDomain = flags.requireAgentDomain;
     options.recordGcInterval = flags.registryGcInterval;
     options.recordMaxAge = flags.registryMaxAgentAge;

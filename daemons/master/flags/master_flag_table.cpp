@@ -52,6 +52,12 @@ Result<> checkMinAllocatable(const std::string &text)
     return parsed ? Result<>() : Result<>(fail(parsed.error()));
 }
 
+Result<> checkRemovalRate(const std::string &text)
+{
+    const auto parsed = parseRemovalRate(text);
+    return parsed ? Result<>() : Result<>(fail(parsed.error()));
+}
+
 std::vector<FlagRow> identityRows()
 {
     return {
@@ -181,7 +187,7 @@ std::vector<FlagRow> agentRows()
         {.name = "agent_removal_rate_limit",
          .help = "How fast agents may be marked unreachable, as count/duration: 1/10mins.",
          .alias = "slave_removal_rate_limit",
-         .notYet = "slowing down the removal of agents is not available yet; start without it"},
+         .check = checkRemovalRate},
         {.name = "max_executors_per_agent",
          .type = FlagType::UInt,
          .help = "With the port mapping isolator: how many executors an agent may run.",

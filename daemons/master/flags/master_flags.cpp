@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "common/base/firewall_flags.h"
+#include "common/base/duration_text.h"
 #include "common/codec/json.h"
 
 namespace meseta::master {
@@ -77,6 +78,8 @@ void readLimits(const FlagValues &values, MasterFlags &flags)
     flags.agentPingTimeout = *values.duration("agent_ping_timeout");
     flags.maxAgentPingTimeouts = count(values, "max_agent_ping_timeouts");
     flags.agentReregisterTimeout = *values.duration("agent_reregister_timeout");
+    if (const auto rate = values.text("agent_removal_rate_limit"))
+        flags.agentRemovalInterval = parseRemovalRate(*rate).value();
     flags.maxOperatorEventStreamSubscribers = count(values, "max_operator_event_stream_subscribers");
     flags.maxCompletedFrameworks = count(values, "max_completed_frameworks");
     flags.maxCompletedTasksPerFramework = count(values, "max_completed_tasks_per_framework");
@@ -107,6 +110,19 @@ Result<std::vector<std::map<std::string, std::int64_t>>> parseMinAllocatable(con
         alternatives.push_back(std::move(quantities));
     }
     return alternatives;
+}
+
+Result<Duration> parseRemovalRate(const std::string &text)
+{
+    const std::size_t slash = text.find('/');
+    bool valid = false;
+    const uint count = QByteArray::fromStdString(text.substr(0, slash)).toUInt(&valid);
+    if (slash == std::string::npos || !valid || count == 0)
+        return fail("'" + text + "' is not a count of at least 1 and a duration, like 1/10mins");
+    const Result<Duration> duration = parseDuration(std::string_view(text).substr(slash + 1));
+    if (!duration)
+        return fail(duration.error());
+    return *duration / count;
 }
 
 Result<MasterFlags> masterFlags(const FlagValues &values, const Environment &environment)

@@ -42,6 +42,7 @@ struct MasterFlags
     Duration agentPingTimeout{};
     std::uint64_t maxAgentPingTimeouts = 5;
     Duration agentReregisterTimeout{};
+    std::optional<Duration> agentRemovalInterval; ///< from --agent_removal_rate_limit
     std::optional<Duration> offerTimeout;
 
     Duration allocationInterval{};
@@ -69,6 +70,9 @@ Result<MasterFlags> masterFlags(const FlagValues &values, const Environment &env
 
 /// "cpus:0.01|mem:32;disk:1" (| is or, ; is and) as alternatives in thousandths.
 Result<std::vector<std::map<std::string, std::int64_t>>> parseMinAllocatable(const std::string &text);
+
+/// "1/10mins" as the time between two: 10 minutes.
+Result<Duration> parseRemovalRate(const std::string &text);
 
 /// What main does first: the flags, or the exit code to leave with after --help, --version or an error (all printed).
 struct MasterFlagsOutcome

@@ -65,6 +65,15 @@ private Q_SLOTS:
             QVERIFY2(snapshot.count("master/frameworks/my%20app/F/" + name), name.c_str());
     }
 
+    void countsOfAFrameworkGoWithIt()
+    {
+        m_figures.count("frameworks/F/calls/kill", 2);
+        m_figures.count("frameworks/F2/calls/kill", 2);
+        m_figures.forget("frameworks/F/");
+        QCOMPARE(m_figures.value("frameworks/F/calls/kill"), std::uint64_t(0));
+        QCOMPARE(m_figures.value("frameworks/F2/calls/kill"), std::uint64_t(2));
+    }
+
     void resourcesInUse()
     {
         Framework &framework = addFramework("F", "f");

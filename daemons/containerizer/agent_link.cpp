@@ -20,17 +20,22 @@ bool AgentLink::publish(const std::string &runtimeDirectory)
         return false;
     m_runtime = FileDescriptor(::open(runtimeDirectory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
     const auto self = processStat(::getpid());
-    if (!m_runtime.valid() || !self || !writeFile(pidFile, std::to_string(::getpid()) + " " + std::to_string(self->startTime)))
+    if (!m_runtime.valid() || !self
+        || !writeFile(pidFile, std::to_string(::getpid()) + " " + std::to_string(self->startTime)))
         return false;
 
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
-    // By way of the open directory, since the path itself may be longer than a socket address holds.
-    std::snprintf(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d/%s", m_runtime.get(), controlSocket);
-    m_listener = FileDescriptor(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    // By way of the open directory, since the path itself may be longer than a socket address
+    // holds.
+    std::snprintf(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d/%s", m_runtime.get(),
+                  controlSocket);
+    m_listener =
+        FileDescriptor(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     ::unlinkat(m_runtime.get(), controlSocket, 0);
-    return m_listener.valid() && ::bind(m_listener.get(), reinterpret_cast<sockaddr *>(&address), sizeof address) == 0
-           && ::listen(m_listener.get(), 4) == 0;
+    return m_listener.valid()
+        && ::bind(m_listener.get(), reinterpret_cast<sockaddr *>(&address), sizeof address) == 0
+        && ::listen(m_listener.get(), 4) == 0;
 }
 
 bool AgentLink::recordStatus(int waitStatus)
@@ -41,8 +46,11 @@ bool AgentLink::recordStatus(int waitStatus)
 bool AgentLink::writeFile(const char *name, const std::string &content)
 {
     const std::string temporary = std::string(name) + ".new";
-    FileDescriptor file(::openat(m_runtime.get(), temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-    if (!file.valid() || ::write(file.get(), content.data(), content.size()) != static_cast<ssize_t>(content.size()))
+    FileDescriptor file(::openat(m_runtime.get(), temporary.c_str(),
+                                 O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+    if (!file.valid()
+        || ::write(file.get(), content.data(), content.size())
+            != static_cast<ssize_t>(content.size()))
         return false;
     return ::renameat(m_runtime.get(), temporary.c_str(), m_runtime.get(), name) == 0;
 }
@@ -66,7 +74,8 @@ std::optional<std::string> AgentLink::receive()
 
 bool AgentLink::accept()
 {
-    FileDescriptor next(::accept4(m_listener.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+    FileDescriptor next(
+        ::accept4(m_listener.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
     if (!next.valid())
         return false;
     m_control = std::move(next);

@@ -7,12 +7,12 @@
 
 namespace meseta::containerizer {
 
-/// The helper's side of the talk with its agent: the socket it was born with and, when checkpointed, a listening one on
-/// which a later agent takes over.
+/// The helper's side of the talk with its agent: the socket it was born with and, when
+/// checkpointed, a listening one on which a later agent takes over.
 class AgentLink
 {
 public:
-    explicit AgentLink(FileDescriptor control) : m_control(std::move(control)) {}
+    explicit AgentLink(FileDescriptor control) : m_control(std::move(control)) { }
 
     /// Writes the pid file and listens in the runtime directory; false with errno set.
     bool publish(const std::string &runtimeDirectory);
@@ -26,7 +26,8 @@ public:
 
     void send(const std::string &message);
 
-    /// The next message; nothing when there is none yet, or when the agent is gone (then `connected` is false).
+    /// The next message; nothing when there is none yet, or when the agent is gone (then
+    /// `connected` is false).
     std::optional<std::string> receive();
 
     /// A new agent takes the place of the old.

@@ -15,7 +15,8 @@ namespace meseta::containerizer {
 
 namespace {
 
-/// What the child tells of a failure, through a pipe that closes itself when the command is executed.
+/// What the child tells of a failure, through a pipe that closes itself when the command is
+/// executed.
 struct ChildReport
 {
     int step; ///< a Step, or -1: executing
@@ -34,7 +35,8 @@ std::vector<char *> pointers(const std::vector<std::string> &strings)
 
 void restoreSignals()
 {
-    // Asked of the kernel itself: the C library hides two signals, which posix_spawn leaves ignored.
+    // Asked of the kernel itself: the C library hides two signals, which posix_spawn leaves
+    // ignored.
     const unsigned long defaults[8] = {};
     for (int number = 1; number < NSIG; ++number)
         ::syscall(SYS_rt_sigaction, number, defaults, nullptr, NSIG / 8);
@@ -49,7 +51,8 @@ std::optional<StartFailure> enter(const LaunchDescription &description, int sand
         return StartFailure{Step::EnterDirectory, errno};
     if (!description.switchUser)
         return std::nullopt;
-    if (::setgroups(description.groups.size(), description.groups.data()) != 0 || ::setgid(description.gid) != 0)
+    if (::setgroups(description.groups.size(), description.groups.data()) != 0
+        || ::setgid(description.gid) != 0)
         return StartFailure{Step::Groups, errno};
     if (::setuid(description.uid) != 0)
         return StartFailure{Step::User, errno};
@@ -70,7 +73,8 @@ std::optional<StartFailure> enter(const LaunchDescription &description, int sand
         ::environ = environment.data(); // execvp looks for PATH here
         ::execvp(description.file.c_str(), arguments.data());
         message.error = errno;
-        ::dprintf(STDERR_FILENO, "Cannot execute '%s': %s\n", description.file.c_str(), std::strerror(message.error));
+        ::dprintf(STDERR_FILENO, "Cannot execute '%s': %s\n", description.file.c_str(),
+                  std::strerror(message.error));
     }
     [[maybe_unused]] const auto written = ::write(report, &message, sizeof message);
     ::_exit(1);
@@ -88,11 +92,13 @@ bool makePipe(FileDescriptor &readEnd, FileDescriptor &writeEnd)
 
 } // namespace
 
-std::optional<StartFailure> startCommand(const LaunchDescription &description, int sandbox, CommandProcess &process)
+std::optional<StartFailure> startCommand(const LaunchDescription &description, int sandbox,
+                                         CommandProcess &process)
 {
     FileDescriptor output, errors, reportRead, reportWrite;
     const FileDescriptor input(::open("/dev/null", O_RDONLY | O_CLOEXEC));
-    if (!input.valid() || !makePipe(process.output, output) || !makePipe(process.errors, errors) || !makePipe(reportRead, reportWrite))
+    if (!input.valid() || !makePipe(process.output, output) || !makePipe(process.errors, errors)
+        || !makePipe(reportRead, reportWrite))
         return StartFailure{Step::Fork, errno};
 
     process.pid = ::fork();

@@ -13,9 +13,10 @@ namespace meseta::containerizer {
 struct CommandProcess
 {
     pid_t pid = -1;
-    FileDescriptor output;       ///< read ends of its stdout and stderr
+    FileDescriptor output; ///< read ends of its stdout and stderr
     FileDescriptor errors;
-    int execError = 0;           ///< errno when it could not be executed: the child then exits with status 1, as Mesos' does
+    int execError = 0; ///< errno when it could not be executed: the child then exits with status 1,
+                       ///< as Mesos' does
 };
 
 struct StartFailure
@@ -24,7 +25,9 @@ struct StartFailure
     int error;
 };
 
-/// Forks, sets up (working directory, groups, user, umask 022, default signals, /dev/null as input) and executes.
-std::optional<StartFailure> startCommand(const LaunchDescription &description, int sandbox, CommandProcess &process);
+/// Forks, sets up (working directory, groups, user, umask 022, default signals, /dev/null as input)
+/// and executes.
+std::optional<StartFailure> startCommand(const LaunchDescription &description, int sandbox,
+                                         CommandProcess &process);
 
 } // namespace meseta::containerizer

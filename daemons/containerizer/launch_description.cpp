@@ -43,19 +43,45 @@ bool take(std::string_view &rest, char &tag, std::string_view &value)
 void assign(LaunchDescription &d, char tag, std::string_view value)
 {
     switch (tag) {
-    case 'f': d.file = value; break;
-    case 'a': d.arguments.emplace_back(value); break;
-    case 'e': d.environment.emplace_back(value); break;
-    case 'd': d.directory = value; break;
-    case 'u': d.switchUser = true; d.uid = static_cast<uid_t>(number(value)); break;
-    case 'g': d.gid = static_cast<gid_t>(number(value)); break;
-    case 's': d.groups.push_back(static_cast<gid_t>(number(value))); break;
-    case '1': d.maxStdoutBytes = number(value); break;
-    case '2': d.maxStderrBytes = number(value); break;
-    case 'k': d.keepLogs = number(value); break;
-    case 'r': d.runtimeDirectory = value; break;
-    case 't': d.recoveryMilliseconds = number(value); break;
-    default: break;
+    case 'f':
+        d.file = value;
+        break;
+    case 'a':
+        d.arguments.emplace_back(value);
+        break;
+    case 'e':
+        d.environment.emplace_back(value);
+        break;
+    case 'd':
+        d.directory = value;
+        break;
+    case 'u':
+        d.switchUser = true;
+        d.uid = static_cast<uid_t>(number(value));
+        break;
+    case 'g':
+        d.gid = static_cast<gid_t>(number(value));
+        break;
+    case 's':
+        d.groups.push_back(static_cast<gid_t>(number(value)));
+        break;
+    case '1':
+        d.maxStdoutBytes = number(value);
+        break;
+    case '2':
+        d.maxStderrBytes = number(value);
+        break;
+    case 'k':
+        d.keepLogs = number(value);
+        break;
+    case 'r':
+        d.runtimeDirectory = value;
+        break;
+    case 't':
+        d.recoveryMilliseconds = number(value);
+        break;
+    default:
+        break;
     }
 }
 
@@ -102,13 +128,20 @@ std::optional<LaunchDescription> LaunchDescription::decode(std::string_view byte
 const char *describe(Step step)
 {
     switch (step) {
-    case Step::Directory: return "opening the sandbox";
-    case Step::Logs: return "creating stdout and stderr in the sandbox";
-    case Step::Runtime: return "writing to the runtime directory";
-    case Step::Fork: return "creating a process";
-    case Step::EnterDirectory: return "entering the sandbox as working directory";
-    case Step::Groups: return "taking on the groups of the user";
-    case Step::User: return "becoming the user";
+    case Step::Directory:
+        return "opening the sandbox";
+    case Step::Logs:
+        return "creating stdout and stderr in the sandbox";
+    case Step::Runtime:
+        return "writing to the runtime directory";
+    case Step::Fork:
+        return "creating a process";
+    case Step::EnterDirectory:
+        return "entering the sandbox as working directory";
+    case Step::Groups:
+        return "taking on the groups of the user";
+    case Step::User:
+        return "becoming the user";
     }
     return "starting";
 }

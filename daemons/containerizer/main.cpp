@@ -1,5 +1,5 @@
-// mesos-containerizer: the small program that stands between the agent and a container. It is started by the agent, not
-// by hand; see supervisor.h for what it does.
+// mesos-containerizer: the small program that stands between the agent and a container. It is
+// started by the agent, not by hand; see supervisor.h for what it does.
 
 #include <cstdio>
 #include <cstdlib>
@@ -28,7 +28,8 @@ std::optional<LaunchDescription> readDescription()
 int usage()
 {
     std::fputs("usage: mesos-containerizer launch\n"
-               "Runs one container for mesos-agent, which starts it and tells it what to run; it is of no use by hand.\n",
+               "Runs one container for mesos-agent, which starts it and tells it what to run; it "
+               "is of no use by hand.\n",
                stderr);
     return 2;
 }
@@ -37,7 +38,8 @@ int usage()
 
 int main(int argc, char **argv)
 {
-    if (argc != 2 || std::strcmp(argv[1], "launch") != 0 || ::fcntl(controlFd, F_SETFD, FD_CLOEXEC) != 0)
+    if (argc != 2 || std::strcmp(argv[1], "launch") != 0
+        || ::fcntl(controlFd, F_SETFD, FD_CLOEXEC) != 0)
         return usage();
     auto description = readDescription();
     if (!description)

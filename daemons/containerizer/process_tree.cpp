@@ -18,7 +18,8 @@ namespace {
 
 constexpr std::size_t maxProcesses = 100'000;
 
-/// Calls `use` with each number that names an entry of the directory; false when it cannot be opened.
+/// Calls `use` with each number that names an entry of the directory; false when it cannot be
+/// opened.
 template <typename Use> bool forEachNumber(const std::string &path, Use use)
 {
     const std::unique_ptr<DIR, int (*)(DIR *)> directory(::opendir(path.c_str()), ::closedir);
@@ -114,11 +115,12 @@ std::optional<ProcessStat> processStat(pid_t pid)
         return std::nullopt;
     ProcessStat s;
     int parent = 0, session = 0;
-    const int fields = std::sscanf(
-        text.c_str() + nameEnd + 2,
-        "%c %d %*d %d %*d %*d %*u %*u %*u %*u %*u %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64 " %*d %*d %" SCNu64 " %*d %" SCNu64 " %*u %" SCNu64,
-        &s.state, &parent, &session, &s.userTime, &s.systemTime, &s.childrenUserTime, &s.childrenSystemTime, &s.threads,
-        &s.startTime, &s.residentPages);
+    const int fields =
+        std::sscanf(text.c_str() + nameEnd + 2,
+                    "%c %d %*d %d %*d %*d %*u %*u %*u %*u %*u %" SCNu64 " %" SCNu64 " %" SCNu64
+                    " %" SCNu64 " %*d %*d %" SCNu64 " %*d %" SCNu64 " %*u %" SCNu64,
+                    &s.state, &parent, &session, &s.userTime, &s.systemTime, &s.childrenUserTime,
+                    &s.childrenSystemTime, &s.threads, &s.startTime, &s.residentPages);
     if (fields != 10)
         return std::nullopt;
     s.parent = parent;

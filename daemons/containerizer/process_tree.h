@@ -8,8 +8,8 @@
 
 namespace meseta::containerizer {
 
-/// Every process below `root`, parents before children, without `root` itself (read from /proc; processes that come and go
-/// meanwhile may be missed or be gone already).
+/// Every process below `root`, parents before children, without `root` itself (read from /proc;
+/// processes that come and go meanwhile may be missed or be gone already).
 std::vector<pid_t> descendants(pid_t root);
 
 /// Every process of a session but its leader: what is left of a container whose helper was killed.
@@ -22,7 +22,8 @@ struct ProcessStat
     pid_t parent = 0;
     pid_t session = 0;
     std::uint64_t userTime = 0, systemTime = 0;
-    std::uint64_t childrenUserTime = 0, childrenSystemTime = 0; ///< of children that were waited for
+    std::uint64_t childrenUserTime = 0,
+                  childrenSystemTime = 0; ///< of children that were waited for
     std::uint64_t threads = 0;
     std::uint64_t startTime = 0; ///< since boot; together with the pid it names a process for good
     std::uint64_t residentPages = 0;

@@ -29,8 +29,10 @@ std::size_t fitting(std::string_view bytes, std::uint64_t room)
 
 bool SandboxLog::open()
 {
-    struct stat info {};
-    if (::fstatat(m_directory, m_options.name.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0 && !isPlain(info))
+    struct stat info
+    { };
+    if (::fstatat(m_directory, m_options.name.c_str(), &info, AT_SYMLINK_NOFOLLOW) == 0
+        && !isPlain(info))
         ::unlinkat(m_directory, m_options.name.c_str(), S_ISDIR(info.st_mode) ? AT_REMOVEDIR : 0);
 
     const int flags = O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
@@ -61,7 +63,9 @@ void SandboxLog::write(std::string_view bytes)
         return;
     }
     while (!bytes.empty()) {
-        const auto room = m_options.maxBytes == 0 ? bytes.size() : m_options.maxBytes - std::min(m_size, m_options.maxBytes);
+        const auto room = m_options.maxBytes == 0
+            ? bytes.size()
+            : m_options.maxBytes - std::min(m_size, m_options.maxBytes);
         auto part = fitting(bytes, room);
         if (part == 0 && m_size > 0) {
             rotate();
@@ -76,10 +80,12 @@ void SandboxLog::write(std::string_view bytes)
 
 bool SandboxLog::stillInPlace() const
 {
-    struct stat here {}, there {};
+    struct stat here
+    {
+    }, there{};
     return m_file.valid() && ::fstat(m_file.get(), &here) == 0
-           && ::fstatat(m_directory, m_options.name.c_str(), &there, AT_SYMLINK_NOFOLLOW) == 0
-           && here.st_ino == there.st_ino && here.st_dev == there.st_dev;
+        && ::fstatat(m_directory, m_options.name.c_str(), &there, AT_SYMLINK_NOFOLLOW) == 0
+        && here.st_ino == there.st_ino && here.st_dev == there.st_dev;
 }
 
 void SandboxLog::rotate()
@@ -87,7 +93,8 @@ void SandboxLog::rotate()
     m_file.reset();
     ::unlinkat(m_directory, rotatedName(m_options.keep).c_str(), 0);
     for (auto number = m_options.keep; number > 1; --number)
-        ::renameat(m_directory, rotatedName(number - 1).c_str(), m_directory, rotatedName(number).c_str());
+        ::renameat(m_directory, rotatedName(number - 1).c_str(), m_directory,
+                   rotatedName(number).c_str());
     if (m_options.keep > 0)
         ::renameat(m_directory, m_options.name.c_str(), m_directory, rotatedName(1).c_str());
     else
@@ -115,7 +122,8 @@ void SandboxLog::append(std::string_view bytes)
 
 bool SandboxLog::tellLoss()
 {
-    const std::string note = "\n[" + std::to_string(m_lost) + " bytes of output were lost here: " + std::strerror(m_lossError) + "]\n";
+    const std::string note = "\n[" + std::to_string(m_lost)
+        + " bytes of output were lost here: " + std::strerror(m_lossError) + "]\n";
     if (::write(m_file.get(), note.data(), note.size()) != static_cast<ssize_t>(note.size()))
         return false;
     m_size += note.size();

@@ -20,7 +20,8 @@ namespace {
 using std::chrono::milliseconds;
 using Steady = std::chrono::steady_clock;
 
-/// How long processes that do not die of SIGKILL (stuck in the kernel) hold up the report of the end.
+/// How long processes that do not die of SIGKILL (stuck in the kernel) hold up the report of the
+/// end.
 constexpr auto leftoverPatience = std::chrono::seconds(10);
 
 sigset_t watchedSignals()
@@ -35,10 +36,8 @@ sigset_t watchedSignals()
 } // namespace
 
 Supervisor::Supervisor(LaunchDescription description, FileDescriptor control)
-    : m_description(std::move(description))
-    , m_agent(std::move(control))
-{
-}
+    : m_description(std::move(description)), m_agent(std::move(control))
+{ }
 
 int Supervisor::run()
 {
@@ -57,12 +56,17 @@ bool Supervisor::prepare()
     if (!m_signals.valid() || ::prctl(PR_SET_CHILD_SUBREAPER, 1) != 0)
         return fail(Step::Fork, errno);
 
-    m_sandbox = FileDescriptor(::open(m_description.directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    m_sandbox =
+        FileDescriptor(::open(m_description.directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!m_sandbox.valid())
         return fail(Step::Directory, errno);
 
-    SandboxLog::Options options{"stdout", m_description.maxStdoutBytes, m_description.keepLogs, m_description.switchUser,
-                                m_description.uid, m_description.gid};
+    SandboxLog::Options options{"stdout",
+                                m_description.maxStdoutBytes,
+                                m_description.keepLogs,
+                                m_description.switchUser,
+                                m_description.uid,
+                                m_description.gid};
     m_stdout.emplace(m_sandbox.get(), options);
     options.name = "stderr";
     options.maxBytes = m_description.maxStderrBytes;
@@ -76,7 +80,8 @@ bool Supervisor::prepare()
 
 bool Supervisor::fail(Step failed, int error)
 {
-    m_agent.send("failed " + std::to_string(static_cast<int>(failed)) + " " + std::to_string(error));
+    m_agent.send("failed " + std::to_string(static_cast<int>(failed)) + " "
+                 + std::to_string(error));
     return false;
 }
 
@@ -149,7 +154,8 @@ void Supervisor::handleSignals()
     }
 }
 
-/// A signal to the helper is meant for the command; unless the container itself sent it to its whole process group.
+/// A signal to the helper is meant for the command; unless the container itself sent it to its
+/// whole process group.
 void Supervisor::forward(int signal, pid_t sender)
 {
     const auto members = descendants(::getpid());
@@ -192,7 +198,8 @@ void Supervisor::terminate(milliseconds grace)
     m_killAt = m_killAt ? std::min(*m_killAt, deadline) : deadline;
     if (std::exchange(m_terminating, true))
         return;
-    // Parents first: a shell that has lost its child before it hears of the end would report an exit instead.
+    // Parents first: a shell that has lost its child before it hears of the end would report an
+    // exit instead.
     for (const pid_t pid : descendants(::getpid())) {
         ::kill(pid, SIGTERM);
         ::kill(pid, SIGCONT);
@@ -205,7 +212,8 @@ void Supervisor::killEverything()
         ::kill(pid, SIGKILL);
 }
 
-/// Children of what dies become ours, so that killing and reaping until there is no child leaves nothing.
+/// Children of what dies become ours, so that killing and reaping until there is no child leaves
+/// nothing.
 void Supervisor::killLeftovers()
 {
     const auto patience = Steady::now() + leftoverPatience;

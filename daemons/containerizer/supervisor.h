@@ -11,8 +11,9 @@
 
 namespace meseta::containerizer {
 
-/// Watches over one command from start to end: keeps its output, ends it when told (or when its agent is gone for good),
-/// and leaves no process behind. Being a child subreaper, it finds what left the session too.
+/// Watches over one command from start to end: keeps its output, ends it when told (or when its
+/// agent is gone for good), and leaves no process behind. Being a child subreaper, it finds what
+/// left the session too.
 class Supervisor
 {
 public:

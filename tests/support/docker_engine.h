@@ -7,8 +7,8 @@
 
 namespace meseta::test {
 
-/// A Docker engine of a test's own: data, state, socket, bridge and cgroups apart from any other engine of the machine.
-/// Nothing of it is left when it is stopped for good.
+/// A Docker engine of a test's own: data, state, socket, bridge and cgroups apart from any other
+/// engine of the machine. Nothing of it is left when it is stopped for good.
 class TestDockerEngine
 {
 public:
@@ -18,9 +18,14 @@ public:
     /// What is missing to run one (root, programs); empty when nothing is.
     static QString missing();
 
+    /// Where to look first for what images of Docker Hub are called, from the next start on:
+    /// "http://127.0.0.1:5001".
+    void setRegistryMirror(const QString &url) { m_mirror = url; }
+
     /// Makes the bridge and starts the engine. A failure outside CI is a reason to skip.
     Result<> start();
-    /// As when the engine is restarted or crashes; `start` brings it back with its images and containers.
+    /// As when the engine is restarted or crashes; `start` brings it back with its images and
+    /// containers.
     void stop();
     void crash();
     /// The engine hangs: it keeps its socket but says nothing.
@@ -31,15 +36,18 @@ public:
 
     QString socket() const { return m_folder.filePath(QStringLiteral("docker.sock")); }
 
-    /// Builds `library/redis:latest` from the Redis of this machine: a layer of libraries and a shell, one of small tools,
-    /// one of Redis; ENTRYPOINT ["/usr/bin/redis-server"], CMD ["--protected-mode","no"].
+    /// Builds `library/redis:latest` from the Redis of this machine: a layer of libraries and a
+    /// shell, one of small tools, one of Redis; ENTRYPOINT ["/usr/bin/redis-server"], CMD
+    /// ["--protected-mode","no"].
     Result<> buildRedis();
     /// Tags the image and pushes it; `auth` is an X-Registry-Auth header.
-    Result<> push(const QString &image, const QString &registryHost, const QString &repository, const QByteArray &auth = {});
+    Result<> push(const QString &image, const QString &registryHost, const QString &repository,
+                  const QByteArray &auth = {});
     Result<> removeImage(const QString &image);
 
     /// One request to the engine's API, waited for.
-    Result<http::Response> request(const QByteArray &method, const QByteArray &target, const QByteArray &body = {}, http::Headers headers = {});
+    Result<http::Response> request(const QByteArray &method, const QByteArray &target,
+                                   const QByteArray &body = {}, http::Headers headers = {});
 
 private:
     Result<> makeBridge();
@@ -50,6 +58,7 @@ private:
 
     QTemporaryDir m_folder;
     QString m_bridge;
+    QString m_mirror;
     ServerProcess m_server;
     http::Client m_client;
 };

@@ -27,16 +27,19 @@ QByteArray passwordLine(const QString &user, const QString &password)
 QString TestRegistry::missing()
 {
     return QStandardPaths::findExecutable(QStringLiteral("docker-registry")).isEmpty()
-               ? QStringLiteral("no registry: the program docker-registry (Debian package docker-registry) is missing")
-               : QString();
+        ? QStringLiteral(
+            "no registry: the program docker-registry (Debian package docker-registry) is missing")
+        : QString();
 }
 
 Result<> TestRegistry::start(const QString &user, const QString &password)
 {
     if (m_port == 0)
         m_port = freePort();
-    QByteArray config = "version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: \"" + m_folder.filePath(QStringLiteral("data")).toUtf8()
-                        + "\"}, delete: {enabled: true}}\nhttp: {addr: \"" + host().toUtf8() + "\"}\n";
+    QByteArray config =
+        "version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: \""
+        + m_folder.filePath(QStringLiteral("data")).toUtf8()
+        + "\"}, delete: {enabled: true}}\nhttp: {addr: \"" + host().toUtf8() + "\"}\n";
     if (!user.isEmpty()) {
         const QString passwords = m_folder.filePath(QStringLiteral("htpasswd"));
         if (!writeFile(passwords, passwordLine(user, password)))
@@ -46,7 +49,8 @@ Result<> TestRegistry::start(const QString &user, const QString &password)
     const QString path = m_folder.filePath(QStringLiteral("config.yml"));
     if (!writeFile(path, config))
         return fail("cannot write " + path.toStdString());
-    return m_server.start(QStringLiteral("docker-registry"), {QStringLiteral("serve"), path}, [this] { return acceptsConnections(m_port); });
+    return m_server.start(QStringLiteral("docker-registry"), {QStringLiteral("serve"), path},
+                          [this] { return acceptsConnections(m_port); });
 }
 
 } // namespace meseta::test

@@ -6,7 +6,8 @@
 
 namespace meseta::test {
 
-/// A Docker registry (Debian's docker-registry) on a free loopback port, with its images in a temporary folder.
+/// A Docker registry (Debian's docker-registry) on a free loopback port, with its images in a
+/// temporary folder.
 class TestRegistry
 {
 public:

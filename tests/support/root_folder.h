@@ -6,11 +6,12 @@
 
 namespace meseta::test {
 
-/// A folder that is filled to be the root of an image: programs of this machine with the libraries they need.
+/// A folder that is filled to be the root of an image: programs of this machine with the libraries
+/// they need.
 class RootFolder
 {
 public:
-    explicit RootFolder(QString path) : m_path(std::move(path)) {}
+    explicit RootFolder(QString path) : m_path(std::move(path)) { }
 
     Result<> addProgram(const QString &program);
     void makeDirectory(const QString &path);

@@ -8,13 +8,16 @@
 
 namespace meseta::test {
 
-Result<> ServerProcess::start(const QString &program, const QStringList &arguments, const std::function<bool()> &answers, int timeoutMs)
+Result<> ServerProcess::start(const QString &program, const QStringList &arguments,
+                              const std::function<bool()> &answers, int timeoutMs)
 {
     m_process.setProcessChannelMode(QProcess::MergedChannels);
     m_process.start(program, arguments);
     if (!m_process.waitForStarted())
-        return fail(program.toStdString() + " cannot be started: " + m_process.errorString().toStdString());
-    const bool up = QTest::qWaitFor([&] { return m_process.state() != QProcess::Running || answers(); }, timeoutMs);
+        return fail(program.toStdString()
+                    + " cannot be started: " + m_process.errorString().toStdString());
+    const bool up = QTest::qWaitFor(
+        [&] { return m_process.state() != QProcess::Running || answers(); }, timeoutMs);
     if (up && m_process.state() == QProcess::Running)
         return {};
     const auto said = m_process.readAll().right(3000).toStdString();
@@ -53,7 +56,8 @@ Result<QByteArray> runProgram(const QString &program, const QStringList &argumen
     if (!process.waitForFinished(timeoutMs))
         return fail(program.toStdString() + ": " + process.errorString().toStdString());
     if (process.exitStatus() != QProcess::NormalExit || process.exitCode() != 0)
-        return fail(program.toStdString() + " failed: " + process.readAllStandardError().trimmed().toStdString());
+        return fail(program.toStdString()
+                    + " failed: " + process.readAllStandardError().trimmed().toStdString());
     return process.readAllStandardOutput();
 }
 

@@ -16,7 +16,8 @@ public:
     ~ServerProcess() { stop(); }
 
     /// Starts it and waits until `answers`; its output is told when it does not.
-    Result<> start(const QString &program, const QStringList &arguments, const std::function<bool()> &answers, int timeoutMs = 30000);
+    Result<> start(const QString &program, const QStringList &arguments,
+                   const std::function<bool()> &answers, int timeoutMs = 30000);
 
     /// SIGTERM, and SIGKILL when it does not help.
     void stop(int timeoutMs = 20000);
@@ -32,18 +33,19 @@ private:
 quint16 freePort();
 
 /// Runs a program to its end; its standard output, or what it said on standard error.
-Result<QByteArray> runProgram(const QString &program, const QStringList &arguments, int timeoutMs = 60000);
+Result<QByteArray> runProgram(const QString &program, const QStringList &arguments,
+                              int timeoutMs = 60000);
 
 /// Whether something accepts connections on 127.0.0.1.
 bool acceptsConnections(quint16 port);
 
 /// What to do when a part that a test needs is missing: fail when CI=true, else skip. Use as
 ///     if (const auto missing = engine.missing(); !missing.isEmpty()) MESETA_MISSING(missing);
-#define MESETA_MISSING(what)                                                                                                          \
-    do {                                                                                                                              \
-        if (qEnvironmentVariable("CI") == QLatin1String("true"))                                                                      \
-            QFAIL(qPrintable(what));                                                                                                  \
-        QSKIP(qPrintable(what));                                                                                                      \
+#define MESETA_MISSING(what)                                                                       \
+    do {                                                                                           \
+        if (qEnvironmentVariable("CI") == QLatin1String("true"))                                   \
+            QFAIL(qPrintable(what));                                                               \
+        QSKIP(qPrintable(what));                                                                   \
     } while (false)
 
 } // namespace meseta::test

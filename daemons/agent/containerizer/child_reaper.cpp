@@ -6,7 +6,8 @@ namespace meseta::agent {
 
 namespace {
 
-/// The wait status; nothing while the child still runs. A child somebody else waited for counts as exit 0.
+/// The wait status; nothing while the child still runs. A child somebody else waited for counts as
+/// exit 0.
 std::optional<int> poll(pid_t pid)
 {
     int status = 0;

@@ -15,7 +15,8 @@ class ChildReaper
 public:
     ChildReaper();
 
-    /// Calls `done` with the wait status, at once when the child is over. It must not destroy this object.
+    /// Calls `done` with the wait status, at once when the child is over. It must not destroy this
+    /// object.
     void reap(pid_t pid, std::function<void(int waitStatus)> done);
 
 private:

@@ -18,43 +18,49 @@ namespace meseta::agent {
 /// What to run. Made by the executors room; the containerizer that says `supports` takes it.
 struct ContainerSpec
 {
-    std::string containerId;                  ///< UUID text
-    std::string sandbox;                      ///< host path of the run directory, exists, owned by `user`
-    mesos::v1::CommandInfo command;           ///< uris are already fetched
+    std::string containerId; ///< UUID text
+    std::string sandbox; ///< host path of the run directory, exists, owned by `user`
+    mesos::v1::CommandInfo command; ///< uris are already fetched
     std::optional<mesos::v1::ContainerInfo> container;
-    std::string user;                         ///< empty: the agent's own
-    std::map<std::string, std::string> environment; ///< complete, but for what the containerizer adds (MESOS_SANDBOX …)
-    double cpus = 0;                          ///< requests; 0: not set
+    std::string user; ///< empty: the agent's own
+    std::map<std::string, std::string>
+        environment; ///< complete, but for what the containerizer adds (MESOS_SANDBOX …)
+    double cpus = 0; ///< requests; 0: not set
     double memBytes = 0;
-    std::optional<double> cpusLimit;          ///< limits when set apart (infinity: unlimited)
+    std::optional<double> cpusLimit; ///< limits when set apart (infinity: unlimited)
     std::optional<double> memLimitBytes;
     std::vector<mesos::v1::Resource> resources;
     std::string frameworkId;
-    std::string executorId;                   ///< for Docker labels and names
-    std::string taskId;                       ///< empty for a custom executor's container
+    std::string executorId; ///< for Docker labels and names
+    std::string taskId; ///< empty for a custom executor's container
     std::string agentId;
-    bool checkpoint = false;                  ///< may outlive the agent
-    bool isExecutor = false;                  ///< the command is a custom executor, not the task itself
+    bool checkpoint = false; ///< may outlive the agent
+    bool isExecutor = false; ///< the command is a custom executor, not the task itself
 };
 
 /// How a container ended.
 struct ContainerTermination
 {
-    std::optional<int> waitStatus;            ///< as waitpid gives it: exit 10 is 2560
-    bool killed = false;                      ///< `kill` or `destroy` was called before it ended
-    std::optional<mesos::v1::TaskStatus::Reason> reason; ///< e.g. CONTAINER_LIMITATION_MEMORY, CONTAINER_LAUNCH_FAILED
+    std::optional<int> waitStatus; ///< as waitpid gives it: exit 10 is 2560
+    bool killed = false; ///< `kill` or `destroy` was called before it ended
+    std::optional<mesos::v1::TaskStatus::Reason>
+        reason; ///< e.g. CONTAINER_LIMITATION_MEMORY, CONTAINER_LAUNCH_FAILED
     std::optional<mesos::v1::TaskResourceLimitation> limitation;
-    std::string message;                      ///< a sentence: what happened and why
+    std::string message; ///< a sentence: what happened and why
 };
 
-/// What a container reports while it lives. All on the agent's thread, never from inside a call to the containerizer.
+/// What a container reports while it lives. All on the agent's thread, never from inside a call to
+/// the containerizer.
 struct ContainerEvents
 {
-    std::function<void(const std::string &message, std::uint64_t doneBytes, std::uint64_t totalBytes)> progress;
+    std::function<void(const std::string &message, std::uint64_t doneBytes,
+                       std::uint64_t totalBytes)>
+        progress;
     std::function<void(const mesos::v1::ContainerStatus &)> started;
-    std::function<void(const ContainerTermination &)> ended; ///< exactly once, also when the launch failed
-    /// Just before `started`: what `docker inspect` prints (a JSON array of one object). Mesos' Docker executor sends it as
-    /// TaskStatus.data.
+    std::function<void(const ContainerTermination &)>
+        ended; ///< exactly once, also when the launch failed
+    /// Just before `started`: what `docker inspect` prints (a JSON array of one object). Mesos'
+    /// Docker executor sends it as TaskStatus.data.
     std::function<void(const std::string &json)> inspected = {};
 };
 
@@ -66,19 +72,22 @@ public:
 
     virtual std::string name() const = 0;
 
-    /// Whether this containerizer runs such a task; the agent asks in the order of --containerizers.
+    /// Whether this containerizer runs such a task; the agent asks in the order of
+    /// --containerizers.
     virtual bool supports(const std::optional<mesos::v1::ContainerInfo> &container) const = 0;
 
     /// Ready to launch, or why not ("the Docker engine at … does not answer").
     virtual Result<> ready() const = 0;
 
-    /// Calls back once, when it is known whether the containerizer can launch (at once when it already is).
+    /// Calls back once, when it is known whether the containerizer can launch (at once when it
+    /// already is).
     virtual void whenReady(std::function<void(Result<>)> done) { done(ready()); }
 
     virtual void launch(const ContainerSpec &spec, ContainerEvents events) = 0;
 
-    /// Takes up a checkpointed container that an earlier agent launched: `started` when it still runs, `ended` when it is
-    /// (or has been) over; both later, never from inside. False, and no event ever, when nothing is known of it.
+    /// Takes up a checkpointed container that an earlier agent launched: `started` when it still
+    /// runs, `ended` when it is (or has been) over; both later, never from inside. False, and no
+    /// event ever, when nothing is known of it.
     virtual bool recover(const ContainerSpec &spec, ContainerEvents events)
     {
         static_cast<void>(spec);
@@ -86,21 +95,26 @@ public:
         return false;
     }
 
-    /// SIGTERM (Docker: the image's stop signal), SIGKILL when it still runs after `grace`. Repeating it with a shorter grace is allowed.
+    /// SIGTERM (Docker: the image's stop signal), SIGKILL when it still runs after `grace`.
+    /// Repeating it with a shorter grace is allowed.
     virtual void kill(const std::string &containerId, Duration grace) = 0;
 
     /// Ends it at once, with everything it started.
     virtual void destroy(const std::string &containerId) = 0;
 
-    virtual void usage(const std::string &containerId, std::function<void(Result<mesos::v1::ResourceStatistics>)> done) = 0;
-    virtual std::optional<mesos::v1::ContainerStatus> status(const std::string &containerId) const = 0;
+    virtual void usage(const std::string &containerId,
+                       std::function<void(Result<mesos::v1::ResourceStatistics>)> done) = 0;
+    virtual std::optional<mesos::v1::ContainerStatus>
+    status(const std::string &containerId) const = 0;
 
-    /// Runs a command inside the container (COMMAND checks); gives its wait status. `timeout` ends it.
-    virtual void exec(const std::string &containerId, const mesos::v1::CommandInfo &command, Duration timeout,
-                      std::function<void(Result<int> waitStatus)> done) = 0;
+    /// Runs a command inside the container (COMMAND checks); gives its wait status. `timeout` ends
+    /// it.
+    virtual void exec(const std::string &containerId, const mesos::v1::CommandInfo &command,
+                      Duration timeout, std::function<void(Result<int> waitStatus)> done) = 0;
 
     /// Ends what an earlier agent left behind that `known` does not name; `done` tells how many.
-    virtual void cleanOrphans(const std::vector<std::string> &known, std::function<void(Result<int>)> done) = 0;
+    virtual void cleanOrphans(const std::vector<std::string> &known,
+                              std::function<void(Result<int>)> done) = 0;
 };
 
 } // namespace meseta::agent

@@ -11,7 +11,8 @@ DescriptorWatch::DescriptorWatch()
     : m_epoll(::epoll_create1(EPOLL_CLOEXEC))
     , m_notifier(std::make_unique<QSocketNotifier>(m_epoll, QSocketNotifier::Read))
 {
-    QObject::connect(m_notifier.get(), &QSocketNotifier::activated, m_notifier.get(), [this] { dispatch(); });
+    QObject::connect(m_notifier.get(), &QSocketNotifier::activated, m_notifier.get(),
+                     [this] { dispatch(); });
 }
 
 DescriptorWatch::~DescriptorWatch()

@@ -8,8 +8,9 @@ class QSocketNotifier;
 
 namespace meseta::agent {
 
-/// Tells when descriptors become readable: one epoll set and one notifier for thousands of containers, since the event
-/// loop's own poll looks at every notifier at every turn. Level triggered. Callbacks may add and remove descriptors.
+/// Tells when descriptors become readable: one epoll set and one notifier for thousands of
+/// containers, since the event loop's own poll looks at every notifier at every turn. Level
+/// triggered. Callbacks may add and remove descriptors.
 class DescriptorWatch
 {
 public:

@@ -25,10 +25,11 @@ struct DockerContainerizer::Private
             for (auto &[id, container] : snapshot())
                 container->engineUp();
         });
-        QObject::connect(&engine, &DockerEngine::containerDied, &context, [this](const QString &dockerId) {
-            if (const auto found = byDockerId.value(dockerId))
-                found->look();
-        });
+        QObject::connect(&engine, &DockerEngine::containerDied, &context,
+                         [this](const QString &dockerId) {
+                             if (const auto found = byDockerId.value(dockerId))
+                                 found->look();
+                         });
     }
     ~Private()
     {
@@ -39,7 +40,8 @@ struct DockerContainerizer::Private
     std::map<std::string, DockerContainer *> snapshot() const { return containers; }
     DockerContainer *add(const ContainerSpec &spec, ContainerEvents events);
     DockerContainer *find(const std::string &id) const;
-    void removeOrphans(const QJsonArray &listed, const std::vector<std::string> &known, std::function<void(Result<int>)> done);
+    void removeOrphans(const QJsonArray &listed, const std::vector<std::string> &known,
+                       std::function<void(Result<int>)> done);
 
     DockerOptions options;
     DockerEngine engine;
@@ -50,11 +52,13 @@ struct DockerContainerizer::Private
     QObject context;
 };
 
-DockerContainer *DockerContainerizer::Private::add(const ContainerSpec &spec, ContainerEvents events)
+DockerContainer *DockerContainerizer::Private::add(const ContainerSpec &spec,
+                                                   ContainerEvents events)
 {
     auto *container = new DockerContainer(spec, std::move(events), {engine, puller, options});
     containers[spec.containerId] = container;
-    QObject::connect(container, &DockerContainer::created, &context, [this, container] { byDockerId.insert(container->dockerId(), container); });
+    QObject::connect(container, &DockerContainer::created, &context,
+                     [this, container] { byDockerId.insert(container->dockerId(), container); });
     QObject::connect(container, &DockerContainer::over, &context, [this, container] {
         containers.erase(container->spec().containerId);
         byDockerId.removeIf([container](const auto &entry) { return entry.value() == container; });
@@ -71,7 +75,8 @@ DockerContainer *DockerContainerizer::Private::find(const std::string &id) const
     return found == containers.end() ? nullptr : found->second;
 }
 
-void DockerContainerizer::Private::removeOrphans(const QJsonArray &listed, const std::vector<std::string> &known,
+void DockerContainerizer::Private::removeOrphans(const QJsonArray &listed,
+                                                 const std::vector<std::string> &known,
                                                  std::function<void(Result<int>)> done)
 {
     const auto count = std::make_shared<int>(0);
@@ -82,24 +87,29 @@ void DockerContainerizer::Private::removeOrphans(const QJsonArray &listed, const
     };
     for (const auto &value : listed) {
         const auto entry = value.toObject();
-        const auto id = entry.value(u"Labels").toObject().value(u"meseta.container_id").toString().toStdString();
-        if (id.empty() || containers.contains(id) || std::find(known.begin(), known.end(), id) != known.end())
+        const auto id = entry.value(u"Labels")
+                            .toObject()
+                            .value(u"meseta.container_id")
+                            .toString()
+                            .toStdString();
+        if (id.empty() || containers.contains(id)
+            || std::find(known.begin(), known.end(), id) != known.end())
             continue;
         ++*left;
         const bool running = entry.value(u"State").toString() == u"running";
         const auto dockerId = entry.value(u"Id").toString().toLatin1();
-        engine.call("DELETE", "/containers/" + dockerId + "?v=1&force=1", {}, [count, running, oneLess](Result<DockerReply> reply) {
-            *count += running && reply && reply->ok() ? 1 : 0;
-            oneLess();
-        });
+        engine.call("DELETE", "/containers/" + dockerId + "?v=1&force=1", {},
+                    [count, running, oneLess](Result<DockerReply> reply) {
+                        *count += running && reply && reply->ok() ? 1 : 0;
+                        oneLess();
+                    });
     }
     oneLess();
 }
 
 DockerContainerizer::DockerContainerizer(DockerOptions options)
     : d(std::make_unique<Private>(std::move(options)))
-{
-}
+{ }
 
 DockerContainerizer::~DockerContainerizer() = default;
 
@@ -123,9 +133,11 @@ void DockerContainerizer::launch(const ContainerSpec &spec, ContainerEvents even
     if (!spec.container || !spec.container->has_docker() || d->find(spec.containerId) != nullptr) {
         ContainerTermination termination;
         termination.reason = mesos::v1::TaskStatus::REASON_CONTAINER_LAUNCH_FAILED;
-        termination.message = d->find(spec.containerId) != nullptr ? "a container with the id " + spec.containerId + " runs already"
-                                                                  : "container.docker is not set: a container of type DOCKER needs its image there";
-        QTimer::singleShot(0, &d->context, [ended = events.ended, termination] { ended(termination); });
+        termination.message = d->find(spec.containerId) != nullptr
+            ? "a container with the id " + spec.containerId + " runs already"
+            : "container.docker is not set: a container of type DOCKER needs its image there";
+        QTimer::singleShot(0, &d->context,
+                           [ended = events.ended, termination] { ended(termination); });
         return;
     }
     d->add(spec, std::move(events))->launch();
@@ -149,12 +161,15 @@ void DockerContainerizer::destroy(const std::string &containerId)
         container->destroy();
 }
 
-void DockerContainerizer::usage(const std::string &containerId, std::function<void(Result<ResourceStatistics>)> done)
+void DockerContainerizer::usage(const std::string &containerId,
+                                std::function<void(Result<ResourceStatistics>)> done)
 {
     if (auto *container = d->find(containerId))
         container->usage(std::move(done));
     else
-        QTimer::singleShot(0, &d->context, [done, containerId] { done(fail("no Docker container with the id " + containerId + " runs here")); });
+        QTimer::singleShot(0, &d->context, [done, containerId] {
+            done(fail("no Docker container with the id " + containerId + " runs here"));
+        });
 }
 
 std::optional<ContainerStatus> DockerContainerizer::status(const std::string &containerId) const
@@ -163,34 +178,43 @@ std::optional<ContainerStatus> DockerContainerizer::status(const std::string &co
     return container != nullptr ? container->status() : std::nullopt;
 }
 
-void DockerContainerizer::exec(const std::string &containerId, const mesos::v1::CommandInfo &command, Duration timeout,
+void DockerContainerizer::exec(const std::string &containerId,
+                               const mesos::v1::CommandInfo &command, Duration timeout,
                                std::function<void(Result<int>)> done)
 {
     if (auto *container = d->find(containerId))
         container->exec(command, timeout, std::move(done));
     else
-        QTimer::singleShot(0, &d->context, [done, containerId] { done(fail("no Docker container with the id " + containerId + " runs here")); });
+        QTimer::singleShot(0, &d->context, [done, containerId] {
+            done(fail("no Docker container with the id " + containerId + " runs here"));
+        });
 }
 
-void DockerContainerizer::cleanOrphans(const std::vector<std::string> &known, std::function<void(Result<int>)> done)
+void DockerContainerizer::cleanOrphans(const std::vector<std::string> &known,
+                                       std::function<void(Result<int>)> done)
 {
     if (!d->options.killOrphans) {
         QTimer::singleShot(0, &d->context, [done] { done(0); });
         return;
     }
-    const QString label = QLatin1String(DockerEngine::workDirLabelKey) + QLatin1Char('=') + QString::fromStdString(d->options.workDir);
-    const QByteArray filters = QJsonDocument(QJsonObject{{QStringLiteral("label"), QJsonArray{label}}}).toJson(QJsonDocument::Compact);
+    const QString label = QLatin1String(DockerEngine::workDirLabelKey) + QLatin1Char('=')
+        + QString::fromStdString(d->options.workDir);
+    const QByteArray filters =
+        QJsonDocument(QJsonObject{{QStringLiteral("label"), QJsonArray{label}}})
+            .toJson(QJsonDocument::Compact);
     d->engine.whenUp(d->options.engineWait, [this, known, filters, done](Result<> up) {
         if (!up) {
             done(fail(up.error()));
             return;
         }
-        d->engine.get("/containers/json?all=1&filters=" + filters.toPercentEncoding(), [this, known, done](Result<DockerReply> reply) {
-            if (!reply || !reply->ok())
-                done(fail(reply ? reply->message() : reply.error().message));
-            else
-                d->removeOrphans(QJsonDocument::fromJson(reply->body).array(), known, done);
-        });
+        d->engine.get("/containers/json?all=1&filters=" + filters.toPercentEncoding(),
+                      [this, known, done](Result<DockerReply> reply) {
+                          if (!reply || !reply->ok())
+                              done(fail(reply ? reply->message() : reply.error().message));
+                          else
+                              d->removeOrphans(QJsonDocument::fromJson(reply->body).array(), known,
+                                               done);
+                      });
     });
 }
 

@@ -28,7 +28,8 @@ Result<FileDescriptor> describeInFile(const LaunchDescription &description)
 {
     const std::string bytes = description.encode();
     FileDescriptor file(::memfd_create("launch", MFD_CLOEXEC));
-    if (!file.valid() || ::write(file.get(), bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size())
+    if (!file.valid()
+        || ::write(file.get(), bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size())
         || ::lseek(file.get(), 0, SEEK_SET) != 0)
         return fail("cannot describe the container to its helper: " + reason(errno));
     return file;
@@ -52,7 +53,8 @@ public:
         ::posix_spawnattr_setsigdefault(&m_attributes, &set);
         ::sigemptyset(&set);
         ::posix_spawnattr_setsigmask(&m_attributes, &set);
-        ::posix_spawnattr_setflags(&m_attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+        ::posix_spawnattr_setflags(
+            &m_attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
     }
     ~SpawnSetup()
     {
@@ -67,7 +69,8 @@ public:
         std::string name = "mesos-containerizer", verb = "launch", language = "LC_ALL=C";
         char *arguments[] = {name.data(), verb.data(), nullptr};
         char *environment[] = {language.data(), nullptr};
-        return ::posix_spawn(pid, program.c_str(), &m_actions, &m_attributes, arguments, environment);
+        return ::posix_spawn(pid, program.c_str(), &m_actions, &m_attributes, arguments,
+                             environment);
     }
 
 private:
@@ -78,12 +81,15 @@ private:
 /// A descriptor that dup2 in the child cannot collide with.
 FileDescriptor moveUp(FileDescriptor file)
 {
-    return file.get() > descriptionFd ? std::move(file) : FileDescriptor(::fcntl(file.get(), F_DUPFD_CLOEXEC, descriptionFd + 1));
+    return file.get() > descriptionFd
+        ? std::move(file)
+        : FileDescriptor(::fcntl(file.get(), F_DUPFD_CLOEXEC, descriptionFd + 1));
 }
 
 } // namespace
 
-Result<std::unique_ptr<HelperProcess>> HelperProcess::start(const std::string &program, const LaunchDescription &description,
+Result<std::unique_ptr<HelperProcess>> HelperProcess::start(const std::string &program,
+                                                            const LaunchDescription &description,
                                                             DescriptorWatch &watch)
 {
     auto file = describeInFile(description);
@@ -98,12 +104,14 @@ Result<std::unique_ptr<HelperProcess>> HelperProcess::start(const std::string &p
 
     pid_t pid = -1;
     if (const int error = SpawnSetup(theirs.get(), moved.get()).spawn(program, &pid); error != 0)
-        return fail("cannot start the container's helper " + program + ": " + reason(error)
-                    + (error == ENOENT ? "; --launcher_dir must name the folder that holds it" : ""));
+        return fail(
+            "cannot start the container's helper " + program + ": " + reason(error)
+            + (error == ENOENT ? "; --launcher_dir must name the folder that holds it" : ""));
     return std::unique_ptr<HelperProcess>(new HelperProcess(pid, true, std::move(ours), watch));
 }
 
-Result<std::unique_ptr<HelperProcess>> HelperProcess::takeOver(const std::string &runtimeDirectory, DescriptorWatch &watch)
+Result<std::unique_ptr<HelperProcess>> HelperProcess::takeOver(const std::string &runtimeDirectory,
+                                                               DescriptorWatch &watch)
 {
     const auto trace = readHelperTrace(runtimeDirectory);
     if (!trace || !trace->running)
@@ -111,18 +119,20 @@ Result<std::unique_ptr<HelperProcess>> HelperProcess::takeOver(const std::string
     const FileDescriptor folder(::open(runtimeDirectory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
-    std::snprintf(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d/%s", folder.get(), controlSocket);
+    std::snprintf(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d/%s", folder.get(),
+                  controlSocket);
     FileDescriptor control(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
-    if (!control.valid() || ::connect(control.get(), reinterpret_cast<sockaddr *>(&address), sizeof address) != 0)
-        return fail("cannot reach the container's helper, process " + std::to_string(*trace->running) + ": " + reason(errno));
-    return std::unique_ptr<HelperProcess>(new HelperProcess(*trace->running, false, std::move(control), watch));
+    if (!control.valid()
+        || ::connect(control.get(), reinterpret_cast<sockaddr *>(&address), sizeof address) != 0)
+        return fail("cannot reach the container's helper, process "
+                    + std::to_string(*trace->running) + ": " + reason(errno));
+    return std::unique_ptr<HelperProcess>(
+        new HelperProcess(*trace->running, false, std::move(control), watch));
 }
 
-HelperProcess::HelperProcess(pid_t pid, bool isChild, FileDescriptor control, DescriptorWatch &watch)
-    : m_pid(pid)
-    , m_isChild(isChild)
-    , m_control(std::move(control))
-    , m_watch(watch)
+HelperProcess::HelperProcess(pid_t pid, bool isChild, FileDescriptor control,
+                             DescriptorWatch &watch)
+    : m_pid(pid), m_isChild(isChild), m_control(std::move(control)), m_watch(watch)
 {
     m_watch.add(m_control.get(), [this] { receive(); });
 }

@@ -11,7 +11,8 @@
 
 namespace meseta::agent {
 
-/// One `mesos-containerizer` as its agent sees it: started here, or taken over from an earlier agent.
+/// One `mesos-containerizer` as its agent sees it: started here, or taken over from an earlier
+/// agent.
 class HelperProcess
 {
 public:
@@ -22,10 +23,12 @@ public:
     };
 
     /// Starts a helper in a session of its own.
-    static Result<std::unique_ptr<HelperProcess>> start(const std::string &program, const containerizer::LaunchDescription &description,
-                                                        DescriptorWatch &watch);
+    static Result<std::unique_ptr<HelperProcess>>
+    start(const std::string &program, const containerizer::LaunchDescription &description,
+          DescriptorWatch &watch);
     /// Connects to a checkpointed helper by what it left in its runtime directory.
-    static Result<std::unique_ptr<HelperProcess>> takeOver(const std::string &runtimeDirectory, DescriptorWatch &watch);
+    static Result<std::unique_ptr<HelperProcess>> takeOver(const std::string &runtimeDirectory,
+                                                           DescriptorWatch &watch);
 
     ~HelperProcess();
 
@@ -35,7 +38,8 @@ public:
     void send(const std::string &message);
 
 private:
-    HelperProcess(pid_t pid, bool isChild, containerizer::FileDescriptor control, DescriptorWatch &watch);
+    HelperProcess(pid_t pid, bool isChild, containerizer::FileDescriptor control,
+                  DescriptorWatch &watch);
     void receive();
 
     pid_t m_pid;
@@ -46,7 +50,8 @@ private:
     std::shared_ptr<bool> m_alive = std::make_shared<bool>(true);
 };
 
-/// What a checkpointed helper left: its pid when it still runs, and how its command ended when it is over.
+/// What a checkpointed helper left: its pid when it still runs, and how its command ended when it
+/// is over.
 struct HelperTrace
 {
     std::optional<pid_t> running;
@@ -54,7 +59,8 @@ struct HelperTrace
 };
 std::optional<HelperTrace> readHelperTrace(const std::string &runtimeDirectory);
 
-/// SIGKILL to a helper and everything below it and in its session: for a helper that does not do it itself any more.
+/// SIGKILL to a helper and everything below it and in its session: for a helper that does not do it
+/// itself any more.
 void killHelperTree(pid_t helper);
 
 } // namespace meseta::agent

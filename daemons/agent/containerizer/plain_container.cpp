@@ -17,7 +17,8 @@ std::vector<int> numbers(const std::string &message)
     std::vector<int> found;
     for (std::size_t at = message.find(' '); at != std::string::npos; at = message.find(' ', at)) {
         int value = 0;
-        const auto result = std::from_chars(message.data() + ++at, message.data() + message.size(), value);
+        const auto result =
+            std::from_chars(message.data() + ++at, message.data() + message.size(), value);
         if (result.ec != std::errc())
             break;
         found.push_back(value);
@@ -35,8 +36,9 @@ ContainerTermination launchFailure(std::string message)
 
 } // namespace
 
-PlainContainer::PlainContainer(ContainerSpec spec, std::string runtimeDirectory, std::unique_ptr<HelperProcess> helper,
-                               ChildReaper &reaper, std::function<void()> started, Over over)
+PlainContainer::PlainContainer(ContainerSpec spec, std::string runtimeDirectory,
+                               std::unique_ptr<HelperProcess> helper, ChildReaper &reaper,
+                               std::function<void()> started, Over over)
     : m_spec(std::move(spec))
     , m_runtimeDirectory(std::move(runtimeDirectory))
     , m_helper(std::move(helper))
@@ -44,13 +46,15 @@ PlainContainer::PlainContainer(ContainerSpec spec, std::string runtimeDirectory,
     , m_started(std::move(started))
     , m_over(std::move(over))
 {
-    m_helper->setEvents({[this](const std::string &message) { handle(message); }, [this] { helperGone(); }});
+    m_helper->setEvents(
+        {[this](const std::string &message) { handle(message); }, [this] { helperGone(); }});
 }
 
 void PlainContainer::kill(Duration grace)
 {
     m_killed = true;
-    const auto milliseconds = std::chrono::ceil<std::chrono::milliseconds>(std::max(grace, Duration::zero())).count();
+    const auto milliseconds =
+        std::chrono::ceil<std::chrono::milliseconds>(std::max(grace, Duration::zero())).count();
     m_helper->send("kill " + std::to_string(milliseconds));
 }
 
@@ -70,7 +74,9 @@ void PlainContainer::handle(const std::string &message)
     } else if (message.starts_with("unrunnable ") && values.size() == 1) {
         m_execError = values[0];
     } else if (message.starts_with("failed ") && values.size() == 2) {
-        m_failure = std::string(containerizer::describe(static_cast<containerizer::Step>(values[0]))) + " failed: " + std::strerror(values[1]);
+        m_failure =
+            std::string(containerizer::describe(static_cast<containerizer::Step>(values[0])))
+            + " failed: " + std::strerror(values[1]);
     }
 }
 
@@ -107,14 +113,17 @@ ContainerTermination PlainContainer::explain(std::optional<int> helperStatus) co
         termination.waitStatus = m_status;
         termination.message = "Command " + describeWaitStatus(*m_status);
         if (m_execError != 0)
-            termination.message += ": cannot execute '" + m_spec.command.value() + "': " + std::strerror(m_execError);
+            termination.message +=
+                ": cannot execute '" + m_spec.command.value() + "': " + std::strerror(m_execError);
     } else if (helperStatus && WIFSIGNALED(*helperStatus)) {
         // As when a container sends a signal to its whole process group: the helper falls with it.
         termination.waitStatus = helperStatus;
-        termination.message = "Command " + describeWaitStatus(*helperStatus) + " (the signal hit the container's helper)";
+        termination.message = "Command " + describeWaitStatus(*helperStatus)
+            + " (the signal hit the container's helper)";
     } else {
-        termination = launchFailure("The container's helper, process " + std::to_string(m_helper->pid())
-                                    + ", ended without telling how the command ended");
+        termination =
+            launchFailure("The container's helper, process " + std::to_string(m_helper->pid())
+                          + ", ended without telling how the command ended");
     }
     termination.killed = m_killed;
     return termination;

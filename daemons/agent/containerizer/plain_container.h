@@ -15,7 +15,8 @@ public:
     using Over = std::function<void(const ContainerTermination &)>;
 
     /// `over` is called once, last, and may destroy this object.
-    PlainContainer(ContainerSpec spec, std::string runtimeDirectory, std::unique_ptr<HelperProcess> helper, ChildReaper &reaper,
+    PlainContainer(ContainerSpec spec, std::string runtimeDirectory,
+                   std::unique_ptr<HelperProcess> helper, ChildReaper &reaper,
                    std::function<void()> started, Over over);
 
     const ContainerSpec &spec() const { return m_spec; }
@@ -38,7 +39,7 @@ private:
     std::function<void()> m_started;
     Over m_over;
     std::optional<int> m_status;
-    std::string m_failure;          ///< why the command was never started
+    std::string m_failure; ///< why the command was never started
     int m_execError = 0;
     bool m_killed = false;
     std::shared_ptr<bool> m_alive = std::make_shared<bool>(true);

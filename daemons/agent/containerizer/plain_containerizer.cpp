@@ -45,19 +45,24 @@ struct PlainContainerizer::Private
         ContainerEvents events;
     };
 
-    explicit Private(PlainOptions o) : options(std::move(o)) {}
+    explicit Private(PlainOptions o) : options(std::move(o)) { }
 
     std::string containersDirectory() const { return options.runtimeDir + "/containers"; }
-    std::string runtimeDirectory(const std::string &id) const { return containersDirectory() + "/" + id; }
+    std::string runtimeDirectory(const std::string &id) const
+    {
+        return containersDirectory() + "/" + id;
+    }
 
     void later(std::function<void()> call) { QTimer::singleShot(0, &context, std::move(call)); }
     void failLater(const ContainerEvents &events, const Error &error);
     Result<containerizer::LaunchDescription> describe(const ContainerSpec &spec);
-    void adopt(const ContainerSpec &spec, const std::string &runtime, std::unique_ptr<HelperProcess> helper, ContainerEvents events);
+    void adopt(const ContainerSpec &spec, const std::string &runtime,
+               std::unique_ptr<HelperProcess> helper, ContainerEvents events);
     void started(const std::string &id);
     void over(const std::string &id, const ContainerTermination &termination);
     ContainerStatus statusOf(const PlainContainer &container) const;
-    void runExec(const ContainerSpec &spec, std::unique_ptr<HelperProcess> helper, Duration timeout, std::function<void(Result<int>)> done);
+    void runExec(const ContainerSpec &spec, std::unique_ptr<HelperProcess> helper, Duration timeout,
+                 std::function<void(Result<int>)> done);
     void stopExecs(const std::string &containerId);
     void execOver(std::uint64_t number, const ContainerTermination &termination);
     std::vector<std::string> orphans(const std::vector<std::string> &known) const;
@@ -80,7 +85,8 @@ void PlainContainerizer::Private::failLater(const ContainerEvents &events, const
     later([ended = events.ended, termination] { ended(termination); });
 }
 
-Result<containerizer::LaunchDescription> PlainContainerizer::Private::describe(const ContainerSpec &spec)
+Result<containerizer::LaunchDescription>
+PlainContainerizer::Private::describe(const ContainerSpec &spec)
 {
     auto description = describeLaunch(spec, options.logs);
     if (!description || !spec.checkpoint)
@@ -88,14 +94,16 @@ Result<containerizer::LaunchDescription> PlainContainerizer::Private::describe(c
     std::error_code error;
     std::filesystem::create_directories(containersDirectory(), error);
     if (error)
-        return fail("cannot create " + containersDirectory() + " for a checkpointed container: " + error.message());
+        return fail("cannot create " + containersDirectory()
+                    + " for a checkpointed container: " + error.message());
     description->runtimeDirectory = runtimeDirectory(spec.containerId);
-    description->recoveryMilliseconds =
-        static_cast<std::uint64_t>(std::chrono::ceil<std::chrono::milliseconds>(options.recoveryTimeout).count());
+    description->recoveryMilliseconds = static_cast<std::uint64_t>(
+        std::chrono::ceil<std::chrono::milliseconds>(options.recoveryTimeout).count());
     return description;
 }
 
-void PlainContainerizer::Private::adopt(const ContainerSpec &spec, const std::string &runtime, std::unique_ptr<HelperProcess> helper,
+void PlainContainerizer::Private::adopt(const ContainerSpec &spec, const std::string &runtime,
+                                        std::unique_ptr<HelperProcess> helper,
                                         ContainerEvents events)
 {
     const std::string id = spec.containerId;
@@ -113,7 +121,8 @@ void PlainContainerizer::Private::started(const std::string &id)
         tell(statusOf(*entry.container));
 }
 
-void PlainContainerizer::Private::over(const std::string &id, const ContainerTermination &termination)
+void PlainContainerizer::Private::over(const std::string &id,
+                                       const ContainerTermination &termination)
 {
     auto node = entries.extract(id);
     const auto runtime = node.mapped().container->runtimeDirectory();
@@ -131,7 +140,8 @@ ContainerStatus PlainContainerizer::Private::statusOf(const PlainContainer &cont
     return status;
 }
 
-void PlainContainerizer::Private::runExec(const ContainerSpec &spec, std::unique_ptr<HelperProcess> helper, Duration timeout,
+void PlainContainerizer::Private::runExec(const ContainerSpec &spec,
+                                          std::unique_ptr<HelperProcess> helper, Duration timeout,
                                           std::function<void(Result<int>)> done)
 {
     const auto number = nextExec++;
@@ -160,7 +170,8 @@ void PlainContainerizer::Private::stopExecs(const std::string &containerId)
     }
 }
 
-void PlainContainerizer::Private::execOver(std::uint64_t number, const ContainerTermination &termination)
+void PlainContainerizer::Private::execOver(std::uint64_t number,
+                                           const ContainerTermination &termination)
 {
     const auto node = execs.extract(number);
     const Exec &exec = *node.mapped();
@@ -172,7 +183,8 @@ void PlainContainerizer::Private::execOver(std::uint64_t number, const Container
         exec.done(fail(termination.message));
 }
 
-std::vector<std::string> PlainContainerizer::Private::orphans(const std::vector<std::string> &known) const
+std::vector<std::string>
+PlainContainerizer::Private::orphans(const std::vector<std::string> &known) const
 {
     std::vector<std::string> found;
     std::error_code ignored;
@@ -186,8 +198,7 @@ std::vector<std::string> PlainContainerizer::Private::orphans(const std::vector<
 
 PlainContainerizer::PlainContainerizer(PlainOptions options)
     : d(std::make_unique<Private>(std::move(options)))
-{
-}
+{ }
 
 PlainContainerizer::~PlainContainerizer() = default;
 
@@ -201,13 +212,15 @@ Result<> PlainContainerizer::ready() const
     if (::access(d->options.helper.c_str(), X_OK) == 0)
         return {};
     return fail("the helper of plain containers, " + d->options.helper
-                + ", is not an executable file; --launcher_dir must name the folder that holds mesos-containerizer");
+                + ", is not an executable file; --launcher_dir must name the folder that holds "
+                  "mesos-containerizer");
 }
 
 void PlainContainerizer::launch(const ContainerSpec &spec, ContainerEvents events)
 {
     if (d->entries.contains(spec.containerId)) {
-        d->failLater(events, Error{"a container with the id " + spec.containerId + " runs already"});
+        d->failLater(events,
+                     Error{"a container with the id " + spec.containerId + " runs already"});
         return;
     }
     const auto description = d->describe(spec);
@@ -235,8 +248,10 @@ bool PlainContainerizer::recover(const ContainerSpec &spec, ContainerEvents even
     }
     ContainerTermination termination;
     termination.waitStatus = readHelperTrace(runtime).value_or(*trace).status;
-    termination.message = termination.waitStatus ? "Command " + describeWaitStatus(*termination.waitStatus)
-                                                 : "The container's helper ended while the agent was away, and did not tell how the command ended";
+    termination.message = termination.waitStatus
+        ? "Command " + describeWaitStatus(*termination.waitStatus)
+        : "The container's helper ended while the agent was away, and did not tell how the command "
+          "ended";
     if (trace->running)
         killHelperTree(*trace->running);
     d->later([termination, runtime, ended = events.ended] {
@@ -258,11 +273,14 @@ void PlainContainerizer::destroy(const std::string &containerId)
         found->second.container->destroy();
 }
 
-void PlainContainerizer::usage(const std::string &containerId, std::function<void(Result<ResourceStatistics>)> done)
+void PlainContainerizer::usage(const std::string &containerId,
+                               std::function<void(Result<ResourceStatistics>)> done)
 {
     const auto found = d->entries.find(containerId);
     if (found == d->entries.end()) {
-        d->later([done, containerId] { done(fail("no plain container with the id " + containerId + " runs here")); });
+        d->later([done, containerId] {
+            done(fail("no plain container with the id " + containerId + " runs here"));
+        });
         return;
     }
     const auto &spec = found->second.container->spec();
@@ -286,15 +304,18 @@ std::optional<ContainerStatus> PlainContainerizer::status(const std::string &con
     return d->statusOf(*found->second.container);
 }
 
-void PlainContainerizer::exec(const std::string &containerId, const mesos::v1::CommandInfo &command, Duration timeout,
-                              std::function<void(Result<int>)> done)
+void PlainContainerizer::exec(const std::string &containerId, const mesos::v1::CommandInfo &command,
+                              Duration timeout, std::function<void(Result<int>)> done)
 {
     const auto found = d->entries.find(containerId);
     if (found == d->entries.end()) {
-        d->later([done, containerId] { done(fail("no plain container with the id " + containerId + " runs here")); });
+        d->later([done, containerId] {
+            done(fail("no plain container with the id " + containerId + " runs here"));
+        });
         return;
     }
-    const auto description = describeExec(found->second.container->spec(), command, d->options.logs);
+    const auto description =
+        describeExec(found->second.container->spec(), command, d->options.logs);
     if (!description) {
         d->later([done, error = description.error()] { done(fail(error)); });
         return;
@@ -307,7 +328,8 @@ void PlainContainerizer::exec(const std::string &containerId, const mesos::v1::C
     d->runExec(found->second.container->spec(), std::move(*helper), timeout, std::move(done));
 }
 
-void PlainContainerizer::cleanOrphans(const std::vector<std::string> &known, std::function<void(Result<int>)> done)
+void PlainContainerizer::cleanOrphans(const std::vector<std::string> &known,
+                                      std::function<void(Result<int>)> done)
 {
     const auto count = std::make_shared<int>(0);
     for (const auto &id : d->orphans(known)) {
@@ -324,7 +346,8 @@ void PlainContainerizer::cleanOrphans(const std::vector<std::string> &known, std
         ContainerSpec spec;
         spec.containerId = id;
         auto container = std::make_unique<PlainContainer>(
-            spec, runtime, std::move(*helper), d->reaper, [] {}, [this, id, runtime, count, done](const ContainerTermination &) {
+            spec, runtime, std::move(*helper), d->reaper, [] {},
+            [this, id, runtime, count, done](const ContainerTermination &) {
                 d->dying.erase(id);
                 forgetRuntime(runtime);
                 if (d->dying.empty())

@@ -16,8 +16,9 @@ Result<> addVariables(const CommandInfo &command, std::map<std::string, std::str
 {
     for (const auto &variable : command.environment().variables()) {
         if (variable.type() == mesos::v1::Environment::Variable::SECRET)
-            return fail("the environment variable '" + variable.name() + "' is a SECRET, and this agent has no secret resolver: "
-                        "give it a value");
+            return fail("the environment variable '" + variable.name()
+                        + "' is a SECRET, and this agent has no secret resolver: "
+                          "give it a value");
         environment.insert_or_assign(variable.name(), variable.value());
     }
     return {};
@@ -27,13 +28,15 @@ Result<> addCommand(const CommandInfo &command, LaunchDescription &description)
 {
     if (command.shell()) {
         if (!command.has_value())
-            return fail("Shell specified but no command value provided: set command.value, or command.shell to false");
+            return fail("Shell specified but no command value provided: set command.value, or "
+                        "command.shell to false");
         description.file = "/bin/sh";
         description.arguments = {"sh", "-c", command.value()};
         return {};
     }
     if (!command.has_value() || command.value().empty())
-        return fail("No executable is found: with command.shell=false and no image, command.value must name the program");
+        return fail("No executable is found: with command.shell=false and no image, command.value "
+                    "must name the program");
     description.file = command.value();
     description.arguments.assign(command.arguments().begin(), command.arguments().end());
     return {};
@@ -49,7 +52,9 @@ Result<> addUser(const std::string &name, LaunchDescription &description)
     if (isCurrentUser(*ids) && ids->uid != 0)
         return {};
     if (::geteuid() != 0)
-        return fail("cannot run as the user '" + name + "': the agent does not run as root; start it as root or with --switch_user=false");
+        return fail(
+            "cannot run as the user '" + name
+            + "': the agent does not run as root; start it as root or with --switch_user=false");
     description.switchUser = true;
     description.uid = ids->uid;
     description.gid = ids->gid;
@@ -57,7 +62,8 @@ Result<> addUser(const std::string &name, LaunchDescription &description)
     return {};
 }
 
-Result<LaunchDescription> describe(const ContainerSpec &spec, const CommandInfo &command, std::map<std::string, std::string> environment,
+Result<LaunchDescription> describe(const ContainerSpec &spec, const CommandInfo &command,
+                                   std::map<std::string, std::string> environment,
                                    const SandboxLogLimits &logs)
 {
     LaunchDescription description;
@@ -85,16 +91,19 @@ Result<LaunchDescription> describe(const ContainerSpec &spec, const CommandInfo 
 std::optional<std::string> unsupportedInPlain(const ContainerInfo &container)
 {
     if (container.mesos().has_image())
-        return "container.mesos.image: the agent has no image provider; use the Docker containerizer for images";
+        return "container.mesos.image: the agent has no image provider; use the Docker "
+               "containerizer for images";
     if (container.volumes_size() > 0)
-        return "container.volumes: a plain container has no file system of its own; use paths of the host";
+        return "container.volumes: a plain container has no file system of its own; use paths of "
+               "the host";
     if (container.has_tty_info())
         return "container.tty_info: a plain container has no terminal";
     if (container.has_hostname())
         return "container.hostname: a plain container shares the hostname of the agent";
     for (const auto &network : container.network_infos()) {
         if (network.has_name())
-            return "container.network_infos: no CNI network named '" + network.name() + "' is known to this agent";
+            return "container.network_infos: no CNI network named '" + network.name()
+                + "' is known to this agent";
     }
     return std::nullopt;
 }
@@ -103,12 +112,14 @@ Result<LaunchDescription> describeLaunch(const ContainerSpec &spec, const Sandbo
 {
     if (spec.container) {
         if (const auto refusal = unsupportedInPlain(*spec.container))
-            return fail("this agent's Mesos containerizer cannot do what the task asks for in " + *refusal);
+            return fail("this agent's Mesos containerizer cannot do what the task asks for in "
+                        + *refusal);
     }
     return describe(spec, spec.command, spec.environment, logs);
 }
 
-Result<LaunchDescription> describeExec(const ContainerSpec &spec, const CommandInfo &command, const SandboxLogLimits &logs)
+Result<LaunchDescription> describeExec(const ContainerSpec &spec, const CommandInfo &command,
+                                       const SandboxLogLimits &logs)
 {
     auto environment = spec.environment;
     if (auto added = addVariables(spec.command, environment); !added)

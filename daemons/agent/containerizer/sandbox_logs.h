@@ -10,7 +10,8 @@
 
 namespace meseta::agent {
 
-/// `stdout` and `stderr` of a sandbox, written by the agent itself: for containers whose output comes over a socket.
+/// `stdout` and `stderr` of a sandbox, written by the agent itself: for containers whose output
+/// comes over a socket.
 class SandboxLogs
 {
 public:

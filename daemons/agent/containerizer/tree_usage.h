@@ -6,8 +6,8 @@
 
 namespace meseta::agent {
 
-/// Adds what the processes below `helper` use, from /proc: CPU time (also of those that ended), resident memory, counts of
-/// processes and threads ("posix/cpu" and "posix/mem").
+/// Adds what the processes below `helper` use, from /proc: CPU time (also of those that ended),
+/// resident memory, counts of processes and threads ("posix/cpu" and "posix/mem").
 void addTreeUsage(pid_t helper, mesos::v1::ResourceStatistics &statistics);
 
 } // namespace meseta::agent

@@ -16,7 +16,8 @@ std::vector<gid_t> groupsOf(const std::string &name, gid_t gid)
 {
     std::vector<gid_t> groups(32);
     int count = static_cast<int>(groups.size());
-    while (::getgrouplist(name.c_str(), gid, groups.data(), &count) < 0 && static_cast<int>(groups.size()) < maxGroups) {
+    while (::getgrouplist(name.c_str(), gid, groups.data(), &count) < 0
+           && static_cast<int>(groups.size()) < maxGroups) {
         groups.resize(std::max<std::size_t>(groups.size() * 2, static_cast<std::size_t>(count)));
         count = static_cast<int>(groups.size());
     }
@@ -32,13 +33,17 @@ Result<UserIds> lookUpUser(const std::string &name)
     passwd *found = nullptr;
     std::vector<char> buffer(4096);
     int error = 0;
-    while ((error = ::getpwnam_r(name.c_str(), &entry, buffer.data(), buffer.size(), &found)) == ERANGE && buffer.size() < (1u << 20))
+    while ((error = ::getpwnam_r(name.c_str(), &entry, buffer.data(), buffer.size(), &found))
+               == ERANGE
+           && buffer.size() < (1u << 20))
         buffer.resize(buffer.size() * 2);
     if (error != 0)
         return fail("looking up the user '" + name + "' failed: " + std::strerror(error));
     if (found == nullptr)
-        return fail("the user '" + name + "' does not exist on this agent: create it, name another in CommandInfo.user or "
-                    "FrameworkInfo.user, or start the agent with --switch_user=false");
+        return fail(
+            "the user '" + name
+            + "' does not exist on this agent: create it, name another in CommandInfo.user or "
+              "FrameworkInfo.user, or start the agent with --switch_user=false");
     return UserIds{found->pw_uid, found->pw_gid, groupsOf(name, found->pw_gid)};
 }
 

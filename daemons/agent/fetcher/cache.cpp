@@ -20,8 +20,7 @@ std::string shortened(std::string name)
 } // namespace
 
 FetchCache::FetchCache(std::string directory, std::uint64_t capacity)
-    : m_directory(std::move(directory))
-    , m_capacity(capacity)
+    : m_directory(std::move(directory)), m_capacity(capacity)
 {
     if (m_directory.empty())
         return;
@@ -30,7 +29,9 @@ FetchCache::FetchCache(std::string directory, std::uint64_t capacity)
         fs::remove_all(user.path(), ignored);
 }
 
-Result<std::optional<std::string>> FetchCache::acquire(const std::string &key, const std::string &user, const std::string &name, Ready ready)
+Result<std::optional<std::string>> FetchCache::acquire(const std::string &key,
+                                                       const std::string &user,
+                                                       const std::string &name, Ready ready)
 {
     const auto [position, isNew] = m_entries.try_emplace(key);
     Entry &entry = position->second;
@@ -41,7 +42,8 @@ Result<std::optional<std::string>> FetchCache::acquire(const std::string &key, c
         fs::permissions(m_directory, fs::perms::owner_all, error);
         if (!fs::is_directory(folder)) {
             m_entries.erase(position);
-            return fail("cannot create the cache folder " + folder.string() + " (--fetcher_cache_dir): " + error.message());
+            return fail("cannot create the cache folder " + folder.string()
+                        + " (--fetcher_cache_dir): " + error.message());
         }
         entry.path = folder / ("c" + std::to_string(++m_number) + "-" + shortened(name));
     }

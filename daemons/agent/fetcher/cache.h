@@ -9,8 +9,9 @@
 
 namespace meseta::agent {
 
-/// The files the fetcher keeps for later requests, by user and URI: `<dir>/<user>/c<n>-<name>`. When a new one does not
-/// fit, those used longest ago that nobody uses now go first. Source: Mesos fetcher cache.
+/// The files the fetcher keeps for later requests, by user and URI: `<dir>/<user>/c<n>-<name>`.
+/// When a new one does not fit, those used longest ago that nobody uses now go first. Source: Mesos
+/// fetcher cache.
 class FetchCache
 {
 public:
@@ -23,9 +24,11 @@ public:
     std::uint64_t capacity() const { return m_capacity; }
     std::uint64_t used() const { return m_used; }
 
-    /// Calls `ready` with the file when it is there (at once, or when who is fetching it says so). Returns where to fetch
-    /// it when the caller is the first to ask. Each successful `ready` is to be followed by a `release`.
-    Result<std::optional<std::string>> acquire(const std::string &key, const std::string &user, const std::string &name, Ready ready);
+    /// Calls `ready` with the file when it is there (at once, or when who is fetching it says so).
+    /// Returns where to fetch it when the caller is the first to ask. Each successful `ready` is to
+    /// be followed by a `release`.
+    Result<std::optional<std::string>> acquire(const std::string &key, const std::string &user,
+                                               const std::string &name, Ready ready);
 
     /// The fetching of a file has ended: `bytes`, or why it failed. Those who wait are told.
     void fetched(const std::string &key, Result<std::uint64_t> bytes);
@@ -38,7 +41,7 @@ private:
         std::string path;
         std::uint64_t bytes = 0;
         bool complete = false;
-        bool kept = true;       ///< false: did not fit; goes with its last user
+        bool kept = true; ///< false: did not fit; goes with its last user
         int users = 0;
         std::uint64_t lastUse = 0;
         std::vector<Ready> waiting;

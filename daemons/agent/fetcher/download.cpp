@@ -17,13 +17,15 @@ QNetworkRequest requestFor(const QUrl &url)
 {
     QNetworkRequest request(url);
     request.setRawHeader("Accept-Encoding", "identity"); // a .gz shall stay one
-    request.setAttribute(QNetworkRequest::RedirectPolicyAttribute, QNetworkRequest::NoLessSafeRedirectPolicy);
+    request.setAttribute(QNetworkRequest::RedirectPolicyAttribute,
+                         QNetworkRequest::NoLessSafeRedirectPolicy);
     return request;
 }
 
 } // namespace
 
-Download::Download(QNetworkAccessManager &network, const QUrl &url, containerizer::FileDescriptor target, Limits limits, Done done)
+Download::Download(QNetworkAccessManager &network, const QUrl &url,
+                   containerizer::FileDescriptor target, Limits limits, Done done)
     : m_reply(network.get(requestFor(url)))
     , m_target(std::move(target))
     , m_limits(limits)
@@ -35,7 +37,10 @@ Download::Download(QNetworkAccessManager &network, const QUrl &url, containerize
         m_stall.start(std::chrono::ceil<std::chrono::milliseconds>(m_limits.stallTimeout));
     connect(m_reply, &QNetworkReply::readyRead, this, &Download::read);
     connect(m_reply, &QNetworkReply::finished, this, &Download::finished);
-    connect(&m_stall, &QTimer::timeout, this, [this] { end(fail("nothing came for " + durationText(m_limits.stallTimeout) + " (--fetcher_stall_timeout)")); });
+    connect(&m_stall, &QTimer::timeout, this, [this] {
+        end(fail("nothing came for " + durationText(m_limits.stallTimeout)
+                 + " (--fetcher_stall_timeout)"));
+    });
 }
 
 Download::~Download()
@@ -53,7 +58,8 @@ void Download::read()
     m_bytes += static_cast<std::uint64_t>(data.size());
     if (m_bytes > m_limits.maxBytes)
         end(fail("it is larger than allowed"));
-    else if (::write(m_target.get(), data.constData(), static_cast<std::size_t>(data.size())) != data.size())
+    else if (::write(m_target.get(), data.constData(), static_cast<std::size_t>(data.size()))
+             != data.size())
         end(fail(std::string("cannot write it: ") + std::strerror(errno)));
 }
 

@@ -27,7 +27,8 @@ public:
     using Done = std::function<void(Result<std::uint64_t> bytes)>;
 
     /// `done` comes later, once, and may destroy this object by deleteLater only.
-    Download(QNetworkAccessManager &network, const QUrl &url, containerizer::FileDescriptor target, Limits limits, Done done);
+    Download(QNetworkAccessManager &network, const QUrl &url, containerizer::FileDescriptor target,
+             Limits limits, Done done);
     ~Download() override;
 
 private:

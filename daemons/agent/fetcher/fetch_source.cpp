@@ -17,7 +17,8 @@ std::string schemeOf(const std::string &uri)
 {
     const auto end = uri.find("://");
     std::string scheme = end == std::string::npos ? std::string() : uri.substr(0, end);
-    std::transform(scheme.begin(), scheme.end(), scheme.begin(), [](unsigned char c) { return std::tolower(c); });
+    std::transform(scheme.begin(), scheme.end(), scheme.begin(),
+                   [](unsigned char c) { return std::tolower(c); });
     return scheme;
 }
 
@@ -38,11 +39,13 @@ Result<> validateUri(const Uri &uri)
     const std::string &value = uri.value();
     for (const char c : {'\\', '\'', '\0'}) {
         if (value.find(c) != std::string::npos)
-            return fail("the URI '" + value + "' holds a backslash, a quote or a NUL, which no URI may");
+            return fail("the URI '" + value
+                        + "' holds a backslash, a quote or a NUL, which no URI may");
     }
     const auto scheme = schemeOf(value);
     if (!scheme.empty() && scheme != "file" && scheme != "http" && scheme != "https")
-        return fail(quoted(value) + " has the scheme '" + scheme + "', which this agent does not fetch: http, https, file and paths are");
+        return fail(quoted(value) + " has the scheme '" + scheme
+                    + "', which this agent does not fetch: http, https, file and paths are");
     if (uri.has_output_file()) {
         if (auto valid = validateOutputFile(uri.output_file()); !valid)
             return fail(valid.error().within(quoted(value)));
@@ -62,7 +65,8 @@ Result<std::string> sandboxName(const Uri &uri)
     }
     const auto name = path.substr(path.rfind('/') + 1);
     if (name.empty() || name == "." || name == "..")
-        return fail(quoted(uri.value()) + " has no file name at its end: name the file, or set output_file");
+        return fail(quoted(uri.value())
+                    + " has no file name at its end: name the file, or set output_file");
     return name;
 }
 
@@ -83,13 +87,16 @@ Result<FetchSource> sourceOf(const Uri &uri, const std::string &frameworksHome)
     if (path.starts_with('/'))
         return FetchSource{false, path};
     if (frameworksHome.empty())
-        return fail(quoted(value) + " is a relative path, and the agent was started without --frameworks_home: make it absolute");
+        return fail(quoted(value)
+                    + " is a relative path, and the agent was started without --frameworks_home: "
+                      "make it absolute");
     return FetchSource{false, frameworksHome + "/" + path};
 }
 
 Packing packingOf(const std::string &name)
 {
-    for (const char *suffix : {".tar", ".tgz", ".tar.gz", ".tbz2", ".tar.bz2", ".txz", ".tar.xz", ".zip"}) {
+    for (const char *suffix :
+         {".tar", ".tgz", ".tar.gz", ".tbz2", ".tar.bz2", ".txz", ".tar.xz", ".zip"}) {
         if (name.ends_with(suffix))
             return Packing::Archive;
     }

@@ -15,7 +15,8 @@ struct FetchSource
 };
 
 /// Source: Mesos fetcher ("/path", "file:///path", a path below --frameworks_home, http, https).
-Result<FetchSource> sourceOf(const mesos::v1::CommandInfo::URI &uri, const std::string &frameworksHome);
+Result<FetchSource> sourceOf(const mesos::v1::CommandInfo::URI &uri,
+                             const std::string &frameworksHome);
 
 /// How a file is unpacked, told by its name.
 enum class Packing { None, Archive, Gzip };

@@ -23,24 +23,33 @@ struct Fetcher::Private
         FetchRequest request;
         Done done;
         std::optional<UserIds> user;
-        int next = 0;                  ///< index of the URI at hand
-        std::string cacheKey;          ///< held for the URI at hand
-        std::unique_ptr<Download, void (*)(Download *)> download{nullptr, [](Download *d) { d->deleteLater(); }};
+        int next = 0; ///< index of the URI at hand
+        std::string cacheKey; ///< held for the URI at hand
+        std::unique_ptr<Download, void (*)(Download *)> download{
+            nullptr, [](Download *d) { d->deleteLater(); }};
     };
     using JobId = std::uint64_t;
 
-    Private(FetcherOptions o, Fetcher *q) : options(std::move(o)), cache(options.cacheDirectory, options.cacheBytes), context(q) { workers.setMaxThreadCount(2); }
+    Private(FetcherOptions o, Fetcher *q)
+        : options(std::move(o)), cache(options.cacheDirectory, options.cacheBytes), context(q)
+    {
+        workers.setMaxThreadCount(2);
+    }
 
     void start(JobId id);
     void fetchNext(JobId id);
     Result<> begin(JobId id, Job &job, const Uri &uri);
-    Result<> beginCached(JobId id, Job &job, const Uri &uri, const FetchSource &source, SandboxWork work);
-    Result<> fillCache(const std::string &key, const std::string &path, const FetchSource &source, const std::optional<UserIds> &user);
+    Result<> beginCached(JobId id, Job &job, const Uri &uri, const FetchSource &source,
+                         SandboxWork work);
+    Result<> fillCache(const std::string &key, const std::string &path, const FetchSource &source,
+                       const std::optional<UserIds> &user);
     Result<> beginDownload(JobId id, Job &job, const FetchSource &source, SandboxWork work);
     SandboxWork workFor(const Job &job, const Uri &uri) const;
     void runWork(JobId id, SandboxWork work, std::string cacheKey = {});
-    void onWorker(std::function<Result<std::uint64_t>()> work, std::function<void(Result<std::uint64_t>)> done);
-    std::unique_ptr<Download> download(const std::string &url, FileDescriptor target, Download::Done done);
+    void onWorker(std::function<Result<std::uint64_t>()> work,
+                  std::function<void(Result<std::uint64_t>)> done);
+    std::unique_ptr<Download> download(const std::string &url, FileDescriptor target,
+                                       Download::Done done);
     void stepDone(JobId id, Result<> result);
     void end(JobId id, Result<> result);
 
@@ -111,27 +120,29 @@ SandboxWork Fetcher::Private::workFor(const Job &job, const Uri &uri) const
     return work;
 }
 
-Result<> Fetcher::Private::beginCached(JobId id, Job &job, const Uri &uri, const FetchSource &source, SandboxWork work)
+Result<> Fetcher::Private::beginCached(JobId id, Job &job, const Uri &uri,
+                                       const FetchSource &source, SandboxWork work)
 {
     const std::string key = job.request.user + " " + uri.value();
     job.cacheKey = key;
     const auto user = job.user;
-    auto path = cache.acquire(key, job.request.user, work.name, [this, id, key, work](Result<std::string> file) mutable {
-        const bool wanted = jobs.contains(id);
-        if (!file) {
-            if (wanted) {
-                jobs.at(id).cacheKey.clear();
-                stepDone(id, fail(file.error()));
-            }
-            return;
-        }
-        if (!wanted) {
-            cache.release(key);
-            return;
-        }
-        work.cachedFile = *file;
-        runWork(id, std::move(work), key);
-    });
+    auto path = cache.acquire(key, job.request.user, work.name,
+                              [this, id, key, work](Result<std::string> file) mutable {
+                                  const bool wanted = jobs.contains(id);
+                                  if (!file) {
+                                      if (wanted) {
+                                          jobs.at(id).cacheKey.clear();
+                                          stepDone(id, fail(file.error()));
+                                      }
+                                      return;
+                                  }
+                                  if (!wanted) {
+                                      cache.release(key);
+                                      return;
+                                  }
+                                  work.cachedFile = *file;
+                                  runWork(id, std::move(work), key);
+                              });
     if (!path) {
         job.cacheKey.clear();
         return fail(path.error());
@@ -143,21 +154,24 @@ Result<> Fetcher::Private::beginCached(JobId id, Job &job, const Uri &uri, const
     return {};
 }
 
-Result<> Fetcher::Private::fillCache(const std::string &key, const std::string &path, const FetchSource &source, const std::optional<UserIds> &user)
+Result<> Fetcher::Private::fillCache(const std::string &key, const std::string &path,
+                                     const FetchSource &source, const std::optional<UserIds> &user)
 {
     auto target = createFile(AT_FDCWD, path, 0600);
     if (!target)
         return fail(target.error());
     if (source.isRemote) {
-        cacheDownloads[key] = download(source.location, std::move(*target), [this, key](Result<std::uint64_t> bytes) {
-            cacheDownloads.extract(key).mapped().release()->deleteLater();
-            cache.fetched(key, std::move(bytes));
-        });
+        cacheDownloads[key] =
+            download(source.location, std::move(*target), [this, key](Result<std::uint64_t> bytes) {
+                cacheDownloads.extract(key).mapped().release()->deleteLater();
+                cache.fetched(key, std::move(bytes));
+            });
         return {};
     }
     const auto file = std::make_shared<FileDescriptor>(std::move(*target));
     onWorker(
-        [file, user, location = source.location, limit = options.maxUriBytes]() -> Result<std::uint64_t> {
+        [file, user, location = source.location,
+         limit = options.maxUriBytes]() -> Result<std::uint64_t> {
             const FileIdentity identity(user);
             const FileDescriptor from(::open(location.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
             if (!from.valid())
@@ -170,32 +184,38 @@ Result<> Fetcher::Private::fillCache(const std::string &key, const std::string &
     return {};
 }
 
-Result<> Fetcher::Private::beginDownload(JobId id, Job &job, const FetchSource &source, SandboxWork work)
+Result<> Fetcher::Private::beginDownload(JobId id, Job &job, const FetchSource &source,
+                                         SandboxWork work)
 {
     work.temporary = ".fetching-" + std::to_string(job.next);
     const FileIdentity identity(job.user);
-    const FileDescriptor sandbox(::open(job.request.sandbox.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    const FileDescriptor sandbox(
+        ::open(job.request.sandbox.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     auto target = createFile(sandbox.get(), work.temporary, 0600);
     if (!target)
         return fail(target.error().within("in the sandbox " + job.request.sandbox));
-    job.download.reset(download(source.location, std::move(*target), [this, id, work](Result<std::uint64_t> bytes) {
-        jobs.at(id).download.reset();
-        if (bytes) {
-            runWork(id, work);
-            return;
-        }
-        ::unlink((work.sandbox + "/" + work.temporary).c_str());
-        stepDone(id, fail(bytes.error()));
-    }).release());
+    job.download.reset(download(source.location, std::move(*target),
+                                [this, id, work](Result<std::uint64_t> bytes) {
+                                    jobs.at(id).download.reset();
+                                    if (bytes) {
+                                        runWork(id, work);
+                                        return;
+                                    }
+                                    ::unlink((work.sandbox + "/" + work.temporary).c_str());
+                                    stepDone(id, fail(bytes.error()));
+                                })
+                           .release());
     return {};
 }
 
-std::unique_ptr<Download> Fetcher::Private::download(const std::string &url, FileDescriptor target, Download::Done done)
+std::unique_ptr<Download> Fetcher::Private::download(const std::string &url, FileDescriptor target,
+                                                     Download::Done done)
 {
     if (!network)
         network = std::make_unique<QNetworkAccessManager>();
-    return std::make_unique<Download>(*network, QUrl(QString::fromStdString(url)), std::move(target),
-                                      Download::Limits{options.maxUriBytes, options.stallTimeout}, std::move(done));
+    return std::make_unique<Download>(
+        *network, QUrl(QString::fromStdString(url)), std::move(target),
+        Download::Limits{options.maxUriBytes, options.stallTimeout}, std::move(done));
 }
 
 void Fetcher::Private::runWork(JobId id, SandboxWork work, std::string cacheKey)
@@ -215,10 +235,12 @@ void Fetcher::Private::runWork(JobId id, SandboxWork work, std::string cacheKey)
         });
 }
 
-void Fetcher::Private::onWorker(std::function<Result<std::uint64_t>()> work, std::function<void(Result<std::uint64_t>)> done)
+void Fetcher::Private::onWorker(std::function<Result<std::uint64_t>()> work,
+                                std::function<void(Result<std::uint64_t>)> done)
 {
     workers.start([this, work = std::move(work), done = std::move(done)] {
-        QMetaObject::invokeMethod(context, [done, result = work()] { done(result); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            context, [done, result = work()] { done(result); }, Qt::QueuedConnection);
     });
 }
 
@@ -230,7 +252,10 @@ void Fetcher::Private::stepDone(JobId id, Result<> result)
     if (!result) {
         const auto &uri = job.request.uris[static_cast<std::size_t>(job.next)].value();
         const auto &message = result.error().message;
-        end(id, fail(message.find("'" + uri + "'") != std::string::npos ? message : "fetching '" + uri + "': " + message));
+        end(id,
+            fail(message.find("'" + uri + "'") != std::string::npos
+                     ? message
+                     : "fetching '" + uri + "': " + message));
         return;
     }
     ++job.next;
@@ -245,10 +270,8 @@ void Fetcher::Private::end(JobId id, Result<> result)
 }
 
 Fetcher::Fetcher(FetcherOptions options, QObject *parent)
-    : QObject(parent)
-    , d(std::make_unique<Private>(std::move(options), this))
-{
-}
+    : QObject(parent), d(std::make_unique<Private>(std::move(options), this))
+{ }
 
 Fetcher::~Fetcher()
 {
@@ -263,10 +286,13 @@ void Fetcher::fetch(FetchRequest request, Done done)
     job.request = std::move(request);
     job.done = std::move(done);
     d->jobs.emplace(id, std::move(job));
-    QMetaObject::invokeMethod(this, [this, id] {
-        if (d->jobs.contains(id))
-            d->start(id);
-    }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        this,
+        [this, id] {
+            if (d->jobs.contains(id))
+                d->start(id);
+        },
+        Qt::QueuedConnection);
 }
 
 void Fetcher::cancel(const std::string &containerId)

@@ -22,7 +22,8 @@ FileIdentity::FileIdentity(const std::optional<UserIds> &ids)
     if (!ids || ::geteuid() != 0 || ids->uid == 0)
         return;
     m_groups.resize(static_cast<std::size_t>(std::max(0, ::getgroups(0, nullptr))));
-    m_groups.resize(static_cast<std::size_t>(std::max(0, ::getgroups(static_cast<int>(m_groups.size()), m_groups.data()))));
+    m_groups.resize(static_cast<std::size_t>(
+        std::max(0, ::getgroups(static_cast<int>(m_groups.size()), m_groups.data()))));
     setThreadGroups(ids->groups);
     m_gid = static_cast<gid_t>(::setfsgid(ids->gid));
     m_uid = static_cast<uid_t>(::setfsuid(ids->uid));

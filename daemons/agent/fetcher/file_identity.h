@@ -9,9 +9,9 @@
 
 namespace meseta::agent {
 
-/// Touches files as a task's user while it lives, on this thread only: what the user may not read is not fetched, what is
-/// written is the user's own, and a link planted in the sandbox leads nowhere the user could not go. Without `ids`, or
-/// without root, nothing changes.
+/// Touches files as a task's user while it lives, on this thread only: what the user may not read
+/// is not fetched, what is written is the user's own, and a link planted in the sandbox leads
+/// nowhere the user could not go. Without `ids`, or without root, nothing changes.
 class FileIdentity
 {
 public:

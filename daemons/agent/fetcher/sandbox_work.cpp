@@ -36,9 +36,11 @@ Result<> enter(const std::string &sandbox)
 
 Result<> makeParents(const std::string &name)
 {
-    for (auto slash = name.find('/'); slash != std::string::npos; slash = name.find('/', slash + 1)) {
+    for (auto slash = name.find('/'); slash != std::string::npos;
+         slash = name.find('/', slash + 1)) {
         if (::mkdir(name.substr(0, slash).c_str(), 0755) != 0 && errno != EEXIST)
-            return fail("cannot create the folder " + name.substr(0, slash) + " in the sandbox: " + errnoText());
+            return fail("cannot create the folder " + name.substr(0, slash)
+                        + " in the sandbox: " + errnoText());
     }
     return {};
 }
@@ -48,7 +50,8 @@ Result<> makeParents(const std::string &name)
 Result<FileDescriptor> createFile(int directory, const std::string &name, unsigned mode)
 {
     ::unlinkat(directory, name.c_str(), 0);
-    FileDescriptor file(::openat(directory, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
+    FileDescriptor file(::openat(directory, name.c_str(),
+                                 O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode));
     if (!file.valid())
         return fail("cannot create " + name + ": " + errnoText());
     return file;
@@ -73,9 +76,12 @@ Result<> copyAll(int source, int target, std::uint64_t maxBytes)
 
 Result<FileDescriptor> SandboxWork::openSource() const
 {
-    const std::string &path = !localSource.empty() ? localSource : !cachedFile.empty() ? cachedFile : temporary;
+    const std::string &path = !localSource.empty() ? localSource
+        : !cachedFile.empty()                      ? cachedFile
+                                                   : temporary;
     FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-    struct stat info {};
+    struct stat info
+    { };
     if (!file.valid() || ::fstat(file.get(), &info) != 0)
         return fail("cannot read " + path + ": " + errnoText());
     if (!S_ISREG(info.st_mode))
@@ -87,7 +93,8 @@ Result<> SandboxWork::run() const
 {
     if (auto entered = enter(sandbox); !entered)
         return entered;
-    Result<FileDescriptor> cached = cachedFile.empty() ? Result<FileDescriptor>(FileDescriptor()) : openSource();
+    Result<FileDescriptor> cached =
+        cachedFile.empty() ? Result<FileDescriptor>(FileDescriptor()) : openSource();
     const FileIdentity identity(user);
     ::umask(022);
     auto source = cachedFile.empty() ? openSource() : std::move(cached);
@@ -97,7 +104,8 @@ Result<> SandboxWork::run() const
         return made;
 
     const bool unpacks = extract && !executable && packingOf(name) != Packing::None;
-    if (!unpacks || cachedFile.empty()) { // from the cache it is unpacked without a copy of the archive
+    if (!unpacks
+        || cachedFile.empty()) { // from the cache it is unpacked without a copy of the archive
         if (auto placed = place(source->get()); !placed)
             return placed;
     }
@@ -110,7 +118,8 @@ Result<> SandboxWork::run() const
 
 Result<> SandboxWork::place(int source) const
 {
-    struct stat info {};
+    struct stat info
+    { };
     ::fstat(source, &info);
     const mode_t mode = executable ? 0755 : localSource.empty() ? 0644 : info.st_mode & 0777;
     if (!temporary.empty()) {
@@ -123,7 +132,8 @@ Result<> SandboxWork::place(int source) const
         return fail(target.error());
     if (auto copied = copyAll(source, target->get(), maxBytes); !copied)
         return copied;
-    return ::fchmod(target->get(), mode) == 0 ? Result<>() : fail("cannot set its permissions: " + errnoText());
+    return ::fchmod(target->get(), mode) == 0 ? Result<>()
+                                              : fail("cannot set its permissions: " + errnoText());
 }
 
 Result<> SandboxWork::unpack(int source) const

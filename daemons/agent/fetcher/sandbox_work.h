@@ -11,19 +11,20 @@
 
 namespace meseta::agent {
 
-/// What is done with one fetched file, on a worker thread, as the task's user. Copies of it are plain values.
+/// What is done with one fetched file, on a worker thread, as the task's user. Copies of it are
+/// plain values.
 struct SandboxWork
 {
     std::string sandbox;
-    std::string name;            ///< in the sandbox
+    std::string name; ///< in the sandbox
     std::optional<UserIds> user;
     bool executable = false;
     bool extract = false;
     std::uint64_t maxBytes = 0;
 
-    std::string localSource;     ///< a file to copy, read as the user; or
-    std::string cachedFile;      ///< a file of the cache, read as the agent; or
-    std::string temporary;       ///< a file in the sandbox already, under this name
+    std::string localSource; ///< a file to copy, read as the user; or
+    std::string cachedFile; ///< a file of the cache, read as the agent; or
+    std::string temporary; ///< a file in the sandbox already, under this name
 
     Result<> run() const;
 
@@ -34,7 +35,8 @@ private:
 };
 
 /// Opens a new file in a directory for writing; an older one of that name goes first.
-Result<containerizer::FileDescriptor> createFile(int directory, const std::string &name, unsigned mode);
+Result<containerizer::FileDescriptor> createFile(int directory, const std::string &name,
+                                                 unsigned mode);
 
 /// Copies everything, at most `maxBytes`.
 Result<> copyAll(int source, int target, std::uint64_t maxBytes);

@@ -32,7 +32,8 @@ std::string nameOf(const char *text)
 
 bool leavesFolder(const std::string &path)
 {
-    return path.empty() || path.front() == '/' || ("/" + path + "/").find("/../") != std::string::npos;
+    return path.empty() || path.front() == '/'
+        || ("/" + path + "/").find("/../") != std::string::npos;
 }
 
 Result<> check(archive_entry *entry)
@@ -42,7 +43,8 @@ Result<> check(archive_entry *entry)
         return fail("the entry '" + path + "' would be written outside the sandbox");
     if (const auto link = nameOf(::archive_entry_hardlink(entry)); !link.empty()) {
         if (leavesFolder(link))
-            return fail("the entry '" + path + "' is a link to '" + link + "', outside the sandbox");
+            return fail("the entry '" + path + "' is a link to '" + link
+                        + "', outside the sandbox");
         return {};
     }
     const auto type = ::archive_entry_filetype(entry);
@@ -56,7 +58,8 @@ Result<> copyContent(archive *from, archive *to, std::uint64_t &left)
     const void *block = nullptr;
     std::size_t size = 0;
     la_int64_t offset = 0;
-    for (int status = 0; (status = ::archive_read_data_block(from, &block, &size, &offset)) != ARCHIVE_EOF;) {
+    for (int status = 0;
+         (status = ::archive_read_data_block(from, &block, &size, &offset)) != ARCHIVE_EOF;) {
         if (status < ARCHIVE_WARN)
             return fail(said(from));
         if (size > left)
@@ -78,14 +81,17 @@ Result<> unpackArchive(int file, std::uint64_t maxBytes)
     ::archive_read_support_format_gnutar(from.get());
     ::archive_read_support_format_zip(from.get());
     const Reader to(::archive_write_disk_new(), ::archive_write_free);
-    ::archive_write_disk_set_options(to.get(), ARCHIVE_EXTRACT_PERM | ARCHIVE_EXTRACT_TIME | ARCHIVE_EXTRACT_SECURE_SYMLINKS
-                                                   | ARCHIVE_EXTRACT_SECURE_NODOTDOT | ARCHIVE_EXTRACT_SECURE_NOABSOLUTEPATHS);
+    ::archive_write_disk_set_options(
+        to.get(),
+        ARCHIVE_EXTRACT_PERM | ARCHIVE_EXTRACT_TIME | ARCHIVE_EXTRACT_SECURE_SYMLINKS
+            | ARCHIVE_EXTRACT_SECURE_NODOTDOT | ARCHIVE_EXTRACT_SECURE_NOABSOLUTEPATHS);
     if (::archive_read_open_fd(from.get(), file, blockBytes) != ARCHIVE_OK)
         return fail("it is not an archive that can be read: " + said(from.get()));
 
     std::uint64_t entries = 0;
     archive_entry *entry = nullptr;
-    for (int status = 0; (status = ::archive_read_next_header(from.get(), &entry)) != ARCHIVE_EOF;) {
+    for (int status = 0;
+         (status = ::archive_read_next_header(from.get(), &entry)) != ARCHIVE_EOF;) {
         if (status < ARCHIVE_WARN)
             return fail("it is damaged: " + said(from.get()));
         if (++entries > maxEntries)
@@ -95,7 +101,8 @@ Result<> unpackArchive(int file, std::uint64_t maxBytes)
         if (::archive_write_header(to.get(), entry) < ARCHIVE_WARN)
             return fail(said(to.get()));
         if (auto copied = copyContent(from.get(), to.get(), maxBytes); !copied)
-            return fail(copied.error().within("the entry '" + nameOf(::archive_entry_pathname(entry)) + "'"));
+            return fail(copied.error().within("the entry '"
+                                              + nameOf(::archive_entry_pathname(entry)) + "'"));
         if (::archive_write_finish_entry(to.get()) < ARCHIVE_WARN)
             return fail(said(to.get()));
     }
@@ -108,7 +115,8 @@ Result<> unpackGzip(int source, int target, std::uint64_t maxBytes)
     ::archive_read_support_filter_gzip(from.get());
     ::archive_read_support_format_raw(from.get());
     archive_entry *entry = nullptr;
-    if (::archive_read_open_fd(from.get(), source, blockBytes) != ARCHIVE_OK || ::archive_read_next_header(from.get(), &entry) != ARCHIVE_OK)
+    if (::archive_read_open_fd(from.get(), source, blockBytes) != ARCHIVE_OK
+        || ::archive_read_next_header(from.get(), &entry) != ARCHIVE_OK)
         return fail("it is not a gzip file that can be read: " + said(from.get()));
     if (::archive_filter_code(from.get(), 0) != ARCHIVE_FILTER_GZIP)
         return fail("it is not a gzip file");

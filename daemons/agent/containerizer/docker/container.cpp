@@ -18,7 +18,8 @@ constexpr auto outputPatience = seconds(5); ///< for the last output of a contai
 constexpr auto retryInterval = seconds(5);
 constexpr std::size_t maxInspectBytes = 256 * 1024;
 
-/// The exit status the docker command line gives when a container cannot be started; its users know these.
+/// The exit status the docker command line gives when a container cannot be started; its users know
+/// these.
 std::optional<int> commandLineStatus(const std::string &words)
 {
     const auto has = [&](const char *part) { return words.find(part) != std::string::npos; };
@@ -39,7 +40,8 @@ template <typename F> auto guarded(DockerContainer *self, F call)
 
 } // namespace
 
-DockerContainer::DockerContainer(ContainerSpec spec, ContainerEvents events, Surroundings surroundings)
+DockerContainer::DockerContainer(ContainerSpec spec, ContainerEvents events,
+                                 Surroundings surroundings)
     : m_spec(std::move(spec))
     , m_events(std::move(events))
     , m_around(surroundings)
@@ -49,7 +51,8 @@ DockerContainer::DockerContainer(ContainerSpec spec, ContainerEvents events, Sur
     m_outputPatience.setSingleShot(true);
     connect(&m_again, &QTimer::timeout, this, [this] { m_killed ? sendStop() : look(); });
     connect(&m_output, &DockerLogStream::ended, this, &DockerContainer::outputEnded);
-    connect(&m_outputPatience, &QTimer::timeout, this, [this] { finish(terminationOf(m_spec, *m_last, m_killed)); });
+    connect(&m_outputPatience, &QTimer::timeout, this,
+            [this] { finish(terminationOf(m_spec, *m_last, m_killed)); });
 }
 
 DockerContainer::~DockerContainer()
@@ -78,10 +81,15 @@ void DockerContainer::launch()
 void DockerContainer::findImage()
 {
     const auto image = ImageReference::parse(m_spec.container->docker().image());
-    const auto logs = m_logs.open(m_spec.sandbox, m_around.options.logs.overriddenBy(m_spec.command.environment()));
-    const auto run = describeRun(m_spec, {m_around.options, m_around.engine.totalMemoryBytes(), m_around.engine.logsToFiles()});
+    const auto logs = m_logs.open(m_spec.sandbox,
+                                  m_around.options.logs.overriddenBy(m_spec.command.environment()));
+    const auto run = describeRun(
+        m_spec,
+        {m_around.options, m_around.engine.totalMemoryBytes(), m_around.engine.logsToFiles()});
     if (!image || !logs || !run) {
-        failLaunch(!run ? run.error().message : !image ? image.error().message : logs.error().message);
+        failLaunch(!run         ? run.error().message
+                       : !image ? image.error().message
+                                : logs.error().message);
         return;
     }
     if (m_spec.container->docker().force_pull_image()) {
@@ -89,16 +97,17 @@ void DockerContainer::findImage()
         return;
     }
     m_phase = Phase::LookingForImage;
-    m_around.engine.get("/images/" + QByteArray::fromStdString(image->full()) + "/json", guarded(this, [this](Result<DockerReply> reply) {
-        if (m_phase != Phase::LookingForImage)
-            return;
-        if (!reply)
-            failLaunch(reply.error().message);
-        else if (reply->ok())
-            create();
-        else
-            pullImage();
-    }));
+    m_around.engine.get("/images/" + QByteArray::fromStdString(image->full()) + "/json",
+                        guarded(this, [this](Result<DockerReply> reply) {
+                            if (m_phase != Phase::LookingForImage)
+                                return;
+                            if (!reply)
+                                failLaunch(reply.error().message);
+                            else if (reply->ok())
+                                create();
+                            else
+                                pullImage();
+                        }));
 }
 
 void DockerContainer::pullImage()
@@ -108,7 +117,8 @@ void DockerContainer::pullImage()
     request.image = *ImageReference::parse(m_spec.container->docker().image());
     auto config = sandboxDockerConfig(m_spec.sandbox);
     if (config.isEmpty())
-        config = QJsonDocument::fromJson(QByteArray::fromStdString(m_around.options.config)).object();
+        config =
+            QJsonDocument::fromJson(QByteArray::fromStdString(m_around.options.config)).object();
     request.auth = registryAuth(config, request.image);
     request.progress = [this](const PullProgress &progress) {
         if (m_events.progress)
@@ -132,15 +142,19 @@ void DockerContainer::pulled(Result<> result)
 void DockerContainer::create()
 {
     m_phase = Phase::Creating;
-    const auto run = describeRun(m_spec, {m_around.options, m_around.engine.totalMemoryBytes(), m_around.engine.logsToFiles()});
+    const auto run = describeRun(
+        m_spec,
+        {m_around.options, m_around.engine.totalMemoryBytes(), m_around.engine.logsToFiles()});
     if (!run) {
         failLaunch(run.error().message);
         return;
     }
     m_tty = run->config.value(u"Tty").toBool();
     m_removeAtOnce = run->removeAtEnd;
-    m_around.engine.post("/containers/create?name=" + QByteArray::fromStdString(dockerName(m_spec.containerId)), run->toJson(),
-                         guarded(this, [this](Result<DockerReply> reply) { createAnswered(std::move(reply)); }));
+    m_around.engine.post(
+        "/containers/create?name=" + QByteArray::fromStdString(dockerName(m_spec.containerId)),
+        run->toJson(),
+        guarded(this, [this](Result<DockerReply> reply) { createAnswered(std::move(reply)); }));
 }
 
 void DockerContainer::createAnswered(Result<DockerReply> reply)
@@ -169,8 +183,10 @@ void DockerContainer::createAnswered(Result<DockerReply> reply)
 void DockerContainer::start()
 {
     m_phase = Phase::Starting;
-    m_around.engine.call("POST", path("/start"), {}, guarded(this, [this](Result<DockerReply> reply) { startAnswered(std::move(reply)); }),
-                         2 * m_around.options.engineTimeout);
+    m_around.engine.call(
+        "POST", path("/start"), {},
+        guarded(this, [this](Result<DockerReply> reply) { startAnswered(std::move(reply)); }),
+        2 * m_around.options.engineTimeout);
 }
 
 void DockerContainer::startAnswered(Result<DockerReply> reply)
@@ -198,7 +214,8 @@ void DockerContainer::startRefused(const std::string &words)
         failLaunch("the Docker engine could not start the container: " + words);
         return;
     }
-    // As under Mesos, where the docker command line ends with this status: no reason of the agent's.
+    // As under Mesos, where the docker command line ends with this status: no reason of the
+    // agent's.
     ContainerTermination termination;
     termination.waitStatus = *status << 8;
     termination.message = "Container exited with status " + std::to_string(*status) + ": " + words;
@@ -210,10 +227,12 @@ void DockerContainer::recover()
     m_phase = Phase::Running;
     m_dockerId = QString::fromStdString(dockerName(m_spec.containerId));
     const QString sandbox = QString::fromStdString(m_spec.sandbox);
-    const auto newest = std::max(QFileInfo(sandbox + QLatin1String("/stdout")).lastModified(), QFileInfo(sandbox + QLatin1String("/stderr")).lastModified());
+    const auto newest = std::max(QFileInfo(sandbox + QLatin1String("/stdout")).lastModified(),
+                                 QFileInfo(sandbox + QLatin1String("/stderr")).lastModified());
     if (newest.isValid())
         m_output.startAt(static_cast<double>(newest.toMSecsSinceEpoch()) / 1000);
-    const auto logs = m_logs.open(m_spec.sandbox, m_around.options.logs.overriddenBy(m_spec.command.environment()));
+    const auto logs = m_logs.open(m_spec.sandbox,
+                                  m_around.options.logs.overriddenBy(m_spec.command.environment()));
     if (!logs)
         qWarning("%s", logs.error().message.c_str());
     if (m_around.engine.isUp())
@@ -238,12 +257,12 @@ void DockerContainer::look()
         return;
     }
     m_around.engine.get(path("/json"), guarded(this, [this](Result<DockerReply> reply) {
-        m_looking = false;
-        const bool again = std::exchange(m_lookAgain, false);
-        inspected(std::move(reply));
-        if (again)
-            look();
-    }));
+                            m_looking = false;
+                            const bool again = std::exchange(m_lookAgain, false);
+                            inspected(std::move(reply));
+                            if (again)
+                                look();
+                        }));
 }
 
 void DockerContainer::inspected(Result<DockerReply> reply)
@@ -253,7 +272,8 @@ void DockerContainer::inspected(Result<DockerReply> reply)
     if (reply && reply->status == 404) {
         ContainerTermination termination;
         termination.killed = m_killed;
-        termination.message = "The container " + dockerName(m_spec.containerId) + " is no longer known to the Docker engine: somebody removed it";
+        termination.message = "The container " + dockerName(m_spec.containerId)
+            + " is no longer known to the Docker engine: somebody removed it";
         finish(std::move(termination));
         return;
     }
@@ -341,15 +361,22 @@ void DockerContainer::destroy()
 void DockerContainer::sendStop()
 {
     const auto grace = std::chrono::floor<seconds>(m_grace);
-    const QByteArray target = m_destroy ? path("/kill?signal=KILL") : path("/stop?t=") + QByteArray::number(static_cast<qint64>(grace.count()));
-    m_around.engine.call("POST", target, {}, guarded(this, [this](Result<DockerReply> reply) {
-        if (m_phase != Phase::Running)
-            return;
-        if (reply && (reply->ok() || reply->status == 304 || reply->status == 404 || reply->status == 409))
-            look();
-        else
-            m_again.start(retryInterval);
-    }), grace + m_around.options.engineTimeout);
+    const QByteArray target = m_destroy
+        ? path("/kill?signal=KILL")
+        : path("/stop?t=") + QByteArray::number(static_cast<qint64>(grace.count()));
+    m_around.engine.call("POST", target, {},
+                         guarded(this,
+                                 [this](Result<DockerReply> reply) {
+                                     if (m_phase != Phase::Running)
+                                         return;
+                                     if (reply
+                                         && (reply->ok() || reply->status == 304
+                                             || reply->status == 404 || reply->status == 409))
+                                         look();
+                                     else
+                                         m_again.start(retryInterval);
+                                 }),
+                         grace + m_around.options.engineTimeout);
 }
 
 void DockerContainer::usage(std::function<void(Result<mesos::v1::ResourceStatistics>)> done)
@@ -358,21 +385,24 @@ void DockerContainer::usage(std::function<void(Result<mesos::v1::ResourceStatist
         QTimer::singleShot(0, this, [done] { done(fail("the container does not run yet")); });
         return;
     }
-    m_around.engine.get(path("/stats?stream=false&one-shot=true"), guarded(this, [this, done](Result<DockerReply> reply) {
-        if (!reply || !reply->ok())
-            done(fail(reply ? reply->message() : reply.error().message));
-        else
-            done(statisticsOf(m_spec, reply->object()));
-    }));
+    m_around.engine.get(path("/stats?stream=false&one-shot=true"),
+                        guarded(this, [this, done](Result<DockerReply> reply) {
+                            if (!reply || !reply->ok())
+                                done(fail(reply ? reply->message() : reply.error().message));
+                            else
+                                done(statisticsOf(m_spec, reply->object()));
+                        }));
 }
 
-void DockerContainer::exec(const mesos::v1::CommandInfo &command, Duration timeout, std::function<void(Result<int>)> done)
+void DockerContainer::exec(const mesos::v1::CommandInfo &command, Duration timeout,
+                           std::function<void(Result<int>)> done)
 {
     if (m_phase != Phase::Running) {
         QTimer::singleShot(0, this, [done] { done(fail("the container does not run")); });
         return;
     }
-    (new DockerExec(m_around.engine, m_logs, m_dockerId, this))->run(command, timeout, std::move(done));
+    (new DockerExec(m_around.engine, m_logs, m_dockerId, this))
+        ->run(command, timeout, std::move(done));
 }
 
 /// Takes away a container that never ran.

@@ -42,7 +42,8 @@ public:
     void look();
 
     void usage(std::function<void(Result<mesos::v1::ResourceStatistics>)> done);
-    void exec(const mesos::v1::CommandInfo &command, Duration timeout, std::function<void(Result<int>)> done);
+    void exec(const mesos::v1::CommandInfo &command, Duration timeout,
+              std::function<void(Result<int>)> done);
 
     const ContainerSpec &spec() const { return m_spec; }
     const QString &dockerId() const { return m_dockerId; } ///< empty before it is created
@@ -56,7 +57,16 @@ Q_SIGNALS:
     void over();
 
 private:
-    enum class Phase { WaitingForEngine, LookingForImage, Pulling, Creating, Starting, Running, Ending, Over };
+    enum class Phase {
+        WaitingForEngine,
+        LookingForImage,
+        Pulling,
+        Creating,
+        Starting,
+        Running,
+        Ending,
+        Over
+    };
 
     void findImage();
     void pullImage();
@@ -96,7 +106,7 @@ private:
     bool m_killed = false;
     bool m_destroy = false;
     Duration m_grace{};
-    QTimer m_again;       ///< looks or stops once more
+    QTimer m_again; ///< looks or stops once more
     QTimer m_outputPatience;
 };
 

@@ -22,7 +22,8 @@ http::Endpoint endpointOf(const std::string &socket)
         const QUrl url(QString::fromStdString(socket));
         return http::Endpoint::tcp(url.host(), static_cast<quint16>(url.port(2375)));
     }
-    return http::Endpoint::unixPath(QString::fromStdString(socket.starts_with("unix://") ? socket.substr(7) : socket));
+    return http::Endpoint::unixPath(
+        QString::fromStdString(socket.starts_with("unix://") ? socket.substr(7) : socket));
 }
 
 /// "1.41" as 1041, to compare.
@@ -51,9 +52,7 @@ std::string DockerReply::message() const
 }
 
 DockerEngine::DockerEngine(Options options, QObject *parent)
-    : QObject(parent)
-    , m_options(std::move(options))
-    , m_endpoint(endpointOf(m_options.socket))
+    : QObject(parent), m_options(std::move(options)), m_endpoint(endpointOf(m_options.socket))
 {
     m_retry.setSingleShot(true);
     connect(&m_retry, &QTimer::timeout, this, &DockerEngine::probe);
@@ -69,12 +68,15 @@ DockerEngine::~DockerEngine()
 
 std::string DockerEngine::name() const
 {
-    return "the Docker engine at " + (m_endpoint.unixSocket.isEmpty() ? m_options.socket : "unix://" + m_endpoint.unixSocket.toStdString());
+    return "the Docker engine at "
+        + (m_endpoint.unixSocket.isEmpty() ? m_options.socket
+                                           : "unix://" + m_endpoint.unixSocket.toStdString());
 }
 
 std::string DockerEngine::explain(const std::string &reason) const
 {
-    return name() + " does not answer: " + reason + " (start it, or name its socket with --docker_socket)";
+    return name() + " does not answer: " + reason
+        + " (start it, or name its socket with --docker_socket)";
 }
 
 Result<> DockerEngine::state() const
@@ -112,11 +114,13 @@ void DockerEngine::tried()
         done(state());
 }
 
-http::Request DockerEngine::request(const QByteArray &method, const QByteArray &target, const QByteArray &body) const
+http::Request DockerEngine::request(const QByteArray &method, const QByteArray &target,
+                                    const QByteArray &body) const
 {
     http::Request request;
     request.method = method;
-    request.target = m_version.empty() ? target : "/v" + QByteArray::fromStdString(m_version) + target;
+    request.target =
+        m_version.empty() ? target : "/v" + QByteArray::fromStdString(m_version) + target;
     request.headers.set("Host", "docker");
     if (!body.isEmpty())
         request.headers.set("Content-Type", "application/json");
@@ -124,17 +128,21 @@ http::Request DockerEngine::request(const QByteArray &method, const QByteArray &
     return request;
 }
 
-void DockerEngine::call(const QByteArray &method, const QByteArray &target, const QByteArray &body, Reply done, Duration timeout)
+void DockerEngine::call(const QByteArray &method, const QByteArray &target, const QByteArray &body,
+                        Reply done, Duration timeout)
 {
     http::CallOptions options;
     options.timeout = inMilliseconds(timeout > Duration::zero() ? timeout : m_options.timeout);
     options.maxBodyBytes = maxReplyBytes;
-    m_client.call(m_endpoint, request(method, target, body), [this, done = std::move(done)](Result<http::Response> response) {
-        if (response)
-            done(DockerReply{response->status, std::move(response->body)});
-        else
-            done(fail(explain(response.error().message)));
-    }, options);
+    m_client.call(
+        m_endpoint, request(method, target, body),
+        [this, done = std::move(done)](Result<http::Response> response) {
+            if (response)
+                done(DockerReply{response->status, std::move(response->body)});
+            else
+                done(fail(explain(response.error().message)));
+        },
+        options);
 }
 
 void DockerEngine::post(const QByteArray &target, const QJsonObject &body, Reply done)
@@ -142,7 +150,8 @@ void DockerEngine::post(const QByteArray &target, const QJsonObject &body, Reply
     call("POST", target, QJsonDocument(body).toJson(QJsonDocument::Compact), std::move(done));
 }
 
-std::unique_ptr<http::Exchange> DockerEngine::open(const QByteArray &method, const QByteArray &target, const QByteArray &body,
+std::unique_ptr<http::Exchange> DockerEngine::open(const QByteArray &method,
+                                                   const QByteArray &target, const QByteArray &body,
                                                    http::Headers headers, Duration silence)
 {
     auto streamed = request(method, target, body);
@@ -170,7 +179,9 @@ void DockerEngine::probe()
 void DockerEngine::probeFailed(const std::string &reason)
 {
     const std::string prefix = name() + " does not answer: ";
-    m_reason = reason.starts_with(prefix) ? reason.substr(prefix.size(), reason.rfind(" (start it") - prefix.size()) : reason;
+    m_reason = reason.starts_with(prefix)
+        ? reason.substr(prefix.size(), reason.rfind(" (start it") - prefix.size())
+        : reason;
     m_retry.start(m_retryDelay);
     m_retryDelay = std::min(m_retryDelay * 2, lastRetry);
     tried();
@@ -180,8 +191,10 @@ void DockerEngine::agreeOn(const DockerReply &version)
 {
     const QString newest = version.object().value(u"ApiVersion").toString();
     const int number = std::min(versionNumber(newest), newestVersion);
-    if (number < oldestVersion || versionNumber(version.object().value(u"MinAPIVersion").toString()) > newestVersion) {
-        probeFailed("it speaks version " + newest.toStdString() + " of the Docker Engine API, and versions 1.24 to 1.41 are understood here");
+    if (number < oldestVersion
+        || versionNumber(version.object().value(u"MinAPIVersion").toString()) > newestVersion) {
+        probeFailed("it speaks version " + newest.toStdString()
+                    + " of the Docker Engine API, and versions 1.24 to 1.41 are understood here");
         return;
     }
     m_version = std::to_string(number / 1000) + "." + std::to_string(number % 1000);
@@ -205,7 +218,9 @@ void DockerEngine::openEvents()
 {
     const QJsonObject filters{{QStringLiteral("type"), QJsonArray{QStringLiteral("container")}},
                               {QStringLiteral("event"), QJsonArray{QStringLiteral("die")}},
-                              {QStringLiteral("label"), QJsonArray{QLatin1String(workDirLabelKey) + QLatin1Char('=') + QString::fromStdString(m_options.workDirLabel)}}};
+                              {QStringLiteral("label"),
+                               QJsonArray{QLatin1String(workDirLabelKey) + QLatin1Char('=')
+                                          + QString::fromStdString(m_options.workDirLabel)}}};
     const QByteArray text = QJsonDocument(filters).toJson(QJsonDocument::Compact);
     m_eventText.clear();
     m_events = open("GET", "/events?filters=" + text.toPercentEncoding(), {}, {}).release();
@@ -216,8 +231,10 @@ void DockerEngine::openEvents()
             becomeDown("GET /events was answered by status " + std::to_string(head.status));
     });
     connect(m_events, &http::Exchange::data, this, &DockerEngine::readEvents);
-    connect(m_events, &http::Exchange::finished, this, [this] { becomeDown("it closed its event stream"); });
-    connect(m_events, &http::Exchange::failed, this, [this](const QString &reason) { becomeDown(reason.toStdString()); });
+    connect(m_events, &http::Exchange::finished, this,
+            [this] { becomeDown("it closed its event stream"); });
+    connect(m_events, &http::Exchange::failed, this,
+            [this](const QString &reason) { becomeDown(reason.toStdString()); });
 }
 
 void DockerEngine::readEvents(const QByteArray &bytes)
@@ -268,7 +285,8 @@ void DockerEngine::ping()
 {
     call("GET", "/_ping", {}, [this](Result<DockerReply> reply) {
         if (m_up && (!reply || !reply->ok()))
-            becomeDown(reply ? "GET /_ping: " + reply->message() : "it hangs: " + reply.error().message);
+            becomeDown(reply ? "GET /_ping: " + reply->message()
+                             : "it hangs: " + reply.error().message);
     });
 }
 

@@ -28,17 +28,18 @@ struct DockerReply
     std::string message() const;
 };
 
-/// A Docker engine behind its API: agrees on a version, tells when the engine comes and goes, and when a container dies.
+/// A Docker engine behind its API: agrees on a version, tells when the engine comes and goes, and
+/// when a container dies.
 ///
-/// The engine's event stream is its pulse: while it is open (and `_ping` answers) the engine is up. Source: Docker Engine
-/// API v1.41, versions 1.24 and up.
+/// The engine's event stream is its pulse: while it is open (and `_ping` answers) the engine is up.
+/// Source: Docker Engine API v1.41, versions 1.24 and up.
 class DockerEngine : public QObject
 {
     Q_OBJECT
 public:
     struct Options
     {
-        std::string socket;       ///< path, or "tcp://host:port"
+        std::string socket; ///< path, or "tcp://host:port"
         std::string workDirLabel; ///< value of the label that marks this agent's containers
         Duration timeout = std::chrono::seconds(30);
     };
@@ -56,13 +57,16 @@ public:
     /// Calls back, later, once the first attempt to reach the engine has ended.
     void whenTried(std::function<void(Result<>)> done);
 
-    /// `target` is a path with its query, without the version: "/containers/json?all=1". A reply of any status is a value.
-    void call(const QByteArray &method, const QByteArray &target, const QByteArray &body, Reply done, Duration timeout = Duration::zero());
+    /// `target` is a path with its query, without the version: "/containers/json?all=1". A reply of
+    /// any status is a value.
+    void call(const QByteArray &method, const QByteArray &target, const QByteArray &body,
+              Reply done, Duration timeout = Duration::zero());
     void get(const QByteArray &target, Reply done) { call("GET", target, {}, std::move(done)); }
     void post(const QByteArray &target, const QJsonObject &body, Reply done);
 
     /// A streamed answer, with additional headers.
-    std::unique_ptr<http::Exchange> open(const QByteArray &method, const QByteArray &target, const QByteArray &body, http::Headers headers,
+    std::unique_ptr<http::Exchange> open(const QByteArray &method, const QByteArray &target,
+                                         const QByteArray &body, http::Headers headers,
                                          Duration silence = Duration::zero());
 
     /// "the Docker engine at unix:///var/run/docker.sock".
@@ -97,13 +101,14 @@ private:
     void ping();
     void tried();
     void tellWaiters();
-    http::Request request(const QByteArray &method, const QByteArray &target, const QByteArray &body) const;
+    http::Request request(const QByteArray &method, const QByteArray &target,
+                          const QByteArray &body) const;
     std::string explain(const std::string &reason) const;
 
     Options m_options;
     http::Client m_client;
     http::Endpoint m_endpoint;
-    std::string m_version;       ///< "1.41" once agreed
+    std::string m_version; ///< "1.41" once agreed
     bool m_up = false;
     bool m_tried = false;
     std::string m_reason = "it has not been asked yet";

@@ -41,14 +41,16 @@ void PullStream::take(const QJsonObject &line)
     }
     const QString id = line.value(u"id").toString(), status = line.value(u"status").toString();
     // "Pulling from library/redis" carries the tag as id.
-    if (id.isEmpty() || status.startsWith(u"Pulling from") || (!m_layers.contains(id) && m_layers.size() >= maxLayers))
+    if (id.isEmpty() || status.startsWith(u"Pulling from")
+        || (!m_layers.contains(id) && m_layers.size() >= maxLayers))
         return;
     Layer &layer = m_layers[id];
     const auto detail = line.value(u"progressDetail").toObject();
     if (status == u"Downloading" && detail.contains(u"total")) {
         layer.total = static_cast<std::uint64_t>(detail.value(u"total").toDouble());
         layer.done = static_cast<std::uint64_t>(detail.value(u"current").toDouble());
-    } else if (status == u"Download complete" || status == u"Pull complete" || status == u"Already exists") {
+    } else if (status == u"Download complete" || status == u"Pull complete"
+               || status == u"Already exists") {
         layer.done = layer.total;
         layer.complete = status != u"Download complete";
     }
@@ -65,15 +67,17 @@ PullProgress PullStream::progress() const
     }
     progress.message = "Pulling " + m_image;
     if (!m_layers.isEmpty())
-        progress.message += ": " + std::to_string(complete) + " of " + std::to_string(m_layers.size()) + " layers";
+        progress.message +=
+            ": " + std::to_string(complete) + " of " + std::to_string(m_layers.size()) + " layers";
     if (progress.totalBytes > 0)
-        progress.message += ", " + megabytes(progress.doneBytes) + " of " + megabytes(progress.totalBytes);
+        progress.message +=
+            ", " + megabytes(progress.doneBytes) + " of " + megabytes(progress.totalBytes);
     return progress;
 }
 
 struct ImagePuller::Pull
 {
-    explicit Pull(const ImageReference &i) : image(i), stream(i.full()) {}
+    explicit Pull(const ImageReference &i) : image(i), stream(i.full()) { }
 
     ImageReference image;
     PullStream stream;
@@ -85,11 +89,8 @@ struct ImagePuller::Pull
 };
 
 ImagePuller::ImagePuller(DockerEngine &engine, Duration silence, QObject *parent)
-    : QObject(parent)
-    , m_engine(engine)
-    , m_silence(silence)
-{
-}
+    : QObject(parent), m_engine(engine), m_silence(silence)
+{ }
 
 ImagePuller::~ImagePuller()
 {
@@ -126,11 +127,14 @@ void ImagePuller::begin(const std::string &key, const Request &request)
     http::Headers headers;
     if (!request.auth.isEmpty())
         headers.set("X-Registry-Auth", request.auth);
-    const QByteArray target = "/images/create?fromImage=" + QByteArray::fromStdString(request.image.nameWithoutTag()).toPercentEncoding()
-                              + "&tag=" + QByteArray::fromStdString(request.image.tagOrDigest()).toPercentEncoding();
+    const QByteArray target = "/images/create?fromImage="
+        + QByteArray::fromStdString(request.image.nameWithoutTag()).toPercentEncoding()
+        + "&tag=" + QByteArray::fromStdString(request.image.tagOrDigest()).toPercentEncoding();
     pull->exchange = m_engine.open("POST", target, {}, headers, m_silence).release();
-    connect(pull->exchange, &http::Exchange::head, this, [raw = pull.get()](const http::Response &head) { raw->status = head.status; });
-    connect(pull->exchange, &http::Exchange::data, this, [this, key](const QByteArray &bytes) { feed(key, bytes); });
+    connect(pull->exchange, &http::Exchange::head, this,
+            [raw = pull.get()](const http::Response &head) { raw->status = head.status; });
+    connect(pull->exchange, &http::Exchange::data, this,
+            [this, key](const QByteArray &bytes) { feed(key, bytes); });
     connect(pull->exchange, &http::Exchange::finished, this, [this, key] {
         const Pull &p = *m_pulls.at(key);
         if (p.status != 200)

@@ -29,11 +29,12 @@ struct PullProgress
     std::uint64_t totalBytes = 0;
 };
 
-/// Adds up what the engine tells of the layers of one image (the JSON lines of POST /images/create).
+/// Adds up what the engine tells of the layers of one image (the JSON lines of POST
+/// /images/create).
 class PullStream
 {
 public:
-    explicit PullStream(std::string image) : m_image(std::move(image)) {}
+    explicit PullStream(std::string image) : m_image(std::move(image)) { }
 
     /// Takes a piece of the stream, of any size.
     void feed(const QByteArray &bytes);

@@ -27,7 +27,8 @@ std::string hostOf(std::string key)
 bool concerns(const std::string &key, const ImageReference &image)
 {
     const std::string host = hostOf(key);
-    const bool hub = image.registry.empty() || image.registry.find("docker.io") != std::string::npos;
+    const bool hub =
+        image.registry.empty() || image.registry.find("docker.io") != std::string::npos;
     return hub ? host.find("docker.io") != std::string::npos : host == image.registry;
 }
 
@@ -37,8 +38,10 @@ QByteArray headerOf(const QJsonObject &entry, const std::string &server)
     if (const auto token = entry.value(u"identitytoken").toString(); !token.isEmpty()) {
         auth.insert(u"identitytoken", token);
     } else {
-        QString user = entry.value(u"username").toString(), password = entry.value(u"password").toString();
-        const auto pair = QString::fromUtf8(QByteArray::fromBase64(entry.value(u"auth").toString().toLatin1()));
+        QString user = entry.value(u"username").toString(),
+                password = entry.value(u"password").toString();
+        const auto pair =
+            QString::fromUtf8(QByteArray::fromBase64(entry.value(u"auth").toString().toLatin1()));
         if (const auto colon = pair.indexOf(QLatin1Char(':')); colon > 0) {
             user = pair.left(colon);
             password = pair.mid(colon + 1);
@@ -47,7 +50,9 @@ QByteArray headerOf(const QJsonObject &entry, const std::string &server)
         auth.insert(u"password", password);
     }
     auth.insert(u"serveraddress", QString::fromStdString(server));
-    return QJsonDocument(auth).toJson(QJsonDocument::Compact).toBase64(QByteArray::Base64UrlEncoding);
+    return QJsonDocument(auth)
+        .toJson(QJsonDocument::Compact)
+        .toBase64(QByteArray::Base64UrlEncoding);
 }
 
 /// Reads a file of the sandbox, whose owner is the task's user: links are not followed.
@@ -67,8 +72,11 @@ Result<ImageReference> ImageReference::parse(const std::string &name)
 {
     if (name.empty())
         return fail("the image has no name: set container.docker.image");
-    if (!std::all_of(name.begin(), name.end(), isAllowed) || name.find("..") != std::string::npos || name.front() == '/')
-        return fail("'" + name + "' is not the name of an image: the form is [registry[:port]/]repository[:tag][@digest]");
+    if (!std::all_of(name.begin(), name.end(), isAllowed) || name.find("..") != std::string::npos
+        || name.front() == '/')
+        return fail("'" + name
+                    + "' is not the name of an image: the form is "
+                      "[registry[:port]/]repository[:tag][@digest]");
 
     ImageReference reference;
     std::string rest = name;
@@ -83,7 +91,8 @@ Result<ImageReference> ImageReference::parse(const std::string &name)
         rest.resize(colon);
     }
     const auto first = rest.substr(0, rest.find('/'));
-    if (first.size() < rest.size() && (first.find_first_of(".:") != std::string::npos || first == "localhost")) {
+    if (first.size() < rest.size()
+        && (first.find_first_of(".:") != std::string::npos || first == "localhost")) {
         reference.registry = first;
         rest.erase(0, first.size() + 1);
     }
@@ -107,7 +116,8 @@ std::string ImageReference::full() const
 
 QByteArray registryAuth(const QJsonObject &dockerConfig, const ImageReference &image)
 {
-    const QJsonObject auths = dockerConfig.contains(u"auths") ? dockerConfig.value(u"auths").toObject() : dockerConfig;
+    const QJsonObject auths =
+        dockerConfig.contains(u"auths") ? dockerConfig.value(u"auths").toObject() : dockerConfig;
     for (auto entry = auths.begin(); entry != auths.end(); ++entry) {
         const std::string key = entry.key().toStdString();
         if (entry.value().isObject() && concerns(key, image))
@@ -119,7 +129,8 @@ QByteArray registryAuth(const QJsonObject &dockerConfig, const ImageReference &i
 QJsonObject sandboxDockerConfig(const std::string &sandbox)
 {
     const QString folder = QString::fromStdString(sandbox);
-    const auto config = readConfig(folder + QLatin1String("/.docker"), folder + QLatin1String("/.docker/config.json"));
+    const auto config = readConfig(folder + QLatin1String("/.docker"),
+                                   folder + QLatin1String("/.docker/config.json"));
     return config.isEmpty() ? readConfig(folder, folder + QLatin1String("/.dockercfg")) : config;
 }
 

@@ -8,14 +8,14 @@
 
 namespace meseta::agent {
 
-/// The parts of an image's name: "[registry/]repository[:tag][@digest]". Source: Mesos containerizer documentation,
-/// Docker image names.
+/// The parts of an image's name: "[registry/]repository[:tag][@digest]". Source: Mesos
+/// containerizer documentation, Docker image names.
 struct ImageReference
 {
-    std::string registry;   ///< "127.0.0.1:5000"; empty: the engine's default
+    std::string registry; ///< "127.0.0.1:5000"; empty: the engine's default
     std::string repository; ///< "library/redis"
-    std::string tag;        ///< "latest" when the name has neither tag nor digest
-    std::string digest;     ///< "sha256:…"
+    std::string tag; ///< "latest" when the name has neither tag nor digest
+    std::string digest; ///< "sha256:…"
 
     static Result<ImageReference> parse(const std::string &name);
 
@@ -25,11 +25,12 @@ struct ImageReference
     std::string full() const;
 };
 
-/// The X-Registry-Auth header for an image: from a Docker config file ({"auths": {…}} or the older flat form). Empty when
-/// the config has nothing for the image's registry.
+/// The X-Registry-Auth header for an image: from a Docker config file ({"auths": {…}} or the older
+/// flat form). Empty when the config has nothing for the image's registry.
 QByteArray registryAuth(const QJsonObject &dockerConfig, const ImageReference &image);
 
-/// The Docker config a task brought into its sandbox (`.docker/config.json` or `.dockercfg`); empty when there is none.
+/// The Docker config a task brought into its sandbox (`.docker/config.json` or `.dockercfg`); empty
+/// when there is none.
 QJsonObject sandboxDockerConfig(const std::string &sandbox);
 
 } // namespace meseta::agent

@@ -18,7 +18,8 @@ void addAddresses(const QJsonObject &network, std::vector<std::string> &addresse
 {
     for (const auto key : {u"IPAddress", u"GlobalIPv6Address"}) {
         const std::string address = network.value(QStringView(key)).toString().toStdString();
-        if (!address.empty() && std::find(addresses.begin(), addresses.end(), address) == addresses.end())
+        if (!address.empty()
+            && std::find(addresses.begin(), addresses.end(), address) == addresses.end())
             addresses.push_back(address);
     }
 }
@@ -32,8 +33,9 @@ void setMemoryLimitation(const ContainerSpec &spec, ContainerTermination &termin
 {
     const double limit = spec.memLimitBytes.value_or(spec.memBytes);
     termination.reason = mesos::v1::TaskStatus::REASON_CONTAINER_LIMITATION_MEMORY;
-    termination.message = "Memory limit exceeded: the container's limit of " + bytesText(static_cast<std::uint64_t>(std::max(0.0, limit)))
-                          + " was reached and the kernel ended it; give the task more mem";
+    termination.message = "Memory limit exceeded: the container's limit of "
+        + bytesText(static_cast<std::uint64_t>(std::max(0.0, limit)))
+        + " was reached and the kernel ended it; give the task more mem";
     auto *resource = termination.limitation.emplace().add_resources();
     resource->set_name("mem");
     resource->set_type(mesos::v1::Value::SCALAR);
@@ -63,7 +65,8 @@ DockerInspection DockerInspection::of(const QJsonObject &inspect)
     return i;
 }
 
-ContainerStatus statusOf(const std::string &containerId, const ContainerSpec &spec, const DockerInspection &inspection)
+ContainerStatus statusOf(const std::string &containerId, const ContainerSpec &spec,
+                         const DockerInspection &inspection)
 {
     ContainerStatus status;
     status.mutable_container_id()->set_value(containerId);
@@ -77,13 +80,15 @@ ContainerStatus statusOf(const std::string &containerId, const ContainerSpec &sp
     network->clear_ip_addresses();
     for (const auto &address : inspection.addresses) {
         auto *entry = network->add_ip_addresses();
-        entry->set_protocol(address.find(':') == std::string::npos ? NetworkInfo::IPv4 : NetworkInfo::IPv6);
+        entry->set_protocol(address.find(':') == std::string::npos ? NetworkInfo::IPv4
+                                                                   : NetworkInfo::IPv6);
         entry->set_ip_address(address);
     }
     return status;
 }
 
-ContainerTermination terminationOf(const ContainerSpec &spec, const DockerInspection &inspection, bool killed)
+ContainerTermination terminationOf(const ContainerSpec &spec, const DockerInspection &inspection,
+                                   bool killed)
 {
     ContainerTermination termination;
     termination.waitStatus = (inspection.exitCode & 0xff) << 8;
@@ -106,7 +111,8 @@ ResourceStatistics statisticsOf(const ContainerSpec &spec, const QJsonObject &st
     statistics.set_cpus_system_time_secs(cpuUsage.value(u"usage_in_kernelmode").toDouble() / 1e9);
     const auto throttling = cpu.value(u"throttling_data").toObject();
     statistics.set_cpus_nr_periods(static_cast<std::uint32_t>(number(throttling, u"periods")));
-    statistics.set_cpus_nr_throttled(static_cast<std::uint32_t>(number(throttling, u"throttled_periods")));
+    statistics.set_cpus_nr_throttled(
+        static_cast<std::uint32_t>(number(throttling, u"throttled_periods")));
     statistics.set_cpus_throttled_time_secs(throttling.value(u"throttled_time").toDouble() / 1e9);
     if (spec.cpus > 0)
         statistics.set_cpus_soft_limit(spec.cpus);
@@ -126,10 +132,12 @@ ResourceStatistics statisticsOf(const ContainerSpec &spec, const QJsonObject &st
     statistics.set_mem_file_bytes(statistics.mem_cache_bytes());
     statistics.set_mem_mapped_file_bytes(number(detail, second ? u"file_mapped" : u"mapped_file"));
     statistics.set_mem_unevictable_bytes(number(detail, u"unevictable"));
-    statistics.set_processes(static_cast<std::uint32_t>(number(stats.value(u"pids_stats").toObject(), u"current")));
+    statistics.set_processes(
+        static_cast<std::uint32_t>(number(stats.value(u"pids_stats").toObject(), u"current")));
 
     std::uint64_t sums[8] = {};
-    const QStringView keys[8] = {u"rx_packets", u"rx_bytes", u"rx_errors", u"rx_dropped", u"tx_packets", u"tx_bytes", u"tx_errors", u"tx_dropped"};
+    const QStringView keys[8] = {u"rx_packets", u"rx_bytes", u"rx_errors", u"rx_dropped",
+                                 u"tx_packets", u"tx_bytes", u"tx_errors", u"tx_dropped"};
     const auto networks = stats.value(u"networks").toObject();
     for (const auto &network : networks) {
         for (int k = 0; k < 8; ++k)

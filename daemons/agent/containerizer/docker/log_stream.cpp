@@ -7,11 +7,8 @@
 namespace meseta::agent {
 
 DockerLogStream::DockerLogStream(DockerEngine &engine, SandboxLogs &logs, QObject *parent)
-    : QObject(parent)
-    , m_engine(engine)
-    , m_logs(logs)
-{
-}
+    : QObject(parent), m_engine(engine), m_logs(logs)
+{ }
 
 DockerLogStream::~DockerLogStream()
 {
@@ -32,7 +29,8 @@ QByteArray DockerLogStream::since() const
     const QByteArray newest = std::max(m_written[1].time, m_written[2].time);
     if (newest.isEmpty())
         return m_since;
-    const auto second = QDateTime::fromString(QString::fromLatin1(newest.left(19)) + QLatin1Char('Z'), Qt::ISODate);
+    const auto second =
+        QDateTime::fromString(QString::fromLatin1(newest.left(19)) + QLatin1Char('Z'), Qt::ISODate);
     return QByteArray::number(second.toSecsSinceEpoch() - 2);
 }
 
@@ -43,13 +41,15 @@ void DockerLogStream::read(const QString &dockerId, bool tty, bool follow)
     m_status = 0;
     m_frames = DockerFrames(true);
     std::fill(std::begin(m_arriving), std::end(m_arriving), Position());
-    QByteArray target = "/containers/" + dockerId.toLatin1() + "/logs?stdout=1&stderr=1&follow=" + (follow ? "1" : "0");
+    QByteArray target = "/containers/" + dockerId.toLatin1()
+        + "/logs?stdout=1&stderr=1&follow=" + (follow ? "1" : "0");
     if (!tty)
         target += "&timestamps=1";
     if (const auto from = since(); !from.isEmpty())
         target += "&since=" + from;
     m_exchange = m_engine.open("GET", target, {}, {}).release();
-    connect(m_exchange, &http::Exchange::head, this, [this](const http::Response &head) { m_status = head.status; });
+    connect(m_exchange, &http::Exchange::head, this,
+            [this](const http::Response &head) { m_status = head.status; });
     connect(m_exchange, &http::Exchange::data, this, &DockerLogStream::take);
     const auto over = [this] {
         stop();
@@ -65,21 +65,24 @@ void DockerLogStream::take(const QByteArray &bytes)
 {
     if (m_status != 200) {
         // "configured logging driver does not support reading", for one
-        m_logs.writeErrors("The output of the container cannot be read: " + DockerReply{m_status, bytes}.message() + "\n");
+        m_logs.writeErrors("The output of the container cannot be read: "
+                           + DockerReply{m_status, bytes}.message() + "\n");
         return;
     }
     if (m_tty) {
         m_logs.writeOutput({bytes.constData(), static_cast<std::size_t>(bytes.size())});
         return;
     }
-    const bool sound = m_frames.feed(bytes, [this](const DockerFrames::Piece &piece) { write(piece); });
+    const bool sound =
+        m_frames.feed(bytes, [this](const DockerFrames::Piece &piece) { write(piece); });
     if (!sound) {
         stop();
         QTimer::singleShot(0, this, &DockerLogStream::ended);
     }
 }
 
-/// Time stamps are fixed in width, so that text compares as time; within one stream they never go back.
+/// Time stamps are fixed in width, so that text compares as time; within one stream they never go
+/// back.
 bool DockerLogStream::isNew(DockerFrames::Stream stream, const QByteArray &time)
 {
     Position &arriving = m_arriving[static_cast<int>(stream)];
@@ -98,7 +101,8 @@ void DockerLogStream::write(const DockerFrames::Piece &piece)
         m_writing = isNew(piece.stream, piece.time);
     if (!m_writing)
         return;
-    const std::string_view data(piece.bytes.constData(), static_cast<std::size_t>(piece.bytes.size()));
+    const std::string_view data(piece.bytes.constData(),
+                                static_cast<std::size_t>(piece.bytes.size()));
     if (piece.stream == DockerFrames::Stream::Errors)
         m_logs.writeErrors(data);
     else

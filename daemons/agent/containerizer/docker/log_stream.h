@@ -14,8 +14,8 @@ namespace meseta::agent {
 
 class DockerEngine;
 
-/// Follows a container's output into its sandbox. The engine keeps the output too, so that after a break (of the engine or
-/// of the agent) it goes on where it stopped.
+/// Follows a container's output into its sandbox. The engine keeps the output too, so that after a
+/// break (of the engine or of the agent) it goes on where it stopped.
 class DockerLogStream : public QObject
 {
     Q_OBJECT
@@ -23,10 +23,12 @@ public:
     DockerLogStream(DockerEngine &engine, SandboxLogs &logs, QObject *parent = nullptr);
     ~DockerLogStream() override;
 
-    /// Starts, or starts again where it stopped. With a terminal (`tty`) the output is one plain stream.
+    /// Starts, or starts again where it stopped. With a terminal (`tty`) the output is one plain
+    /// stream.
     void follow(const QString &dockerId, bool tty) { read(dockerId, tty, true); }
 
-    /// What is left of a container that has ended: the engine may close a followed stream before its last lines.
+    /// What is left of a container that has ended: the engine may close a followed stream before
+    /// its last lines.
     void fetchRest(const QString &dockerId, bool tty) { read(dockerId, tty, false); }
 
     /// Skips what was written before: seconds since the epoch.
@@ -60,8 +62,8 @@ private:
     int m_status = 0;
     bool m_tty = false;
     QByteArray m_since;
-    bool m_writing = true;  ///< the present frame is new
-    Position m_written[3];  ///< by stream: what the sandbox has
+    bool m_writing = true; ///< the present frame is new
+    Position m_written[3]; ///< by stream: what the sandbox has
     Position m_arriving[3]; ///< what the present request has told, new or not
 };
 

@@ -7,9 +7,7 @@ namespace meseta::agent {
 using std::chrono::milliseconds;
 
 DockerRemovalQueue::DockerRemovalQueue(DockerEngine &engine, Duration delay, QObject *parent)
-    : QObject(parent)
-    , m_engine(engine)
-    , m_delay(delay)
+    : QObject(parent), m_engine(engine), m_delay(delay)
 {
     m_clock.start();
     m_timer.setSingleShot(true);
@@ -33,12 +31,14 @@ void DockerRemovalQueue::removeDue()
         m_entries.pop_front();
     }
     if (!m_entries.empty())
-        m_timer.start(std::clamp(m_entries.front().due - now(), milliseconds(1), milliseconds(std::chrono::hours(24))));
+        m_timer.start(std::clamp(m_entries.front().due - now(), milliseconds(1),
+                                 milliseconds(std::chrono::hours(24))));
 }
 
 void DockerRemovalQueue::remove(const QString &dockerId)
 {
-    m_engine.call("DELETE", "/containers/" + dockerId.toLatin1() + "?v=1&force=1", {}, [](Result<DockerReply>) {});
+    m_engine.call("DELETE", "/containers/" + dockerId.toLatin1() + "?v=1&force=1", {},
+                  [](Result<DockerReply>) {});
 }
 
 } // namespace meseta::agent

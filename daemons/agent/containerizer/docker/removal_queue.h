@@ -12,7 +12,8 @@ namespace meseta::agent {
 
 class DockerEngine;
 
-/// Takes ended containers off the engine after --docker_remove_delay, earlier when there are very many.
+/// Takes ended containers off the engine after --docker_remove_delay, earlier when there are very
+/// many.
 class DockerRemovalQueue : public QObject
 {
     Q_OBJECT

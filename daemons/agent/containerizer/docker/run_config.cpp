@@ -7,7 +7,9 @@ QJsonObject DockerRunConfig::toJson() const
     QJsonObject body = config;
     body.insert(u"HostConfig", host);
     if (!endpoint.isEmpty())
-        body.insert(u"NetworkingConfig", QJsonObject{{QStringLiteral("EndpointsConfig"), QJsonObject{{host.value(u"NetworkMode").toString(), endpoint}}}});
+        body.insert(u"NetworkingConfig",
+                    QJsonObject{{QStringLiteral("EndpointsConfig"),
+                                 QJsonObject{{host.value(u"NetworkMode").toString(), endpoint}}}});
     return body;
 }
 
@@ -18,7 +20,8 @@ void DockerRunConfig::append(QJsonObject &object, const QString &key, const QJso
     object.insert(key, list);
 }
 
-void DockerRunConfig::put(QJsonObject &object, const QString &key, const QString &name, const QJsonValue &value)
+void DockerRunConfig::put(QJsonObject &object, const QString &key, const QString &name,
+                          const QJsonValue &value)
 {
     auto map = object.value(key).toObject();
     map.insert(name, value);

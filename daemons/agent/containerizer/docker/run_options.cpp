@@ -1,4 +1,5 @@
-// The options of `docker run` that ContainerInfo.docker.parameters may name, and where each goes in the Engine API.
+// The options of `docker run` that ContainerInfo.docker.parameters may name, and where each goes in
+// the Engine API.
 
 #include <cmath>
 
@@ -15,13 +16,13 @@ namespace {
 enum class Place { Config, Host };
 
 enum class Kind {
-    Text,      // a string
-    Number,    // a whole number
-    Bytes,     // a size with a unit
-    Flag,      // true or false; empty is true
-    List,      // one more element of a list
-    Map,       // key=value, one more entry of an object
-    Words,     // a string, as a list of one
+    Text, // a string
+    Number, // a whole number
+    Bytes, // a size with a unit
+    Flag, // true or false; empty is true
+    List, // one more element of a list
+    Map, // key=value, one more entry of an object
+    Words, // a string, as a list of one
 };
 
 struct SimpleOption
@@ -128,7 +129,8 @@ Result<bool> parseFlag(const std::string &value)
 std::pair<std::string, std::string> split(const std::string &value, char separator)
 {
     const auto at = value.find(separator);
-    return at == std::string::npos ? std::pair{value, std::string()} : std::pair{value.substr(0, at), value.substr(at + 1)};
+    return at == std::string::npos ? std::pair{value, std::string()}
+                                   : std::pair{value.substr(0, at), value.substr(at + 1)};
 }
 
 Result<> insert(QJsonObject &object, QStringView field, Result<QJsonValue> value)
@@ -163,7 +165,8 @@ Result<> applySimple(const SimpleOption &option, const std::string &value, Docke
     case Kind::Number:
         return insert(object, field, json(parseNumber(value)));
     case Kind::Bytes:
-        return insert(object, field, json(value == "-1" ? Result<qint64>(-1) : parseDockerBytes(value)));
+        return insert(object, field,
+                      json(value == "-1" ? Result<qint64>(-1) : parseDockerBytes(value)));
     case Kind::Flag:
         return insert(object, field, json(parseFlag(value)));
     case Kind::Map: {
@@ -198,24 +201,31 @@ Result<> applyDevice(const std::string &value, DockerRunConfig &run)
     const QString inside = parts.size() > 1 && !short2 ? parts[1] : parts[0];
     const QString mode = short2 ? parts[1] : parts.value(2, QStringLiteral("rwm"));
     DockerRunConfig::append(run.host, QStringLiteral("Devices"),
-                            QJsonObject{{QStringLiteral("PathOnHost"), parts[0]}, {QStringLiteral("PathInContainer"), inside}, {QStringLiteral("CgroupPermissions"), mode}});
+                            QJsonObject{{QStringLiteral("PathOnHost"), parts[0]},
+                                        {QStringLiteral("PathInContainer"), inside},
+                                        {QStringLiteral("CgroupPermissions"), mode}});
     return {};
 }
 
-Result<> applyThrottle(const QString &field, bool bytes, const std::string &value, DockerRunConfig &run)
+Result<> applyThrottle(const QString &field, bool bytes, const std::string &value,
+                       DockerRunConfig &run)
 {
     const auto [path, rate] = split(value, ':');
     const auto number = bytes ? parseDockerBytes(rate) : parseNumber(rate);
     if (!number)
         return fail(number.error());
-    DockerRunConfig::append(run.host, field, QJsonObject{{QStringLiteral("Path"), text(path)}, {QStringLiteral("Rate"), *number}});
+    DockerRunConfig::append(
+        run.host, field,
+        QJsonObject{{QStringLiteral("Path"), text(path)}, {QStringLiteral("Rate"), *number}});
     return {};
 }
 
 Result<> applyEnv(const std::string &value, DockerRunConfig &run)
 {
     if (value.find('=') == std::string::npos)
-        return fail("'" + value + "' has no value; the agent's own environment is not passed on, so write NAME=value");
+        return fail(
+            "'" + value
+            + "' has no value; the agent's own environment is not passed on, so write NAME=value");
     DockerRunConfig::append(run.config, QStringLiteral("Env"), text(value));
     return {};
 }
@@ -227,18 +237,23 @@ QString withProtocol(const QString &port)
 
 Result<> applyExpose(const std::string &value, DockerRunConfig &run)
 {
-    DockerRunConfig::put(run.config, QStringLiteral("ExposedPorts"), withProtocol(text(value)), QJsonObject());
+    DockerRunConfig::put(run.config, QStringLiteral("ExposedPorts"), withProtocol(text(value)),
+                         QJsonObject());
     return {};
 }
 
 Result<> applyPublish(const std::string &value, DockerRunConfig &run)
 {
     const auto parts = text(value).split(QLatin1Char(':'));
-    if (parts.size() > 3 || value.find('-') != std::string::npos || value.find('[') != std::string::npos)
-        return fail("'" + value + "' is not of the form [[ip:]host_port:]container_port[/protocol] (ranges are not understood)");
+    if (parts.size() > 3 || value.find('-') != std::string::npos
+        || value.find('[') != std::string::npos)
+        return fail("'" + value
+                    + "' is not of the form [[ip:]host_port:]container_port[/protocol] (ranges are "
+                      "not understood)");
     const QString inside = withProtocol(parts.last());
-    const QJsonObject binding{{QStringLiteral("HostIp"), parts.size() == 3 ? parts[0] : QString()},
-                              {QStringLiteral("HostPort"), parts.size() > 1 ? parts[parts.size() - 2] : QString()}};
+    const QJsonObject binding{
+        {QStringLiteral("HostIp"), parts.size() == 3 ? parts[0] : QString()},
+        {QStringLiteral("HostPort"), parts.size() > 1 ? parts[parts.size() - 2] : QString()}};
     auto bindings = run.host.value(u"PortBindings").toObject();
     DockerRunConfig::append(bindings, inside, binding);
     run.host.insert(u"PortBindings", bindings);
@@ -252,13 +267,16 @@ Result<> applyGpus(const std::string &value, DockerRunConfig &run)
     if (!count)
         return fail("'" + value + "' is neither a number nor 'all'");
     DockerRunConfig::append(run.host, QStringLiteral("DeviceRequests"),
-                            QJsonObject{{QStringLiteral("Count"), *count}, {QStringLiteral("Capabilities"), QJsonArray{QJsonArray{QStringLiteral("gpu")}}}});
+                            QJsonObject{{QStringLiteral("Count"), *count},
+                                        {QStringLiteral("Capabilities"),
+                                         QJsonArray{QJsonArray{QStringLiteral("gpu")}}}});
     return {};
 }
 
 Result<> applyHealthCommand(const std::string &value, DockerRunConfig &run)
 {
-    DockerRunConfig::put(run.config, QStringLiteral("Healthcheck"), QStringLiteral("Test"), QJsonArray{QStringLiteral("CMD-SHELL"), text(value)});
+    DockerRunConfig::put(run.config, QStringLiteral("Healthcheck"), QStringLiteral("Test"),
+                         QJsonArray{QStringLiteral("CMD-SHELL"), text(value)});
     return {};
 }
 
@@ -268,7 +286,8 @@ Result<> applyNoHealthCheck(const std::string &value, DockerRunConfig &run)
     if (!off)
         return fail(off.error());
     if (*off)
-        DockerRunConfig::put(run.config, QStringLiteral("Healthcheck"), QStringLiteral("Test"), QJsonArray{QStringLiteral("NONE")});
+        DockerRunConfig::put(run.config, QStringLiteral("Healthcheck"), QStringLiteral("Test"),
+                             QJsonArray{QStringLiteral("NONE")});
     return {};
 }
 
@@ -277,7 +296,8 @@ Result<> applyHealthRetries(const std::string &value, DockerRunConfig &run)
     const auto retries = parseNumber(value);
     if (!retries)
         return fail(retries.error());
-    DockerRunConfig::put(run.config, QStringLiteral("Healthcheck"), QStringLiteral("Retries"), *retries);
+    DockerRunConfig::put(run.config, QStringLiteral("Healthcheck"), QStringLiteral("Retries"),
+                         *retries);
     return {};
 }
 
@@ -290,12 +310,16 @@ Result<> applyHealthTime(const QString &field, const std::string &value, DockerR
         unit.prepend(number.back());
         number.chop(1);
     }
-    static const std::map<QString, double> units{{QStringLiteral("ms"), 1e6}, {QStringLiteral("s"), 1e9}, {QStringLiteral("m"), 60e9}, {QStringLiteral("h"), 3600e9}};
+    static const std::map<QString, double> units{{QStringLiteral("ms"), 1e6},
+                                                 {QStringLiteral("s"), 1e9},
+                                                 {QStringLiteral("m"), 60e9},
+                                                 {QStringLiteral("h"), 3600e9}};
     bool ok = false;
     const double amount = number.toDouble(&ok);
     if (!ok || !units.contains(unit))
         return fail("'" + value + "' is not a duration such as 30s or 500ms");
-    DockerRunConfig::put(run.config, QStringLiteral("Healthcheck"), field, static_cast<qint64>(amount * units.at(unit)));
+    DockerRunConfig::put(run.config, QStringLiteral("Healthcheck"), field,
+                         static_cast<qint64>(amount * units.at(unit)));
     return {};
 }
 
@@ -313,7 +337,8 @@ Result<> applyAlias(const std::string &value, DockerRunConfig &run)
 
 Result<> applyLogDriver(const std::string &value, DockerRunConfig &run)
 {
-    DockerRunConfig::put(run.host, QStringLiteral("LogConfig"), QStringLiteral("Type"), text(value));
+    DockerRunConfig::put(run.host, QStringLiteral("LogConfig"), QStringLiteral("Type"),
+                         text(value));
     return {};
 }
 
@@ -342,7 +367,9 @@ Result<> applyMount(const std::string &value, DockerRunConfig &run)
         else if (key == "bind-propagation")
             mount.insert(u"BindOptions", QJsonObject{{QStringLiteral("Propagation"), text(entry)}});
         else
-            return fail("'" + key + "' is not understood; type, source, target, readonly and bind-propagation are");
+            return fail(
+                "'" + key
+                + "' is not understood; type, source, target, readonly and bind-propagation are");
     }
     DockerRunConfig::append(run.host, QStringLiteral("Mounts"), mount);
     return {};
@@ -352,7 +379,9 @@ Result<> applyRestart(const std::string &value, DockerRunConfig &)
 {
     if (value.empty() || value == "no")
         return {};
-    return fail("'" + value + "' would restart the container behind the framework's back; leave it out and let the framework restart the task");
+    return fail("'" + value
+                + "' would restart the container behind the framework's back; leave it out and let "
+                  "the framework restart the task");
 }
 
 Result<> applyRemove(const std::string &value, DockerRunConfig &run)
@@ -371,11 +400,14 @@ Result<> applySecurity(const std::string &value, DockerRunConfig &run)
     if (option.startsWith(u"seccomp=/")) {
         QFile file(option.mid(8));
         if (!file.open(QIODevice::ReadOnly))
-            return fail("the seccomp profile " + file.fileName().toStdString() + " cannot be read: " + file.errorString().toStdString());
+            return fail("the seccomp profile " + file.fileName().toStdString()
+                        + " cannot be read: " + file.errorString().toStdString());
         const auto profile = QJsonDocument::fromJson(file.read(1 << 20));
         if (!profile.isObject())
-            return fail("the seccomp profile " + file.fileName().toStdString() + " is not a JSON object");
-        option = QStringLiteral("seccomp=") + QString::fromUtf8(profile.toJson(QJsonDocument::Compact));
+            return fail("the seccomp profile " + file.fileName().toStdString()
+                        + " is not a JSON object");
+        option =
+            QStringLiteral("seccomp=") + QString::fromUtf8(profile.toJson(QJsonDocument::Compact));
     }
     DockerRunConfig::append(run.host, QStringLiteral("SecurityOpt"), option);
     return {};
@@ -396,7 +428,9 @@ Result<> applyUlimit(const std::string &value, DockerRunConfig &run)
     if (!soft || !hard)
         return fail("'" + value + "' is not of the form name=soft[:hard]");
     DockerRunConfig::append(run.host, QStringLiteral("Ulimits"),
-                            QJsonObject{{QStringLiteral("Name"), text(name)}, {QStringLiteral("Soft"), *soft}, {QStringLiteral("Hard"), *hard}});
+                            QJsonObject{{QStringLiteral("Name"), text(name)},
+                                        {QStringLiteral("Soft"), *soft},
+                                        {QStringLiteral("Hard"), *hard}});
     return {};
 }
 
@@ -412,22 +446,49 @@ const std::map<std::string_view, Apply> &specialOptions()
         {"d", ignore},
         {"detach", ignore},
         {"device", applyDevice},
-        {"device-read-bps", [](const std::string &v, DockerRunConfig &r) { return applyThrottle(QStringLiteral("BlkioDeviceReadBps"), true, v, r); }},
-        {"device-read-iops", [](const std::string &v, DockerRunConfig &r) { return applyThrottle(QStringLiteral("BlkioDeviceReadIOps"), false, v, r); }},
-        {"device-write-bps", [](const std::string &v, DockerRunConfig &r) { return applyThrottle(QStringLiteral("BlkioDeviceWriteBps"), true, v, r); }},
-        {"device-write-iops", [](const std::string &v, DockerRunConfig &r) { return applyThrottle(QStringLiteral("BlkioDeviceWriteIOps"), false, v, r); }},
+        {"device-read-bps",
+         [](const std::string &v, DockerRunConfig &r) {
+             return applyThrottle(QStringLiteral("BlkioDeviceReadBps"), true, v, r);
+         }},
+        {"device-read-iops",
+         [](const std::string &v, DockerRunConfig &r) {
+             return applyThrottle(QStringLiteral("BlkioDeviceReadIOps"), false, v, r);
+         }},
+        {"device-write-bps",
+         [](const std::string &v, DockerRunConfig &r) {
+             return applyThrottle(QStringLiteral("BlkioDeviceWriteBps"), true, v, r);
+         }},
+        {"device-write-iops",
+         [](const std::string &v, DockerRunConfig &r) {
+             return applyThrottle(QStringLiteral("BlkioDeviceWriteIOps"), false, v, r);
+         }},
         {"disable-content-trust", ignore},
         {"e", applyEnv},
         {"env", applyEnv},
         {"expose", applyExpose},
         {"gpus", applyGpus},
         {"health-cmd", applyHealthCommand},
-        {"health-interval", [](const std::string &v, DockerRunConfig &r) { return applyHealthTime(QStringLiteral("Interval"), v, r); }},
+        {"health-interval",
+         [](const std::string &v, DockerRunConfig &r) {
+             return applyHealthTime(QStringLiteral("Interval"), v, r);
+         }},
         {"health-retries", applyHealthRetries},
-        {"health-start-period", [](const std::string &v, DockerRunConfig &r) { return applyHealthTime(QStringLiteral("StartPeriod"), v, r); }},
-        {"health-timeout", [](const std::string &v, DockerRunConfig &r) { return applyHealthTime(QStringLiteral("Timeout"), v, r); }},
-        {"ip", [](const std::string &v, DockerRunConfig &r) { return applyIp(QStringLiteral("IPv4Address"), v, r); }},
-        {"ip6", [](const std::string &v, DockerRunConfig &r) { return applyIp(QStringLiteral("IPv6Address"), v, r); }},
+        {"health-start-period",
+         [](const std::string &v, DockerRunConfig &r) {
+             return applyHealthTime(QStringLiteral("StartPeriod"), v, r);
+         }},
+        {"health-timeout",
+         [](const std::string &v, DockerRunConfig &r) {
+             return applyHealthTime(QStringLiteral("Timeout"), v, r);
+         }},
+        {"ip",
+         [](const std::string &v, DockerRunConfig &r) {
+             return applyIp(QStringLiteral("IPv4Address"), v, r);
+         }},
+        {"ip6",
+         [](const std::string &v, DockerRunConfig &r) {
+             return applyIp(QStringLiteral("IPv6Address"), v, r);
+         }},
         {"log-driver", applyLogDriver},
         {"log-opt", applyLogOption},
         {"mount", applyMount},
@@ -452,11 +513,13 @@ Result<> applyByName(const mesos::v1::Parameter &parameter, DockerRunConfig &run
         if (parameter.key() == option.name)
             return applySimple(option, parameter.value(), run);
     }
-    if (const auto special = specialOptions().find(parameter.key()); special != specialOptions().end())
+    if (const auto special = specialOptions().find(parameter.key());
+        special != specialOptions().end())
         return special->second(parameter.value(), run);
     if (parameter.key() == "name")
         return fail("the agent names the container itself");
-    return fail("no such option of docker run is known to this agent; take it out, or correct its name");
+    return fail(
+        "no such option of docker run is known to this agent; take it out, or correct its name");
 }
 
 } // namespace
@@ -483,7 +546,8 @@ Result<> applyRunOption(const mesos::v1::Parameter &parameter, DockerRunConfig &
 {
     auto applied = applyByName(parameter, config);
     if (!applied)
-        return fail(applied.error().within("container.docker.parameters: the option '" + parameter.key() + "'"));
+        return fail(applied.error().within("container.docker.parameters: the option '"
+                                           + parameter.key() + "'"));
     return applied;
 }
 

@@ -27,7 +27,8 @@ Result<> addCommand(const mesos::v1::CommandInfo &command, DockerRunConfig &run)
     QJsonArray words;
     if (command.shell()) {
         if (!command.has_value())
-            return fail("Shell specified but no command value provided: set command.value, or command.shell to false");
+            return fail("Shell specified but no command value provided: set command.value, or "
+                        "command.shell to false");
         run.config.insert(u"Entrypoint", QJsonArray{QStringLiteral("/bin/sh")});
         words = {QStringLiteral("-c"), text(command.value())};
     } else {
@@ -41,12 +42,14 @@ Result<> addCommand(const mesos::v1::CommandInfo &command, DockerRunConfig &run)
     return {};
 }
 
-Result<> addEnvironment(const ContainerSpec &spec, const RunSurroundings &around, DockerRunConfig &run)
+Result<> addEnvironment(const ContainerSpec &spec, const RunSurroundings &around,
+                        DockerRunConfig &run)
 {
     std::map<std::string, std::string> environment;
     for (const auto &variable : spec.command.environment().variables()) {
         if (variable.type() == mesos::v1::Environment::Variable::SECRET)
-            return fail("the environment variable '" + variable.name() + "' is a SECRET, and this agent has no secret resolver: give it a value");
+            return fail("the environment variable '" + variable.name()
+                        + "' is a SECRET, and this agent has no secret resolver: give it a value");
         environment[variable.name()] = variable.value();
     }
     for (const auto &[name, value] : spec.environment)
@@ -81,12 +84,16 @@ void addMemory(const ContainerSpec &spec, const RunSurroundings &around, DockerR
         return;
     }
     if (std::isfinite(*spec.memLimitBytes))
-        run.host.insert(u"Memory", static_cast<qint64>(std::max(*spec.memLimitBytes, smallestMemory)));
+        run.host.insert(u"Memory",
+                        static_cast<qint64>(std::max(*spec.memLimitBytes, smallestMemory)));
     if (spec.memBytes <= 0)
         return;
     run.host.insert(u"MemoryReservation", static_cast<qint64>(request));
     if (spec.memBytes < *spec.memLimitBytes && around.totalMemoryBytes > 0)
-        run.host.insert(u"OomScoreAdj", std::clamp(1000 - static_cast<int>(1000 * spec.memBytes / around.totalMemoryBytes), 1, 999));
+        run.host.insert(
+            u"OomScoreAdj",
+            std::clamp(1000 - static_cast<int>(1000 * spec.memBytes / around.totalMemoryBytes), 1,
+                       999));
 }
 
 /// One volume as `docker run -v` takes it; a driver comes back beside it.
@@ -107,10 +114,13 @@ Result<Bind> bindOf(const Volume &volume, const ContainerSpec &spec, const RunSu
     if (volume.has_source() && volume.source().type() == Volume::Source::DOCKER_VOLUME) {
         const auto &named = volume.source().docker_volume();
         if (named.driver_options().parameter_size() > 0)
-            return fail("container.volumes: options of the volume '" + named.name() + "' are not supported by the Docker containerizer; create the volume beforehand");
+            return fail(
+                "container.volumes: options of the volume '" + named.name()
+                + "' are not supported by the Docker containerizer; create the volume beforehand");
         return Bind{named.name() + ":" + inside + mode, named.driver()};
     }
-    const bool isHostSource = volume.has_source() && volume.source().type() == Volume::Source::HOST_PATH;
+    const bool isHostSource =
+        volume.has_source() && volume.source().type() == Volume::Source::HOST_PATH;
     if (volume.has_source() && !isHostSource)
         return Bind{};
     std::string host = isHostSource ? volume.source().host_path().path() : volume.host_path();
@@ -118,7 +128,9 @@ Result<Bind> bindOf(const Volume &volume, const ContainerSpec &spec, const RunSu
         return Bind{inside, {}};
     if (!host.starts_with('/') && !spec.container->docker().has_volume_driver()) {
         if (relativeInside)
-            return fail("Both host_path '" + host + "' and container_path '" + volume.container_path() + "' of a volume are relative: make one of them absolute");
+            return fail("Both host_path '" + host + "' and container_path '"
+                        + volume.container_path()
+                        + "' of a volume are relative: make one of them absolute");
         host = spec.sandbox + "/" + host;
     }
     return Bind{host + ":" + inside + mode, {}};
@@ -132,7 +144,8 @@ Result<> addVolumes(const ContainerSpec &spec, const RunSurroundings &around, Do
         if (!bind)
             return fail(bind.error());
         if (!bind->driver.empty() && !driver.empty() && bind->driver != driver)
-            return fail("Only one volume driver is supported: the volumes name '" + driver + "' and '" + bind->driver + "'");
+            return fail("Only one volume driver is supported: the volumes name '" + driver
+                        + "' and '" + bind->driver + "'");
         if (!bind->driver.empty())
             driver = bind->driver;
         if (!bind->spec.empty())
@@ -141,26 +154,33 @@ Result<> addVolumes(const ContainerSpec &spec, const RunSurroundings &around, Do
     if (!driver.empty())
         run.host.insert(u"VolumeDriver", text(driver));
     // As a mount and not as "source:target", since the path of a sandbox may hold colons.
-    DockerRunConfig::append(run.host, QStringLiteral("Mounts"),
-                            QJsonObject{{QStringLiteral("Type"), QStringLiteral("bind")},
-                                        {QStringLiteral("Source"), text(spec.sandbox)},
-                                        {QStringLiteral("Target"), text(around.options.sandboxDirectory)}});
+    DockerRunConfig::append(
+        run.host, QStringLiteral("Mounts"),
+        QJsonObject{{QStringLiteral("Type"), QStringLiteral("bind")},
+                    {QStringLiteral("Source"), text(spec.sandbox)},
+                    {QStringLiteral("Target"), text(around.options.sandboxDirectory)}});
     return {};
 }
 
 Result<std::string> networkOf(const ContainerInfo &container)
 {
     switch (container.docker().network()) {
-    case DockerInfo::HOST: return "host";
-    case DockerInfo::BRIDGE: return "bridge";
-    case DockerInfo::NONE: return "none";
-    case DockerInfo::USER: break;
+    case DockerInfo::HOST:
+        return "host";
+    case DockerInfo::BRIDGE:
+        return "bridge";
+    case DockerInfo::NONE:
+        return "none";
+    case DockerInfo::USER:
+        break;
     }
     if (container.network_infos_size() == 0)
-        return fail("No network info found in container info: the network USER needs one entry in container.network_infos with a name");
+        return fail("No network info found in container info: the network USER needs one entry in "
+                    "container.network_infos with a name");
     if (container.network_infos_size() > 1)
-        return fail("Only a single network can be defined in Docker run: container.network_infos has "
-                    + std::to_string(container.network_infos_size()) + " entries");
+        return fail(
+            "Only a single network can be defined in Docker run: container.network_infos has "
+            + std::to_string(container.network_infos_size()) + " entries");
     if (!container.network_infos(0).has_name())
         return fail("No network name found in network info: set container.network_infos[0].name");
     return container.network_infos(0).name();
@@ -182,15 +202,21 @@ bool offersPort(const ContainerSpec &spec, std::uint64_t port)
 Result<> addPorts(const ContainerSpec &spec, DockerRunConfig &run)
 {
     const auto &docker = spec.container->docker();
-    if (docker.port_mappings_size() > 0 && docker.network() != DockerInfo::BRIDGE && docker.network() != DockerInfo::USER)
-        return fail("Port mappings are only supported for bridge and user-defined networks: set container.docker.network to BRIDGE or USER");
+    if (docker.port_mappings_size() > 0 && docker.network() != DockerInfo::BRIDGE
+        && docker.network() != DockerInfo::USER)
+        return fail("Port mappings are only supported for bridge and user-defined networks: set "
+                    "container.docker.network to BRIDGE or USER");
     for (const auto &mapping : docker.port_mappings()) {
         if (!offersPort(spec, mapping.host_port()))
-            return fail("Port [" + std::to_string(mapping.host_port()) + "] not included in resources: the task must take the host_port of each port mapping from its offer");
+            return fail("Port [" + std::to_string(mapping.host_port())
+                        + "] not included in resources: the task must take the host_port of each "
+                          "port mapping from its offer");
         QString inside = QString::number(mapping.container_port()) + QLatin1Char('/')
-                         + (mapping.has_protocol() ? text(mapping.protocol()).toLower() : QStringLiteral("tcp"));
+            + (mapping.has_protocol() ? text(mapping.protocol()).toLower() : QStringLiteral("tcp"));
         auto bindings = run.host.value(u"PortBindings").toObject();
-        DockerRunConfig::append(bindings, inside, QJsonObject{{QStringLiteral("HostPort"), QString::number(mapping.host_port())}});
+        DockerRunConfig::append(
+            bindings, inside,
+            QJsonObject{{QStringLiteral("HostPort"), QString::number(mapping.host_port())}});
         run.host.insert(u"PortBindings", bindings);
         DockerRunConfig::put(run.config, QStringLiteral("ExposedPorts"), inside, QJsonObject());
     }
@@ -199,14 +225,18 @@ Result<> addPorts(const ContainerSpec &spec, DockerRunConfig &run)
 
 bool hasDnsOption(const DockerInfo &docker)
 {
-    return std::any_of(docker.parameters().begin(), docker.parameters().end(), [](const auto &p) { return p.key().starts_with("dns"); });
+    return std::any_of(docker.parameters().begin(), docker.parameters().end(),
+                       [](const auto &p) { return p.key().starts_with("dns"); });
 }
 
 /// --default_container_dns: the entry of this network, else the one without a name.
 void addDefaultDns(const std::string &json, const std::string &network, DockerRunConfig &run)
 {
     QJsonObject chosen;
-    const auto entries = QJsonDocument::fromJson(QByteArray::fromStdString(json)).object().value(u"docker").toArray();
+    const auto entries = QJsonDocument::fromJson(QByteArray::fromStdString(json))
+                             .object()
+                             .value(u"docker")
+                             .toArray();
     for (const auto &value : entries) {
         const auto entry = value.toObject();
         const QString mode = entry.value(u"network_mode").toString().toLower();
@@ -215,7 +245,8 @@ void addDefaultDns(const std::string &json, const std::string &network, DockerRu
         if (mine || (mode.isEmpty() && name.isEmpty() && chosen.isEmpty()))
             chosen = entry.value(u"dns").toObject();
     }
-    const std::pair<QStringView, QStringView> fields[] = {{u"nameservers", u"Dns"}, {u"search", u"DnsSearch"}, {u"options", u"DnsOptions"}};
+    const std::pair<QStringView, QStringView> fields[] = {
+        {u"nameservers", u"Dns"}, {u"search", u"DnsSearch"}, {u"options", u"DnsOptions"}};
     for (const auto &[from, to] : fields) {
         if (chosen.contains(from))
             run.host.insert(to, chosen.value(from));
@@ -232,7 +263,8 @@ Result<> addNetwork(const ContainerSpec &spec, const RunSurroundings &around, Do
         addDefaultDns(around.options.defaultDns, *network, run);
     if (spec.container->has_hostname()) {
         if (spec.container->docker().network() == DockerInfo::HOST)
-            return fail("Unable to set hostname with host network mode: leave out container.hostname or choose another network");
+            return fail("Unable to set hostname with host network mode: leave out "
+                        "container.hostname or choose another network");
         run.config.insert(u"Hostname", text(spec.container->hostname()));
     }
     return addPorts(spec, run);
@@ -240,15 +272,17 @@ Result<> addNetwork(const ContainerSpec &spec, const RunSurroundings &around, Do
 
 void addLabels(const ContainerSpec &spec, const RunSurroundings &around, DockerRunConfig &run)
 {
-    const std::pair<const char *, const std::string &> labels[] = {{DockerEngine::workDirLabelKey, around.options.workDir},
-                                                                   {"meseta.container_id", spec.containerId},
-                                                                   {"meseta.agent_id", spec.agentId},
-                                                                   {"meseta.framework_id", spec.frameworkId},
-                                                                   {"meseta.executor_id", spec.executorId},
-                                                                   {"MESOS_TASK_ID", spec.taskId}};
+    const std::pair<const char *, const std::string &> labels[] = {
+        {DockerEngine::workDirLabelKey, around.options.workDir},
+        {"meseta.container_id", spec.containerId},
+        {"meseta.agent_id", spec.agentId},
+        {"meseta.framework_id", spec.frameworkId},
+        {"meseta.executor_id", spec.executorId},
+        {"MESOS_TASK_ID", spec.taskId}};
     for (const auto &[key, value] : labels) {
         if (!value.empty())
-            DockerRunConfig::put(run.config, QStringLiteral("Labels"), QLatin1String(key), text(value));
+            DockerRunConfig::put(run.config, QStringLiteral("Labels"), QLatin1String(key),
+                                 text(value));
     }
 }
 
@@ -256,9 +290,12 @@ void addLabels(const ContainerSpec &spec, const RunSurroundings &around, DockerR
 void boundEngineLog(DockerRunConfig &run)
 {
     if (!run.host.contains(u"LogConfig"))
-        run.host.insert(u"LogConfig", QJsonObject{{QStringLiteral("Type"), QStringLiteral("json-file")},
-                                                  {QStringLiteral("Config"), QJsonObject{{QStringLiteral("max-size"), QStringLiteral("10m")},
-                                                                                         {QStringLiteral("max-file"), QStringLiteral("2")}}}});
+        run.host.insert(
+            u"LogConfig",
+            QJsonObject{{QStringLiteral("Type"), QStringLiteral("json-file")},
+                        {QStringLiteral("Config"),
+                         QJsonObject{{QStringLiteral("max-size"), QStringLiteral("10m")},
+                                     {QStringLiteral("max-file"), QStringLiteral("2")}}}});
 }
 
 } // namespace

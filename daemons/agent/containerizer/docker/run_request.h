@@ -17,11 +17,12 @@ struct RunSurroundings
     bool boundEngineLog = false; ///< keep the engine's own copy of the output small
 };
 
-/// The body of POST /containers/create for a container. Source: Mesos Docker containerizer (what it hands to `docker run`);
-/// entrypoint, command and arguments:
+/// The body of POST /containers/create for a container. Source: Mesos Docker containerizer (what it
+/// hands to `docker run`); entrypoint, command and arguments:
 ///
 ///   shell=true            entrypoint /bin/sh, command "-c" value
-///   shell=false           the image's entrypoint stays; command = value (when set), arguments; none of both: the image's command
+///   shell=false           the image's entrypoint stays; command = value (when set), arguments;
+///   none of both: the image's command
 Result<DockerRunConfig> describeRun(const ContainerSpec &spec, const RunSurroundings &surroundings);
 
 } // namespace meseta::agent

@@ -23,7 +23,9 @@ struct ContainerProbe
     ContainerEvents events()
     {
         ContainerEvents e;
-        e.progress = [this](const std::string &message, std::uint64_t, std::uint64_t) { progress.push_back(message); };
+        e.progress = [this](const std::string &message, std::uint64_t, std::uint64_t) {
+            progress.push_back(message);
+        };
         e.started = [this](const mesos::v1::ContainerStatus &status) { started = status; };
         e.ended = [this](const ContainerTermination &termination) {
             ended = termination;

@@ -25,7 +25,9 @@ namespace {
 
 std::string helperPath()
 {
-    return qEnvironmentVariable("MESETA_BIN_DIR", QCoreApplication::applicationDirPath()).toStdString() + "/mesos-containerizer";
+    return qEnvironmentVariable("MESETA_BIN_DIR", QCoreApplication::applicationDirPath())
+               .toStdString()
+        + "/mesos-containerizer";
 }
 
 bool isRunning(qint64 pid)
@@ -50,9 +52,15 @@ class TestPlainContainerizer : public QObject
         o.runtimeDir = m_runtime.path().toStdString();
         return o;
     }
-    void launch(TestContainer &container) { m_plain->launch(container.spec, container.probe.events()); }
+    void launch(TestContainer &container)
+    {
+        m_plain->launch(container.spec, container.probe.events());
+    }
     /// The number a script wrote into a file of its sandbox.
-    static qint64 numberIn(const TestContainer &container, const QString &name) { return container.file(name).trimmed().toLongLong(); }
+    static qint64 numberIn(const TestContainer &container, const QString &name)
+    {
+        return container.file(name).trimmed().toLongLong();
+    }
 
 private Q_SLOTS:
     void init() { m_plain = std::make_unique<PlainContainerizer>(options()); }
@@ -71,15 +79,18 @@ private Q_SLOTS:
 
     void runsAShellCommandInItsSandbox()
     {
-        const std::unique_ptr<TestContainer> c(TestContainer::shell("shell", "echo out; echo err >&2; pwd; umask; exit 10"));
+        const std::unique_ptr<TestContainer> c(
+            TestContainer::shell("shell", "echo out; echo err >&2; pwd; umask; exit 10"));
         launch(*c);
         QTRY_VERIFY(c->probe.ended);
         QVERIFY(c->probe.started);
-        QCOMPARE(QString::fromStdString(c->probe.started->container_id().value()), QStringLiteral("shell"));
+        QCOMPARE(QString::fromStdString(c->probe.started->container_id().value()),
+                 QStringLiteral("shell"));
         QCOMPARE(c->probe.ended->waitStatus, std::optional<int>(2560));
         QVERIFY(!c->probe.ended->killed);
         QVERIFY(!c->probe.ended->reason);
-        QCOMPARE(c->file(QStringLiteral("stdout")), "out\n" + c->sandbox.path().toUtf8() + "\n0022\n");
+        QCOMPARE(c->file(QStringLiteral("stdout")),
+                 "out\n" + c->sandbox.path().toUtf8() + "\n0022\n");
         QCOMPARE(c->file(QStringLiteral("stderr")), QByteArray("err\n"));
     }
 
@@ -110,31 +121,41 @@ private Q_SLOTS:
         lines.removeAll(QByteArray());
         lines.removeAll("_=/usr/bin/env");
         const QByteArray sandbox = c->sandbox.path().toUtf8();
-        QCOMPARE(lines, (QList<QByteArray>{"BOTH=inner", "GIVEN=a=b", "MESOS_SANDBOX=" + sandbox,
-                                           "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "PWD=" + sandbox, "c"}));
+        QCOMPARE(
+            lines,
+            (QList<QByteArray>{"BOTH=inner", "GIVEN=a=b", "MESOS_SANDBOX=" + sandbox,
+                               "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+                               "PWD=" + sandbox, "c"}));
     }
 
     void nothingOfTheAgentIsInherited()
     {
-        const int leak = ::open("/dev/null", O_RDONLY); // without close-on-exec, as a careless library would
+        const int leak =
+            ::open("/dev/null", O_RDONLY); // without close-on-exec, as a careless library would
         ::signal(SIGUSR2, SIG_IGN);
         const std::unique_ptr<TestContainer> c(
-            TestContainer::shell("inherit", "ls /proc/self/fd | wc -l; grep -E 'SigIgn|SigBlk' /proc/self/status; readlink /proc/self/fd/0"));
+            TestContainer::shell("inherit",
+                                 "ls /proc/self/fd | wc -l; grep -E 'SigIgn|SigBlk' "
+                                 "/proc/self/status; readlink /proc/self/fd/0"));
         launch(*c);
         QTRY_VERIFY(c->probe.ended);
         ::close(leak);
         ::signal(SIGUSR2, SIG_DFL);
         // stdin, stdout, stderr and the one `ls` opens itself
-        QCOMPARE(c->file(QStringLiteral("stdout")), QByteArray("4\nSigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n/dev/null\n"));
+        QCOMPARE(
+            c->file(QStringLiteral("stdout")),
+            QByteArray("4\nSigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n/dev/null\n"));
     }
 
     void theLeaderOfSessionAndGroupIsTheParent()
     {
-        const std::unique_ptr<TestContainer> c(TestContainer::shell("session", "ps -o ppid=,pgid=,sid= -p $$"));
+        const std::unique_ptr<TestContainer> c(
+            TestContainer::shell("session", "ps -o ppid=,pgid=,sid= -p $$"));
         launch(*c);
         QTRY_VERIFY(c->probe.ended);
         const QByteArray helper = QByteArray::number(c->probe.started->executor_pid());
-        QCOMPARE(c->file(QStringLiteral("stdout")).simplified(), helper + " " + helper + " " + helper);
+        QCOMPARE(c->file(QStringLiteral("stdout")).simplified(),
+                 helper + " " + helper + " " + helper);
     }
 
     void runsAsAnotherUser()
@@ -149,8 +170,10 @@ private Q_SLOTS:
         launch(c);
         QTRY_VERIFY(c.probe.ended);
         QCOMPARE(c.file(QStringLiteral("stdout")), QByteArray("nobody\nnogroup\n"));
-        QCOMPARE(QFileInfo(c.sandbox.filePath(QStringLiteral("mine"))).owner(), QStringLiteral("nobody"));
-        QCOMPARE(QFileInfo(c.sandbox.filePath(QStringLiteral("stdout"))).owner(), QStringLiteral("nobody"));
+        QCOMPARE(QFileInfo(c.sandbox.filePath(QStringLiteral("mine"))).owner(),
+                 QStringLiteral("nobody"));
+        QCOMPARE(QFileInfo(c.sandbox.filePath(QStringLiteral("stdout"))).owner(),
+                 QStringLiteral("nobody"));
     }
 
     void launchFailuresNameWhatFailed_data()
@@ -159,7 +182,8 @@ private Q_SLOTS:
         QTest::addColumn<QString>("sandbox");
         QTest::addColumn<QString>("message");
         QTest::newRow("user") << "no-such-user" << QString() << "no-such-user";
-        QTest::newRow("sandbox") << QString() << "/no/such/sandbox" << "opening the sandbox failed: No such file or directory";
+        QTest::newRow("sandbox") << QString() << "/no/such/sandbox"
+                                 << "opening the sandbox failed: No such file or directory";
     }
     void launchFailuresNameWhatFailed()
     {
@@ -176,7 +200,8 @@ private Q_SLOTS:
         QCOMPARE(c->probe.ended->reason, std::optional(TaskStatus::REASON_CONTAINER_LAUNCH_FAILED));
         QVERIFY(!c->probe.ended->waitStatus);
         QVERIFY(!c->probe.started);
-        QVERIFY2(c->probe.ended->message.find(message.toStdString()) != std::string::npos, c->probe.ended->message.c_str());
+        QVERIFY2(c->probe.ended->message.find(message.toStdString()) != std::string::npos,
+                 c->probe.ended->message.c_str());
     }
 
     void refusesWhatItCannotGive()
@@ -216,12 +241,14 @@ private Q_SLOTS:
         QVERIFY(c.probe.started);
         QCOMPARE(c.probe.ended->waitStatus, std::optional<int>(256));
         QVERIFY(!c.probe.ended->reason);
-        QVERIFY(c.file(QStringLiteral("stderr")).contains("'/no/such/program': No such file or directory"));
+        QVERIFY(c.file(QStringLiteral("stderr"))
+                    .contains("'/no/such/program': No such file or directory"));
     }
 
     void killSendsTermToTheWholeTree()
     {
-        const std::unique_ptr<TestContainer> c(TestContainer::shell("term", "sleep 1000 & echo $! > child; wait"));
+        const std::unique_ptr<TestContainer> c(
+            TestContainer::shell("term", "sleep 1000 & echo $! > child; wait"));
         launch(*c);
         QTRY_VERIFY(numberIn(*c, QStringLiteral("child")) > 0);
         const auto child = numberIn(*c, QStringLiteral("child"));
@@ -235,9 +262,11 @@ private Q_SLOTS:
 
     void killBecomesSigkillAfterTheGraceWhichMayBeShortened()
     {
-        const std::unique_ptr<TestContainer> c(TestContainer::shell("stubborn", "trap '' TERM; echo > ready; while :; do sleep 0.05; done"));
+        const std::unique_ptr<TestContainer> c(TestContainer::shell(
+            "stubborn", "trap '' TERM; echo > ready; while :; do sleep 0.05; done"));
         launch(*c);
-        QTRY_VERIFY(c->sandbox.isValid() && QFile::exists(c->sandbox.filePath(QStringLiteral("ready"))));
+        QTRY_VERIFY(c->sandbox.isValid()
+                    && QFile::exists(c->sandbox.filePath(QStringLiteral("ready"))));
         QElapsedTimer timer;
         timer.start();
         m_plain->kill("stubborn", 1h);
@@ -250,9 +279,10 @@ private Q_SLOTS:
 
     void nothingOutlivesTheCommand()
     {
-        const std::unique_ptr<TestContainer> c(
-            TestContainer::shell("escape", "setsid sh -c 'echo $$ > escaped; setsid sleep 1000 & echo $! > deeper; wait' & "
-                                           "while [ ! -s deeper ]; do sleep 0.01; done; exit 0"));
+        const std::unique_ptr<TestContainer> c(TestContainer::shell(
+            "escape",
+            "setsid sh -c 'echo $$ > escaped; setsid sleep 1000 & echo $! > deeper; wait' & "
+            "while [ ! -s deeper ]; do sleep 0.01; done; exit 0"));
         launch(*c);
         QTRY_VERIFY(c->probe.ended);
         QCOMPARE(c->probe.ended->waitStatus, std::optional<int>(0));
@@ -262,7 +292,8 @@ private Q_SLOTS:
 
     void aGroupWideKillIsToldAndLeavesNothing()
     {
-        const std::unique_ptr<TestContainer> c(TestContainer::shell("group", "sleep 1000 & echo $! > child; kill -KILL 0"));
+        const std::unique_ptr<TestContainer> c(
+            TestContainer::shell("group", "sleep 1000 & echo $! > child; kill -KILL 0"));
         launch(*c);
         QTRY_VERIFY(c->probe.ended);
         QCOMPARE(WTERMSIG(*c->probe.ended->waitStatus), SIGKILL);
@@ -275,16 +306,21 @@ private Q_SLOTS:
         o.logs.maxStdoutBytes = 64 * 1024;
         o.logs.keep = 2;
         m_plain = std::make_unique<PlainContainerizer>(o);
-        const std::unique_ptr<TestContainer> c(TestContainer::shell("logs", "i=0; while [ $i -lt 30000 ]; do echo line $i; i=$((i+1)); done"));
+        const std::unique_ptr<TestContainer> c(TestContainer::shell(
+            "logs", "i=0; while [ $i -lt 30000 ]; do echo line $i; i=$((i+1)); done"));
         launch(*c);
         QTRY_VERIFY_WITH_TIMEOUT(c->probe.ended, 20000);
         const auto names = QDir(c->sandbox.path()).entryList(QDir::Files);
-        QCOMPARE(names, (QStringList{QStringLiteral("stderr"), QStringLiteral("stdout"), QStringLiteral("stdout.1"), QStringLiteral("stdout.2")}));
+        QCOMPARE(names,
+                 (QStringList{QStringLiteral("stderr"), QStringLiteral("stdout"),
+                              QStringLiteral("stdout.1"), QStringLiteral("stdout.2")}));
         QVERIFY(c->file(QStringLiteral("stdout.1")).size() <= 64 * 1024);
         QVERIFY(c->file(QStringLiteral("stdout")).endsWith("line 29999\n"));
-        const auto whole = c->file(QStringLiteral("stdout.2")) + c->file(QStringLiteral("stdout.1")) + c->file(QStringLiteral("stdout"));
+        const auto whole = c->file(QStringLiteral("stdout.2")) + c->file(QStringLiteral("stdout.1"))
+            + c->file(QStringLiteral("stdout"));
         const auto lines = whole.split('\n');
-        for (int i = 1; i + 1 < lines.size(); ++i) // each line whole, none missing between the files
+        for (int i = 1; i + 1 < lines.size();
+             ++i) // each line whole, none missing between the files
             QCOMPARE(lines[i].mid(5).toInt(), lines[0].mid(5).toInt() + i);
     }
 
@@ -293,7 +329,9 @@ private Q_SLOTS:
         QTemporaryDir outside;
         const QString victim = outside.filePath(QStringLiteral("victim"));
         const std::unique_ptr<TestContainer> c(
-            TestContainer::shell("link", "rm stdout; ln -s " + victim.toStdString() + " stdout; echo leaked; sleep 0.05; echo leaked"));
+            TestContainer::shell("link",
+                                 "rm stdout; ln -s " + victim.toStdString()
+                                     + " stdout; echo leaked; sleep 0.05; echo leaked"));
         launch(*c);
         QTRY_VERIFY(c->probe.ended);
         QVERIFY(!QFile::exists(victim));
@@ -302,7 +340,9 @@ private Q_SLOTS:
 
     void usageCountsTheTree()
     {
-        const std::unique_ptr<TestContainer> c(TestContainer::shell("usage", "sleep 1000 & i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done; echo > done; wait"));
+        const std::unique_ptr<TestContainer> c(TestContainer::shell(
+            "usage",
+            "sleep 1000 & i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done; echo > done; wait"));
         c->spec.cpus = 0.5;
         c->spec.memBytes = 64 << 20;
         launch(*c);
@@ -349,7 +389,8 @@ private Q_SLOTS:
 
     void withoutCheckpointItEndsWithTheAgent()
     {
-        const std::unique_ptr<TestContainer> c(TestContainer::shell("mortal", "trap '' TERM HUP; echo $$ > pid; while :; do sleep 1; done"));
+        const std::unique_ptr<TestContainer> c(TestContainer::shell(
+            "mortal", "trap '' TERM HUP; echo $$ > pid; while :; do sleep 1; done"));
         launch(*c);
         QTRY_VERIFY(numberIn(*c, QStringLiteral("pid")) > 0);
         const auto helper = static_cast<qint64>(c->probe.started->executor_pid());
@@ -361,7 +402,8 @@ private Q_SLOTS:
 
     void withCheckpointTheNextAgentTakesItUp()
     {
-        const std::unique_ptr<TestContainer> c(TestContainer::shell("lasting", "while [ ! -e go ]; do sleep 0.02; done; echo after; exit 5"));
+        const std::unique_ptr<TestContainer> c(TestContainer::shell(
+            "lasting", "while [ ! -e go ]; do sleep 0.02; done; echo after; exit 5"));
         c->spec.checkpoint = true;
         launch(*c);
         QTRY_VERIFY(c->probe.started);
@@ -380,7 +422,8 @@ private Q_SLOTS:
 
     void withCheckpointTheEndIsRemembered()
     {
-        const std::unique_ptr<TestContainer> c(TestContainer::shell("remembered", "sleep 0.2; exit 6"));
+        const std::unique_ptr<TestContainer> c(
+            TestContainer::shell("remembered", "sleep 0.2; exit 6"));
         c->spec.checkpoint = true;
         launch(*c);
         QTRY_VERIFY(c->probe.started);
@@ -401,7 +444,8 @@ private Q_SLOTS:
         auto o = options();
         o.recoveryTimeout = 200ms;
         m_plain = std::make_unique<PlainContainerizer>(o);
-        const std::unique_ptr<TestContainer> c(TestContainer::shell("waiting", "echo $$ > pid; sleep 1000"));
+        const std::unique_ptr<TestContainer> c(
+            TestContainer::shell("waiting", "echo $$ > pid; sleep 1000"));
         c->spec.checkpoint = true;
         launch(*c);
         QTRY_VERIFY(numberIn(*c, QStringLiteral("pid")) > 0);
@@ -443,10 +487,12 @@ private Q_SLOTS:
             launch(*c);
         const auto launched = timer.elapsed();
         const auto allEnded = [&] {
-            return std::all_of(containers.begin(), containers.end(), [](const auto &c) { return c->probe.ended.has_value(); });
+            return std::all_of(containers.begin(), containers.end(),
+                               [](const auto &c) { return c->probe.ended.has_value(); });
         };
         QTRY_VERIFY_WITH_TIMEOUT(allEnded(), 30000);
-        qInfo("100 x true: launched after %lld ms, all over after %lld ms", static_cast<long long>(launched), static_cast<long long>(timer.elapsed()));
+        qInfo("100 x true: launched after %lld ms, all over after %lld ms",
+              static_cast<long long>(launched), static_cast<long long>(timer.elapsed()));
         for (const auto &c : containers)
             QCOMPARE(c->probe.ended->waitStatus, std::optional<int>(0));
     }

@@ -22,9 +22,13 @@ public:
         });
     }
 
-    std::string url(const char *path) const { return "http://127.0.0.1:" + std::to_string(serverPort()) + path; }
+    std::string url(const char *path) const
+    {
+        return "http://127.0.0.1:" + std::to_string(serverPort()) + path;
+    }
 
-    std::map<QByteArray, QByteArray> files; ///< by path; unknown ones are 404, "/moved/x" leads to "/x", "/silent" says nothing
+    std::map<QByteArray, QByteArray>
+        files; ///< by path; unknown ones are 404, "/moved/x" leads to "/x", "/silent" says nothing
     int requests = 0;
 
 private:
@@ -41,7 +45,8 @@ private:
             head = "HTTP/1.1 200 OK\r\n";
             body = found->second;
         }
-        socket->write(head + "Connection: close\r\nContent-Length: " + QByteArray::number(body.size()) + "\r\n\r\n" + body);
+        socket->write(head + "Connection: close\r\nContent-Length: "
+                      + QByteArray::number(body.size()) + "\r\n\r\n" + body);
         socket->disconnectFromHost();
     }
 };

@@ -15,7 +15,8 @@ public:
 
     explicit TestArchive(Form form) : m_archive(::archive_write_new())
     {
-        form == Form::Zip ? ::archive_write_set_format_zip(m_archive) : ::archive_write_set_format_gnutar(m_archive);
+        form == Form::Zip ? ::archive_write_set_format_zip(m_archive)
+                          : ::archive_write_set_format_gnutar(m_archive);
         if (form == Form::TarGz)
             ::archive_write_add_filter_gzip(m_archive);
         if (form == Form::TarBz2)
@@ -55,10 +56,12 @@ public:
 private:
     static la_ssize_t append(archive *, void *self, const void *data, std::size_t size)
     {
-        static_cast<TestArchive *>(self)->m_bytes.append(static_cast<const char *>(data), static_cast<qsizetype>(size));
+        static_cast<TestArchive *>(self)->m_bytes.append(static_cast<const char *>(data),
+                                                         static_cast<qsizetype>(size));
         return static_cast<la_ssize_t>(size);
     }
-    void add(const char *path, unsigned type, unsigned mode, const QByteArray &content, const char *symlink, const char *hardlink)
+    void add(const char *path, unsigned type, unsigned mode, const QByteArray &content,
+             const char *symlink, const char *hardlink)
     {
         archive_entry *entry = ::archive_entry_new();
         ::archive_entry_set_pathname(entry, path);
@@ -70,7 +73,8 @@ private:
         if (hardlink != nullptr)
             ::archive_entry_set_hardlink(entry, hardlink);
         ::archive_write_header(m_archive, entry);
-        ::archive_write_data(m_archive, content.constData(), static_cast<std::size_t>(content.size()));
+        ::archive_write_data(m_archive, content.constData(),
+                             static_cast<std::size_t>(content.size()));
         ::archive_entry_free(entry);
     }
 

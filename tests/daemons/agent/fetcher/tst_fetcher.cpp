@@ -92,22 +92,32 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("uri");
         QTest::addColumn<QString>("name");
-        QTest::newRow("path") << "%1/sources/plain.txt" << "plain.txt";
-        QTest::newRow("file URL") << "file://%1/sources/plain.txt" << "plain.txt";
-        QTest::newRow("file URL with localhost") << "file://localhost%1/sources/plain.txt" << "plain.txt";
-        QTest::newRow("relative to --frameworks_home") << "plain.txt" << "plain.txt";
-        QTest::newRow("http") << "http://127.0.0.1:%2/some/where.txt" << "where.txt";
-        QTest::newRow("http with a redirect") << "http://127.0.0.1:%2/moved/some/where.txt" << "where.txt";
+        QTest::newRow("path") << "%1/sources/plain.txt"
+                              << "plain.txt";
+        QTest::newRow("file URL") << "file://%1/sources/plain.txt"
+                                  << "plain.txt";
+        QTest::newRow("file URL with localhost") << "file://localhost%1/sources/plain.txt"
+                                                 << "plain.txt";
+        QTest::newRow("relative to --frameworks_home") << "plain.txt"
+                                                       << "plain.txt";
+        QTest::newRow("http") << "http://127.0.0.1:%2/some/where.txt"
+                              << "where.txt";
+        QTest::newRow("http with a redirect") << "http://127.0.0.1:%2/moved/some/where.txt"
+                                              << "where.txt";
     }
     void bringsFilesFromEverywhere()
     {
         QFETCH(QString, uri);
         QFETCH(QString, name);
         m_http.files["/some/where.txt"] = "plain";
-        const QString value = QString(uri).replace(QStringLiteral("%1"), m_folder->path()).replace(QStringLiteral("%2"), QString::number(m_http.serverPort()));
+        const QString value =
+            QString(uri)
+                .replace(QStringLiteral("%1"), m_folder->path())
+                .replace(QStringLiteral("%2"), QString::number(m_http.serverPort()));
         QCOMPARE(errorOf(value.toStdString()), std::string());
         QCOMPARE(fetched(name), QByteArray("plain"));
-        QCOMPARE(QDir(path(QStringLiteral("sandbox"))).entryList(QDir::Files | QDir::Hidden).size(), 1);
+        QCOMPARE(QDir(path(QStringLiteral("sandbox"))).entryList(QDir::Files | QDir::Hidden).size(),
+                 1);
     }
 
     void outputFileNamesTheFile()
@@ -143,23 +153,30 @@ private Q_SLOTS:
     {
         QFETCH(Form, form);
         QFETCH(QString, name);
-        const QByteArray bytes = TestArchive(form).file("folder/run.sh", "#!/bin/sh\n", 0755).file("readme", "hello").link("latest", "readme").bytes();
+        const QByteArray bytes = TestArchive(form)
+                                     .file("folder/run.sh", "#!/bin/sh\n", 0755)
+                                     .file("readme", "hello")
+                                     .link("latest", "readme")
+                                     .bytes();
         writeFile(path(QStringLiteral("sources/") + name), bytes);
         for (const bool cached : {false, true}) {
-            QVERIFY(QDir(path(QStringLiteral("sandbox"))).removeRecursively() && QDir(m_folder->path()).mkdir(QStringLiteral("sandbox")));
+            QVERIFY(QDir(path(QStringLiteral("sandbox"))).removeRecursively()
+                    && QDir(m_folder->path()).mkdir(QStringLiteral("sandbox")));
             Uri uri = uriOf(name.toStdString());
             uri.set_cache(cached);
             QCOMPARE(errorOf(request({uri})), std::string());
             QCOMPARE(fetched(QStringLiteral("readme")), QByteArray("hello"));
             QCOMPARE(fetched(QStringLiteral("latest")), QByteArray("hello"));
             QVERIFY(QFileInfo(inSandbox(QStringLiteral("folder/run.sh"))).isExecutable());
-            QCOMPARE(QFile::exists(inSandbox(name)), !cached); // the archive itself stays, but is not copied from the cache
+            QCOMPARE(QFile::exists(inSandbox(name)),
+                     !cached); // the archive itself stays, but is not copied from the cache
         }
     }
 
     void unpacksASingleGzipFile()
     {
-        writeFile(path(QStringLiteral("sources/data.tar.gz")), TestArchive(Form::TarGz).file("x", "y").bytes());
+        writeFile(path(QStringLiteral("sources/data.tar.gz")),
+                  TestArchive(Form::TarGz).file("x", "y").bytes());
         Uri uri = uriOf("data.tar.gz");
         uri.set_output_file("data.gz"); // named as one packed file: the tar comes out
         QCOMPARE(errorOf(request({uri})), std::string());
@@ -176,17 +193,36 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("bytes");
         QTest::addColumn<QString>("message");
         const char *victim = "/tmp/meseta-fetcher-victim";
-        QTest::newRow("..") << TestArchive(Form::Tar).file("../escaped", "x").bytes() << "outside the sandbox";
-        QTest::newRow("hidden ..") << TestArchive(Form::Tar).file("a/b/../../../escaped", "x").bytes() << "outside the sandbox";
-        QTest::newRow("absolute") << TestArchive(Form::Tar).file(victim, "x").bytes() << "outside the sandbox";
-        QTest::newRow("through a link") << TestArchive(Form::Tar).link("door", "..").file("door/escaped", "x").bytes() << "door";
-        QTest::newRow("through an absolute link") << TestArchive(Form::Tar).link("door", "/tmp").file("door/meseta-fetcher-victim", "x").bytes() << "door";
-        QTest::newRow("hard link out") << TestArchive(Form::Tar).hardLink("shadow", "/etc/passwd").bytes() << "outside the sandbox";
-        QTest::newRow("hard link with ..") << TestArchive(Form::Tar).hardLink("shadow", "../sources/plain.txt").bytes() << "outside the sandbox";
+        QTest::newRow("..") << TestArchive(Form::Tar).file("../escaped", "x").bytes()
+                            << "outside the sandbox";
+        QTest::newRow("hidden ..")
+            << TestArchive(Form::Tar).file("a/b/../../../escaped", "x").bytes()
+            << "outside the sandbox";
+        QTest::newRow("absolute") << TestArchive(Form::Tar).file(victim, "x").bytes()
+                                  << "outside the sandbox";
+        QTest::newRow("through a link")
+            << TestArchive(Form::Tar).link("door", "..").file("door/escaped", "x").bytes()
+            << "door";
+        QTest::newRow("through an absolute link") << TestArchive(Form::Tar)
+                                                         .link("door", "/tmp")
+                                                         .file("door/meseta-fetcher-victim", "x")
+                                                         .bytes()
+                                                  << "door";
+        QTest::newRow("hard link out")
+            << TestArchive(Form::Tar).hardLink("shadow", "/etc/passwd").bytes()
+            << "outside the sandbox";
+        QTest::newRow("hard link with ..")
+            << TestArchive(Form::Tar).hardLink("shadow", "../sources/plain.txt").bytes()
+            << "outside the sandbox";
         QTest::newRow("device") << TestArchive(Form::Tar).device("null").bytes() << "special file";
-        QTest::newRow("bomb") << TestArchive(Form::TarGz).file("zeros", QByteArray(2 << 20, '\0')).bytes() << "larger than allowed";
-        QTest::newRow("cut off") << TestArchive(Form::Tar).file("a", QByteArray(5000, 'a')).bytes().left(2000) << "a.tar";
-        QTest::newRow("no archive") << QByteArray("just some text, long enough to look at") << "a.tar";
+        QTest::newRow("bomb")
+            << TestArchive(Form::TarGz).file("zeros", QByteArray(2 << 20, '\0')).bytes()
+            << "larger than allowed";
+        QTest::newRow("cut off")
+            << TestArchive(Form::Tar).file("a", QByteArray(5000, 'a')).bytes().left(2000)
+            << "a.tar";
+        QTest::newRow("no archive")
+            << QByteArray("just some text, long enough to look at") << "a.tar";
     }
     void hostileArchivesAreRefused()
     {
@@ -214,8 +250,12 @@ private Q_SLOTS:
         QTest::newRow("quote") << "/tmp/it's" << QString() << "backslash";
         QTest::newRow("no name") << "http://host/" << QString() << "no file name";
         QTest::newRow("other host") << "file://elsewhere/x" << QString() << "another host";
-        QTest::newRow("absolute output") << "/tmp/x" << "/etc/x" << "output_file";
-        QTest::newRow("output outside") << "/tmp/x" << "a/../../x" << "output_file";
+        QTest::newRow("absolute output") << "/tmp/x"
+                                         << "/etc/x"
+                                         << "output_file";
+        QTest::newRow("output outside") << "/tmp/x"
+                                        << "a/../../x"
+                                        << "output_file";
         QTest::newRow("missing") << "/no/such/file" << QString() << "No such file or directory";
         QTest::newRow("folder") << "/tmp" << QString() << "not a plain file";
     }
@@ -234,7 +274,8 @@ private Q_SLOTS:
 
     void aFailureStopsTheRest()
     {
-        const auto error = errorOf(request({uriOf("plain.txt"), uriOf(m_http.url("/missing")), uriOf(m_http.url("/never"))}));
+        const auto error = errorOf(request(
+            {uriOf("plain.txt"), uriOf(m_http.url("/missing")), uriOf(m_http.url("/never"))}));
         QVERIFY2(error.find("status 404") != std::string::npos, error.c_str());
         QCOMPARE(fetched(QStringLiteral("plain.txt")), QByteArray("plain"));
         QCOMPARE(m_http.requests, 1);
@@ -272,7 +313,8 @@ private Q_SLOTS:
         QCOMPARE(m_http.requests, 1);
         QCOMPARE(fetched(QStringLiteral("a-rather-long-name-of-a-file.txt")), QByteArray("cached"));
         QCOMPARE(m_fetcher->statistics().cacheBytesUsed, 6u);
-        QCOMPARE(QDir(path(QStringLiteral("cache/agent"))).entryList(QDir::Files), QStringList(QStringLiteral("c1-a-rather-l_a-file.txt")));
+        QCOMPARE(QDir(path(QStringLiteral("cache/agent"))).entryList(QDir::Files),
+                 QStringList(QStringLiteral("c1-a-rather-l_a-file.txt")));
 
         m_fetcher = std::make_unique<Fetcher>(options()); // as after a restart of the agent
         QCOMPARE(m_fetcher->statistics().cacheBytesUsed, 0u);
@@ -290,7 +332,8 @@ private Q_SLOTS:
             uri.set_cache(true);
             return errorOf(request({uri}));
         };
-        for (const char *name : {"/one", "/two", "/one", "/three"}) // two is the one used longest ago
+        for (const char *name :
+             {"/one", "/two", "/one", "/three"}) // two is the one used longest ago
             QCOMPARE(get(name), std::string());
         QCOMPARE(m_http.requests, 3);
         QCOMPARE(get("/one"), std::string());
@@ -332,10 +375,14 @@ private Q_SLOTS:
         if (::geteuid() != 0)
             QSKIP("changing the user needs root");
         const passwd *nobody = ::getpwnam("nobody");
-        QVERIFY(::chown(path(QStringLiteral("sandbox")).toLocal8Bit().constData(), nobody->pw_uid, nobody->pw_gid) == 0);
+        QVERIFY(::chown(path(QStringLiteral("sandbox")).toLocal8Bit().constData(), nobody->pw_uid,
+                        nobody->pw_gid)
+                == 0);
         m_http.files["/web"] = "web";
-        QCOMPARE(errorOf(request({uriOf("plain.txt"), uriOf(m_http.url("/web"))}, "nobody")), std::string());
-        QCOMPARE(QFileInfo(inSandbox(QStringLiteral("plain.txt"))).owner(), QStringLiteral("nobody"));
+        QCOMPARE(errorOf(request({uriOf("plain.txt"), uriOf(m_http.url("/web"))}, "nobody")),
+                 std::string());
+        QCOMPARE(QFileInfo(inSandbox(QStringLiteral("plain.txt"))).owner(),
+                 QStringLiteral("nobody"));
         QCOMPARE(QFileInfo(inSandbox(QStringLiteral("web"))).owner(), QStringLiteral("nobody"));
 
         writeFile(path(QStringLiteral("sources/secret")), "root's own");
@@ -347,7 +394,8 @@ private Q_SLOTS:
             QVERIFY2(error.find("Permission denied") != std::string::npos, error.c_str());
         }
         QVERIFY(!QFile::exists(inSandbox(QStringLiteral("secret"))));
-        QVERIFY(errorOf(request({uriOf("plain.txt")}, "no-such-user")).find("no-such-user") != std::string::npos);
+        QVERIFY(errorOf(request({uriOf("plain.txt")}, "no-such-user")).find("no-such-user")
+                != std::string::npos);
         // This thread is itself again.
         QFile mine(path(QStringLiteral("sources/secret")));
         QVERIFY(mine.open(QIODevice::ReadOnly));

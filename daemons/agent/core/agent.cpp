@@ -12,31 +12,40 @@ using namespace mesos::internal;
 namespace {
 // What executors may take at most when the agent itself ends.
 constexpr Duration shutdownLimit = std::chrono::seconds(15);
-}
+} // namespace
 
-Agent::Agent(Clock &clock, Random &random, AgentOutbox &outbox, AgentConfig config, LaunchServices services)
-    : m_config(std::move(config)), m_context{clock, random, outbox, m_config}, m_services(services),
-      m_reporter(m_context, m_state), m_lifecycle(m_context, m_state, m_reporter, *services.sandboxes),
-      m_launcher(m_context, m_state, m_reporter, m_lifecycle, services), m_killer(m_state, m_reporter, m_lifecycle),
-      m_executors(m_context, m_state, m_reporter, m_lifecycle, m_launcher),
-      m_frameworks(m_context, m_state, m_reporter, m_lifecycle),
-      m_registration(m_context, m_state,
-                     {.describe = [this] { return describe(); },
-                      .registered = [this] { registered(); },
-                      .reconcile = [this](const SlaveReregisteredMessage &message) { reconcile(message); },
-                      .disconnected = [this] { m_reporter.streams().pause(); }})
+Agent::Agent(Clock &clock, Random &random, AgentOutbox &outbox, AgentConfig config,
+             LaunchServices services)
+    : m_config(std::move(config))
+    , m_context{clock, random, outbox, m_config}
+    , m_services(services)
+    , m_reporter(m_context, m_state)
+    , m_lifecycle(m_context, m_state, m_reporter, *services.sandboxes)
+    , m_launcher(m_context, m_state, m_reporter, m_lifecycle, services)
+    , m_killer(m_state, m_reporter, m_lifecycle)
+    , m_executors(m_context, m_state, m_reporter, m_lifecycle, m_launcher)
+    , m_frameworks(m_context, m_state, m_reporter, m_lifecycle)
+    , m_registration(
+          m_context, m_state,
+          {.describe = [this] { return describe(); },
+           .registered = [this] { registered(); },
+           .reconcile = [this](const SlaveReregisteredMessage &message) { reconcile(message); },
+           .disconnected = [this] { m_reporter.streams().pause(); }})
 {
     m_state.startTime = clock.seconds();
     m_state.resourceVersion = random.uuidBytes();
     m_state.info.set_hostname(m_config.hostname);
     m_state.info.set_port(m_config.self.port);
     *m_state.info.mutable_resources() = m_config.resources.proto();
-    m_state.info.mutable_attributes()->Assign(m_config.attributes.begin(), m_config.attributes.end());
+    m_state.info.mutable_attributes()->Assign(m_config.attributes.begin(),
+                                              m_config.attributes.end());
     if (m_config.domain)
         *m_state.info.mutable_domain() = *m_config.domain;
 
     m_reporter.onIdle = [this](Executor &executor) { m_lifecycle.removeIfDone(executor); };
-    m_lifecycle.onDestroy = [this](const std::string &containerId) { m_services.fetcher->cancel(containerId); };
+    m_lifecycle.onDestroy = [this](const std::string &containerId) {
+        m_services.fetcher->cancel(containerId);
+    };
     m_lifecycle.onFrameworkRemoved = [this] {
         endDrainWhenIdle();
         finishWhenIdle();
@@ -55,13 +64,14 @@ void Agent::start()
     m_registration.start();
 }
 
-template <typename Message> void Agent::on(std::function<void(const messages::Pid &, const Message &)> handle)
+template <typename Message>
+void Agent::on(std::function<void(const messages::Pid &, const Message &)> handle)
 {
     m_handlers[Message::descriptor()->full_name()] = [handle](const messages::Envelope &envelope) {
         Message message;
         if (!message.ParseFromString(envelope.body)) {
-            qCWarning(agentLog) << "ignoring" << envelope.name.c_str() << "from" << envelope.from.text().c_str()
-                                << ": its body does not parse";
+            qCWarning(agentLog) << "ignoring" << envelope.name.c_str() << "from"
+                                << envelope.from.text().c_str() << ": its body does not parse";
             return;
         }
         handle(envelope.from, message);
@@ -72,7 +82,8 @@ template <typename Message> void Agent::onMaster(std::function<void(const Messag
 {
     on<Message>([handle](const messages::Pid &, const Message &message) { handle(message); });
     m_handlers[Message::descriptor()->full_name()] =
-        [this, inner = m_handlers[Message::descriptor()->full_name()]](const messages::Envelope &envelope) {
+        [this, inner = m_handlers[Message::descriptor()->full_name()]](
+            const messages::Envelope &envelope) {
             if (isFromMaster(envelope))
                 inner(envelope);
         };
@@ -80,17 +91,23 @@ template <typename Message> void Agent::onMaster(std::function<void(const Messag
 
 void Agent::installMasterMessages()
 {
-    onMaster<SlaveRegisteredMessage>([this](const auto &message) { m_registration.onRegistered(message); });
-    onMaster<SlaveReregisteredMessage>([this](const auto &message) { m_registration.onReregistered(message); });
-    on<PingSlaveMessage>([this](const auto &from, const auto &message) { m_registration.onPing(from, message); });
+    onMaster<SlaveRegisteredMessage>(
+        [this](const auto &message) { m_registration.onRegistered(message); });
+    onMaster<SlaveReregisteredMessage>(
+        [this](const auto &message) { m_registration.onReregistered(message); });
+    on<PingSlaveMessage>(
+        [this](const auto &from, const auto &message) { m_registration.onPing(from, message); });
     onMaster<RunTaskMessage>([this](const auto &message) { m_launcher.run(message); });
     onMaster<RunTaskGroupMessage>([this](const auto &message) { m_launcher.runGroup(message); });
     onMaster<KillTaskMessage>([this](const auto &message) { m_killer.kill(message); });
     onMaster<StatusUpdateAcknowledgementMessage>([this](const auto &message) {
-        m_reporter.acknowledged(message.framework_id().value(), message.task_id().value(), message.uuid());
+        m_reporter.acknowledged(message.framework_id().value(), message.task_id().value(),
+                                message.uuid());
     });
-    onMaster<ShutdownFrameworkMessage>([this](const auto &message) { m_frameworks.shutdown(message); });
-    onMaster<ShutdownExecutorMessage>([this](const auto &message) { m_frameworks.shutdownExecutor(message); });
+    onMaster<ShutdownFrameworkMessage>(
+        [this](const auto &message) { m_frameworks.shutdown(message); });
+    onMaster<ShutdownExecutorMessage>(
+        [this](const auto &message) { m_frameworks.shutdownExecutor(message); });
     onMaster<UpdateFrameworkMessage>([this](const auto &message) { m_frameworks.update(message); });
     // A libmesos scheduler may send it straight to the agent.
     on<FrameworkToExecutorMessage>(
@@ -100,18 +117,22 @@ void Agent::installMasterMessages()
         endDrainWhenIdle();
     });
     onMaster<ApplyOperationMessage>([this](const auto &message) { refuseOperation(message); });
-    onMaster<ShutdownMessage>(
-        [this](const auto &message) { shutdown(false, "the master asked it to: " + message.message()); });
+    onMaster<ShutdownMessage>([this](const auto &message) {
+        shutdown(false, "the master asked it to: " + message.message());
+    });
 }
 
 void Agent::installExecutorMessages()
 {
-    on<RegisterExecutorMessage>(
-        [this](const auto &from, const auto &message) { m_executors.registerDriver(from, message); });
-    on<StatusUpdateMessage>([this](const auto &, const auto &message) { statusFromDriver(message); });
+    on<RegisterExecutorMessage>([this](const auto &from, const auto &message) {
+        m_executors.registerDriver(from, message);
+    });
+    on<StatusUpdateMessage>(
+        [this](const auto &, const auto &message) { statusFromDriver(message); });
     on<ExecutorToFrameworkMessage>([this](const auto &, const ExecutorToFrameworkMessage &call) {
         Framework *framework = m_state.framework(call.framework_id().value());
-        if (Executor *executor = framework ? framework->executor(call.executor_id().value()) : nullptr)
+        if (Executor *executor =
+                framework ? framework->executor(call.executor_id().value()) : nullptr)
             m_frameworks.fromExecutor(*framework, *executor, call.data());
     });
 }
@@ -121,17 +142,18 @@ bool Agent::isFromMaster(const messages::Envelope &envelope)
     const std::string sender = envelope.from.text();
     if (sender == m_config.master.text() || sender == m_masterSender)
         return true;
-    // --master may name another address of the same master than the one it signs with; its answer to a registration
-    // settles that.
+    // --master may name another address of the same master than the one it signs with; its answer
+    // to a registration settles that.
     const bool answer = envelope.name == SlaveRegisteredMessage::descriptor()->full_name()
-                        || envelope.name == SlaveReregisteredMessage::descriptor()->full_name();
-    if (answer && envelope.from.id == m_config.master.id && envelope.from.port == m_config.master.port
+        || envelope.name == SlaveReregisteredMessage::descriptor()->full_name();
+    if (answer && envelope.from.id == m_config.master.id
+        && envelope.from.port == m_config.master.port
         && m_state.lifecycle == AgentState::Lifecycle::Disconnected) {
         m_masterSender = sender;
         return true;
     }
-    qCWarning(agentLog) << "ignoring" << envelope.name.c_str() << "from" << sender.c_str() << ": the master is"
-                        << m_config.master.text().c_str();
+    qCWarning(agentLog) << "ignoring" << envelope.name.c_str() << "from" << sender.c_str()
+                        << ": the master is" << m_config.master.text().c_str();
     return false;
 }
 
@@ -153,7 +175,9 @@ void Agent::linkBroken(const messages::Pid &peer)
 ReregisterSlaveMessage Agent::describe() const
 {
     ReregisterSlaveMessage message;
-    const auto inOldForm = [](auto *resources) { *resources = Resources(*resources).preRefinement(); };
+    const auto inOldForm = [](auto *resources) {
+        *resources = Resources(*resources).preRefinement();
+    };
     for (const auto &[frameworkId, framework] : m_state.frameworks) {
         if (framework->state == Framework::State::Terminating)
             continue;
@@ -198,7 +222,8 @@ void Agent::reconcile(const SlaveReregisteredMessage &message)
         for (const auto &status : asked.statuses()) {
             const std::string &taskId = status.task_id().value();
             if (!framework->executorOfTask(taskId))
-                m_reporter.drop(*framework, {}, taskId, mesos::v1::TaskStatus::REASON_RECONCILIATION,
+                m_reporter.drop(*framework, {}, taskId,
+                                mesos::v1::TaskStatus::REASON_RECONCILIATION,
                                 "The agent does not know task '" + taskId + "'");
         }
     }
@@ -234,7 +259,8 @@ void Agent::refuseOperation(const ApplyOperationMessage &call)
     m_context.outbox.send(m_config.master, answer);
 }
 
-void Agent::subscribe(Framework &framework, Executor &executor, const mesos::v1::executor::Call::Subscribe &call,
+void Agent::subscribe(Framework &framework, Executor &executor,
+                      const mesos::v1::executor::Call::Subscribe &call,
                       std::shared_ptr<ExecutorEventSink> sink)
 {
     m_executors.subscribe(framework, executor, call, std::move(sink));
@@ -279,14 +305,16 @@ void Agent::shutdown(bool unregister, const std::string &why)
 
 void Agent::endDrainWhenIdle()
 {
-    // Drained: the master keeps it without offers until it is reactivated, and may launch again then.
+    // Drained: the master keeps it without offers until it is reactivated, and may launch again
+    // then.
     if (m_state.drain && m_state.frameworks.empty())
         m_state.drain.reset();
 }
 
 void Agent::finishWhenIdle()
 {
-    if (m_state.lifecycle != AgentState::Lifecycle::Terminating || !m_state.frameworks.empty() || m_finished)
+    if (m_state.lifecycle != AgentState::Lifecycle::Terminating || !m_state.frameworks.empty()
+        || m_finished)
         return;
     m_finished = true;
     m_context.clock.cancel(m_finishTimer);

@@ -21,28 +21,31 @@ struct Envelope;
 
 namespace meseta::agent {
 
-/// The agent's core: takes daemon messages, executor calls and container events, keeps the records, and answers through
-/// the outbox. Deterministic; one thread.
+/// The agent's core: takes daemon messages, executor calls and container events, keeps the records,
+/// and answers through the outbox. Deterministic; one thread.
 class Agent
 {
 public:
-    Agent(Clock &clock, Random &random, AgentOutbox &outbox, AgentConfig config, LaunchServices services);
+    Agent(Clock &clock, Random &random, AgentOutbox &outbox, AgentConfig config,
+          LaunchServices services);
     ~Agent();
 
     /// Registers with the master; call once everything that answers is in place.
     void start();
 
-    /// One daemon message for the agent's process. Unknown or unreadable ones are logged and ignored.
+    /// One daemon message for the agent's process. Unknown or unreadable ones are logged and
+    /// ignored.
     void receive(const messages::Envelope &envelope);
     /// A connection asked for with `AgentOutbox::link` is gone.
     void linkBroken(const messages::Pid &peer);
 
-    /// Ends every executor, then finishes with this exit code. With `unregister` the master removes the agent at once
-    /// and counts its tasks lost; else it waits for it to come back.
+    /// Ends every executor, then finishes with this exit code. With `unregister` the master removes
+    /// the agent at once and counts its tasks lost; else it waits for it to come back.
     void shutdown(bool unregister, const std::string &why);
 
     // The executor API.
-    void subscribe(Framework &framework, Executor &executor, const mesos::v1::executor::Call::Subscribe &call,
+    void subscribe(Framework &framework, Executor &executor,
+                   const mesos::v1::executor::Call::Subscribe &call,
                    std::shared_ptr<ExecutorEventSink> sink);
     void update(Framework &framework, Executor &executor, const mesos::v1::TaskStatus &status);
     void message(Framework &framework, Executor &executor, const std::string &data);
@@ -54,7 +57,8 @@ public:
 private:
     using Handler = std::function<void(const messages::Envelope &)>;
 
-    template <typename Message> void on(std::function<void(const messages::Pid &, const Message &)> handle);
+    template <typename Message>
+    void on(std::function<void(const messages::Pid &, const Message &)> handle);
     template <typename Message> void onMaster(std::function<void(const Message &)> handle);
     void installMasterMessages();
     void installExecutorMessages();

@@ -16,7 +16,7 @@ namespace meseta::agent {
 /// What the agent was told at start, already parsed. Names follow the flags.
 struct AgentConfig
 {
-    messages::Pid self;   ///< "slave(1)@ip:port", as others reach it
+    messages::Pid self; ///< "slave(1)@ip:port", as others reach it
     messages::Pid master; ///< "master@ip:port" from --master
     std::string hostname;
     std::string version;
@@ -31,9 +31,11 @@ struct AgentConfig
     Duration executorReregistrationTimeout = std::chrono::seconds(2);
     Duration recoveryTimeout = std::chrono::minutes(15);
     std::string launcherDir;
-    std::optional<std::map<std::string, std::string>> executorEnvironment; ///< --executor_environment_variables
+    std::optional<std::map<std::string, std::string>>
+        executorEnvironment; ///< --executor_environment_variables
     std::string nativeLibrary; ///< libmesos, when installed (MESOS_NATIVE_JAVA_LIBRARY)
-    std::optional<mesos::v1::ContainerInfo> defaultContainerInfo; ///< for executors and tasks that bring none
+    std::optional<mesos::v1::ContainerInfo>
+        defaultContainerInfo; ///< for executors and tasks that bring none
     bool switchUser = true;
     std::size_t maxCompletedExecutorsPerFramework = 150;
 };

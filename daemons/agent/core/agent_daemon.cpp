@@ -45,7 +45,7 @@ constexpr std::chrono::milliseconds farewell{100};
 class FetcherAdapter final : public UriFetcher
 {
 public:
-    explicit FetcherAdapter(FetcherOptions options) : m_fetcher(std::move(options)) {}
+    explicit FetcherAdapter(FetcherOptions options) : m_fetcher(std::move(options)) { }
     void fetch(FetchRequest request, std::function<void(Result<>)> done) override
     {
         m_fetcher.fetch(std::move(request), std::move(done));
@@ -66,7 +66,8 @@ FetcherOptions fetcherOptions(const AgentFlags &flags)
 {
     FetcherOptions options;
     // Agents of one machine may share the flag's default; each empties only its own part at start.
-    const QByteArray own = QCryptographicHash::hash(QByteArray::fromStdString(flags.workDir), QCryptographicHash::Sha1);
+    const QByteArray own = QCryptographicHash::hash(QByteArray::fromStdString(flags.workDir),
+                                                    QCryptographicHash::Sha1);
     options.cacheDirectory = flags.fetcherCacheDir + "/" + own.toHex().left(12).toStdString();
     options.cacheBytes = flags.fetcherCacheBytes;
     options.stallTimeout = flags.fetcherStallTimeout;
@@ -105,13 +106,15 @@ std::unique_ptr<Containerizer> makeContainerizer(const std::string &name, const 
 
 std::shared_ptr<Prober> proberOf(const std::string &containerId, Containerizer &containerizer)
 {
-    const auto run = [containerId, &containerizer](const mesos::v1::CommandInfo &command, Duration timeout,
+    const auto run = [containerId, &containerizer](const mesos::v1::CommandInfo &command,
+                                                   Duration timeout,
                                                    std::function<void(Result<int>)> done) {
         containerizer.exec(containerId, command, timeout, std::move(done));
     };
     const auto address = [containerId, &containerizer]() -> std::string {
         const auto status = containerizer.status(containerId);
-        if (!status || status->network_infos().empty() || status->network_infos(0).ip_addresses().empty())
+        if (!status || status->network_infos().empty()
+            || status->network_infos(0).ip_addresses().empty())
             return {};
         return status->network_infos(0).ip_addresses(0).ip_address();
     };
@@ -123,12 +126,13 @@ std::shared_ptr<Prober> proberOf(const std::string &containerId, Containerizer &
 struct AgentDaemon::Private
 {
     explicit Private(AgentFlags given)
-        : flags(std::move(given)), metrics(clock),
-          logging(clock, static_cast<unsigned>(initialLogVerbosity()),
-                  [](unsigned level) { setLogVerbosity(static_cast<int>(level)); }),
-          sandboxes(sandboxOptions(flags), clock, files), fetcher(fetcherOptions(flags))
-    {
-    }
+        : flags(std::move(given))
+        , metrics(clock)
+        , logging(clock, static_cast<unsigned>(initialLogVerbosity()),
+                  [](unsigned level) { setLogVerbosity(static_cast<int>(level)); })
+        , sandboxes(sandboxOptions(flags), clock, files)
+        , fetcher(fetcherOptions(flags))
+    { }
 
     Result<AgentConfig> configure();
     Result<> listen(const std::string &ip);
@@ -178,12 +182,14 @@ Result<AgentConfig> AgentDaemon::Private::configure()
     const OwnAddress own = ownAddress(flags.address, *master);
     if (auto listening = listen(own.listenIp); !listening)
         return fail(listening.error());
-    config.self = {processId, own.advertisedIp, flags.address.advertisePort.value_or(server.port())};
+    config.self = {processId, own.advertisedIp,
+                   flags.address.advertisePort.value_or(server.port())};
     config.hostname = flags.hostname.value_or(hostnameOf(own.advertisedIp, flags.hostnameLookup));
     config.version = buildInfo().version();
     config.capabilities = defaultCapabilities();
     config.domain = flags.domain;
-    const auto resources = agentResources(flags.resources, flags.defaultRole, machineCapacity(flags.workDir));
+    const auto resources =
+        agentResources(flags.resources, flags.defaultRole, machineCapacity(flags.workDir));
     if (!resources)
         return fail(resources.error());
     config.resources = *resources;
@@ -221,8 +227,9 @@ void AgentDaemon::Private::makeContainerizers()
         auto &made = containerizers.emplace_back(makeContainerizer(name, flags));
         made->whenReady([name](const Result<> &ready) {
             if (!ready)
-                qCWarning(agentLog) << "the" << name.c_str() << "containerizer cannot launch now:"
-                                    << ready.error().message.c_str();
+                qCWarning(agentLog)
+                    << "the" << name.c_str()
+                    << "containerizer cannot launch now:" << ready.error().message.c_str();
         });
     }
 }
@@ -235,14 +242,16 @@ void AgentDaemon::Private::installApis()
     addAgentMetrics(metrics, *agent, clock);
     addSystemMetrics(metrics);
     shared = std::make_unique<SharedEndpoints>(
-        server, processId, SharedServices{flags.values.effective(), metrics, files, logging}, clock);
+        server, processId, SharedServices{flags.values.effective(), metrics, files, logging},
+        clock);
     executorApi = std::make_unique<ExecutorApi>(*agent, clock);
     executorApi->install(server, processId);
     operatorApi = std::make_unique<OperatorApi>(*agent, shared->services(), clock);
     operatorApi->install(server, processId);
     if (const auto log = flags.externalLogFile ? flags.externalLogFile : logFile()) {
         if (auto attached = files.attach(*log, "/slave/log"); !attached)
-            qCWarning(agentLog) << "cannot show the log under /files:" << attached.error().message.c_str();
+            qCWarning(agentLog) << "cannot show the log under /files:"
+                                << attached.error().message.c_str();
     }
 }
 
@@ -264,10 +273,13 @@ void AgentDaemon::Private::addFetcherMetrics()
 {
     metrics.source([this](MetricsRegistry::Snapshot &out) {
         const FetcherStatistics figures = fetcher.fetcher().statistics();
-        out["containerizer/fetcher/task_fetches_succeeded"] = static_cast<double>(figures.succeeded);
+        out["containerizer/fetcher/task_fetches_succeeded"] =
+            static_cast<double>(figures.succeeded);
         out["containerizer/fetcher/task_fetches_failed"] = static_cast<double>(figures.failed);
-        out["containerizer/fetcher/cache_size_total_bytes"] = static_cast<double>(figures.cacheBytesTotal);
-        out["containerizer/fetcher/cache_size_used_bytes"] = static_cast<double>(figures.cacheBytesUsed);
+        out["containerizer/fetcher/cache_size_total_bytes"] =
+            static_cast<double>(figures.cacheBytesTotal);
+        out["containerizer/fetcher/cache_size_used_bytes"] =
+            static_cast<double>(figures.cacheBytesUsed);
     });
 }
 
@@ -281,15 +293,18 @@ void AgentDaemon::Private::cleanUpAndRegister()
     cleaning = containerizers.size();
     clock.after(orphanLimit, begin);
     for (const auto &containerizer : containerizers) {
-        containerizer->cleanOrphans({}, [this, begin, name = containerizer->name()](const Result<int> &cleaned) {
-            if (!cleaned)
-                qCWarning(agentLog) << "could not look for" << name.c_str() << "containers of an earlier agent:"
-                                    << cleaned.error().message.c_str();
-            else if (*cleaned > 0)
-                qCInfo(agentLog) << "ended" << *cleaned << name.c_str() << "containers of an earlier agent";
-            if (--cleaning == 0)
-                begin();
-        });
+        containerizer->cleanOrphans(
+            {}, [this, begin, name = containerizer->name()](const Result<int> &cleaned) {
+                if (!cleaned)
+                    qCWarning(agentLog)
+                        << "could not look for" << name.c_str()
+                        << "containers of an earlier agent:" << cleaned.error().message.c_str();
+                else if (*cleaned > 0)
+                    qCInfo(agentLog)
+                        << "ended" << *cleaned << name.c_str() << "containers of an earlier agent";
+                if (--cleaning == 0)
+                    begin();
+            });
     }
 }
 
@@ -319,7 +334,9 @@ Result<> AgentDaemon::start()
 
     d->transport = std::make_unique<messages::Transport>(d->server, config->self);
     d->outbox = std::make_unique<WireOutbox>(*d->transport, processId);
-    d->outbox->onFinish = [this](int exitCode, const std::string &why) { d->finish(exitCode, why); };
+    d->outbox->onFinish = [this](int exitCode, const std::string &why) {
+        d->finish(exitCode, why);
+    };
     d->makeContainerizers();
     LaunchServices services;
     for (const auto &containerizer : d->containerizers)
@@ -327,9 +344,10 @@ Result<> AgentDaemon::start()
     services.sandboxes = &d->sandboxes;
     services.fetcher = &d->fetcher;
     services.probers = proberOf;
-    qCInfo(agentLog) << "agent" << config->self.text().c_str() << "on host" << config->hostname.c_str() << "with"
-                     << config->resources.text().c_str();
-    d->agent = std::make_unique<Agent>(d->clock, d->random, *d->outbox, std::move(*config), std::move(services));
+    qCInfo(agentLog) << "agent" << config->self.text().c_str() << "on host"
+                     << config->hostname.c_str() << "with" << config->resources.text().c_str();
+    d->agent = std::make_unique<Agent>(d->clock, d->random, *d->outbox, std::move(*config),
+                                       std::move(services));
     d->installApis();
     d->outbox->serve(*d->agent);
     d->cleanUpAndRegister();

@@ -9,16 +9,16 @@ namespace meseta::agent {
 
 struct AgentFlags;
 
-/// The agent program: the core, and everything it is joined to (server, daemon wire, containerizers, fetcher, sandboxes,
-/// APIs), built from the flags.
+/// The agent program: the core, and everything it is joined to (server, daemon wire,
+/// containerizers, fetcher, sandboxes, APIs), built from the flags.
 class AgentDaemon
 {
 public:
     explicit AgentDaemon(AgentFlags flags);
     ~AgentDaemon();
 
-    /// Takes the work_dir and the port, cleans up after an earlier agent, and begins to register. The error says what
-    /// stands in the way and which flag to change.
+    /// Takes the work_dir and the port, cleans up after an earlier agent, and begins to register.
+    /// The error says what stands in the way and which flag to change.
     Result<> start();
 
     /// Ends: with `unregister` for good (SIGUSR1), else for a while (SIGTERM).

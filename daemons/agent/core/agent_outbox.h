@@ -10,7 +10,8 @@ class Message;
 
 namespace meseta::agent {
 
-/// What the agent's core asks of the world outside. Nothing here calls back into the core from inside the call.
+/// What the agent's core asks of the world outside. Nothing here calls back into the core from
+/// inside the call.
 class AgentOutbox
 {
 public:

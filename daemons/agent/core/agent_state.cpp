@@ -13,8 +13,9 @@ std::vector<AgentInfo::Capability> defaultCapabilities()
 {
     using Capability = AgentInfo::Capability;
     std::vector<Capability> all;
-    for (auto type : {Capability::MULTI_ROLE, Capability::HIERARCHICAL_ROLE, Capability::RESERVATION_REFINEMENT,
-                      Capability::RESOURCE_PROVIDER, Capability::RESIZE_VOLUME, Capability::AGENT_OPERATION_FEEDBACK,
+    for (auto type : {Capability::MULTI_ROLE, Capability::HIERARCHICAL_ROLE,
+                      Capability::RESERVATION_REFINEMENT, Capability::RESOURCE_PROVIDER,
+                      Capability::RESIZE_VOLUME, Capability::AGENT_OPERATION_FEEDBACK,
                       Capability::AGENT_DRAINING, Capability::TASK_RESOURCE_LIMITS})
         all.emplace_back().set_type(type);
     return all;
@@ -121,7 +122,8 @@ bool isTerminal(mesos::v1::TaskState state)
 
 void recordStatus(Task &task, const TaskStatus &status)
 {
-    if (task.statuses_size() > 0 && task.statuses(task.statuses_size() - 1).state() == status.state())
+    if (task.statuses_size() > 0
+        && task.statuses(task.statuses_size() - 1).state() == status.state())
         task.mutable_statuses()->RemoveLast();
     TaskStatus *kept = task.add_statuses();
     *kept = status;

@@ -34,9 +34,9 @@ struct AgentState
     mesos::v1::AgentInfo info; ///< `id` is set once registered
     /// Set while the agent is being drained: no launches, and what is killed is told so.
     std::optional<mesos::v1::DrainConfig> drain;
-    double drainStart = 0;       ///< seconds since the epoch
+    double drainStart = 0; ///< seconds since the epoch
     std::string resourceVersion; ///< UUID bytes, new at each start
-    double startTime = 0;        ///< seconds since the epoch
+    double startTime = 0; ///< seconds since the epoch
     std::map<std::string, std::unique_ptr<Framework>> frameworks;
     std::deque<std::unique_ptr<Framework>> completedFrameworks; ///< newest last, bounded
     AgentCounters counters;
@@ -46,14 +46,16 @@ struct AgentState
     Framework *framework(const std::string &frameworkId) const;
     Executor *executor(const std::string &frameworkId, const std::string &executorId) const;
     /// The executor's present run: nothing when it has another container by now.
-    Executor *run(const std::string &frameworkId, const std::string &executorId, const std::string &containerId) const;
+    Executor *run(const std::string &frameworkId, const std::string &executorId,
+                  const std::string &containerId) const;
     Executor *executorByContainer(const std::string &containerId) const;
     Resources allocated() const;
 };
 
 bool isTerminal(mesos::v1::TaskState state);
 
-/// Adds a task's last status; one of the same state replaces the one before, so the history stays as short as the states.
+/// Adds a task's last status; one of the same state replaces the one before, so the history stays
+/// as short as the states.
 void recordStatus(mesos::v1::Task &task, const mesos::v1::TaskStatus &status);
 
 /// The Task that stands for a TaskInfo, staging.

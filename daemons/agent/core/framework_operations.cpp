@@ -7,11 +7,10 @@ namespace meseta::agent {
 
 using namespace mesos::internal;
 
-FrameworkOperations::FrameworkOperations(AgentContext context, AgentState &state, StatusReporter &reporter,
-                                         ExecutorLifecycle &lifecycle)
+FrameworkOperations::FrameworkOperations(AgentContext context, AgentState &state,
+                                         StatusReporter &reporter, ExecutorLifecycle &lifecycle)
     : m_context(context), m_state(state), m_reporter(reporter), m_lifecycle(lifecycle)
-{
-}
+{ }
 
 void FrameworkOperations::shutdown(const ShutdownFrameworkMessage &message)
 {
@@ -43,7 +42,8 @@ void FrameworkOperations::shutdownExecutor(const ShutdownExecutorMessage &messag
     Framework *framework = m_state.framework(message.framework_id().value());
     Executor *executor = framework ? framework->executor(message.executor_id().value()) : nullptr;
     if (!executor || m_state.lifecycle != AgentState::Lifecycle::Running) {
-        qCInfo(agentLog) << "ignoring the shutdown of executor" << message.executor_id().value().c_str();
+        qCInfo(agentLog) << "ignoring the shutdown of executor"
+                         << message.executor_id().value().c_str();
         return;
     }
     m_lifecycle.shutdown(*framework, *executor);
@@ -51,7 +51,8 @@ void FrameworkOperations::shutdownExecutor(const ShutdownExecutorMessage &messag
 
 void FrameworkOperations::toExecutor(const FrameworkToExecutorMessage &message)
 {
-    Executor *executor = m_state.executor(message.framework_id().value(), message.executor_id().value());
+    Executor *executor =
+        m_state.executor(message.framework_id().value(), message.executor_id().value());
     if (!executor || executor->state != Executor::State::Running || !executor->link) {
         ++m_state.counters.invalidFrameworkMessages;
         return;
@@ -60,7 +61,8 @@ void FrameworkOperations::toExecutor(const FrameworkToExecutorMessage &message)
     executor->link->message(message.data());
 }
 
-void FrameworkOperations::fromExecutor(const Framework &framework, const Executor &executor, const std::string &data)
+void FrameworkOperations::fromExecutor(const Framework &framework, const Executor &executor,
+                                       const std::string &data)
 {
     ExecutorToFrameworkMessage message;
     *message.mutable_slave_id() = m_state.info.id();

@@ -8,7 +8,8 @@
 
 namespace meseta::agent {
 
-/// What masters say about frameworks, and the messages between schedulers and executors that pass through the agent.
+/// What masters say about frameworks, and the messages between schedulers and executors that pass
+/// through the agent.
 class FrameworkOperations
 {
 public:
@@ -19,7 +20,8 @@ public:
     void update(const mesos::internal::UpdateFrameworkMessage &message);
     void shutdownExecutor(const mesos::internal::ShutdownExecutorMessage &message);
     void toExecutor(const mesos::internal::FrameworkToExecutorMessage &message);
-    void fromExecutor(const Framework &framework, const Executor &executor, const std::string &data);
+    void fromExecutor(const Framework &framework, const Executor &executor,
+                      const std::string &data);
 
 private:
     AgentContext m_context;

@@ -36,8 +36,9 @@ std::string routeTo(const messages::Pid &peer)
     const sockaddr_in target = socketAddress(peer.ip, peer.port);
     sockaddr_in own{};
     socklen_t length = sizeof own;
-    const bool known = ::connect(fd, reinterpret_cast<const sockaddr *>(&target), sizeof target) == 0
-                       && ::getsockname(fd, reinterpret_cast<sockaddr *>(&own), &length) == 0;
+    const bool known =
+        ::connect(fd, reinterpret_cast<const sockaddr *>(&target), sizeof target) == 0
+        && ::getsockname(fd, reinterpret_cast<sockaddr *>(&own), &length) == 0;
     ::close(fd);
     return known ? textOf(own.sin_addr) : "127.0.0.1";
 }
@@ -81,8 +82,8 @@ std::string hostnameOf(const std::string &ip, bool lookUp)
         return ip;
     const sockaddr_in address = socketAddress(ip, 0);
     char name[NI_MAXHOST] = {};
-    const int code = ::getnameinfo(reinterpret_cast<const sockaddr *>(&address), sizeof address, name, sizeof name,
-                                   nullptr, 0, NI_NAMEREQD);
+    const int code = ::getnameinfo(reinterpret_cast<const sockaddr *>(&address), sizeof address,
+                                   name, sizeof name, nullptr, 0, NI_NAMEREQD);
     return code == 0 ? name : ip;
 }
 

@@ -14,8 +14,9 @@ namespace meseta::agent {
 /// Where the agent listens, and what it tells others.
 struct OwnAddress
 {
-    std::string listenIp;     ///< "0.0.0.0" unless --ip is given
-    std::string advertisedIp; ///< --advertise_ip, else --ip, else the address this machine reaches the master from
+    std::string listenIp; ///< "0.0.0.0" unless --ip is given
+    std::string advertisedIp; ///< --advertise_ip, else --ip, else the address this machine reaches
+                              ///< the master from
 };
 
 /// "master@ip:port" of --master; a host name is looked up. The error names the host.

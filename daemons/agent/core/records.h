@@ -26,7 +26,8 @@ struct TerminationCause
     std::string message;
 };
 
-/// One run of an executor and its tasks, from the first task's launch to the acknowledgement of the last update.
+/// One run of an executor and its tasks, from the first task's launch to the acknowledgement of the
+/// last update.
 struct Executor
 {
     enum class State { Registering, Running, Terminating, Terminated };
@@ -34,19 +35,19 @@ struct Executor
     mesos::v1::ExecutorInfo info;
     std::string frameworkId;
     std::string containerId; ///< UUID text
-    std::string directory;   ///< its sandbox
+    std::string directory; ///< its sandbox
     std::string user;
-    bool isCommand = false;  ///< made up by the agent for a task without an executor
-    bool isDocker = false;   ///< runs through a Docker container
+    bool isCommand = false; ///< made up by the agent for a task without an executor
+    bool isDocker = false; ///< runs through a Docker container
     State state = State::Registering;
     Containerizer *containerizer = nullptr; ///< once chosen
     bool containerLaunched = false;
-    std::shared_ptr<ExecutorLink> link;     ///< once it registered
+    std::shared_ptr<ExecutorLink> link; ///< once it registered
 
-    std::vector<mesos::v1::TaskInfo> queued;               ///< not yet delivered, in order
-    std::map<std::string, mesos::v1::Task> launched;       ///< delivered, not terminal
-    std::map<std::string, mesos::v1::Task> terminated;     ///< terminal, last update not acknowledged
-    std::deque<mesos::v1::Task> completed;                 ///< newest last, bounded
+    std::vector<mesos::v1::TaskInfo> queued; ///< not yet delivered, in order
+    std::map<std::string, mesos::v1::Task> launched; ///< delivered, not terminal
+    std::map<std::string, mesos::v1::Task> terminated; ///< terminal, last update not acknowledged
+    std::deque<mesos::v1::Task> completed; ///< newest last, bounded
 
     std::optional<TerminationCause> cause; ///< set before the container is destroyed for it
     mesos::v1::ContainerStatus lastStatus;
@@ -54,7 +55,10 @@ struct Executor
     Clock::TimerId shutdownTimer = 0;
 
     const std::string &id() const { return info.executor_id().value(); }
-    bool hasIncompleteTasks() const { return !queued.empty() || !launched.empty() || !terminated.empty(); }
+    bool hasIncompleteTasks() const
+    {
+        return !queued.empty() || !launched.empty() || !terminated.empty();
+    }
     /// The executor's own resources and those of its queued and launched tasks.
     Resources allocated() const;
 };

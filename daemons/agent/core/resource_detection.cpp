@@ -45,18 +45,21 @@ MachineCapacity machineCapacity(const std::string &workDir)
 {
     MachineCapacity machine;
     machine.cpus = static_cast<double>(std::max(1L, ::sysconf(_SC_NPROCESSORS_ONLN)));
-    struct sysinfo system{};
+    struct sysinfo system
+    { };
     if (::sysinfo(&system) == 0)
-        machine.memMegabytes = std::floor(static_cast<double>(system.totalram) * system.mem_unit / megabyte);
-    struct statvfs disk{};
+        machine.memMegabytes =
+            std::floor(static_cast<double>(system.totalram) * system.mem_unit / megabyte);
+    struct statvfs disk
+    { };
     if (::statvfs(workDir.c_str(), &disk) == 0)
-        machine.diskMegabytes =
-            std::floor(static_cast<double>(disk.f_blocks) * static_cast<double>(disk.f_frsize) / megabyte);
+        machine.diskMegabytes = std::floor(static_cast<double>(disk.f_blocks)
+                                           * static_cast<double>(disk.f_frsize) / megabyte);
     return machine;
 }
 
-Result<Resources> agentResources(const std::optional<std::string> &flag, const std::string &defaultRole,
-                                 const MachineCapacity &machine)
+Result<Resources> agentResources(const std::optional<std::string> &flag,
+                                 const std::string &defaultRole, const MachineCapacity &machine)
 {
     Resources::Proto list;
     if (flag) {
@@ -66,9 +69,11 @@ Result<Resources> agentResources(const std::optional<std::string> &flag, const s
         list = *parsed;
     }
     const auto named = [&list](const char *name) {
-        return std::any_of(list.begin(), list.end(), [name](const auto &resource) { return resource.name() == name; });
+        return std::any_of(list.begin(), list.end(),
+                           [name](const auto &resource) { return resource.name() == name; });
     };
-    const bool cpus = named("cpus"), mem = named("mem"), disk = named("disk"), ports = named("ports");
+    const bool cpus = named("cpus"), mem = named("mem"), disk = named("disk"),
+               ports = named("ports");
     if (!cpus)
         addScalar(list, "cpus", machine.cpus, defaultRole);
     if (!mem)

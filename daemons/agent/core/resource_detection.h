@@ -18,10 +18,10 @@ struct MachineCapacity
 
 MachineCapacity machineCapacity(const std::string &workDir);
 
-/// The agent's resources: those that `flag` (--resources) names, the others detected. Of memory 1 GB is left to the
-/// system, or half when there is not that much to spare; of the disk 5 GB or half; ports are [31000-32000].
-/// Source: Mesos agent, default resources.
-Result<Resources> agentResources(const std::optional<std::string> &flag, const std::string &defaultRole,
-                                 const MachineCapacity &machine);
+/// The agent's resources: those that `flag` (--resources) names, the others detected. Of memory 1
+/// GB is left to the system, or half when there is not that much to spare; of the disk 5 GB or
+/// half; ports are [31000-32000]. Source: Mesos agent, default resources.
+Result<Resources> agentResources(const std::optional<std::string> &flag,
+                                 const std::string &defaultRole, const MachineCapacity &machine);
 
 } // namespace meseta::agent

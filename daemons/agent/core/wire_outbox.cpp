@@ -7,8 +7,7 @@ namespace meseta::agent {
 
 WireOutbox::WireOutbox(messages::Transport &transport, std::string processId)
     : m_transport(transport), m_processId(std::move(processId))
-{
-}
+{ }
 
 WireOutbox::~WireOutbox()
 {
@@ -17,7 +16,8 @@ WireOutbox::~WireOutbox()
 
 void WireOutbox::serve(Agent &agent)
 {
-    m_transport.attach(m_processId, [&agent](const messages::Envelope &envelope) { agent.receive(envelope); });
+    m_transport.attach(m_processId,
+                       [&agent](const messages::Envelope &envelope) { agent.receive(envelope); });
     connect(&m_transport, &messages::Transport::exited, this,
             [&agent](const messages::Pid &peer) { agent.linkBroken(peer); });
 }

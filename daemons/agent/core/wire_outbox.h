@@ -15,7 +15,8 @@ namespace meseta::agent {
 
 class Agent;
 
-/// Joins the core to the daemon wire: what it sends goes out as process `slave(1)`, what comes in for it goes to it.
+/// Joins the core to the daemon wire: what it sends goes out as process `slave(1)`, what comes in
+/// for it goes to it.
 class WireOutbox final : public QObject, public AgentOutbox
 {
     Q_OBJECT

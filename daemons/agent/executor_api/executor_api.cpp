@@ -40,7 +40,8 @@ void ExecutorApi::install(http::Server &server, const QByteArray &process)
                  });
 }
 
-void ExecutorApi::handle(const http::Request &request, const std::shared_ptr<http::Responder> &responder)
+void ExecutorApi::handle(const http::Request &request,
+                         const std::shared_ptr<http::Responder> &responder)
 {
     static const CallRules rules = executorCallRules();
     Call call;
@@ -51,8 +52,8 @@ void ExecutorApi::handle(const http::Request &request, const std::shared_ptr<htt
         return responder->send(form.error());
     const auto accepted = codec::negotiate(request.headers.value("Accept").toStdString());
     if (call.type() == Call::SUBSCRIBE && !accepted)
-        return responder->send(
-            Response::text(406, "Expecting 'Accept' to allow 'application/x-protobuf' or 'application/json'"));
+        return responder->send(Response::text(
+            406, "Expecting 'Accept' to allow 'application/x-protobuf' or 'application/json'"));
     if (call.type() == Call::HEARTBEAT)
         return responder->send(Response::accepted());
 
@@ -68,7 +69,8 @@ void ExecutorApi::handle(const http::Request &request, const std::shared_ptr<htt
     switch (call.type()) {
     case Call::SUBSCRIBE:
         m_agent.subscribe(*framework, *executor, call.subscribe(),
-                          std::make_shared<ExecutorStream>(responder->stream(headOf(*accepted)), *accepted, m_clock));
+                          std::make_shared<ExecutorStream>(responder->stream(headOf(*accepted)),
+                                                           *accepted, m_clock));
         return;
     case Call::UPDATE:
         responder->send(Response::accepted());

@@ -7,7 +7,8 @@ namespace meseta::agent {
 
 using mesos::v1::executor::Event;
 
-ExecutorStream::ExecutorStream(std::shared_ptr<http::ResponseStream> stream, codec::MediaType type, Clock &clock)
+ExecutorStream::ExecutorStream(std::shared_ptr<http::ResponseStream> stream, codec::MediaType type,
+                               Clock &clock)
     : m_stream(std::move(stream)), m_type(type), m_clock(clock)
 {
     armHeartbeat();

@@ -9,13 +9,15 @@
 
 namespace meseta::agent {
 
-/// The answer to one SUBSCRIBE: events as RecordIO in the form the executor asked for, a heartbeat every 30 minutes.
+/// The answer to one SUBSCRIBE: events as RecordIO in the form the executor asked for, a heartbeat
+/// every 30 minutes.
 class ExecutorStream final : public ExecutorEventSink
 {
 public:
     static constexpr Duration heartbeatInterval = std::chrono::minutes(30);
 
-    ExecutorStream(std::shared_ptr<http::ResponseStream> stream, codec::MediaType type, Clock &clock);
+    ExecutorStream(std::shared_ptr<http::ResponseStream> stream, codec::MediaType type,
+                   Clock &clock);
     ~ExecutorStream() override;
 
     void send(const mesos::v1::executor::Event &event) override;

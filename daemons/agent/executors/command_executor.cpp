@@ -32,10 +32,10 @@ std::string describeEnd(int waitStatus, bool docker)
     return subject + " ended with wait status " + std::to_string(waitStatus);
 }
 
-CommandExecutor::CommandExecutor(AgentContext context, CommandExecutorSetup setup, CommandExecutorHooks hooks)
+CommandExecutor::CommandExecutor(AgentContext context, CommandExecutorSetup setup,
+                                 CommandExecutorHooks hooks)
     : m_context(context), m_setup(std::move(setup)), m_hooks(std::move(hooks))
-{
-}
+{ }
 
 CommandExecutor::~CommandExecutor()
 {
@@ -55,10 +55,11 @@ void CommandExecutor::launch(const TaskInfo &task)
     }
     m_task = task;
     if (task.has_max_completion_time()) {
-        m_completionTimer = m_context.clock.after(fromNanoseconds(task.max_completion_time()), [this] {
-            m_completionTimer = 0;
-            onCompletionTime();
-        });
+        m_completionTimer =
+            m_context.clock.after(fromNanoseconds(task.max_completion_time()), [this] {
+                m_completionTimer = 0;
+                onCompletionTime();
+            });
     }
     m_setup.containerizer->launch(m_setup.spec, events());
 }
@@ -129,7 +130,9 @@ void CommandExecutor::startChecks()
     const bool checked = m_task->has_check() && !m_setup.docker;
     if (!m_task->has_health_check() && !checked)
         return;
-    const auto prober = m_setup.probers ? m_setup.probers(m_setup.spec.containerId, *m_setup.containerizer) : nullptr;
+    const auto prober = m_setup.probers
+        ? m_setup.probers(m_setup.spec.containerId, *m_setup.containerizer)
+        : nullptr;
     if (!prober)
         return;
     const auto self = weak_from_this();
@@ -143,7 +146,8 @@ void CommandExecutor::startChecks()
             if (auto executor = self.lock())
                 executor->onUnhealthyForGood();
         };
-        m_healthChecker = std::make_shared<HealthChecker>(m_task->health_check(), m_context.clock, prober, events);
+        m_healthChecker = std::make_shared<HealthChecker>(m_task->health_check(), m_context.clock,
+                                                          prober, events);
     }
     if (checked) {
         CheckEvents events;
@@ -327,7 +331,9 @@ void CommandExecutor::send(TaskStatus status)
 {
     status.set_uuid(m_context.random.uuidBytes());
     status.set_timestamp(m_context.clock.seconds());
-    if (m_ended && (status.state() != mesos::v1::TASK_STARTING && status.state() != mesos::v1::TASK_RUNNING))
+    if (m_ended
+        && (status.state() != mesos::v1::TASK_STARTING
+            && status.state() != mesos::v1::TASK_RUNNING))
         m_terminalUuid = status.uuid();
     m_hooks.update(std::move(status));
 }

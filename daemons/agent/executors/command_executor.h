@@ -14,15 +14,17 @@
 namespace meseta::agent {
 
 /// Makes the prober of one container's checks; may give none.
-using ProberFactory = std::function<std::shared_ptr<Prober>(const std::string &containerId, Containerizer &)>;
+using ProberFactory =
+    std::function<std::shared_ptr<Prober>(const std::string &containerId, Containerizer &)>;
 
 /// What the built-in executor has to know beside its task.
 struct CommandExecutorSetup
 {
     Containerizer *containerizer = nullptr;
     ContainerSpec spec;
-    bool docker = false;               ///< speaks of containers, sends `docker inspect` as data, ignores TaskInfo.check
-    bool sendsKilling = false;         ///< the framework has TASK_KILLING_STATE
+    bool docker =
+        false; ///< speaks of containers, sends `docker inspect` as data, ignores TaskInfo.check
+    bool sendsKilling = false; ///< the framework has TASK_KILLING_STATE
     Duration shutdownGrace = std::chrono::seconds(5);
     ProberFactory probers;
 };
@@ -30,15 +32,18 @@ struct CommandExecutorSetup
 /// How it talks to the agent. Not called from inside the agent's calls, except `update`.
 struct CommandExecutorHooks
 {
-    std::function<void(mesos::v1::TaskStatus)> update;   ///< a status with its uuid
-    std::function<bool()> updateOutstanding;             ///< the framework owes an acknowledgement
+    std::function<void(mesos::v1::TaskStatus)> update; ///< a status with its uuid
+    std::function<bool()> updateOutstanding; ///< the framework owes an acknowledgement
     std::function<void(const mesos::v1::ContainerStatus &)> started;
-    std::function<void(const ContainerTermination &)> exited; ///< last call; a reason in it is for the agent to tell
+    std::function<void(const ContainerTermination &)>
+        exited; ///< last call; a reason in it is for the agent to tell
 };
 
-/// The command and Docker executors of Mesos as an object: one task, whose container it starts, watches and ends.
-/// Source: Mesos command executor and Docker executor (states, kill policy, max_completion_time).
-class CommandExecutor final : public ExecutorLink, public std::enable_shared_from_this<CommandExecutor>
+/// The command and Docker executors of Mesos as an object: one task, whose container it starts,
+/// watches and ends. Source: Mesos command executor and Docker executor (states, kill policy,
+/// max_completion_time).
+class CommandExecutor final : public ExecutorLink,
+                              public std::enable_shared_from_this<CommandExecutor>
 {
 public:
     CommandExecutor(AgentContext context, CommandExecutorSetup setup, CommandExecutorHooks hooks);
@@ -47,7 +52,7 @@ public:
     void launch(const mesos::v1::TaskInfo &task) override;
     void kill(const std::string &taskId, const mesos::v1::KillPolicy *policy) override;
     void acknowledged(const std::string &taskId, const std::string &uuid) override;
-    void message(const std::string &) override {} // as Mesos' own: nobody to tell it to
+    void message(const std::string &) override { } // as Mesos' own: nobody to tell it to
     void shutdown() override;
     void close() override;
 

@@ -48,7 +48,8 @@ void setResources(const Resources &resources, ContainerSpec &spec)
     spec.memBytes = resources.scalar("mem") * bytesPerMegabyte;
 }
 
-ContainerSpec commonSpec(const AgentState &state, const Framework &framework, const Executor &executor)
+ContainerSpec commonSpec(const AgentState &state, const Framework &framework,
+                         const Executor &executor)
 {
     ContainerSpec spec;
     spec.containerId = executor.containerId;
@@ -57,19 +58,22 @@ ContainerSpec commonSpec(const AgentState &state, const Framework &framework, co
     spec.frameworkId = framework.id();
     spec.executorId = executor.id();
     spec.agentId = state.id();
-    spec.checkpoint = false; // nothing takes a container up again after a restart, so it ends with the agent
+    spec.checkpoint =
+        false; // nothing takes a container up again after a restart, so it ends with the agent
     return spec;
 }
 
 } // namespace
 
-ExecutorInfo makeCommandExecutorInfo(const AgentConfig &config, const std::string &frameworkId, const TaskInfo &task)
+ExecutorInfo makeCommandExecutorInfo(const AgentConfig &config, const std::string &frameworkId,
+                                     const TaskInfo &task)
 {
     ExecutorInfo info;
     const std::string &taskId = task.task_id().value();
     info.mutable_executor_id()->set_value(taskId);
     info.mutable_framework_id()->set_value(frameworkId);
-    const bool docker = task.container().type() == mesos::v1::ContainerInfo::DOCKER && task.has_container();
+    const bool docker =
+        task.container().type() == mesos::v1::ContainerInfo::DOCKER && task.has_container();
     const std::string program = docker ? "mesos-docker-executor" : "mesos-executor";
     CommandInfo *command = info.mutable_command();
     command->set_shell(false);
@@ -83,7 +87,8 @@ ExecutorInfo makeCommandExecutorInfo(const AgentConfig &config, const std::strin
     const mesos::v1::Resource *like = task.resources().empty() ? nullptr : &task.resources(0);
     addScalar(info, "cpus", executorCpus, like);
     addScalar(info, "mem", executorMemMegabytes, like);
-    info.set_name("Command Executor (Task: " + taskId + ") (Command: " + commandText(task.command()) + ")");
+    info.set_name("Command Executor (Task: " + taskId + ") (Command: " + commandText(task.command())
+                  + ")");
     info.set_source(taskId);
     if (task.has_discovery())
         *info.mutable_discovery() = task.discovery();
@@ -92,7 +97,8 @@ ExecutorInfo makeCommandExecutorInfo(const AgentConfig &config, const std::strin
     if (task.kill_policy().has_grace_period()) {
         // The kill's own grace, and a second each to reap and to tell.
         const auto extra = std::chrono::nanoseconds(std::chrono::seconds(2)).count();
-        info.mutable_shutdown_grace_period()->set_nanoseconds(task.kill_policy().grace_period().nanoseconds() + extra);
+        info.mutable_shutdown_grace_period()->set_nanoseconds(
+            task.kill_policy().grace_period().nanoseconds() + extra);
     }
     return info;
 }
@@ -105,8 +111,8 @@ std::string commandUser(const AgentConfig &config, const mesos::v1::FrameworkInf
     return command.has_user() ? command.user() : framework.user();
 }
 
-ContainerSpec executorSpec(const AgentConfig &config, const AgentState &state, const Framework &framework,
-                           const Executor &executor)
+ContainerSpec executorSpec(const AgentConfig &config, const AgentState &state,
+                           const Framework &framework, const Executor &executor)
 {
     ContainerSpec spec = commonSpec(state, framework, executor);
     spec.command = executor.info.command();
@@ -118,8 +124,8 @@ ContainerSpec executorSpec(const AgentConfig &config, const AgentState &state, c
     return spec;
 }
 
-ContainerSpec taskSpec(const AgentConfig &config, const AgentState &state, const Framework &framework,
-                       const Executor &executor, const TaskInfo &task)
+ContainerSpec taskSpec(const AgentConfig &config, const AgentState &state,
+                       const Framework &framework, const Executor &executor, const TaskInfo &task)
 {
     ContainerSpec spec = commonSpec(state, framework, executor);
     spec.command = task.command();

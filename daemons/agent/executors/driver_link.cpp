@@ -6,10 +6,13 @@ using namespace mesos::internal;
 
 DriverLink::DriverLink(AgentContext context, const AgentState &state, const Framework &framework,
                        const Executor &executor, messages::Pid peer)
-    : m_context(context), m_state(state), m_framework(framework.info), m_executorId(executor.info.executor_id()),
-      m_frameworkPid(framework.pid ? framework.pid->text() : "@0.0.0.0:0"), m_peer(std::move(peer))
-{
-}
+    : m_context(context)
+    , m_state(state)
+    , m_framework(framework.info)
+    , m_executorId(executor.info.executor_id())
+    , m_frameworkPid(framework.pid ? framework.pid->text() : "@0.0.0.0:0")
+    , m_peer(std::move(peer))
+{ }
 
 void DriverLink::launch(const mesos::v1::TaskInfo &task)
 {

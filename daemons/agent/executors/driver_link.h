@@ -11,15 +11,15 @@ namespace meseta::agent {
 class DriverLink final : public ExecutorLink
 {
 public:
-    DriverLink(AgentContext context, const AgentState &state, const Framework &framework, const Executor &executor,
-               messages::Pid peer);
+    DriverLink(AgentContext context, const AgentState &state, const Framework &framework,
+               const Executor &executor, messages::Pid peer);
 
     void launch(const mesos::v1::TaskInfo &task) override;
     void kill(const std::string &taskId, const mesos::v1::KillPolicy *policy) override;
     void acknowledged(const std::string &taskId, const std::string &uuid) override;
     void message(const std::string &data) override;
     void shutdown() override;
-    void close() override {}
+    void close() override { }
 
 private:
     AgentContext m_context;

@@ -16,11 +16,12 @@ public:
     virtual void close() = 0;
 };
 
-/// An executor on the HTTP API: every call is an event of its stream. Source: Mesos executor HTTP API, events.
+/// An executor on the HTTP API: every call is an event of its stream. Source: Mesos executor HTTP
+/// API, events.
 class EventLink final : public ExecutorLink
 {
 public:
-    explicit EventLink(std::shared_ptr<ExecutorEventSink> sink) : m_sink(std::move(sink)) {}
+    explicit EventLink(std::shared_ptr<ExecutorEventSink> sink) : m_sink(std::move(sink)) { }
 
     void launch(const mesos::v1::TaskInfo &task) override;
     void kill(const std::string &taskId, const mesos::v1::KillPolicy *policy) override;

@@ -21,8 +21,9 @@ std::string roleOf(const mesos::v1::TaskInfo &task)
 
 Duration shutdownGrace(const AgentConfig &config, const mesos::v1::ExecutorInfo &executor)
 {
-    return executor.has_shutdown_grace_period() ? Duration(executor.shutdown_grace_period().nanoseconds())
-                                                : config.executorShutdownGracePeriod;
+    return executor.has_shutdown_grace_period()
+        ? Duration(executor.shutdown_grace_period().nanoseconds())
+        : config.executorShutdownGracePeriod;
 }
 
 void addVariables(const mesos::v1::Environment &variables, Environment &environment)
@@ -35,8 +36,8 @@ void addVariables(const mesos::v1::Environment &variables, Environment &environm
     }
 }
 
-Environment executorEnvironment(const AgentConfig &config, const std::string &agentId, const Framework &framework,
-                                const Executor &executor)
+Environment executorEnvironment(const AgentConfig &config, const std::string &agentId,
+                                const Framework &framework, const Executor &executor)
 {
     Environment environment;
     if (config.executorEnvironment)
@@ -55,19 +56,22 @@ Environment executorEnvironment(const AgentConfig &config, const std::string &ag
     environment["MESOS_SLAVE_PID"] = config.self.text();
     environment["MESOS_AGENT_ENDPOINT"] = config.self.address();
     environment["MESOS_HTTP_COMMAND_EXECUTOR"] = "0";
-    environment["MESOS_EXECUTOR_SHUTDOWN_GRACE_PERIOD"] = durationText(shutdownGrace(config, executor.info));
+    environment["MESOS_EXECUTOR_SHUTDOWN_GRACE_PERIOD"] =
+        durationText(shutdownGrace(config, executor.info));
     environment["MESOS_CHECKPOINT"] = framework.info.checkpoint() ? "1" : "0";
     if (framework.info.checkpoint()) {
         environment["MESOS_RECOVERY_TIMEOUT"] = durationText(config.recoveryTimeout);
-        environment["MESOS_SUBSCRIPTION_BACKOFF_MAX"] = durationText(config.executorReregistrationTimeout);
+        environment["MESOS_SUBSCRIPTION_BACKOFF_MAX"] =
+            durationText(config.executorReregistrationTimeout);
     }
     if (!executor.isCommand)
         addVariables(executor.info.command().environment(), environment);
     return environment;
 }
 
-Environment taskEnvironment(const AgentConfig &config, const std::string &agentId, const Framework &framework,
-                            const Executor &executor, const mesos::v1::TaskInfo &task)
+Environment taskEnvironment(const AgentConfig &config, const std::string &agentId,
+                            const Framework &framework, const Executor &executor,
+                            const mesos::v1::TaskInfo &task)
 {
     Environment environment;
     if (!executor.isDocker)

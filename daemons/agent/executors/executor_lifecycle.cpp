@@ -9,11 +9,10 @@ namespace meseta::agent {
 
 using mesos::v1::TaskStatus;
 
-ExecutorLifecycle::ExecutorLifecycle(AgentContext context, AgentState &state, StatusReporter &reporter,
-                                     SandboxStore &sandboxes)
+ExecutorLifecycle::ExecutorLifecycle(AgentContext context, AgentState &state,
+                                     StatusReporter &reporter, SandboxStore &sandboxes)
     : m_context(context), m_state(state), m_reporter(reporter), m_sandboxes(sandboxes)
-{
-}
+{ }
 
 void ExecutorLifecycle::expectRegistration(Executor &executor)
 {
@@ -31,15 +30,20 @@ void ExecutorLifecycle::registrationTimedOut(Executor &executor)
     if (executor.state != Executor::State::Registering)
         return;
     const std::string limit = durationText(m_context.config.executorRegistrationTimeout);
-    qCWarning(agentLog) << "executor" << executor.id().c_str() << "did not register within" << limit.c_str();
-    destroy(executor, TerminationCause{mesos::v1::TASK_FAILED, TaskStatus::REASON_EXECUTOR_REGISTRATION_TIMEOUT,
-                                       "The executor did not register within " + limit
-                                           + " (--executor_registration_timeout); its stderr in the sandbox may tell why"});
+    qCWarning(agentLog) << "executor" << executor.id().c_str() << "did not register within"
+                        << limit.c_str();
+    destroy(
+        executor,
+        TerminationCause{
+            mesos::v1::TASK_FAILED, TaskStatus::REASON_EXECUTOR_REGISTRATION_TIMEOUT,
+            "The executor did not register within " + limit
+                + " (--executor_registration_timeout); its stderr in the sandbox may tell why"});
 }
 
 void ExecutorLifecycle::shutdown(Framework &framework, Executor &executor)
 {
-    if (executor.state == Executor::State::Terminating || executor.state == Executor::State::Terminated)
+    if (executor.state == Executor::State::Terminating
+        || executor.state == Executor::State::Terminated)
         return;
     executor.state = Executor::State::Terminating;
     m_context.clock.cancel(executor.registrationTimer);
@@ -111,7 +115,8 @@ void ExecutorLifecycle::tellExit(const Framework &framework, const Executor &exe
     m_context.outbox.send(m_context.config.master, message);
 }
 
-void ExecutorLifecycle::endTasks(Framework &framework, Executor &executor, const ContainerTermination &termination)
+void ExecutorLifecycle::endTasks(Framework &framework, Executor &executor,
+                                 const ContainerTermination &termination)
 {
     AgentVerdict verdict;
     verdict.message = "Executor terminated";
@@ -161,7 +166,8 @@ void ExecutorLifecycle::removeIfDone(Executor &executor)
 {
     Framework *framework = m_state.framework(executor.frameworkId);
     const bool terminating = framework->state == Framework::State::Terminating;
-    if (executor.state != Executor::State::Terminated || (executor.hasIncompleteTasks() && !terminating))
+    if (executor.state != Executor::State::Terminated
+        || (executor.hasIncompleteTasks() && !terminating))
         return;
     m_sandboxes.retire({m_state.id(), framework->id(), executor.id(), executor.containerId});
     auto node = framework->executors.extract(executor.id());

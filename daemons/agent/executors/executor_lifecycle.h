@@ -10,12 +10,13 @@
 
 namespace meseta::agent {
 
-/// The later half of an executor's life: its shutdown, its end, what becomes of its tasks, and when it and its framework
-/// are forgotten.
+/// The later half of an executor's life: its shutdown, its end, what becomes of its tasks, and when
+/// it and its framework are forgotten.
 class ExecutorLifecycle
 {
 public:
-    ExecutorLifecycle(AgentContext context, AgentState &state, StatusReporter &reporter, SandboxStore &sandboxes);
+    ExecutorLifecycle(AgentContext context, AgentState &state, StatusReporter &reporter,
+                      SandboxStore &sandboxes);
 
     /// Called after each removal of a framework.
     std::function<void()> onFrameworkRemoved;
@@ -28,7 +29,8 @@ public:
     /// Ends the executor at once, for a cause that is told with its tasks.
     void destroy(Executor &executor, std::optional<TerminationCause> cause);
 
-    /// The container is gone, or never came to be. Tasks that did not end by then end now. May remove the executor.
+    /// The container is gone, or never came to be. Tasks that did not end by then end now. May
+    /// remove the executor.
     void terminated(Executor &executor, const ContainerTermination &termination);
 
     /// Arms the timer within which a custom executor must register.
@@ -37,13 +39,16 @@ public:
     /// Shuts every executor of the framework down; no more updates are sent for it.
     void shutdownFramework(Framework &framework);
 
-    /// Moves an ended executor without open updates, and then its framework when it has no other, to the history.
+    /// Moves an ended executor without open updates, and then its framework when it has no other,
+    /// to the history.
     void removeIfDone(Executor &executor);
     void removeFrameworkIfIdle(const std::string &frameworkId);
 
 private:
-    void tellExit(const Framework &framework, const Executor &executor, const ContainerTermination &termination);
-    void endTasks(Framework &framework, Executor &executor, const ContainerTermination &termination);
+    void tellExit(const Framework &framework, const Executor &executor,
+                  const ContainerTermination &termination);
+    void endTasks(Framework &framework, Executor &executor,
+                  const ContainerTermination &termination);
     void registrationTimedOut(Executor &executor);
     void removeFramework(const std::string &frameworkId);
 

@@ -7,8 +7,8 @@
 
 namespace meseta::agent {
 
-/// The agent's line to a registered executor: one in the agent, a process on the executor HTTP API, or a libmesos driver.
-/// Calls never come back into the core from inside.
+/// The agent's line to a registered executor: one in the agent, a process on the executor HTTP API,
+/// or a libmesos driver. Calls never come back into the core from inside.
 class ExecutorLink
 {
 public:

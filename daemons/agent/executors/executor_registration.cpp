@@ -10,19 +10,24 @@ using mesos::v1::TaskStatus;
 using mesos::v1::executor::Call;
 using mesos::v1::executor::Event;
 
-ExecutorRegistration::ExecutorRegistration(AgentContext context, AgentState &state, StatusReporter &reporter,
-                                           ExecutorLifecycle &lifecycle, TaskLauncher &launcher)
-    : m_context(context), m_state(state), m_reporter(reporter), m_lifecycle(lifecycle), m_launcher(launcher)
-{
-}
+ExecutorRegistration::ExecutorRegistration(AgentContext context, AgentState &state,
+                                           StatusReporter &reporter, ExecutorLifecycle &lifecycle,
+                                           TaskLauncher &launcher)
+    : m_context(context)
+    , m_state(state)
+    , m_reporter(reporter)
+    , m_lifecycle(lifecycle)
+    , m_launcher(launcher)
+{ }
 
-void ExecutorRegistration::subscribe(Framework &framework, Executor &executor, const Call::Subscribe &call,
+void ExecutorRegistration::subscribe(Framework &framework, Executor &executor,
+                                     const Call::Subscribe &call,
                                      std::shared_ptr<ExecutorEventSink> sink)
 {
     const bool mustGo = executor.state == Executor::State::Terminating
-                        || executor.state == Executor::State::Terminated
-                        || framework.state == Framework::State::Terminating
-                        || m_state.lifecycle == AgentState::Lifecycle::Terminating;
+        || executor.state == Executor::State::Terminated
+        || framework.state == Framework::State::Terminating
+        || m_state.lifecycle == AgentState::Lifecycle::Terminating;
     auto link = std::make_shared<EventLink>(sink);
     if (mustGo) {
         link->shutdown();
@@ -44,7 +49,8 @@ void ExecutorRegistration::nowRunning(Framework &framework, Executor &executor)
     executor.registrationTimer = 0;
     executor.state = Executor::State::Running;
     if (!executor.hasIncompleteTasks() && executor.completed.empty()) {
-        qCInfo(agentLog) << "executor" << executor.id().c_str() << "has no task left; shutting it down";
+        qCInfo(agentLog) << "executor" << executor.id().c_str()
+                         << "has no task left; shutting it down";
         m_lifecycle.shutdown(framework, executor);
         return;
     }
@@ -64,24 +70,28 @@ void ExecutorRegistration::tellSubscribed(const Framework &framework, const Exec
     sink.send(event);
 }
 
-void ExecutorRegistration::takeUpdates(Framework &framework, Executor &executor, const Call::Subscribe &call)
+void ExecutorRegistration::takeUpdates(Framework &framework, Executor &executor,
+                                       const Call::Subscribe &call)
 {
     for (const Call::Update &update : call.unacknowledged_updates())
         m_reporter.fromExecutor(framework, executor, update.status());
 }
 
-void ExecutorRegistration::dropUndelivered(Framework &framework, Executor &executor, const Call::Subscribe &call)
+void ExecutorRegistration::dropUndelivered(Framework &framework, Executor &executor,
+                                           const Call::Subscribe &call)
 {
     std::vector<std::string> lost;
     for (const auto &[id, task] : executor.launched) {
-        const bool has = std::any_of(call.unacknowledged_tasks().begin(), call.unacknowledged_tasks().end(),
-                                     [&id = id](const auto &known) { return known.task_id().value() == id; });
+        const bool has =
+            std::any_of(call.unacknowledged_tasks().begin(), call.unacknowledged_tasks().end(),
+                        [&id = id](const auto &known) { return known.task_id().value() == id; });
         if (task.state() == mesos::v1::TASK_STAGING && !has)
             lost.push_back(id);
     }
     for (const std::string &taskId : lost)
         m_reporter.drop(framework, executor.id(), taskId, TaskStatus::REASON_AGENT_RESTARTED,
-                        "The task never reached its executor: the connection between agent and executor was down");
+                        "The task never reached its executor: the connection between agent and "
+                        "executor was down");
 }
 
 void ExecutorRegistration::registerDriver(const messages::Pid &from,

@@ -13,23 +13,29 @@
 
 namespace meseta::agent {
 
-/// Executors that come (back): SUBSCRIBE of the HTTP API, and RegisterExecutorMessage of libmesos drivers.
+/// Executors that come (back): SUBSCRIBE of the HTTP API, and RegisterExecutorMessage of libmesos
+/// drivers.
 class ExecutorRegistration
 {
 public:
     ExecutorRegistration(AgentContext context, AgentState &state, StatusReporter &reporter,
                          ExecutorLifecycle &lifecycle, TaskLauncher &launcher);
 
-    /// A valid SUBSCRIBE of a known executor. The sink's stream is open. Events leave in the order of Mesos: SUBSCRIBED,
-    /// acknowledgements of the updates it brought, its queued tasks; or SHUTDOWN alone for one that must go.
-    void subscribe(Framework &framework, Executor &executor, const mesos::v1::executor::Call::Subscribe &call,
+    /// A valid SUBSCRIBE of a known executor. The sink's stream is open. Events leave in the order
+    /// of Mesos: SUBSCRIBED, acknowledgements of the updates it brought, its queued tasks; or
+    /// SHUTDOWN alone for one that must go.
+    void subscribe(Framework &framework, Executor &executor,
+                   const mesos::v1::executor::Call::Subscribe &call,
                    std::shared_ptr<ExecutorEventSink> sink);
 
-    void registerDriver(const messages::Pid &from, const mesos::internal::RegisterExecutorMessage &message);
+    void registerDriver(const messages::Pid &from,
+                        const mesos::internal::RegisterExecutorMessage &message);
 
 private:
-    void tellSubscribed(const Framework &framework, const Executor &executor, ExecutorEventSink &sink) const;
-    void takeUpdates(Framework &framework, Executor &executor, const mesos::v1::executor::Call::Subscribe &call);
+    void tellSubscribed(const Framework &framework, const Executor &executor,
+                        ExecutorEventSink &sink) const;
+    void takeUpdates(Framework &framework, Executor &executor,
+                     const mesos::v1::executor::Call::Subscribe &call);
     void dropUndelivered(Framework &framework, Executor &executor,
                          const mesos::v1::executor::Call::Subscribe &call);
     void nowRunning(Framework &framework, Executor &executor);

@@ -18,8 +18,8 @@ struct PullProgress
     bool operator==(const PullProgress &) const = default;
 };
 
-/// Decides which progress is worth a status update: the first, then one every two seconds when something changed and the
-/// framework has acknowledged the one before.
+/// Decides which progress is worth a status update: the first, then one every two seconds when
+/// something changed and the framework has acknowledged the one before.
 class PullThrottle
 {
 public:
@@ -33,7 +33,8 @@ private:
     bool m_any = false;
 };
 
-/// Puts the progress into a status: its message, and the labels `meseta.pull.done` and `meseta.pull.total` in bytes.
+/// Puts the progress into a status: its message, and the labels `meseta.pull.done` and
+/// `meseta.pull.total` in bytes.
 void describeProgress(const PullProgress &progress, mesos::v1::TaskStatus &status);
 
 } // namespace meseta::agent

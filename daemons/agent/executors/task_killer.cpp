@@ -9,15 +9,15 @@ using mesos::v1::TaskStatus;
 
 TaskKiller::TaskKiller(AgentState &state, StatusReporter &reporter, ExecutorLifecycle &lifecycle)
     : m_state(state), m_reporter(reporter), m_lifecycle(lifecycle)
-{
-}
+{ }
 
 void TaskKiller::kill(const mesos::internal::KillTaskMessage &message)
 {
     const std::string &taskId = message.task_id().value();
     Framework *framework = m_state.framework(message.framework_id().value());
     if (!framework || framework->state == Framework::State::Terminating) {
-        qCInfo(agentLog) << "ignoring the kill of task" << taskId.c_str() << ": its framework is not here";
+        qCInfo(agentLog) << "ignoring the kill of task" << taskId.c_str()
+                         << ": its framework is not here";
         return;
     }
     Executor *executor = framework->executorOfTask(taskId);

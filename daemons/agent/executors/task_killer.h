@@ -6,8 +6,8 @@
 
 namespace meseta::agent {
 
-/// KillTaskMessage: hands the kill to the task's executor, or answers for a task that has none (yet).
-/// Source: Mesos agent, killTask.
+/// KillTaskMessage: hands the kill to the task's executor, or answers for a task that has none
+/// (yet). Source: Mesos agent, killTask.
 class TaskKiller
 {
 public:
@@ -15,7 +15,8 @@ public:
 
     void kill(const mesos::internal::KillTaskMessage &message);
 
-    /// DrainSlaveMessage: kills every task, each within its own grace period but none longer than the drain allows.
+    /// DrainSlaveMessage: kills every task, each within its own grace period but none longer than
+    /// the drain allows.
     void drain(const mesos::v1::DrainConfig &config, double now);
 
 private:

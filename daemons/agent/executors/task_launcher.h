@@ -27,12 +27,13 @@ struct LaunchServices
 class TaskLauncher
 {
 public:
-    TaskLauncher(AgentContext context, AgentState &state, StatusReporter &reporter, ExecutorLifecycle &lifecycle,
-                 LaunchServices services);
+    TaskLauncher(AgentContext context, AgentState &state, StatusReporter &reporter,
+                 ExecutorLifecycle &lifecycle, LaunchServices services);
 
     void run(const mesos::internal::RunTaskMessage &message);
 
-    /// Task groups need a default executor, which this agent does not offer: each task fails and says so.
+    /// Task groups need a default executor, which this agent does not offer: each task fails and
+    /// says so.
     void runGroup(const mesos::internal::RunTaskGroupMessage &message);
 
     /// Hands queued tasks to an executor that has registered.
@@ -47,12 +48,13 @@ private:
     };
 
     Framework &frameworkFor(const mesos::v1::FrameworkInfo &info, const std::string &pid);
-    std::optional<Refusal> refusal(const mesos::internal::RunTaskMessage &message, const std::string &executorId,
-                                   Executor *executor) const;
+    std::optional<Refusal> refusal(const mesos::internal::RunTaskMessage &message,
+                                   const std::string &executorId, Executor *executor) const;
     bool knowsResources(const mesos::internal::RunTaskMessage &message) const;
-    void refuse(Framework &framework, const mesos::internal::RunTaskMessage &message, const std::string &executorId,
-                const Refusal &refusal);
-    void tellExecutorGone(const mesos::v1::FrameworkID &frameworkId, const mesos::v1::ExecutorID &executorId);
+    void refuse(Framework &framework, const mesos::internal::RunTaskMessage &message,
+                const std::string &executorId, const Refusal &refusal);
+    void tellExecutorGone(const mesos::v1::FrameworkID &frameworkId,
+                          const mesos::v1::ExecutorID &executorId);
 
     Executor &addExecutor(Framework &framework, const mesos::v1::TaskInfo &task);
     void prepare(Framework &framework, Executor &executor);

@@ -55,7 +55,8 @@ void fillTasks(const AgentState &state, Snapshot &out)
     out["slave/valid_status_updates"] = static_cast<double>(counters.validStatusUpdates);
     out["slave/invalid_status_updates"] = static_cast<double>(counters.invalidStatusUpdates);
     out["slave/valid_framework_messages"] = static_cast<double>(counters.validFrameworkMessages);
-    out["slave/invalid_framework_messages"] = static_cast<double>(counters.invalidFrameworkMessages);
+    out["slave/invalid_framework_messages"] =
+        static_cast<double>(counters.invalidFrameworkMessages);
     out["slave/container_launch_errors"] = static_cast<double>(counters.containerLaunchErrors);
 }
 

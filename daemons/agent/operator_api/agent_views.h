@@ -5,7 +5,8 @@
 
 namespace meseta::agent {
 
-// The reads of the agent's operator API, each a picture of the records. Source: Mesos operator HTTP API, agent.
+// The reads of the agent's operator API, each a picture of the records. Source: Mesos operator HTTP
+// API, agent.
 
 mesos::v1::agent::Response::GetTasks tasksView(const AgentState &state);
 mesos::v1::agent::Response::GetExecutors executorsView(const AgentState &state);

@@ -11,23 +11,25 @@ using mesos::v1::agent::Call;
 bool AttachInput::isStreaming(const http::Request &head)
 {
     return head.method == "POST"
-           && codec::mediaTypeFromContentType(head.headers.value("Content-Type").toStdString())
-                  == codec::MediaType::RecordIo;
+        && codec::mediaTypeFromContentType(head.headers.value("Content-Type").toStdString())
+        == codec::MediaType::RecordIo;
 }
 
 void AttachInput::begin(const http::Request &head, const std::shared_ptr<http::RequestStream> &body,
                         std::shared_ptr<http::Responder> responder, Knows knows)
 {
-    body->onData = [](const QByteArray &) {}; // what follows a refusal is read and dropped; the connection goes on
+    body->onData = [](const QByteArray &) {
+    }; // what follows a refusal is read and dropped; the connection goes on
     const auto name = head.headers.get("Message-Content-Type");
     if (!name)
-        return responder->send(
-            Response::text(400, "Expecting 'Message-Content-Type' to be set for streaming requests"));
+        return responder->send(Response::text(
+            400, "Expecting 'Message-Content-Type' to be set for streaming requests"));
     const auto type = codec::mediaTypeFromContentType(name->toStdString());
     if (!type || *type == codec::MediaType::RecordIo)
         return responder->send(Response::text(
             415, "Expecting 'Message-Content-Type' of application/json or application/x-protobuf"));
-    const std::shared_ptr<AttachInput> input(new AttachInput(*type, std::move(responder), std::move(knows)));
+    const std::shared_ptr<AttachInput> input(
+        new AttachInput(*type, std::move(responder), std::move(knows)));
     body->onData = [input](const QByteArray &bytes) { input->onData(bytes); };
     body->onEnd = [input](bool) { input->onEnd(); };
 }
@@ -57,8 +59,9 @@ void AttachInput::onFirst(const std::string &record)
     if (auto valid = validateAgentCall(call); !valid)
         return answer(400, "Failed to validate agent::Call: " + valid.error().message);
     if (call.type() != Call::ATTACH_CONTAINER_INPUT)
-        return answer(415, "Streaming 'Content-Type' application/recordio is not supported for "
-                               + Call::Type_Name(call.type()) + " call");
+        return answer(415,
+                      "Streaming 'Content-Type' application/recordio is not supported for "
+                          + Call::Type_Name(call.type()) + " call");
     const auto &input = call.attach_container_input();
     if (input.type() != Call::AttachContainerInput::CONTAINER_ID)
         return answer(400, "Expecting 'attach_container_input.type' to be CONTAINER_ID");
@@ -70,7 +73,8 @@ void AttachInput::onFirst(const std::string &record)
 
 void AttachInput::answer(int status, const std::string &text)
 {
-    std::exchange(m_responder, nullptr)->send(Response::text(status, QByteArray::fromStdString(text)));
+    std::exchange(m_responder, nullptr)
+        ->send(Response::text(status, QByteArray::fromStdString(text)));
 }
 
 } // namespace meseta::agent

@@ -10,9 +10,9 @@
 
 namespace meseta::agent {
 
-/// ATTACH_CONTAINER_INPUT: a request whose body is a RecordIO stream of calls, decoded as it comes, in whatever pieces,
-/// and answered before it ends. The first record names the container.
-/// Source: Mesos operator HTTP API, streaming requests.
+/// ATTACH_CONTAINER_INPUT: a request whose body is a RecordIO stream of calls, decoded as it comes,
+/// in whatever pieces, and answered before it ends. The first record names the container. Source:
+/// Mesos operator HTTP API, streaming requests.
 class AttachInput : public std::enable_shared_from_this<AttachInput>
 {
 public:
@@ -27,9 +27,11 @@ public:
 
 private:
     AttachInput(codec::MediaType type, std::shared_ptr<http::Responder> responder, Knows knows)
-        : m_type(type), m_responder(std::move(responder)), m_knows(std::move(knows)), m_decoder(maxRecordBytes)
-    {
-    }
+        : m_type(type)
+        , m_responder(std::move(responder))
+        , m_knows(std::move(knows))
+        , m_decoder(maxRecordBytes)
+    { }
 
     void onData(const QByteArray &bytes);
     void onEnd();

@@ -27,9 +27,9 @@ struct Collection
 bool matches(const Executor &executor, const ContainerFilter &filter)
 {
     return executor.containerLaunched && executor.state != Executor::State::Terminated
-           && (filter.frameworkId.empty() || filter.frameworkId == executor.frameworkId)
-           && (filter.executorId.empty() || filter.executorId == executor.id())
-           && (filter.containerId.empty() || filter.containerId == executor.containerId);
+        && (filter.frameworkId.empty() || filter.frameworkId == executor.frameworkId)
+        && (filter.executorId.empty() || filter.executorId == executor.id())
+        && (filter.containerId.empty() || filter.containerId == executor.containerId);
 }
 
 ContainerReport reportOf(const Executor &executor)
@@ -69,14 +69,15 @@ void collectContainerReports(const AgentState &state, Clock &clock, const Contai
     collection->open = asked.size();
     collection->timer = clock.after(patience, [collection] { collection->finish(); });
     for (std::size_t i = 0; i < asked.size(); ++i) {
-        asked[i].first->usage(asked[i].second, [collection, i](Result<mesos::v1::ResourceStatistics> usage) {
-            if (!collection->done)
-                return;
-            if (usage)
-                collection->reports[i].statistics = std::move(*usage);
-            if (--collection->open == 0)
-                collection->finish();
-        });
+        asked[i].first->usage(asked[i].second,
+                              [collection, i](Result<mesos::v1::ResourceStatistics> usage) {
+                                  if (!collection->done)
+                                      return;
+                                  if (usage)
+                                      collection->reports[i].statistics = std::move(*usage);
+                                  if (--collection->open == 0)
+                                      collection->finish();
+                              });
     }
 }
 

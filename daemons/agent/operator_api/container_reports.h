@@ -30,8 +30,8 @@ struct ContainerFilter
     std::string containerId = {};
 };
 
-/// Asks the containerizers for the usage of every matching container and calls back once, with those that answered
-/// within five seconds filled in.
+/// Asks the containerizers for the usage of every matching container and calls back once, with
+/// those that answered within five seconds filled in.
 void collectContainerReports(const AgentState &state, Clock &clock, const ContainerFilter &filter,
                              std::function<void(std::vector<ContainerReport>)> done);
 

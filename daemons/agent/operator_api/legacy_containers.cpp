@@ -6,17 +6,21 @@ namespace meseta::agent {
 
 Result<ContainerFilter> containerFilter(const http::Request &request)
 {
-    const auto value = [&request](const char *name) { return request.parameter(name).value_or(QByteArray()).toStdString(); };
+    const auto value = [&request](const char *name) {
+        return request.parameter(name).value_or(QByteArray()).toStdString();
+    };
     ContainerFilter filter{value("framework_id"), value("executor_id"), value("container_id")};
     const bool container = !filter.containerId.empty();
     const bool framework = !filter.frameworkId.empty();
     const bool executor = !filter.executorId.empty();
     if ((container && (framework || executor)) || (executor && !framework))
-        return fail("The query may name container_id alone, framework_id alone, or framework_id with executor_id");
+        return fail("The query may name container_id alone, framework_id alone, or framework_id "
+                    "with executor_id");
     return filter;
 }
 
-void writeLegacyContainers(const std::vector<ContainerReport> &reports, bool statisticsOnly, std::string &json)
+void writeLegacyContainers(const std::vector<ContainerReport> &reports, bool statisticsOnly,
+                           std::string &json)
 {
     codec::JsonWriter writer(json);
     writer.beginArray();

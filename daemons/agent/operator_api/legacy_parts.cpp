@@ -14,7 +14,8 @@ std::string rangesText(const mesos::v1::Value::Ranges &ranges)
 {
     std::string text = "[";
     for (const auto &range : ranges.range())
-        text += (text.size() > 1 ? ", " : "") + std::to_string(range.begin()) + "-" + std::to_string(range.end());
+        text += (text.size() > 1 ? ", " : "") + std::to_string(range.begin()) + "-"
+            + std::to_string(range.end());
     return text + "]";
 }
 

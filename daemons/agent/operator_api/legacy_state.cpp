@@ -79,7 +79,8 @@ void writeAttributes(const Agent &agent, JsonWriter &json)
 
 } // namespace
 
-void writeLegacyState(const Agent &agent, const std::map<std::string, std::string> &flags, std::string &out)
+void writeLegacyState(const Agent &agent, const std::map<std::string, std::string> &flags,
+                      std::string &out)
 {
     const AgentState &state = agent.state();
     JsonWriter json(out);

@@ -8,6 +8,7 @@ namespace meseta::agent {
 class Agent;
 
 /// GET /state of an agent. Source: Mesos agent endpoints, /state.
-void writeLegacyState(const Agent &agent, const std::map<std::string, std::string> &flags, std::string &json);
+void writeLegacyState(const Agent &agent, const std::map<std::string, std::string> &flags,
+                      std::string &json);
 
 } // namespace meseta::agent

@@ -32,14 +32,16 @@ CallRules agentCallRules()
 {
     CallRules rules;
     rules.name = "agent::Call";
-    rules.validate = [](const google::protobuf::Message &call) { return validateAgentCall(asCall(call)); };
+    rules.validate = [](const google::protobuf::Message &call) {
+        return validateAgentCall(asCall(call));
+    };
     rules.recordIo = true;
     rules.streamsIn = [](const google::protobuf::Message &call) {
         return asCall(call).type() == Call::ATTACH_CONTAINER_INPUT;
     };
     rules.streamsOut = [](const google::protobuf::Message &call) {
         return asCall(call).type() == Call::ATTACH_CONTAINER_OUTPUT
-               || asCall(call).type() == Call::LAUNCH_NESTED_CONTAINER_SESSION;
+            || asCall(call).type() == Call::LAUNCH_NESTED_CONTAINER_SESSION;
     };
     return rules;
 }
@@ -53,11 +55,16 @@ std::string idText(const mesos::v1::ContainerID &id)
 const mesos::v1::ContainerID *namedContainer(const Call &call)
 {
     switch (call.type()) {
-    case Call::WAIT_NESTED_CONTAINER: return &call.wait_nested_container().container_id();
-    case Call::WAIT_CONTAINER: return &call.wait_container().container_id();
-    case Call::KILL_NESTED_CONTAINER: return &call.kill_nested_container().container_id();
-    case Call::KILL_CONTAINER: return &call.kill_container().container_id();
-    default: return nullptr;
+    case Call::WAIT_NESTED_CONTAINER:
+        return &call.wait_nested_container().container_id();
+    case Call::WAIT_CONTAINER:
+        return &call.wait_container().container_id();
+    case Call::KILL_NESTED_CONTAINER:
+        return &call.kill_nested_container().container_id();
+    case Call::KILL_CONTAINER:
+        return &call.kill_container().container_id();
+    default:
+        return nullptr;
     }
 }
 
@@ -65,29 +72,30 @@ const mesos::v1::ContainerID *namedContainer(const Call &call)
 
 OperatorApi::OperatorApi(Agent &agent, SharedServices &services, Clock &clock)
     : m_agent(agent), m_services(services), m_clock(clock)
-{
-}
+{ }
 
 void OperatorApi::install(http::Server &server, const QByteArray &process)
 {
     server.routeStreaming(process, "/api/v1",
-                          [this](const Request &head, std::shared_ptr<http::RequestStream> body, Responder responder) {
-                              handleStream(head, body, responder);
-                          });
-    server.route(process, "/state",
-                 [this](const Request &request, Responder responder) { handleState(request, responder); });
+                          [this](const Request &head, std::shared_ptr<http::RequestStream> body,
+                                 Responder responder) { handleStream(head, body, responder); });
+    server.route(process, "/state", [this](const Request &request, Responder responder) {
+        handleState(request, responder);
+    });
     server.route(process, "/containers", [this](const Request &request, Responder responder) {
         handleContainers(request, responder, false);
     });
-    server.route(process, "/monitor/statistics", [this](const Request &request, Responder responder) {
-        handleContainers(request, responder, true);
-    });
+    server.route(process, "/monitor/statistics",
+                 [this](const Request &request, Responder responder) {
+                     handleContainers(request, responder, true);
+                 });
     server.route(process, "/containerizer/debug", [](const Request &request, Responder responder) {
         responder->send(jsonAnswer(request, std::string(R"({"pending":[]})")));
     });
 }
 
-void OperatorApi::handleStream(const Request &head, const std::shared_ptr<http::RequestStream> &body,
+void OperatorApi::handleStream(const Request &head,
+                               const std::shared_ptr<http::RequestStream> &body,
                                const Responder &responder)
 {
     if (AttachInput::isStreaming(head)) {
@@ -165,22 +173,23 @@ void OperatorApi::answer(const Call &call, codec::MediaType accept, const Respon
 
 void OperatorApi::answerContainers(codec::MediaType accept, const Responder &responder)
 {
-    collectContainerReports(m_agent.state(), m_clock, {}, [accept, responder](std::vector<ContainerReport> reports) {
-        AgentResponse response;
-        response.set_type(AgentResponse::GET_CONTAINERS);
-        for (const ContainerReport &report : reports) {
-            auto &container = *response.mutable_get_containers()->add_containers();
-            container.mutable_framework_id()->set_value(report.frameworkId);
-            container.mutable_executor_id()->set_value(report.executorId);
-            container.set_executor_name(report.executorName);
-            container.mutable_container_id()->set_value(report.containerId);
-            if (report.status)
-                *container.mutable_container_status() = *report.status;
-            if (report.statistics)
-                *container.mutable_resource_statistics() = *report.statistics;
-        }
-        responder->send(messageAnswer(response, accept));
-    });
+    collectContainerReports(
+        m_agent.state(), m_clock, {}, [accept, responder](std::vector<ContainerReport> reports) {
+            AgentResponse response;
+            response.set_type(AgentResponse::GET_CONTAINERS);
+            for (const ContainerReport &report : reports) {
+                auto &container = *response.mutable_get_containers()->add_containers();
+                container.mutable_framework_id()->set_value(report.frameworkId);
+                container.mutable_executor_id()->set_value(report.executorId);
+                container.set_executor_name(report.executorName);
+                container.mutable_container_id()->set_value(report.containerId);
+                if (report.status)
+                    *container.mutable_container_status() = *report.status;
+                if (report.statistics)
+                    *container.mutable_resource_statistics() = *report.statistics;
+            }
+            responder->send(messageAnswer(response, accept));
+        });
 }
 
 Response OperatorApi::answerContainerCall(const Call &call) const
@@ -194,7 +203,8 @@ Response OperatorApi::answerContainerCall(const Call &call) const
     case Call::KILL_CONTAINER: {
         const auto &id = *namedContainer(call);
         if (id.has_parent() || !m_agent.state().executorByContainer(id.value()))
-            return Response::text(404, QByteArray::fromStdString("Container '" + idText(id) + "' cannot be found"));
+            return Response::text(
+                404, QByteArray::fromStdString("Container '" + idText(id) + "' cannot be found"));
         return Response::text(501, notOffered);
     }
     case Call::REMOVE_NESTED_CONTAINER:
@@ -206,8 +216,9 @@ Response OperatorApi::answerContainerCall(const Call &call) const
     case Call::LAUNCH_CONTAINER:
         return Response::text(501, notOffered);
     default:
-        return Response::text(501, QByteArray::fromStdString("The call " + Call::Type_Name(call.type())
-                                                             + " is not offered by this agent yet"));
+        return Response::text(501,
+                              QByteArray::fromStdString("The call " + Call::Type_Name(call.type())
+                                                        + " is not offered by this agent yet"));
     }
 }
 
@@ -226,21 +237,24 @@ void OperatorApi::handleState(const Request &request, const Responder &responder
     responder->send(jsonAnswer(request, std::move(json)));
 }
 
-void OperatorApi::handleContainers(const Request &request, const Responder &responder, bool statisticsOnly)
+void OperatorApi::handleContainers(const Request &request, const Responder &responder,
+                                   bool statisticsOnly)
 {
     ContainerFilter filter;
     if (!statisticsOnly) {
         const auto wanted = containerFilter(request);
         if (!wanted)
-            return responder->send(Response::text(400, QByteArray::fromStdString(wanted.error().message)));
+            return responder->send(
+                Response::text(400, QByteArray::fromStdString(wanted.error().message)));
         filter = *wanted;
     }
-    collectContainerReports(m_agent.state(), m_clock, filter,
-                            [request, responder, statisticsOnly](const std::vector<ContainerReport> &reports) {
-                                std::string json;
-                                writeLegacyContainers(reports, statisticsOnly, json);
-                                responder->send(jsonAnswer(request, std::move(json)));
-                            });
+    collectContainerReports(
+        m_agent.state(), m_clock, filter,
+        [request, responder, statisticsOnly](const std::vector<ContainerReport> &reports) {
+            std::string json;
+            writeLegacyContainers(reports, statisticsOnly, json);
+            responder->send(jsonAnswer(request, std::move(json)));
+        });
 }
 
 } // namespace meseta::agent

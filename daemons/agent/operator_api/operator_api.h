@@ -16,14 +16,16 @@ namespace meseta::agent {
 
 class Agent;
 
-/// What operators ask of an agent: POST /api/v1 and the GET endpoints /state, /containers, /monitor/statistics and
-/// /containerizer/debug. Source: Mesos operator HTTP API (agent) and agent endpoints.
+/// What operators ask of an agent: POST /api/v1 and the GET endpoints /state, /containers,
+/// /monitor/statistics and /containerizer/debug. Source: Mesos operator HTTP API (agent) and agent
+/// endpoints.
 class OperatorApi
 {
 public:
     OperatorApi(Agent &agent, SharedServices &services, Clock &clock);
 
-    /// Puts the routes on the server under the agent's process name. The server must not outlive this.
+    /// Puts the routes on the server under the agent's process name. The server must not outlive
+    /// this.
     void install(http::Server &server, const QByteArray &process);
 
 private:
@@ -32,13 +34,15 @@ private:
     void handleCall(const http::Request &request, const Responder &responder);
     void handleStream(const http::Request &head, const std::shared_ptr<http::RequestStream> &body,
                       const Responder &responder);
-    void answer(const mesos::v1::agent::Call &call, codec::MediaType accept, const Responder &responder);
+    void answer(const mesos::v1::agent::Call &call, codec::MediaType accept,
+                const Responder &responder);
     void answerContainers(codec::MediaType accept, const Responder &responder);
     http::Response answerContainerCall(const mesos::v1::agent::Call &call) const;
     http::Response attachOutput(const mesos::v1::ContainerID &id) const;
 
     void handleState(const http::Request &request, const Responder &responder);
-    void handleContainers(const http::Request &request, const Responder &responder, bool statisticsOnly);
+    void handleContainers(const http::Request &request, const Responder &responder,
+                          bool statisticsOnly);
 
     Agent &m_agent;
     SharedServices &m_services;

@@ -13,8 +13,7 @@ constexpr Duration longestBackoff = std::chrono::minutes(1);
 
 Registration::Registration(AgentContext context, AgentState &state, Hooks hooks)
     : m_context(context), m_state(state), m_hooks(std::move(hooks))
-{
-}
+{ }
 
 Registration::~Registration()
 {
@@ -31,7 +30,8 @@ void Registration::stop()
 
 Duration Registration::randomUpTo(Duration bound)
 {
-    return Duration(static_cast<Duration::rep>(static_cast<double>(bound.count()) * m_context.random.fraction()));
+    return Duration(static_cast<Duration::rep>(static_cast<double>(bound.count())
+                                               * m_context.random.fraction()));
 }
 
 void Registration::start()
@@ -66,7 +66,8 @@ void Registration::scheduleRetry()
     ++m_tries;
     Duration bound = longestBackoff;
     if (m_tries < 16)
-        bound = std::min<Duration>(m_context.config.registrationBackoffFactor * (1 << m_tries), longestBackoff);
+        bound = std::min<Duration>(m_context.config.registrationBackoffFactor * (1 << m_tries),
+                                   longestBackoff);
     m_attemptTimer = m_context.clock.after(randomUpTo(bound), [this] { attempt(); });
 }
 
@@ -93,23 +94,26 @@ void Registration::sendRegistration()
 void Registration::onRegistered(const SlaveRegisteredMessage &message)
 {
     if (m_state.isRegistered() && m_state.id() != message.slave_id().value()) {
-        m_context.outbox.finish(1, "the master answered with agent id " + message.slave_id().value()
-                                       + ", but this agent is " + m_state.id()
-                                       + "; start it with another --work_dir, or remove the old one");
+        m_context.outbox.finish(1,
+                                "the master answered with agent id " + message.slave_id().value()
+                                    + ", but this agent is " + m_state.id()
+                                    + "; start it with another --work_dir, or remove the old one");
         return;
     }
     if (m_state.lifecycle != AgentState::Lifecycle::Disconnected)
         return; // an answer to a repeated attempt
     *m_state.info.mutable_id() = message.slave_id();
-    qCInfo(agentLog) << "registered with" << m_context.config.master.text().c_str() << "as" << m_state.id().c_str();
+    qCInfo(agentLog) << "registered with" << m_context.config.master.text().c_str() << "as"
+                     << m_state.id().c_str();
     nowRunning(message.connection());
 }
 
 void Registration::onReregistered(const SlaveReregisteredMessage &message)
 {
     if (!m_state.isRegistered() || m_state.id() != message.slave_id().value()) {
-        m_context.outbox.finish(1, "the master re-registered agent " + message.slave_id().value()
-                                       + ", but this agent is " + m_state.id());
+        m_context.outbox.finish(1,
+                                "the master re-registered agent " + message.slave_id().value()
+                                    + ", but this agent is " + m_state.id());
         return;
     }
     if (m_state.lifecycle == AgentState::Lifecycle::Disconnected) {

@@ -8,18 +8,19 @@
 
 namespace meseta::agent {
 
-/// Keeps the agent registered with its master: the first registration, answers to pings, and coming back after silence
-/// or a broken connection.
+/// Keeps the agent registered with its master: the first registration, answers to pings, and coming
+/// back after silence or a broken connection.
 ///
-/// Attempts follow Mesos: a random wait in [0, b], then [0, 2b], [0, 4b] … up to a minute. Beyond Mesos, a broken
-/// connection starts an attempt at once, and while none can be made the wait stays within b: a master that comes back is
-/// found within about a second.
+/// Attempts follow Mesos: a random wait in [0, b], then [0, 2b], [0, 4b] … up to a minute. Beyond
+/// Mesos, a broken connection starts an attempt at once, and while none can be made the wait stays
+/// within b: a master that comes back is found within about a second.
 class Registration
 {
 public:
     struct Hooks
     {
-        std::function<mesos::internal::ReregisterSlaveMessage()> describe; ///< frameworks, executors, tasks
+        std::function<mesos::internal::ReregisterSlaveMessage()>
+            describe; ///< frameworks, executors, tasks
         std::function<void()> registered; ///< (re-)registered; the id is in the state
         std::function<void(const mesos::internal::SlaveReregisteredMessage &)> reconcile;
         std::function<void()> disconnected;

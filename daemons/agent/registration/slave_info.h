@@ -8,7 +8,8 @@ namespace meseta::agent {
 /// The agent as the daemon messages name it; Mesos' agents always say `checkpoint`.
 mesos::SlaveInfo toSlaveInfo(const mesos::v1::AgentInfo &info);
 
-/// As above, with resources in the form a master of any age reads (`role` written, no `reservations`).
+/// As above, with resources in the form a master of any age reads (`role` written, no
+/// `reservations`).
 mesos::SlaveInfo toPreRefinementSlaveInfo(const mesos::v1::AgentInfo &info);
 
 } // namespace meseta::agent

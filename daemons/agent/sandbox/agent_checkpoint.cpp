@@ -19,10 +19,10 @@ Result<> writeAgentInfo(const std::string &path, const mesos::v1::AgentInfo &inf
     const auto size = static_cast<std::uint32_t>(body.size());
     QSaveFile file(QString::fromStdString(path));
     const bool written = file.open(QIODevice::WriteOnly)
-                         && file.write(reinterpret_cast<const char *>(&size), sizeof size) == sizeof size
-                         && file.write(body.data(), static_cast<qint64>(body.size()))
-                                == static_cast<qint64>(body.size())
-                         && file.commit();
+        && file.write(reinterpret_cast<const char *>(&size), sizeof size) == sizeof size
+        && file.write(body.data(), static_cast<qint64>(body.size()))
+            == static_cast<qint64>(body.size())
+        && file.commit();
     if (!written)
         return fail("cannot write " + path + ": " + file.errorString().toStdString());
     return {};
@@ -45,14 +45,16 @@ Result<WorkDirLock> WorkDirLock::take(const std::string &workDir)
         if (::read(fd, holder, sizeof holder - 1) <= 0)
             holder[0] = '\0';
         ::close(fd);
-        return fail("another agent (process " + std::string(holder[0] ? holder : "unknown") + ") uses --work_dir="
-                    + workDir + "; give each agent a work_dir of its own");
+        return fail("another agent (process " + std::string(holder[0] ? holder : "unknown")
+                    + ") uses --work_dir=" + workDir + "; give each agent a work_dir of its own");
     }
     const std::string mine = std::to_string(::getpid());
-    if (::ftruncate(fd, 0) != 0 || ::pwrite(fd, mine.data(), mine.size(), 0) != static_cast<ssize_t>(mine.size())) {
+    if (::ftruncate(fd, 0) != 0
+        || ::pwrite(fd, mine.data(), mine.size(), 0) != static_cast<ssize_t>(mine.size())) {
         const std::string reason = std::strerror(errno);
         ::close(fd);
-        return fail("cannot write into --work_dir=" + workDir + ": " + reason + "; free some space on that disk");
+        return fail("cannot write into --work_dir=" + workDir + ": " + reason
+                    + "; free some space on that disk");
     }
     return WorkDirLock(fd);
 }

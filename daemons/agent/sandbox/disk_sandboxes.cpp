@@ -56,8 +56,9 @@ Result<> giveTo(const std::string &path, const std::string &user)
         return {};
     const passwd *entry = ::getpwnam(user.c_str());
     if (!entry)
-        return fail("user '" + user + "' does not exist on this agent; name another in CommandInfo.user or "
-                    "FrameworkInfo.user, or start the agent with --no-switch_user");
+        return fail("user '" + user
+                    + "' does not exist on this agent; name another in CommandInfo.user or "
+                      "FrameworkInfo.user, or start the agent with --no-switch_user");
     if (::chown(path.c_str(), entry->pw_uid, entry->pw_gid) != 0)
         return fail("cannot give " + path + " to user '" + user + "': " + because(errno));
     return {};
@@ -82,10 +83,11 @@ bool removeRun(const std::string &path)
 } // namespace
 
 DiskSandboxes::DiskSandboxes(SandboxOptions options, Clock &clock, FileService &files)
-    : m_options(std::move(options)), m_clock(clock), m_files(files),
-      m_figures(std::make_shared<CollectionFigures>())
-{
-}
+    : m_options(std::move(options))
+    , m_clock(clock)
+    , m_files(files)
+    , m_figures(std::make_shared<CollectionFigures>())
+{ }
 
 DiskSandboxes::~DiskSandboxes()
 {
@@ -105,8 +107,8 @@ Result<> DiskSandboxes::prepare()
 
 std::string DiskSandboxes::runsOf(const SandboxId &id) const
 {
-    return m_options.workDir + "/slaves/" + id.agentId + "/frameworks/" + id.frameworkId + "/executors/" + id.executorId
-           + "/runs";
+    return m_options.workDir + "/slaves/" + id.agentId + "/frameworks/" + id.frameworkId
+        + "/executors/" + id.executorId + "/runs";
 }
 
 Result<std::string> DiskSandboxes::create(const SandboxId &id, const std::string &user)
@@ -134,17 +136,18 @@ void DiskSandboxes::attach(const SandboxId &id, const std::string &path)
         "/frameworks/" + id.frameworkId + "/executors/" + id.executorId + "/runs/latest";
     for (const std::string &name : {path, runsOf(id) + "/latest", virtualLink}) {
         if (auto attached = m_files.attach(path, name); !attached)
-            qCWarning(agentLog) << "cannot show" << name.c_str() << "under /files:"
-                                << attached.error().message.c_str();
+            qCWarning(agentLog) << "cannot show" << name.c_str()
+                                << "under /files:" << attached.error().message.c_str();
     }
 }
 
 void DiskSandboxes::retire(const SandboxId &id)
 {
     const std::string runs = runsOf(id);
-    m_retired.push_back({runs + "/" + id.containerId, runs + "/latest",
-                         "/frameworks/" + id.frameworkId + "/executors/" + id.executorId + "/runs/latest",
-                         m_clock.sinceEpoch()});
+    m_retired.push_back(
+        {runs + "/" + id.containerId, runs + "/latest",
+         "/frameworks/" + id.frameworkId + "/executors/" + id.executorId + "/runs/latest",
+         m_clock.sinceEpoch()});
     m_figures->pending = m_retired.size();
     if (m_retired.size() > maxRetired) {
         remove(m_retired.front());
@@ -178,9 +181,11 @@ void DiskSandboxes::scheduleOldAgents()
     for (const auto &entry : fs::directory_iterator(m_options.workDir + "/slaves", error)) {
         if (!entry.is_directory(error) || entry.is_symlink(error))
             continue;
-        struct stat info{};
+        struct stat info
+        { };
         if (::stat(entry.path().c_str(), &info) == 0)
-            m_retired.push_back({entry.path().string(), {}, {}, std::chrono::seconds(info.st_mtime)});
+            m_retired.push_back(
+                {entry.path().string(), {}, {}, std::chrono::seconds(info.st_mtime)});
     }
     std::sort(m_retired.begin(), m_retired.end(),
               [](const Retired &a, const Retired &b) { return a.since < b.since; });
@@ -195,12 +200,14 @@ void DiskSandboxes::watchDisk()
 
 Duration DiskSandboxes::allowedAge() const
 {
-    struct statvfs disk{};
+    struct statvfs disk
+    { };
     double usage = 0;
     if (::statvfs(m_options.workDir.c_str(), &disk) == 0 && disk.f_blocks > 0)
         usage = 1.0 - static_cast<double>(disk.f_bavail) / static_cast<double>(disk.f_blocks);
     const double share = std::max(0.0, 1.0 - m_options.gcDiskHeadroom - usage);
-    return Duration(static_cast<Duration::rep>(static_cast<double>(m_options.gcDelay.count()) * share));
+    return Duration(
+        static_cast<Duration::rep>(static_cast<double>(m_options.gcDelay.count()) * share));
 }
 
 void DiskSandboxes::collect(Duration maxAge)
@@ -225,8 +232,7 @@ void DiskSandboxes::remove(const Retired &retired)
             m_files.detach(name);
     }
     // Large trees take a while: not on the event loop.
-    QThreadPool::globalInstance()->start([path = retired.path,
-                                          figures = m_figures] {
+    QThreadPool::globalInstance()->start([path = retired.path, figures = m_figures] {
         const bool removed = removeRun(path);
         if (QCoreApplication *app = QCoreApplication::instance()) {
             QMetaObject::invokeMethod(app, [figures, removed, path] {

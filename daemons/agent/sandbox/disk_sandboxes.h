@@ -19,9 +19,10 @@ namespace meseta::agent {
 struct SandboxOptions
 {
     std::string workDir;
-    Duration gcDelay = std::chrono::hours(24 * 7);         ///< --gc_delay: longest life of an ended run's sandbox
-    double gcDiskHeadroom = 0.1;                           ///< --gc_disk_headroom: share of the disk to keep free
-    Duration diskWatchInterval = std::chrono::minutes(1);  ///< --disk_watch_interval
+    Duration gcDelay =
+        std::chrono::hours(24 * 7); ///< --gc_delay: longest life of an ended run's sandbox
+    double gcDiskHeadroom = 0.1; ///< --gc_disk_headroom: share of the disk to keep free
+    Duration diskWatchInterval = std::chrono::minutes(1); ///< --disk_watch_interval
 };
 
 /// The figures behind Mesos' `gc/*` metrics.
@@ -33,12 +34,13 @@ struct CollectionFigures
     Duration maxAge{};
 };
 
-/// Sandboxes on disk in Mesos' layout, `<work_dir>/slaves/<agent>/frameworks/<framework>/executors/<executor>/runs/<run>`
-/// with `latest` links, shown under /files by their real path, by `…/runs/latest`, and by
+/// Sandboxes on disk in Mesos' layout,
+/// `<work_dir>/slaves/<agent>/frameworks/<framework>/executors/<executor>/runs/<run>` with `latest`
+/// links, shown under /files by their real path, by `…/runs/latest`, and by
 /// `/frameworks/<framework>/executors/<executor>/runs/latest`.
 ///
-/// An ended run's sandbox lives for gc_delay, less when the disk is full: gc_delay * max(0, 1 - headroom - usage).
-/// Source: Mesos sandbox documentation.
+/// An ended run's sandbox lives for gc_delay, less when the disk is full: gc_delay * max(0, 1 -
+/// headroom - usage). Source: Mesos sandbox documentation.
 class DiskSandboxes final : public QObject, public SandboxStore
 {
     Q_OBJECT
@@ -62,9 +64,9 @@ private:
     struct Retired
     {
         std::string path;
-        std::string link;        ///< the real `runs/latest`
+        std::string link; ///< the real `runs/latest`
         std::string virtualLink; ///< "/frameworks/…/runs/latest"
-        Duration since{};        ///< wall clock
+        Duration since{}; ///< wall clock
     };
 
     std::string runsOf(const SandboxId &id) const;

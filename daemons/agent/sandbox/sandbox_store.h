@@ -25,8 +25,8 @@ class SandboxStore
 public:
     virtual ~SandboxStore() = default;
 
-    /// Makes the run directory, mode 0750, owned by `user` (empty: the agent's own), and gives its path. The error says
-    /// which directory could not be made, and why.
+    /// Makes the run directory, mode 0750, owned by `user` (empty: the agent's own), and gives its
+    /// path. The error says which directory could not be made, and why.
     virtual Result<std::string> create(const SandboxId &id, const std::string &user) = 0;
 
     /// The run is over: its sandbox may be collected from now on.

@@ -10,10 +10,10 @@ using mesos::v1::TaskState;
 using mesos::v1::TaskStatus;
 
 StatusReporter::StatusReporter(AgentContext context, AgentState &state)
-    : m_context(context), m_state(state),
-      m_streams(context.clock, [this](const UpdateStreams::Update &update) { forward(update); })
-{
-}
+    : m_context(context)
+    , m_state(state)
+    , m_streams(context.clock, [this](const UpdateStreams::Update &update) { forward(update); })
+{ }
 
 void StatusReporter::fromExecutor(Framework &framework, Executor &executor, TaskStatus status)
 {
@@ -35,8 +35,9 @@ void StatusReporter::fromExecutor(Framework &framework, Executor &executor, Task
             deliver(framework, executor.id(), status);
     } else {
         ++m_state.counters.invalidStatusUpdates;
-        qCWarning(agentLog) << "ignoring" << mesos::v1::TaskState_Name(status.state()).c_str() << "of task"
-                            << taskId.c_str() << ": it is unknown to its executor, or has ended already";
+        qCWarning(agentLog) << "ignoring" << mesos::v1::TaskState_Name(status.state()).c_str()
+                            << "of task" << taskId.c_str()
+                            << ": it is unknown to its executor, or has ended already";
     }
     if (link)
         link->acknowledged(taskId, uuid);
@@ -44,10 +45,12 @@ void StatusReporter::fromExecutor(Framework &framework, Executor &executor, Task
 
 void StatusReporter::tellDraining(const Framework &framework, TaskStatus &status) const
 {
-    if (!m_state.drain || (status.state() != mesos::v1::TASK_KILLING && status.state() != mesos::v1::TASK_KILLED))
+    if (!m_state.drain
+        || (status.state() != mesos::v1::TASK_KILLING && status.state() != mesos::v1::TASK_KILLED))
         return;
     status.set_reason(TaskStatus::REASON_AGENT_DRAINING);
-    if (status.state() == mesos::v1::TASK_KILLED && m_state.drain->mark_gone() && framework.isPartitionAware())
+    if (status.state() == mesos::v1::TASK_KILLED && m_state.drain->mark_gone()
+        && framework.isPartitionAware())
         status.set_state(mesos::v1::TASK_GONE_BY_OPERATOR);
 }
 
@@ -86,17 +89,28 @@ void StatusReporter::count(TaskState state)
 {
     AgentCounters &counters = m_state.counters;
     switch (state) {
-    case mesos::v1::TASK_FINISHED: ++counters.tasksFinished; break;
-    case mesos::v1::TASK_FAILED: ++counters.tasksFailed; break;
-    case mesos::v1::TASK_KILLED: ++counters.tasksKilled; break;
-    case mesos::v1::TASK_LOST: ++counters.tasksLost; break;
-    case mesos::v1::TASK_GONE: ++counters.tasksGone; break;
-    default: break;
+    case mesos::v1::TASK_FINISHED:
+        ++counters.tasksFinished;
+        break;
+    case mesos::v1::TASK_FAILED:
+        ++counters.tasksFailed;
+        break;
+    case mesos::v1::TASK_KILLED:
+        ++counters.tasksKilled;
+        break;
+    case mesos::v1::TASK_LOST:
+        ++counters.tasksLost;
+        break;
+    case mesos::v1::TASK_GONE:
+        ++counters.tasksGone;
+        break;
+    default:
+        break;
     }
 }
 
-void StatusReporter::fromAgent(Framework &framework, const std::string &executorId, const std::string &taskId,
-                               const AgentVerdict &verdict)
+void StatusReporter::fromAgent(Framework &framework, const std::string &executorId,
+                               const std::string &taskId, const AgentVerdict &verdict)
 {
     if (framework.state == Framework::State::Terminating)
         return;
@@ -115,8 +129,9 @@ void StatusReporter::fromAgent(Framework &framework, const std::string &executor
     status.set_uuid(m_context.random.uuidBytes());
 
     if (Executor *executor = framework.executor(executorId)) {
-        auto queued = std::find_if(executor->queued.begin(), executor->queued.end(),
-                                   [&](const auto &info) { return info.task_id().value() == taskId; });
+        auto queued =
+            std::find_if(executor->queued.begin(), executor->queued.end(),
+                         [&](const auto &info) { return info.task_id().value() == taskId; });
         if (queued != executor->queued.end()) {
             executor->launched.emplace(taskId, makeTask(*queued, framework.id()));
             executor->queued.erase(queued);
@@ -128,19 +143,23 @@ void StatusReporter::fromAgent(Framework &framework, const std::string &executor
     deliver(framework, executorId, status);
 }
 
-void StatusReporter::drop(Framework &framework, const std::string &executorId, const std::string &taskId,
-                          TaskStatus::Reason reason, const std::string &message)
+void StatusReporter::drop(Framework &framework, const std::string &executorId,
+                          const std::string &taskId, TaskStatus::Reason reason,
+                          const std::string &message)
 {
-    const TaskState state = framework.isPartitionAware() ? mesos::v1::TASK_DROPPED : mesos::v1::TASK_LOST;
+    const TaskState state =
+        framework.isPartitionAware() ? mesos::v1::TASK_DROPPED : mesos::v1::TASK_LOST;
     fromAgent(framework, executorId, taskId, {state, reason, message});
 }
 
-void StatusReporter::deliver(Framework &framework, const std::string &executorId, const TaskStatus &status)
+void StatusReporter::deliver(Framework &framework, const std::string &executorId,
+                             const TaskStatus &status)
 {
     UpdateStreams::Update update;
     *update.mutable_framework_id() = framework.info.id();
-    qCDebug(agentLog) << "task" << status.task_id().value().c_str() << "of framework" << framework.id().c_str()
-                      << mesos::v1::TaskState_Name(status.state()).c_str() << status.message().c_str();
+    qCDebug(agentLog) << "task" << status.task_id().value().c_str() << "of framework"
+                      << framework.id().c_str() << mesos::v1::TaskState_Name(status.state()).c_str()
+                      << status.message().c_str();
     if (!executorId.empty())
         update.mutable_executor_id()->set_value(executorId);
     *update.mutable_slave_id() = m_state.info.id();
@@ -172,7 +191,8 @@ void StatusReporter::forward(const UpdateStreams::Update &update)
     m_context.outbox.send(m_context.config.master, message);
 }
 
-void StatusReporter::acknowledged(const std::string &frameworkId, const std::string &taskId, const std::string &uuid)
+void StatusReporter::acknowledged(const std::string &frameworkId, const std::string &taskId,
+                                  const std::string &uuid)
 {
     const auto done = m_streams.acknowledge(frameworkId, taskId, uuid);
     if (!done) {

@@ -19,7 +19,8 @@ struct AgentVerdict
     std::optional<mesos::v1::TaskResourceLimitation> limitation = {};
 };
 
-/// Takes what executors and the agent say about tasks, keeps the records true, and hands it to the update streams.
+/// Takes what executors and the agent say about tasks, keeps the records true, and hands it to the
+/// update streams.
 class StatusReporter
 {
 public:
@@ -28,10 +29,12 @@ public:
     /// Called when a run has no more tasks to answer for.
     std::function<void(Executor &)> onIdle;
 
-    /// An executor's status (uuid set): filled in, recorded, streamed, and acknowledged to the executor.
+    /// An executor's status (uuid set): filled in, recorded, streamed, and acknowledged to the
+    /// executor.
     void fromExecutor(Framework &framework, Executor &executor, mesos::v1::TaskStatus status);
 
-    /// The agent's own status; `executorId` empty when there is none. For a known task its records follow.
+    /// The agent's own status; `executorId` empty when there is none. For a known task its records
+    /// follow.
     void fromAgent(Framework &framework, const std::string &executorId, const std::string &taskId,
                    const AgentVerdict &verdict);
 
@@ -40,13 +43,15 @@ public:
               mesos::v1::TaskStatus::Reason reason, const std::string &message);
 
     /// The framework's acknowledgement, through the master.
-    void acknowledged(const std::string &frameworkId, const std::string &taskId, const std::string &uuid);
+    void acknowledged(const std::string &frameworkId, const std::string &taskId,
+                      const std::string &uuid);
 
     UpdateStreams &streams() { return m_streams; }
     const UpdateStreams &streams() const { return m_streams; }
 
 private:
-    void deliver(Framework &framework, const std::string &executorId, const mesos::v1::TaskStatus &status);
+    void deliver(Framework &framework, const std::string &executorId,
+                 const mesos::v1::TaskStatus &status);
     bool record(Executor &executor, const mesos::v1::TaskStatus &status);
     void tellDraining(const Framework &framework, mesos::v1::TaskStatus &status) const;
     void fillContainerStatus(const Executor &executor, mesos::v1::TaskStatus &status);

@@ -4,7 +4,9 @@
 
 namespace meseta::agent {
 
-UpdateStreams::UpdateStreams(Clock &clock, Forward forward) : m_clock(clock), m_forward(std::move(forward)) {}
+UpdateStreams::UpdateStreams(Clock &clock, Forward forward)
+    : m_clock(clock), m_forward(std::move(forward))
+{ }
 
 UpdateStreams::~UpdateStreams()
 {
@@ -25,7 +27,8 @@ bool UpdateStreams::add(const Update &update)
     return true;
 }
 
-bool UpdateStreams::hasSeen(const std::string &frameworkId, const std::string &taskId, const std::string &uuid) const
+bool UpdateStreams::hasSeen(const std::string &frameworkId, const std::string &taskId,
+                            const std::string &uuid) const
 {
     const auto it = m_streams.find({frameworkId, taskId});
     return it != m_streams.end() && it->second.seen.count(uuid) > 0;
@@ -42,11 +45,13 @@ void UpdateStreams::remember(Stream &stream, const std::string &uuid)
 }
 
 std::optional<UpdateStreams::Update> UpdateStreams::acknowledge(const std::string &frameworkId,
-                                                                const std::string &taskId, const std::string &uuid)
+                                                                const std::string &taskId,
+                                                                const std::string &uuid)
 {
     const Key key{frameworkId, taskId};
     const auto it = m_streams.find(key);
-    if (it == m_streams.end() || it->second.pending.empty() || it->second.pending.front().uuid() != uuid)
+    if (it == m_streams.end() || it->second.pending.empty()
+        || it->second.pending.front().uuid() != uuid)
         return std::nullopt;
     Stream &stream = it->second;
     m_clock.cancel(stream.timer);

@@ -13,9 +13,9 @@
 
 namespace meseta::agent {
 
-/// Keeps every task's status updates until the framework has acknowledged them, in order, one outstanding per task.
-/// An unacknowledged update is sent again after 10 s, doubling to 10 min; nothing is sent while paused.
-/// Source: Mesos, reliable status updates (agent to scheduler).
+/// Keeps every task's status updates until the framework has acknowledged them, in order, one
+/// outstanding per task. An unacknowledged update is sent again after 10 s, doubling to 10 min;
+/// nothing is sent while paused. Source: Mesos, reliable status updates (agent to scheduler).
 class UpdateStreams
 {
 public:
@@ -34,10 +34,12 @@ public:
     bool add(const Update &update);
 
     /// Whether an update with this uuid was taken in before.
-    bool hasSeen(const std::string &frameworkId, const std::string &taskId, const std::string &uuid) const;
+    bool hasSeen(const std::string &frameworkId, const std::string &taskId,
+                 const std::string &uuid) const;
 
-    /// Takes the framework's acknowledgement of the outstanding update and sends the next one. Nothing when it names
-    /// another uuid than the outstanding one; else the update that is now done.
+    /// Takes the framework's acknowledgement of the outstanding update and sends the next one.
+    /// Nothing when it names another uuid than the outstanding one; else the update that is now
+    /// done.
     std::optional<Update> acknowledge(const std::string &frameworkId, const std::string &taskId,
                                       const std::string &uuid);
 

@@ -29,7 +29,7 @@ void RecordingOutbox::send(const messages::Pid &to, const google::protobuf::Mess
     if (const auto *update = dynamic_cast<const StatusUpdateMessage *>(&message)) {
         updates.push_back(update->update());
         line = update->update().status().task_id().value() + " "
-               + mesos::v1::TaskState_Name(update->update().status().state());
+            + mesos::v1::TaskState_Name(update->update().status().state());
     } else if (const auto *again = dynamic_cast<const ReregisterSlaveMessage *>(&message)) {
         reregistration = *again;
     } else if (to.id != "master") {
@@ -53,7 +53,8 @@ FakeContainerizer::Run &FakeContainerizer::run(const std::string &taskId)
 {
     if (taskId.empty())
         return runs.back();
-    return *std::find_if(runs.rbegin(), runs.rend(), [&](const Run &one) { return one.spec.taskId == taskId; });
+    return *std::find_if(runs.rbegin(), runs.rend(),
+                         [&](const Run &one) { return one.spec.taskId == taskId; });
 }
 
 void FakeContainerizer::start(const std::string &taskId)
@@ -63,7 +64,8 @@ void FakeContainerizer::start(const std::string &taskId)
     run(taskId).events.started(status);
 }
 
-void FakeContainerizer::progress(const std::string &message, std::uint64_t done, std::uint64_t total)
+void FakeContainerizer::progress(const std::string &message, std::uint64_t done,
+                                 std::uint64_t total)
 {
     runs.back().events.progress(message, done, total);
 }
@@ -111,7 +113,8 @@ void FakeContainerizer::destroy(const std::string &containerId)
     }
 }
 
-void FakeContainerizer::usage(const std::string &, std::function<void(Result<mesos::v1::ResourceStatistics>)> done)
+void FakeContainerizer::usage(const std::string &,
+                              std::function<void(Result<mesos::v1::ResourceStatistics>)> done)
 {
     mesos::v1::ResourceStatistics statistics;
     statistics.set_timestamp(1);
@@ -119,7 +122,8 @@ void FakeContainerizer::usage(const std::string &, std::function<void(Result<mes
     m_clock.after(Duration::zero(), [statistics, done = std::move(done)] { done(statistics); });
 }
 
-std::optional<mesos::v1::ContainerStatus> FakeContainerizer::status(const std::string &containerId) const
+std::optional<mesos::v1::ContainerStatus>
+FakeContainerizer::status(const std::string &containerId) const
 {
     for (const Run &one : runs) {
         if (one.spec.containerId == containerId && !one.ended) {
@@ -151,7 +155,8 @@ std::string RecordingSink::text() const
 
 Harness::Harness()
 {
-    QLoggingCategory::setFilterRules(QStringLiteral("meseta.*.debug=false\nmeseta.*.info=false\nmeseta.*.warning=false"));
+    QLoggingCategory::setFilterRules(
+        QStringLiteral("meseta.*.debug=false\nmeseta.*.info=false\nmeseta.*.warning=false"));
     config.self = {"slave(1)", "127.0.0.1", 5051};
     config.master = {"master", "127.0.0.1", 5050};
     config.hostname = "agent.example";
@@ -179,7 +184,8 @@ void Harness::registerAgent()
 
 void Harness::from(const messages::Pid &peer, const google::protobuf::Message &message)
 {
-    agent->receive({peer, config.self, message.GetDescriptor()->full_name(), message.SerializeAsString()});
+    agent->receive(
+        {peer, config.self, message.GetDescriptor()->full_name(), message.SerializeAsString()});
     clock.settle();
 }
 
@@ -212,7 +218,8 @@ mesos::v1::TaskInfo Harness::task(const std::string &id) const
     return info;
 }
 
-mesos::v1::TaskInfo Harness::executorTask(const std::string &id, const std::string &executorId) const
+mesos::v1::TaskInfo Harness::executorTask(const std::string &id,
+                                          const std::string &executorId) const
 {
     mesos::v1::TaskInfo info = task(id);
     info.clear_command();
@@ -252,7 +259,8 @@ std::string Harness::drain()
     clock.settle();
     while (acknowledged < outbox.updates.size()) {
         const StatusUpdate update = outbox.updates[acknowledged++];
-        seen.push_back(update.status().task_id().value() + " " + mesos::v1::TaskState_Name(update.status().state()));
+        seen.push_back(update.status().task_id().value() + " "
+                       + mesos::v1::TaskState_Name(update.status().state()));
         StatusUpdateAcknowledgementMessage message;
         *message.mutable_slave_id() = update.slave_id();
         *message.mutable_framework_id() = update.framework_id();

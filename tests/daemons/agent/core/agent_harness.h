@@ -15,7 +15,10 @@ public:
     void send(const messages::Pid &to, const google::protobuf::Message &message) override;
     void link(const messages::Pid &peer) override { lines.push_back("link " + peer.text()); }
     void relink(const messages::Pid &peer) override { lines.push_back("relink " + peer.text()); }
-    void finish(int exitCode, const std::string &) override { lines.push_back("finish " + std::to_string(exitCode)); }
+    void finish(int exitCode, const std::string &) override
+    {
+        lines.push_back("finish " + std::to_string(exitCode));
+    }
 
     std::vector<std::string> take() { return std::exchange(lines, {}); }
 
@@ -28,7 +31,9 @@ public:
 class FakeContainerizer final : public Containerizer
 {
 public:
-    explicit FakeContainerizer(SimulatedClock &clock, std::string name = "mesos") : m_clock(clock), m_name(name) {}
+    explicit FakeContainerizer(SimulatedClock &clock, std::string name = "mesos")
+        : m_clock(clock), m_name(name)
+    { }
 
     std::string name() const override { return m_name; }
     bool supports(const std::optional<mesos::v1::ContainerInfo> &container) const override;
@@ -39,8 +44,14 @@ public:
     void usage(const std::string &containerId,
                std::function<void(Result<mesos::v1::ResourceStatistics>)> done) override;
     std::optional<mesos::v1::ContainerStatus> status(const std::string &containerId) const override;
-    void exec(const std::string &, const mesos::v1::CommandInfo &, Duration, std::function<void(Result<int>)>) override {}
-    void cleanOrphans(const std::vector<std::string> &, std::function<void(Result<int>)> done) override { done(0); }
+    void exec(const std::string &, const mesos::v1::CommandInfo &, Duration,
+              std::function<void(Result<int>)>) override
+    { }
+    void cleanOrphans(const std::vector<std::string> &,
+                      std::function<void(Result<int>)> done) override
+    {
+        done(0);
+    }
 
     // What a test makes happen to the newest container, or the one of a task.
     void start(const std::string &taskId = {});
@@ -59,7 +70,7 @@ public:
     std::vector<Run> runs;
     std::vector<std::string> calls; ///< "kill 3secs", "destroy"
     std::optional<std::string> unreachable;
-    bool obeysKill = true;    ///< a kill ends the container by SIGTERM
+    bool obeysKill = true; ///< a kill ends the container by SIGTERM
     bool obeysDestroy = true;
 
 private:
@@ -92,7 +103,7 @@ public:
         return "/work/" + id.executorId + "/runs/latest";
     }
     void retire(const SandboxId &id) override { retired.push_back(id.executorId); }
-    void agentRegistered(const mesos::v1::AgentInfo &) override {}
+    void agentRegistered(const mesos::v1::AgentInfo &) override { }
 
     std::string problem;
     std::vector<std::string> retired;
@@ -128,11 +139,16 @@ public:
     mesos::v1::FrameworkInfo framework(bool checkpoint = false) const;
     mesos::v1::TaskInfo task(const std::string &id) const;
     mesos::v1::TaskInfo executorTask(const std::string &id, const std::string &executorId) const;
-    mesos::internal::RunTaskMessage runTask(const mesos::v1::TaskInfo &task, bool launchExecutor = true) const;
-    void launch(const mesos::v1::TaskInfo &task, bool launchExecutor = true) { fromMaster(runTask(task, launchExecutor)); }
+    mesos::internal::RunTaskMessage runTask(const mesos::v1::TaskInfo &task,
+                                            bool launchExecutor = true) const;
+    void launch(const mesos::v1::TaskInfo &task, bool launchExecutor = true)
+    {
+        fromMaster(runTask(task, launchExecutor));
+    }
     void kill(const std::string &taskId, std::optional<Duration> grace = {});
 
-    /// Acknowledges what is outstanding until nothing is; gives the states seen, "t1 TASK_STARTING, t1 TASK_RUNNING".
+    /// Acknowledges what is outstanding until nothing is; gives the states seen, "t1 TASK_STARTING,
+    /// t1 TASK_RUNNING".
     std::string drain();
 
     std::shared_ptr<RecordingSink> subscribe(const std::string &executorId,

@@ -86,7 +86,8 @@ void TestCommandTasks::tellsWhatMesosTells()
     QCOMPARE(status.executor_id().value(), std::string("t"));
     QCOMPARE(status.container_status().container_id().value(), h.plain.runs[0].spec.containerId);
     QCOMPARE(status.container_status().executor_pid(), 4711u);
-    QCOMPARE(status.container_status().network_infos(0).ip_addresses(0).ip_address(), std::string("127.0.0.1"));
+    QCOMPARE(status.container_status().network_infos(0).ip_addresses(0).ip_address(),
+             std::string("127.0.0.1"));
     const ContainerSpec &spec = h.plain.runs[0].spec;
     QCOMPARE(spec.environment.at("MESOS_ALLOCATION_ROLE"), std::string("web"));
     QCOMPARE(spec.environment.at("MESOS_AGENT_ENDPOINT"), std::string("127.0.0.1:5051"));
@@ -99,9 +100,12 @@ void TestCommandTasks::executorIsNamedAsMesosNamesIt_data()
 {
     QTest::addColumn<QString>("command");
     QTest::addColumn<QString>("name");
-    QTest::newRow("short") << "exit 3" << "Command Executor (Task: t) (Command: sh -c 'exit 3')";
-    QTest::newRow("fifteen") << "echo 1234567890" << "Command Executor (Task: t) (Command: sh -c 'echo 1234567890')";
-    QTest::newRow("long") << "echo hi; sleep 1" << "Command Executor (Task: t) (Command: sh -c 'echo hi; sle...')";
+    QTest::newRow("short") << "exit 3"
+                           << "Command Executor (Task: t) (Command: sh -c 'exit 3')";
+    QTest::newRow("fifteen") << "echo 1234567890"
+                             << "Command Executor (Task: t) (Command: sh -c 'echo 1234567890')";
+    QTest::newRow("long") << "echo hi; sleep 1"
+                          << "Command Executor (Task: t) (Command: sh -c 'echo hi; sle...')";
 }
 
 void TestCommandTasks::executorIsNamedAsMesosNamesIt()
@@ -115,7 +119,8 @@ void TestCommandTasks::executorIsNamedAsMesosNamesIt()
     h.launch(task);
     QCOMPARE(QString::fromStdString(h.executor("t")->info.name()), name);
     QCOMPARE(h.executor("t")->info.source(), std::string("t"));
-    QCOMPARE(h.executor("t")->info.command().value(), std::string("/usr/libexec/mesos/mesos-executor"));
+    QCOMPARE(h.executor("t")->info.command().value(),
+             std::string("/usr/libexec/mesos/mesos-executor"));
 }
 
 void TestCommandTasks::killSendsKillingThenKilled()
@@ -125,8 +130,10 @@ void TestCommandTasks::killSendsKillingThenKilled()
     h.launch(h.task("t"));
     h.plain.start();
     h.kill("t");
-    QCOMPARE(h.drain(), std::string("t TASK_STARTING, t TASK_RUNNING, t TASK_KILLING, t TASK_KILLED"));
-    QCOMPARE(h.outbox.updates.back().status().message(), std::string("Command terminated with signal Terminated"));
+    QCOMPARE(h.drain(),
+             std::string("t TASK_STARTING, t TASK_RUNNING, t TASK_KILLING, t TASK_KILLED"));
+    QCOMPARE(h.outbox.updates.back().status().message(),
+             std::string("Command terminated with signal Terminated"));
 }
 
 void TestCommandTasks::killGraces_data()
@@ -152,13 +159,16 @@ void TestCommandTasks::killGraces()
     h.registerAgent();
     auto task = h.task("t");
     if (taskGrace >= 0)
-        task.mutable_kill_policy()->mutable_grace_period()->set_nanoseconds(taskGrace * 1'000'000'000LL);
+        task.mutable_kill_policy()->mutable_grace_period()->set_nanoseconds(taskGrace
+                                                                            * 1'000'000'000LL);
     if (docker)
         task.mutable_container()->set_type(mesos::v1::ContainerInfo::DOCKER);
     h.launch(task);
     auto &containerizer = docker ? h.docker : h.plain;
     containerizer.start();
-    h.kill("t", callGrace >= 0 ? std::optional<Duration>(std::chrono::seconds(callGrace)) : std::nullopt);
+    h.kill("t",
+           callGrace >= 0 ? std::optional<Duration>(std::chrono::seconds(callGrace))
+                          : std::nullopt);
     QCOMPARE(QString::fromStdString(joined(containerizer.calls)), expected);
 }
 
@@ -174,7 +184,8 @@ void TestCommandTasks::repeatedKillMayOnlyShorten()
     h.kill("t", 1s);
     QCOMPARE(joined(h.plain.calls), std::string("kill 10secs, kill 1secs"));
     h.plain.exitWith(SIGKILL);
-    QCOMPARE(h.drain(), std::string("t TASK_STARTING, t TASK_RUNNING, t TASK_KILLING, t TASK_KILLED"));
+    QCOMPARE(h.drain(),
+             std::string("t TASK_STARTING, t TASK_RUNNING, t TASK_KILLING, t TASK_KILLED"));
 }
 
 void TestCommandTasks::killWhileFetching()
@@ -204,7 +215,8 @@ void TestCommandTasks::killBeforeTheContainerStarted()
     h.kill("t");
     QCOMPARE(joined(h.docker.calls), std::string("destroy"));
     QCOMPARE(h.drain(), std::string("t TASK_STARTING, t TASK_KILLED"));
-    QCOMPARE(h.outbox.updates.back().status().reason(), TaskStatus::REASON_TASK_KILLED_DURING_LAUNCH);
+    QCOMPARE(h.outbox.updates.back().status().reason(),
+             TaskStatus::REASON_TASK_KILLED_DURING_LAUNCH);
     QCOMPARE(h.outbox.updates.back().status().source(), TaskStatus::SOURCE_AGENT);
     QVERIFY(h.agent->state().frameworks.empty());
 }
@@ -231,7 +243,8 @@ void TestCommandTasks::maxCompletionTime()
     h.plain.start();
     h.clock.advance(1s);
     QCOMPARE(h.drain(), std::string("t TASK_STARTING, t TASK_RUNNING, t TASK_FAILED"));
-    QCOMPARE(h.outbox.updates.back().status().reason(), TaskStatus::REASON_MAX_COMPLETION_TIME_REACHED);
+    QCOMPARE(h.outbox.updates.back().status().reason(),
+             TaskStatus::REASON_MAX_COMPLETION_TIME_REACHED);
     QCOMPARE(joined(h.plain.calls), std::string("kill 0ns"));
 }
 
@@ -277,7 +290,8 @@ void TestCommandTasks::engineAway()
     h.launch(task);
     QCOMPARE(h.drain(), std::string("t TASK_FAILED"));
     QCOMPARE(h.outbox.updates[0].status().reason(), TaskStatus::REASON_CONTAINER_LAUNCH_FAILED);
-    QVERIFY(QString::fromStdString(h.outbox.updates[0].status().message()).contains(QLatin1String("/run/docker.sock")));
+    QVERIFY(QString::fromStdString(h.outbox.updates[0].status().message())
+                .contains(QLatin1String("/run/docker.sock")));
     h.launch(h.task("u")); // the other containerizer goes on
     QCOMPARE(h.plain.runs.size(), std::size_t(1));
 }
@@ -295,7 +309,8 @@ void TestCommandTasks::noContainerizer()
     task.mutable_container()->set_type(mesos::v1::ContainerInfo::DOCKER);
     h.launch(task);
     QCOMPARE(h.drain(), std::string("t TASK_FAILED"));
-    QVERIFY(QString::fromStdString(h.outbox.updates[0].status().message()).contains(QLatin1String("--containerizers")));
+    QVERIFY(QString::fromStdString(h.outbox.updates[0].status().message())
+                .contains(QLatin1String("--containerizers")));
 }
 
 void TestCommandTasks::sandboxFailure()
@@ -305,7 +320,8 @@ void TestCommandTasks::sandboxFailure()
     h.sandboxes.problem = "cannot make the sandbox: No space left on device";
     h.launch(h.task("t"));
     QCOMPARE(h.drain(), std::string("t TASK_FAILED"));
-    QVERIFY(QString::fromStdString(h.outbox.updates[0].status().message()).contains(QLatin1String("No space left")));
+    QVERIFY(QString::fromStdString(h.outbox.updates[0].status().message())
+                .contains(QLatin1String("No space left")));
 }
 
 void TestCommandTasks::outOfMemory()
@@ -360,7 +376,8 @@ void TestCommandTasks::secondTaskOfTheSameId()
     h.launch(h.task("t"));
     QCOMPARE(h.outbox.updates.back().status().state(), mesos::v1::TASK_DROPPED);
     QCOMPARE(h.outbox.updates.back().status().reason(), TaskStatus::REASON_TASK_INVALID);
-    QCOMPARE(h.executor("t")->launched.at("t").state(), mesos::v1::TASK_RUNNING); // the first lives on
+    QCOMPARE(h.executor("t")->launched.at("t").state(),
+             mesos::v1::TASK_RUNNING); // the first lives on
 }
 
 void TestCommandTasks::outdatedResources()
@@ -420,7 +437,11 @@ void TestCommandTasks::frameworkShutdownEndsItsTasksSilently()
     QCOMPARE(h.drain(), std::string());
     QCOMPARE(joined(h.plain.calls), std::string("kill 3secs"));
     QVERIFY(h.agent->state().frameworks.empty());
-    QCOMPARE(h.agent->state().completedFrameworks.back()->completedExecutors.back()->completed.back().state(),
+    QCOMPARE(h.agent->state()
+                 .completedFrameworks.back()
+                 ->completedExecutors.back()
+                 ->completed.back()
+                 .state(),
              mesos::v1::TASK_KILLED);
 }
 
@@ -441,7 +462,8 @@ void TestCommandTasks::drainKillsWithinItsGrace()
     h.launch(h.task("late"));
     QCOMPARE(h.outbox.updates.back().status().state(), mesos::v1::TASK_DROPPED);
     QCOMPARE(h.outbox.updates.back().status().reason(), TaskStatus::REASON_AGENT_DRAINING);
-    QCOMPARE(h.drain(), std::string("patient TASK_KILLING, late TASK_DROPPED, patient TASK_KILLED"));
+    QCOMPARE(h.drain(),
+             std::string("patient TASK_KILLING, late TASK_DROPPED, patient TASK_KILLED"));
     QCOMPARE(h.outbox.updates.back().status().reason(), TaskStatus::REASON_AGENT_DRAINING);
     h.launch(h.task("afterwards")); // drained, and reactivated by the master
     QCOMPARE(h.drain(), std::string());
@@ -492,7 +514,8 @@ void TestCommandTasks::historyIsBounded()
     }
     QCOMPARE(h.agent->state().completedFrameworks.size(), std::size_t(1));
     QCOMPARE(h.agent->state().completedFrameworks[0]->completedExecutors.size(), std::size_t(3));
-    QCOMPARE(h.agent->state().completedFrameworks[0]->completedExecutors.back()->id(), std::string("t9"));
+    QCOMPARE(h.agent->state().completedFrameworks[0]->completedExecutors.back()->id(),
+             std::string("t9"));
 }
 
 QTEST_GUILESS_MAIN(TestCommandTasks)

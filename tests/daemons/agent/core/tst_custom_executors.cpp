@@ -50,7 +50,8 @@ void TestCustomExecutors::environmentIsThatOfMesos()
     Harness h;
     h.registerAgent();
     auto task = h.executorTask("t", "ex");
-    auto *variable = task.mutable_executor()->mutable_command()->mutable_environment()->add_variables();
+    auto *variable =
+        task.mutable_executor()->mutable_command()->mutable_environment()->add_variables();
     variable->set_name("USER_VAR");
     variable->set_value("1");
     task.mutable_executor()->mutable_shutdown_grace_period()->set_nanoseconds(3'000'000'000);
@@ -132,7 +133,8 @@ void TestCustomExecutors::registrationTimeout()
     h.clock.advance(1s);
     QCOMPARE(joined(h.plain.calls), std::string("destroy"));
     QCOMPARE(h.drain(), std::string("t TASK_FAILED"));
-    QCOMPARE(h.outbox.updates[0].status().reason(), TaskStatus::REASON_EXECUTOR_REGISTRATION_TIMEOUT);
+    QCOMPARE(h.outbox.updates[0].status().reason(),
+             TaskStatus::REASON_EXECUTOR_REGISTRATION_TIMEOUT);
 }
 
 void TestCustomExecutors::killBeforeItSubscribed()
@@ -246,9 +248,10 @@ void TestCustomExecutors::driverExecutor()
     message.mutable_framework_id()->set_value(h.frameworkId);
     message.mutable_executor_id()->set_value("ex");
     h.from(peer, message);
-    QCOMPARE(joined(h.outbox.take()), std::string("link executor(1)@127.0.0.1:40000, "
-                                                  "ExecutorRegisteredMessage -> executor(1), "
-                                                  "RunTaskMessage -> executor(1)"));
+    QCOMPARE(joined(h.outbox.take()),
+             std::string("link executor(1)@127.0.0.1:40000, "
+                         "ExecutorRegisteredMessage -> executor(1), "
+                         "RunTaskMessage -> executor(1)"));
     StatusUpdateMessage update;
     *update.mutable_update()->mutable_status() = h.status("t", mesos::v1::TASK_RUNNING);
     update.mutable_update()->mutable_framework_id()->set_value(h.frameworkId);
@@ -256,7 +259,8 @@ void TestCustomExecutors::driverExecutor()
     update.mutable_update()->set_timestamp(1);
     update.mutable_update()->set_uuid(h.random.uuidBytes());
     h.from(peer, update);
-    QCOMPARE(joined(h.outbox.take()), std::string("t TASK_RUNNING, StatusUpdateAcknowledgementMessage -> executor(1)"));
+    QCOMPARE(joined(h.outbox.take()),
+             std::string("t TASK_RUNNING, StatusUpdateAcknowledgementMessage -> executor(1)"));
     message.mutable_executor_id()->set_value("unknown");
     h.from(peer, message);
     QCOMPARE(joined(h.outbox.take()), std::string("ShutdownExecutorMessage -> executor(1)"));
@@ -286,7 +290,8 @@ void TestCustomExecutors::repeatedUpdateDoesNotTurnTheStateBack()
     h.agent->update(framework, *h.executor("ex"), starting);
     h.agent->update(framework, *h.executor("ex"), h.status("t", mesos::v1::TASK_RUNNING));
     h.agent->update(framework, *h.executor("ex"), starting); // its acknowledgement was lost
-    QCOMPARE(sink->text(), std::string("SUBSCRIBED, LAUNCH t, ACKNOWLEDGED t, ACKNOWLEDGED t, ACKNOWLEDGED t"));
+    QCOMPARE(sink->text(),
+             std::string("SUBSCRIBED, LAUNCH t, ACKNOWLEDGED t, ACKNOWLEDGED t, ACKNOWLEDGED t"));
     QCOMPARE(h.executor("ex")->launched.at("t").state(), mesos::v1::TASK_RUNNING);
     QCOMPARE(h.drain(), std::string("t TASK_STARTING, t TASK_RUNNING"));
 }

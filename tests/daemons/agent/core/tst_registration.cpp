@@ -46,7 +46,8 @@ void TestRegistration::repeatsUntilAnswered()
     h.agent->start();
     h.clock.advance(600s);
     const auto sent = h.outbox.take().size() - 1; // one of them is the link
-    QVERIFY2(sent >= 12 && sent <= 60, qPrintable(QString::number(sent))); // waits grow to a minute at most
+    QVERIFY2(sent >= 12 && sent <= 60,
+             qPrintable(QString::number(sent))); // waits grow to a minute at most
 }
 
 void TestRegistration::answersPings()
@@ -66,7 +67,8 @@ void TestRegistration::comesBackWhenPingsStop()
     h.clock.advance(74s);
     QCOMPARE(joined(h.outbox.take()), std::string());
     h.clock.advance(1s);
-    QVERIFY(joined(h.outbox.take()).starts_with("relink master@127.0.0.1:5050, ReregisterSlaveMessage"));
+    QVERIFY(joined(h.outbox.take())
+                .starts_with("relink master@127.0.0.1:5050, ReregisterSlaveMessage"));
 }
 
 void TestRegistration::comesBackAtOnceWhenTheConnectionBreaks()
@@ -75,7 +77,8 @@ void TestRegistration::comesBackAtOnceWhenTheConnectionBreaks()
     h.registerAgent();
     h.agent->linkBroken(h.config.master);
     h.clock.settle();
-    QVERIFY(joined(h.outbox.take()).starts_with("relink master@127.0.0.1:5050, ReregisterSlaveMessage"));
+    QVERIFY(joined(h.outbox.take())
+                .starts_with("relink master@127.0.0.1:5050, ReregisterSlaveMessage"));
     SlaveReregisteredMessage answer;
     answer.mutable_slave_id()->set_value(h.agentId);
     h.fromMaster(answer);
@@ -107,7 +110,8 @@ void TestRegistration::comesBackWhenTheMasterLostIt()
     PingSlaveMessage ping;
     ping.set_connected(false);
     h.from({"slave-observer(1)", "127.0.0.1", 5050}, ping);
-    QVERIFY(joined(h.outbox.take()).starts_with("PongSlaveMessage -> slave-observer(1), ReregisterSlaveMessage"));
+    QVERIFY(joined(h.outbox.take())
+                .starts_with("PongSlaveMessage -> slave-observer(1), ReregisterSlaveMessage"));
 }
 
 void TestRegistration::listsItsTasksWhenItComesBack()

@@ -6,7 +6,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-mesos::internal::StatusUpdate update(const std::string &task, mesos::v1::TaskState state, const std::string &uuid)
+mesos::internal::StatusUpdate update(const std::string &task, mesos::v1::TaskState state,
+                                     const std::string &uuid)
 {
     mesos::internal::StatusUpdate made;
     made.mutable_framework_id()->set_value("F");
@@ -38,7 +39,8 @@ void TestUpdateStreams::unacknowledgedIsSentAgainAtDoublingIntervals()
     SimulatedClock clock;
     std::vector<long> sentAt;
     UpdateStreams streams(clock, [&](const auto &) {
-        sentAt.push_back(std::chrono::duration_cast<std::chrono::seconds>(clock.monotonic()).count());
+        sentAt.push_back(
+            std::chrono::duration_cast<std::chrono::seconds>(clock.monotonic()).count());
     });
     streams.resume();
     streams.add(update("t", mesos::v1::TASK_RUNNING, "1"));
@@ -71,7 +73,8 @@ void TestUpdateStreams::repeatedUuidIsTakenOnce()
     QVERIFY(streams.add(update("t", mesos::v1::TASK_RUNNING, "1")));
     QVERIFY(!streams.add(update("t", mesos::v1::TASK_RUNNING, "1")));
     QVERIFY(streams.acknowledge("F", "t", "1").has_value());
-    QVERIFY(!streams.add(update("t", mesos::v1::TASK_RUNNING, "1"))); // also after its acknowledgement
+    QVERIFY(
+        !streams.add(update("t", mesos::v1::TASK_RUNNING, "1"))); // also after its acknowledgement
     QCOMPARE(sent, 1);
 }
 

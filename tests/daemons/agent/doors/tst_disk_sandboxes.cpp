@@ -66,7 +66,8 @@ void TestDiskSandboxes::makesTheDocumentedLayout()
     const auto path = sandboxes->create({"S0", "F", "E", "C1"}, {});
     QVERIFY(path.has_value());
     QCOMPARE(*path, work() + "/slaves/S0/frameworks/F/executors/E/runs/C1");
-    struct stat info{};
+    struct stat info
+    { };
     QCOMPARE(::stat(path->c_str(), &info), 0);
     QCOMPARE(info.st_mode & 07777u, 0750u);
 }
@@ -87,7 +88,8 @@ void TestDiskSandboxes::isShownUnderThreeNames()
     const auto path = sandboxes->create({"S0", "F", "E", "C1"}, {});
     std::ofstream(*path + "/stdout") << "hello";
     const std::string runs = work() + "/slaves/S0/frameworks/F/executors/E/runs";
-    for (const std::string &name : {runs + "/C1", runs + "/latest", std::string("/frameworks/F/executors/E/runs/latest")}) {
+    for (const std::string &name :
+         {runs + "/C1", runs + "/latest", std::string("/frameworks/F/executors/E/runs/latest")}) {
         const auto piece = m_files->read(name + "/stdout", 0, 100);
         QVERIFY2(piece.has_value(), name.c_str());
         QCOMPARE(piece->data, std::string("hello"));
@@ -96,8 +98,11 @@ void TestDiskSandboxes::isShownUnderThreeNames()
 
 void TestDiskSandboxes::unknownUserIsExplained()
 {
-    if (::geteuid() != 0)
+    if (::geteuid() != 0) {
+        if (qEnvironmentVariable("CI") == QLatin1String("true"))
+            QFAIL("changing owners needs root");
         QSKIP("changing owners needs root");
+    }
     const auto sandboxes = make();
     const auto path = sandboxes->create({"S0", "F", "E", "C1"}, "no-such-user");
     QVERIFY(!path);
@@ -140,7 +145,8 @@ void TestDiskSandboxes::runningSandboxesStay()
     m_clock->advance(100h);
     QTRY_VERIFY(!fs::exists(*old));
     QVERIFY(fs::exists(*running));
-    QVERIFY(m_files->browse("/frameworks/F/executors/E/runs/latest").has_value()); // it is the newer run's by now
+    QVERIFY(m_files->browse("/frameworks/F/executors/E/runs/latest")
+                .has_value()); // it is the newer run's by now
 }
 
 void TestDiskSandboxes::oldAgentsAreCollected()
@@ -179,7 +185,8 @@ void TestDiskSandboxes::workDirHasOneAgent()
         QVERIFY(first.has_value());
         const auto second = WorkDirLock::take(work());
         QVERIFY(!second);
-        QVERIFY(QString::fromStdString(second.error().message).contains(QString::number(::getpid())));
+        QVERIFY(
+            QString::fromStdString(second.error().message).contains(QString::number(::getpid())));
     }
     QVERIFY(WorkDirLock::take(work()).has_value()); // free again
 }

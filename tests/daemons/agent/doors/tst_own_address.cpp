@@ -28,7 +28,8 @@ void TestOwnAddress::masterThatDoesNotResolve()
     const auto pid = masterPid("no-such-host.invalid:5050");
     QVERIFY(!pid);
     const QString message = QString::fromStdString(pid.error().message);
-    QVERIFY(message.contains(QLatin1String("--master")) && message.contains(QLatin1String("no-such-host.invalid")));
+    QVERIFY(message.contains(QLatin1String("--master"))
+            && message.contains(QLatin1String("no-such-host.invalid")));
 }
 
 void TestOwnAddress::advertised_data()
@@ -37,11 +38,26 @@ void TestOwnAddress::advertised_data()
     QTest::addColumn<QString>("advertise");
     QTest::addColumn<QString>("listen");
     QTest::addColumn<QString>("told");
-    QTest::newRow("nothing given: as the master is reached") << "" << "" << "0.0.0.0" << "127.0.0.1";
-    QTest::newRow("ip") << "127.0.0.2" << "" << "127.0.0.2" << "127.0.0.2";
-    QTest::newRow("advertised") << "" << "192.0.2.1" << "0.0.0.0" << "192.0.2.1";
-    QTest::newRow("both") << "127.0.0.2" << "192.0.2.1" << "127.0.0.2" << "192.0.2.1";
-    QTest::newRow("any") << "0.0.0.0" << "" << "0.0.0.0" << "127.0.0.1";
+    QTest::newRow("nothing given: as the master is reached") << ""
+                                                             << ""
+                                                             << "0.0.0.0"
+                                                             << "127.0.0.1";
+    QTest::newRow("ip") << "127.0.0.2"
+                        << ""
+                        << "127.0.0.2"
+                        << "127.0.0.2";
+    QTest::newRow("advertised") << ""
+                                << "192.0.2.1"
+                                << "0.0.0.0"
+                                << "192.0.2.1";
+    QTest::newRow("both") << "127.0.0.2"
+                          << "192.0.2.1"
+                          << "127.0.0.2"
+                          << "192.0.2.1";
+    QTest::newRow("any") << "0.0.0.0"
+                         << ""
+                         << "0.0.0.0"
+                         << "127.0.0.1";
 }
 
 void TestOwnAddress::advertised()

@@ -10,8 +10,10 @@ FakeMaster::FakeMaster(quint16 port)
 {
     if (!m_server.listen(QHostAddress::LocalHost, port))
         qFatal("the pretended master cannot listen");
-    m_transport = std::make_unique<messages::Transport>(m_server, messages::Pid{{}, "127.0.0.1", m_server.port()});
-    m_transport->attach("master", [this](const messages::Envelope &envelope) { receive(envelope); });
+    m_transport = std::make_unique<messages::Transport>(
+        m_server, messages::Pid{{}, "127.0.0.1", m_server.port()});
+    m_transport->attach("master",
+                        [this](const messages::Envelope &envelope) { receive(envelope); });
     m_transport->attach("slave-observer(1)", [this](const messages::Envelope &) { ++pongs; });
 }
 
@@ -136,9 +138,9 @@ mesos::v1::TaskStatus FakeMaster::last(const std::string &taskId) const
 
 int FakeMaster::count(mesos::v1::TaskState state) const
 {
-    return static_cast<int>(std::count_if(updates.begin(), updates.end(), [state](const auto &update) {
-        return update.status().state() == state;
-    }));
+    return static_cast<int>(
+        std::count_if(updates.begin(), updates.end(),
+                      [state](const auto &update) { return update.status().state() == state; }));
 }
 
 bool AgentProcess::start(quint16 masterPort, const QStringList &more)
@@ -146,12 +148,15 @@ bool AgentProcess::start(quint16 masterPort, const QStringList &more)
     QStringList arguments{QStringLiteral("--master=127.0.0.1:%1").arg(masterPort),
                           QStringLiteral("--work_dir=") + workDir + QStringLiteral("/work"),
                           QStringLiteral("--runtime_dir=") + workDir + QStringLiteral("/run"),
-                          QStringLiteral("--fetcher_cache_dir=") + workDir + QStringLiteral("/fetch"),
-                          QStringLiteral("--ip=127.0.0.1"), QStringLiteral("--hostname=agent.example"),
+                          QStringLiteral("--fetcher_cache_dir=") + workDir
+                              + QStringLiteral("/fetch"),
+                          QStringLiteral("--ip=127.0.0.1"),
+                          QStringLiteral("--hostname=agent.example"),
                           QStringLiteral("--resources=cpus:4;mem:8192;disk:1024")};
     if (more.filter(QStringLiteral("--port=")).isEmpty())
         arguments << QStringLiteral("--port=0");
-    const QString programs = qEnvironmentVariable("MESETA_BIN_DIR", QCoreApplication::applicationDirPath());
+    const QString programs =
+        qEnvironmentVariable("MESETA_BIN_DIR", QCoreApplication::applicationDirPath());
     process.start(programs + QStringLiteral("/mesos-agent"), arguments + more);
     return process.waitForStarted();
 }
@@ -171,8 +176,10 @@ http::Response AgentProcess::call(http::Request request, int port)
 {
     static http::Client client;
     std::optional<http::Response> answer;
-    client.call(http::Endpoint::tcp(QStringLiteral("127.0.0.1"), static_cast<quint16>(port)), std::move(request),
-                [&answer](Result<http::Response> got) { answer = got ? *got : http::Response{-1, {}, {}}; });
+    client.call(http::Endpoint::tcp(QStringLiteral("127.0.0.1"), static_cast<quint16>(port)),
+                std::move(request), [&answer](Result<http::Response> got) {
+                    answer = got ? *got : http::Response{-1, {}, {}};
+                });
     const bool done = QTest::qWaitFor([&answer] { return answer.has_value(); }, 10000);
     return done ? *answer : http::Response{-2, {}, {}};
 }

@@ -12,7 +12,8 @@
 
 namespace meseta::agent {
 
-/// As much of a master as one agent needs: registers it, launches what the test says, acknowledges what comes.
+/// As much of a master as one agent needs: registers it, launches what the test says, acknowledges
+/// what comes.
 class FakeMaster
 {
 public:
@@ -24,7 +25,10 @@ public:
     void launch(const mesos::v1::TaskInfo &task);
     void kill(const std::string &taskId);
     void ping(bool connected = true);
-    void send(const google::protobuf::Message &message) { m_transport->send("master", m_agent, message); }
+    void send(const google::protobuf::Message &message)
+    {
+        m_transport->send("master", m_agent, message);
+    }
 
     /// The newest status of a task.
     mesos::v1::TaskStatus last(const std::string &taskId) const;
@@ -61,7 +65,7 @@ private:
 class AgentProcess
 {
 public:
-    explicit AgentProcess(QString folder) : workDir(std::move(folder)) {}
+    explicit AgentProcess(QString folder) : workDir(std::move(folder)) { }
     ~AgentProcess();
 
     bool start(quint16 masterPort, const QStringList &more = {});

@@ -1,6 +1,7 @@
 #include "daemons/agent/containerizer/docker_containerizer.h"
 
-#include <QElapsedTimer>
+#include <filesystem>
+
 #include <QJsonArray>
 
 #include "daemons/agent/containerizer/docker/container.h"
@@ -13,10 +14,24 @@ namespace meseta::agent {
 using mesos::v1::ContainerStatus;
 using mesos::v1::ResourceStatistics;
 
+namespace {
+
+/// The work_dir marks containers as this agent's: however it was spelt, it is one folder.
+DockerOptions withCanonicalWorkDir(DockerOptions options)
+{
+    std::error_code error;
+    const auto canonical = std::filesystem::weakly_canonical(options.workDir, error);
+    if (!error && !options.workDir.empty())
+        options.workDir = canonical.lexically_normal();
+    return options;
+}
+
+} // namespace
+
 struct DockerContainerizer::Private
 {
     explicit Private(DockerOptions o)
-        : options(std::move(o))
+        : options(withCanonicalWorkDir(std::move(o)))
         , engine({options.socket, options.workDir, options.engineTimeout})
         , puller(engine, options.pullSilence)
         , removals(engine, options.removeDelay)

@@ -10,6 +10,7 @@
 #include "common/endpoints/metrics_registry.h"
 #include "common/http/server.h"
 #include "common/messages/transport.h"
+#include "daemons/master/daemon/descriptor_limit.h"
 #include "daemons/master/daemon/listen_address.h"
 #include "daemons/master/daemon/whitelist_file.h"
 #include "daemons/master/daemon/wire_outbox.h"
@@ -173,6 +174,7 @@ Result<> MasterDaemon::start(const MasterFlags &flags)
 {
     if (const Result<> made = makeWorkDir(flags.workDir); !made)
         return made;
+    raiseDescriptorLimit();
     const ListenAddress address = listenAddress(flags.address);
     d->server.setDelegate("master");
     const QHostAddress listenIp(QString::fromStdString(address.listenIp));

@@ -3,7 +3,9 @@
 # Fields that Mesos calls deprecated are still on its wire.
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wno-missing-field-initializers -Wno-deprecated-declarations)
 if(MESETA_WERROR)
-  add_compile_options(-Werror)
+  # GCC 12 sees ghosts in std::string and std::optional at -O2: these stay warnings.
+  add_compile_options(-Werror -Wno-error=array-bounds -Wno-error=stringop-overflow -Wno-error=stringop-overread
+                      -Wno-error=maybe-uninitialized -Wno-error=restrict)
 endif()
 
 # One code model for libraries, programs and tests, so that all can share one precompiled header.

@@ -33,7 +33,8 @@ void takeScreenshot(MainWindow &window, const QString &file)
     QObject::connect(settled, &QTimer::timeout, &window, [&window, file] {
         const bool written = window.grab().save(file);
         if (!written)
-            qCritical("cannot write %s: is the folder there, and does the name end in .png?", qPrintable(file));
+            qCritical("cannot write %s: is the folder there, and does the name end in .png?",
+                      qPrintable(file));
         QCoreApplication::exit(written ? 0 : 1);
     });
     QTimer::singleShot(30000, &window, [&window] {
@@ -44,19 +45,29 @@ void takeScreenshot(MainWindow &window, const QString &file)
 
 std::optional<Options> parse(QCommandLineParser &parser, const QStringList &arguments)
 {
-    const QString remembered = QSettings().value(QStringLiteral("session/master"), QStringLiteral("localhost:5050")).toString();
-    parser.setApplicationDescription(QCoreApplication::translate("main", "A desktop console for Mesos clusters."));
+    const QString remembered =
+        QSettings()
+            .value(QStringLiteral("session/master"), QStringLiteral("localhost:5050"))
+            .toString();
+    parser.setApplicationDescription(
+        QCoreApplication::translate("main", "A desktop console for Mesos clusters."));
     parser.addHelpOption();
     parser.addVersionOption();
-    parser.addOption({QStringLiteral("master"), QCoreApplication::translate("main", "The master to connect to, as host:port."),
-                      QStringLiteral("address"), remembered});
-    parser.addOption({QStringLiteral("language"), QCoreApplication::translate("main", "en or zh_CN."), QStringLiteral("code")});
-    parser.addOption({QStringLiteral("theme"), QCoreApplication::translate("main", "light, dark or system."),
+    parser.addOption(
+        {QStringLiteral("master"),
+         QCoreApplication::translate("main", "The master to connect to, as host:port."),
+         QStringLiteral("address"), remembered});
+    parser.addOption({QStringLiteral("language"),
+                      QCoreApplication::translate("main", "en or zh_CN."), QStringLiteral("code")});
+    parser.addOption({QStringLiteral("theme"),
+                      QCoreApplication::translate("main", "light, dark or system."),
                       QStringLiteral("name"), QStringLiteral("system")});
-    parser.addOption({QStringLiteral("page"), QCoreApplication::translate("main", "The page to open: 1 to 4."),
+    parser.addOption({QStringLiteral("page"),
+                      QCoreApplication::translate("main", "The page to open: 1 to 4."),
                       QStringLiteral("number"), QStringLiteral("1")});
     parser.addOption({QStringLiteral("screenshot"),
-                      QCoreApplication::translate("main", "Draw the window to this file and end."), QStringLiteral("file")});
+                      QCoreApplication::translate("main", "Draw the window to this file and end."),
+                      QStringLiteral("file")});
     parser.process(arguments);
 
     const auto address = MasterAddress::parse(parser.value(QStringLiteral("master")));
@@ -64,7 +75,8 @@ std::optional<Options> parse(QCommandLineParser &parser, const QStringList &argu
         qCritical("%s", address.error().message.c_str());
         return std::nullopt;
     }
-    return Options{*address, parser.value(QStringLiteral("screenshot")), parser.value(QStringLiteral("page")).toInt() - 1};
+    return Options{*address, parser.value(QStringLiteral("screenshot")),
+                   parser.value(QStringLiteral("page")).toInt() - 1};
 }
 
 } // namespace
@@ -82,11 +94,14 @@ int main(int argc, char **argv)
     const auto options = parse(parser, application.arguments());
     if (!options)
         return 1;
-    Language::use(parser.isSet(QStringLiteral("language")) ? parser.value(QStringLiteral("language")) : Language::preferred());
+    Language::use(parser.isSet(QStringLiteral("language"))
+                      ? parser.value(QStringLiteral("language"))
+                      : Language::preferred());
     const QString theme = parser.value(QStringLiteral("theme"));
-    Theme::apply(application, theme == QLatin1String("dark")    ? Theme::Kind::Dark
-                              : theme == QLatin1String("light") ? Theme::Kind::Light
-                                                                : Theme::systemKind());
+    Theme::apply(application,
+                 theme == QLatin1String("dark")        ? Theme::Kind::Dark
+                     : theme == QLatin1String("light") ? Theme::Kind::Light
+                                                       : Theme::systemKind());
     MainWindow window;
     window.showPage(qBound(0, options->page, 3));
     window.show();

@@ -1,4 +1,5 @@
-// What nearly every file needs, compiled once. A file still includes what it uses: this only makes it cheap.
+// What nearly every file needs, compiled once. A file still includes what it uses: this only makes
+// it cheap.
 #pragma once
 
 #include <algorithm>

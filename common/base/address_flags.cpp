@@ -17,13 +17,15 @@ namespace {
 std::optional<std::string> variable(const Environment &environment, const std::string &name)
 {
     const auto found = environment.find(name);
-    return found == environment.end() || found->second.empty() ? std::nullopt : std::optional(found->second);
+    return found == environment.end() || found->second.empty() ? std::nullopt
+                                                               : std::optional(found->second);
 }
 
 Result<> checkIPv4(const std::string &text)
 {
     QHostAddress address;
-    if (address.setAddress(QString::fromStdString(text)) && address.protocol() == QAbstractSocket::IPv4Protocol)
+    if (address.setAddress(QString::fromStdString(text))
+        && address.protocol() == QAbstractSocket::IPv4Protocol)
         return {};
     return fail("'" + text + "' is not an IPv4 address, like 192.0.2.10");
 }
@@ -72,12 +74,13 @@ Result<> refuseUnavailable(const Environment &environment)
 }
 
 /// A flag, else the variable behind it, checked.
-Result<std::optional<std::string>> flagOrVariable(const FlagValues &values, const Environment &environment,
-                                                  const std::string &flag, const std::string &variableName,
-                                                  Result<> (*check)(const std::string &))
+Result<std::optional<std::string>>
+flagOrVariable(const FlagValues &values, const Environment &environment, const std::string &flag,
+               const std::string &variableName, Result<> (*check)(const std::string &))
 {
     std::optional<std::string> value = values.text(flag);
-    const std::string source = value ? "the flag --" + flag : "the environment variable " + variableName;
+    const std::string source =
+        value ? "the flag --" + flag : "the environment variable " + variableName;
     if (!value)
         value = variable(environment, variableName);
     if (value) {
@@ -87,13 +90,15 @@ Result<std::optional<std::string>> flagOrVariable(const FlagValues &values, cons
     return value;
 }
 
-Result<std::optional<std::string>> bindAddress(const FlagValues &values, const Environment &environment)
+Result<std::optional<std::string>> bindAddress(const FlagValues &values,
+                                               const Environment &environment)
 {
     const std::optional<std::string> command = values.text("ip_discovery_command");
     if (!command)
         return flagOrVariable(values, environment, "ip", "LIBPROCESS_IP", checkIPv4);
     if (values.has("ip"))
-        return fail("the flags --ip and --ip_discovery_command exclude each other; leave one of them out");
+        return fail(
+            "the flags --ip and --ip_discovery_command exclude each other; leave one of them out");
     const std::string doing = "the flag --ip_discovery_command, running '" + *command + "'";
     const Result<std::string> printed = discover(*command);
     if (!printed)
@@ -109,7 +114,8 @@ std::vector<FlagRow> addressFlagRows(std::uint16_t port)
 {
     return {
         {.name = "ip",
-         .help = "The IPv4 address to listen on; excludes --ip_discovery_command. Without either, LIBPROCESS_IP in the "
+         .help = "The IPv4 address to listen on; excludes --ip_discovery_command. Without either, "
+                 "LIBPROCESS_IP in the "
                  "environment, else the address that the machine's own name resolves to.",
          .check = checkIPv4},
         {.name = "port",
@@ -117,10 +123,12 @@ std::vector<FlagRow> addressFlagRows(std::uint16_t port)
          .fallback = std::to_string(port),
          .help = "The port to listen on; 0 takes any free one."},
         {.name = "advertise_ip",
-         .help = "The address that others are told to reach this program at, where it is not the one it listens on.",
+         .help = "The address that others are told to reach this program at, where it is not the "
+                 "one it listens on.",
          .check = checkIPv4},
         {.name = "advertise_port",
-         .help = "The port that others are told to reach this program at, where it is not the one it listens on.",
+         .help = "The port that others are told to reach this program at, where it is not the one "
+                 "it listens on.",
          .check = checkPort},
         {.name = "ip_discovery_command",
          .help = "A shell command that prints the IPv4 address to listen on; excludes --ip."},
@@ -144,8 +152,8 @@ Result<AddressFlags> addressFlags(const FlagValues &values, const Environment &e
         flagOrVariable(values, environment, "advertise_ip", "LIBPROCESS_ADVERTISE_IP", checkIPv4);
     if (!advertiseIp)
         return fail(advertiseIp.error());
-    const auto advertisePort =
-        flagOrVariable(values, environment, "advertise_port", "LIBPROCESS_ADVERTISE_PORT", checkPort);
+    const auto advertisePort = flagOrVariable(values, environment, "advertise_port",
+                                              "LIBPROCESS_ADVERTISE_PORT", checkPort);
     if (!advertisePort)
         return fail(advertisePort.error());
     address.ip = *ip;

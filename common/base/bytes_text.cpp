@@ -40,7 +40,8 @@ Result<std::uint64_t> parseBytes(std::string_view text)
         return refused(text, "the unit is missing");
     if (*parsed.ptr == '.')
         return refused(text, "fractions are not allowed");
-    const std::string unit = upper(std::string_view(parsed.ptr, static_cast<std::size_t>(end - parsed.ptr)));
+    const std::string unit =
+        upper(std::string_view(parsed.ptr, static_cast<std::size_t>(end - parsed.ptr)));
     std::uint64_t factor = 1;
     for (const std::string_view name : units) {
         if (name == unit) {

@@ -8,8 +8,8 @@
 
 namespace meseta {
 
-/// Reads a size as Mesos writes them: a whole number, then B, KB, MB, GB or TB (factor 1024; any case). Source: Mesos
-/// configuration documentation.
+/// Reads a size as Mesos writes them: a whole number, then B, KB, MB, GB or TB (factor 1024; any
+/// case). Source: Mesos configuration documentation.
 Result<std::uint64_t> parseBytes(std::string_view text);
 
 /// Writes it back in the largest unit that loses nothing: "4KB", "2GB", "1536MB", "0B".

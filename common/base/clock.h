@@ -8,8 +8,9 @@ namespace meseta {
 
 using Duration = std::chrono::nanoseconds;
 
-/// Time, as the deterministic cores see it. The daemons run on QtClock; tests on SimulatedClock, which only moves when
-/// told to. Callbacks run on the thread that owns the clock, never from inside `after`.
+/// Time, as the deterministic cores see it. The daemons run on QtClock; tests on SimulatedClock,
+/// which only moves when told to. Callbacks run on the thread that owns the clock, never from
+/// inside `after`.
 class Clock
 {
 public:

@@ -27,14 +27,16 @@ constexpr std::array<Unit, 8> units{{{"ns", 1},
 std::string numberText(double number)
 {
     std::array<char, 32> text;
-    const auto end = std::to_chars(text.data(), text.data() + text.size(), number, std::chars_format::general, 15);
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), number,
+                                   std::chars_format::general, 15);
     return std::string(text.data(), end.ptr);
 }
 
 tl::unexpected<Error> refused(std::string_view text, const std::string &why)
 {
     return fail("'" + std::string(text) + "' is not a duration: " + why
-                + "; write a number and one of ns, us, ms, secs, mins, hrs, days, weeks, like 1.5secs or 10mins");
+                + "; write a number and one of ns, us, ms, secs, mins, hrs, days, weeks, like "
+                  "1.5secs or 10mins");
 }
 
 } // namespace
@@ -71,9 +73,11 @@ std::string durationText(Duration duration)
     while (largest + 1 < units.size() && count >= units[largest + 1].nanoseconds)
         ++largest;
     // 10 days read better than 1.42857142857143 weeks.
-    if (largest > 0 && count % units[largest].nanoseconds != 0 && count % units[largest - 1].nanoseconds == 0)
+    if (largest > 0 && count % units[largest].nanoseconds != 0
+        && count % units[largest - 1].nanoseconds == 0)
         --largest;
-    const double number = static_cast<double>(count) / static_cast<double>(units[largest].nanoseconds);
+    const double number =
+        static_cast<double>(count) / static_cast<double>(units[largest].nanoseconds);
     return numberText(number) + std::string(units[largest].name);
 }
 

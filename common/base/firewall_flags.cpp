@@ -38,7 +38,8 @@ FlagRow firewallFlagRow(const std::string &example)
 {
     return {.name = "firewall_rules",
             .type = FlagType::Json,
-            .help = "Endpoints that answer 403: {\"disabled_endpoints\":{\"paths\":[\"" + example + "\"]}}.",
+            .help = "Endpoints that answer 403: {\"disabled_endpoints\":{\"paths\":[\"" + example
+                + "\"]}}.",
             .check = checkRules};
 }
 

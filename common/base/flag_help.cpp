@@ -41,7 +41,8 @@ void wrap(const std::string &text, std::size_t indent, std::string &out)
 
 std::string writtenForm(const FlagRow &row, const std::string &name)
 {
-    return row.type == FlagType::Bool ? "--[no-]" + name : "--" + name + "=" + flagTypeName(row.type);
+    return row.type == FlagType::Bool ? "--[no-]" + name
+                                      : "--" + name + "=" + flagTypeName(row.type);
 }
 
 std::string defaultText(const FlagRow &row)
@@ -79,20 +80,25 @@ std::string flagsHelp(const FlagTable &table)
     std::string out = "Usage: " + table.program + " [--name=value ...]\n\n";
     wrap(table.summary, 0, out);
     out += '\n';
-    wrap("A flag is written --name=value, or --name and --no-name where it is true or false. A value file:///path "
-         "stands for the content of that file. DURATION is a number and ns, us, ms, secs, mins, hrs, days or weeks "
-         "(15secs); SIZE is a whole number and B, KB, MB, GB or TB (512MB); LIST is comma separated.",
+    wrap("A flag is written --name=value, or --name and --no-name where it is true or false. A "
+         "value file:///path "
+         "stands for the content of that file. DURATION is a number and ns, us, ms, secs, mins, "
+         "hrs, days or weeks "
+         "(15secs); SIZE is a whole number and B, KB, MB, GB or TB (512MB); LIST is comma "
+         "separated.",
          0, out);
     if (table.environment) {
-        wrap("Each flag can also be set in the environment, as " + *table.environment + "NAME (" + *table.environment
-                 + upper(table.rows.front().name) + "); the command line wins.",
+        wrap("Each flag can also be set in the environment, as " + *table.environment + "NAME ("
+                 + *table.environment + upper(table.rows.front().name)
+                 + "); the command line wins.",
              0, out);
     }
     out += "\nFlags:\n";
     std::vector<const FlagRow *> sorted;
     for (const FlagRow &row : table.rows)
         sorted.push_back(&row);
-    std::sort(sorted.begin(), sorted.end(), [](const FlagRow *a, const FlagRow *b) { return a->name < b->name; });
+    std::sort(sorted.begin(), sorted.end(),
+              [](const FlagRow *a, const FlagRow *b) { return a->name < b->name; });
     for (const FlagRow *row : sorted)
         describe(*row, out);
     return out;

@@ -19,8 +19,8 @@ std::string lower(std::string text)
 /// One flag as it was written somewhere.
 struct Written
 {
-    std::string source;               ///< as the user wrote it: "--no-hostname_lookup", "MESOS_PORT"
-    std::string name;                 ///< lower case, without "no-"
+    std::string source; ///< as the user wrote it: "--no-hostname_lookup", "MESOS_PORT"
+    std::string name; ///< lower case, without "no-"
     bool negated = false;
     std::optional<std::string> value;
 };
@@ -67,7 +67,9 @@ std::string nearestName(const FlagTable &table, const std::string &name)
 class FlagLoader
 {
 public:
-    FlagLoader(const FlagTable &table, const Environment &environment) : m_environment(environment), m_values(table) {}
+    FlagLoader(const FlagTable &table, const Environment &environment)
+        : m_environment(environment), m_values(table)
+    { }
 
     Result<FlagValues> load(const std::vector<std::string> &arguments)
     {
@@ -96,7 +98,8 @@ private:
             if (argument == "--")
                 return false;
             const std::string text = lower(argument);
-            if (text == "--" + name || text == "--" + name + "=true" || text == "--" + name + "=1") {
+            if (text == "--" + name || text == "--" + name + "=true"
+                || text == "--" + name + "=1") {
                 m_values.m_values[name] = "true";
                 return true;
             }
@@ -110,8 +113,9 @@ private:
             if (argument == "--")
                 break;
             if (!argument.starts_with("--")) {
-                m_values.m_warnings.push_back("The word '" + argument
-                                              + "' on the command line is ignored: flags are written --name=value");
+                m_values.m_warnings.push_back(
+                    "The word '" + argument
+                    + "' on the command line is ignored: flags are written --name=value");
                 continue;
             }
             if (const Result<> set = setFromCommandLine(writtenOnCommandLine(argument)); !set)
@@ -128,8 +132,8 @@ private:
             return unknown(written);
         const auto earlier = m_values.m_givenAs.find(row->name);
         if (earlier != m_values.m_givenAs.end())
-            return fail("the flag --" + row->name + " is given twice, as " + earlier->second + " and as "
-                        + written.source + "; leave one of them out");
+            return fail("the flag --" + row->name + " is given twice, as " + earlier->second
+                        + " and as " + written.source + "; leave one of them out");
         return set(*row, written);
     }
 
@@ -170,7 +174,8 @@ private:
         if (const Result<> available = checkAvailable(row, written, *text); !available)
             return available;
         if (!row.alias.empty() && written.name == row.alias)
-            m_values.m_warnings.push_back("The flag --" + row.alias + " is an older name; write --" + row.name);
+            m_values.m_warnings.push_back("The flag --" + row.alias + " is an older name; write --"
+                                          + row.name);
         m_values.m_values[row.name] = *text;
         m_values.m_told[written.name] = *text;
         m_values.m_givenAs[row.name] = written.source;
@@ -181,7 +186,8 @@ private:
     {
         if (row.type != FlagType::Bool) {
             if (written.negated)
-                return fail("only a flag that is true or false can be negated; write --" + row.name + "=VALUE");
+                return fail("only a flag that is true or false can be negated; write --" + row.name
+                            + "=VALUE");
             if (!written.value)
                 return fail("the value is missing; write --" + row.name + "=VALUE, in one word");
             return *written.value;
@@ -189,20 +195,23 @@ private:
         if (!written.negated)
             return written.value.value_or("true");
         if (written.value && !written.value->empty())
-            return fail("a negated flag takes no value; write --no-" + row.name + " or --" + row.name + "=false");
+            return fail("a negated flag takes no value; write --no-" + row.name + " or --"
+                        + row.name + "=false");
         return "false";
     }
 
-    static Result<> checkAvailable(const FlagRow &row, const Written &written, const std::string &text)
+    static Result<> checkAvailable(const FlagRow &row, const Written &written,
+                                   const std::string &text)
     {
         if (row.notYet.empty() || row.fallback == text)
             return {};
         if (std::find(row.accepted.begin(), row.accepted.end(), text) != row.accepted.end())
             return {};
         const std::string value = text.size() <= 80 ? text : text.substr(0, 77) + "...";
-        const std::string fallback = row.fallback ? " (the default is '" + *row.fallback + "')" : "";
-        return fail("the flag " + written.source + " with the value '" + value + "' is refused" + fallback + ": "
-                    + row.notYet);
+        const std::string fallback =
+            row.fallback ? " (the default is '" + *row.fallback + "')" : "";
+        return fail("the flag " + written.source + " with the value '" + value + "' is refused"
+                    + fallback + ": " + row.notYet);
     }
 
     Result<> complete(const FlagRow &row)

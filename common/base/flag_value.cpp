@@ -32,7 +32,8 @@ std::string trimmed(const std::string &text)
 {
     const auto isSpace = [](unsigned char c) { return std::isspace(c) != 0; };
     const auto first = std::find_if_not(text.begin(), text.end(), isSpace);
-    const auto last = std::find_if_not(text.rbegin(), std::make_reverse_iterator(first), isSpace).base();
+    const auto last =
+        std::find_if_not(text.rbegin(), std::make_reverse_iterator(first), isSpace).base();
     return std::string(first, last);
 }
 
@@ -82,8 +83,9 @@ Result<std::string> normalJson(const std::string &text)
     QJsonParseError error;
     const QJsonDocument document = QJsonDocument::fromJson(QByteArray::fromStdString(json), &error);
     if (document.isNull())
-        return fail("this is not a JSON object or list (" + error.errorString().toStdString() + " at character "
-                    + std::to_string(error.offset) + "): " + json.substr(0, 200));
+        return fail("this is not a JSON object or list (" + error.errorString().toStdString()
+                    + " at character " + std::to_string(error.offset)
+                    + "): " + json.substr(0, 200));
     return document.toJson(QJsonDocument::Compact).toStdString();
 }
 
@@ -93,7 +95,8 @@ Result<std::string> normalByType(FlagType type, const std::string &text)
     case FlagType::Bool:
         return normalBool(text);
     case FlagType::Int:
-        return normalInteger(text, std::numeric_limits<std::int32_t>::min(), std::numeric_limits<std::int32_t>::max());
+        return normalInteger(text, std::numeric_limits<std::int32_t>::min(),
+                             std::numeric_limits<std::int32_t>::max());
     case FlagType::UInt:
         return normalInteger(text, 0, 9007199254740992.0);
     case FlagType::UInt16:
@@ -139,8 +142,10 @@ Result<> checkChoices(const FlagRow &row, const std::string &value)
     const QByteArrayList items = isList ? QByteArray::fromStdString(value).split(',')
                                         : QByteArrayList{QByteArray::fromStdString(value)};
     for (const QByteArray &item : items) {
-        if (std::find(row.choices.begin(), row.choices.end(), item.toStdString()) == row.choices.end())
-            return fail("'" + item.toStdString() + "' is not among its values: " + choicesText(row.choices));
+        if (std::find(row.choices.begin(), row.choices.end(), item.toStdString())
+            == row.choices.end())
+            return fail("'" + item.toStdString()
+                        + "' is not among its values: " + choicesText(row.choices));
     }
     return {};
 }
@@ -150,19 +155,32 @@ Result<> checkChoices(const FlagRow &row, const std::string &value)
 std::string flagTypeName(FlagType type)
 {
     switch (type) {
-    case FlagType::Bool: return "BOOL";
-    case FlagType::Int: return "INT";
-    case FlagType::UInt: return "COUNT";
-    case FlagType::UInt16: return "0..65535";
-    case FlagType::Double: return "NUMBER";
-    case FlagType::String: return "TEXT";
-    case FlagType::Path: return "PATH";
-    case FlagType::Location: return "ADDRESS";
-    case FlagType::TimeSpan: return "DURATION";
-    case FlagType::Bytes: return "SIZE";
-    case FlagType::Json: return "JSON";
-    case FlagType::StringList: return "LIST";
-    case FlagType::UIntList: return "NUMBERS";
+    case FlagType::Bool:
+        return "BOOL";
+    case FlagType::Int:
+        return "INT";
+    case FlagType::UInt:
+        return "COUNT";
+    case FlagType::UInt16:
+        return "0..65535";
+    case FlagType::Double:
+        return "NUMBER";
+    case FlagType::String:
+        return "TEXT";
+    case FlagType::Path:
+        return "PATH";
+    case FlagType::Location:
+        return "ADDRESS";
+    case FlagType::TimeSpan:
+        return "DURATION";
+    case FlagType::Bytes:
+        return "SIZE";
+    case FlagType::Json:
+        return "JSON";
+    case FlagType::StringList:
+        return "LIST";
+    case FlagType::UIntList:
+        return "NUMBERS";
     }
     return "TEXT";
 }
@@ -170,7 +188,8 @@ std::string flagTypeName(FlagType type)
 Result<std::string> normalFlagValue(const FlagRow &row, const std::string &text)
 {
     std::string value = text;
-    if (value.starts_with(filePrefix) && row.type != FlagType::Path && row.type != FlagType::Location) {
+    if (value.starts_with(filePrefix) && row.type != FlagType::Path
+        && row.type != FlagType::Location) {
         const Result<std::string> content = fileContent(value.substr(filePrefix.size()));
         if (!content)
             return fail(content.error());
@@ -202,7 +221,8 @@ std::size_t editDistance(const std::string &a, const std::string &b)
         for (std::size_t column = 1; column <= b.size(); ++column) {
             const std::size_t replaced = diagonal + (a[row - 1] == b[column - 1] ? 0 : 1);
             diagonal = distances[column];
-            distances[column] = std::min({replaced, distances[column] + 1, distances[column - 1] + 1});
+            distances[column] =
+                std::min({replaced, distances[column] + 1, distances[column - 1] + 1});
         }
     }
     return distances.back();

@@ -7,8 +7,8 @@
 
 #include <unistd.h>
 
-#include "common/base/duration_text.h"
 #include "common/base/bytes_text.h"
+#include "common/base/duration_text.h"
 
 namespace meseta {
 
@@ -138,7 +138,8 @@ std::vector<FlagRow> loggingFlagRows()
          .help = "Write no log lines on stderr."},
         {.name = "logging_level",
          .fallback = "INFO",
-         .help = "The least severe log lines that are written: INFO, WARNING or ERROR. GLOG_v=1 in the environment adds "
+         .help = "The least severe log lines that are written: INFO, WARNING or ERROR. GLOG_v=1 in "
+                 "the environment adds "
                  "detail to INFO.",
          .choices = {"INFO", "WARNING", "ERROR"}},
         {.name = "log_dir",
@@ -147,15 +148,18 @@ std::vector<FlagRow> loggingFlagRows()
         {.name = "logbufsecs",
          .type = FlagType::Int,
          .fallback = "0",
-         .help = "For how many seconds log lines may be held back. They are written at once whatever this says.",
+         .help = "For how many seconds log lines may be held back. They are written at once "
+                 "whatever this says.",
          .check = numberWithin(0, 86400)},
         {.name = "initialize_driver_logging",
          .type = FlagType::Bool,
          .fallback = "true",
-         .help = "Whether scheduler and executor drivers in this process set up their log. There are none in it."},
+         .help = "Whether scheduler and executor drivers in this process set up their log. There "
+                 "are none in it."},
         {.name = "external_log_file",
          .type = FlagType::Path,
-         .help = "A log file that something else writes, to be shown as this program's log by the files API."},
+         .help = "A log file that something else writes, to be shown as this program's log by the "
+                 "files API."},
     };
 }
 

@@ -24,10 +24,12 @@ constexpr qint64 maxFileBytes = 256LL * 1024 * 1024;
 class LogFile
 {
 public:
-    static Result<std::unique_ptr<LogFile>> open(const std::string &folder, const std::string &program)
+    static Result<std::unique_ptr<LogFile>> open(const std::string &folder,
+                                                 const std::string &program)
     {
         if (!QDir().mkpath(QString::fromStdString(folder)))
-            return fail("cannot make the folder " + folder + " of --log_dir; make it, or choose another");
+            return fail("cannot make the folder " + folder
+                        + " of --log_dir; make it, or choose another");
         std::unique_ptr<LogFile> log(new LogFile);
         char stamp[32];
         const std::time_t now = std::time(nullptr);
@@ -38,10 +40,12 @@ public:
         log->m_path = folder + "/" + name;
         log->m_link = folder + "/" + program + ".INFO";
         if (!log->begin())
-            return fail("cannot write the log file " + log->m_path + ": " + qt_error_string(errno).toStdString());
+            return fail("cannot write the log file " + log->m_path + ": "
+                        + qt_error_string(errno).toStdString());
         ::unlink(log->m_link.c_str());
         if (::symlink(name.c_str(), log->m_link.c_str()) != 0)
-            return fail("cannot make the link " + log->m_link + ": " + qt_error_string(errno).toStdString());
+            return fail("cannot make the link " + log->m_link + ": "
+                        + qt_error_string(errno).toStdString());
         return log;
     }
 
@@ -96,27 +100,35 @@ struct LogState
 
 LogState &state()
 {
-    static LogState *const single = new LogState; // never destroyed: messages may come while the process ends
+    static LogState *const single =
+        new LogState; // never destroyed: messages may come while the process ends
     return *single;
 }
 
 char levelLetter(QtMsgType type)
 {
     switch (type) {
-    case QtWarningMsg: return 'W';
-    case QtCriticalMsg: return 'E';
-    case QtFatalMsg: return 'F';
-    default: return 'I';
+    case QtWarningMsg:
+        return 'W';
+    case QtCriticalMsg:
+        return 'E';
+    case QtFatalMsg:
+        return 'F';
+    default:
+        return 'I';
     }
 }
 
 LogLevel levelOf(QtMsgType type)
 {
     switch (type) {
-    case QtWarningMsg: return LogLevel::Warning;
+    case QtWarningMsg:
+        return LogLevel::Warning;
     case QtCriticalMsg:
-    case QtFatalMsg: return LogLevel::Error;
-    default: return LogLevel::Info;
+    case QtFatalMsg:
+        return LogLevel::Error;
+    default:
+        return LogLevel::Info;
     }
 }
 
@@ -129,8 +141,9 @@ QByteArray glogLine(QtMsgType type, const QMessageLogContext &context, const QSt
     QByteArray file(context.file == nullptr ? context.category : context.file);
     file = file.mid(file.lastIndexOf('/') + 1);
     char head[96];
-    std::snprintf(head, sizeof(head), "%c%02d%02d %02d:%02d:%02d.%06ld %5d ", levelLetter(type), local.tm_mon + 1,
-                  local.tm_mday, local.tm_hour, local.tm_min, local.tm_sec, now.tv_nsec / 1000, ::getpid());
+    std::snprintf(head, sizeof(head), "%c%02d%02d %02d:%02d:%02d.%06ld %5d ", levelLetter(type),
+                  local.tm_mon + 1, local.tm_mday, local.tm_hour, local.tm_min, local.tm_sec,
+                  now.tv_nsec / 1000, ::getpid());
     QByteArray line(head);
     line += file;
     if (context.file != nullptr)
@@ -160,7 +173,9 @@ LoggingOptions loggingOptions(const std::string &program, const FlagValues &valu
     options.program = program;
     options.quiet = values.flag("quiet");
     const std::string level = values.string("logging_level");
-    options.level = level == "ERROR" ? LogLevel::Error : level == "WARNING" ? LogLevel::Warning : LogLevel::Info;
+    options.level = level == "ERROR" ? LogLevel::Error
+        : level == "WARNING"         ? LogLevel::Warning
+                                     : LogLevel::Info;
     options.logDir = values.text("log_dir");
     options.verbosity = qEnvironmentVariableIntValue("GLOG_v");
     return options;
@@ -194,8 +209,9 @@ int logVerbosity()
 void setLogVerbosity(int verbosity)
 {
     state().verbosity = verbosity;
-    QLoggingCategory::setFilterRules(verbosity >= 1 ? QStringLiteral("*.debug=true\nqt.*.debug=false")
-                                                    : QStringLiteral("*.debug=false"));
+    QLoggingCategory::setFilterRules(verbosity >= 1
+                                         ? QStringLiteral("*.debug=true\nqt.*.debug=false")
+                                         : QStringLiteral("*.debug=false"));
 }
 
 int initialLogVerbosity()

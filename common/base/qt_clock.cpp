@@ -26,7 +26,8 @@ Duration QtClock::monotonic() const
 Clock::TimerId QtClock::after(Duration delay, std::function<void()> callback)
 {
     // A delay of centuries would overflow the sum; nobody waits that long.
-    const Duration bounded = std::clamp(delay, Duration::zero(), Duration(std::chrono::hours(24 * 365 * 100)));
+    const Duration bounded =
+        std::clamp(delay, Duration::zero(), Duration(std::chrono::hours(24 * 365 * 100)));
     const TimerId id = m_timers.add(monotonic() + bounded, std::move(callback));
     arm();
     return id;
@@ -44,7 +45,8 @@ void QtClock::arm()
         return;
     if (m_armedFor >= Duration::zero() && m_armedFor <= *next)
         return;
-    const auto wait = std::chrono::ceil<std::chrono::milliseconds>(std::max(*next - monotonic(), Duration::zero()));
+    const auto wait = std::chrono::ceil<std::chrono::milliseconds>(
+        std::max(*next - monotonic(), Duration::zero()));
     constexpr std::chrono::milliseconds longest(std::numeric_limits<int>::max());
     m_timer.start(std::min(wait, longest));
     m_armedFor = *next;

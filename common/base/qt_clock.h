@@ -6,8 +6,9 @@
 
 namespace meseta {
 
-/// The clock of the daemons: wall clock and CLOCK_MONOTONIC of the system, timers on the event loop of the thread that
-/// made it. All timers share one QTimer, so thousands of them are cheap. Resolution: a millisecond, never early.
+/// The clock of the daemons: wall clock and CLOCK_MONOTONIC of the system, timers on the event loop
+/// of the thread that made it. All timers share one QTimer, so thousands of them are cheap.
+/// Resolution: a millisecond, never early.
 class QtClock final : public Clock
 {
 public:

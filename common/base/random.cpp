@@ -49,7 +49,8 @@ std::uint64_t KernelRandom::next()
 {
     if (m_left == 0) {
         ssize_t drawn = 0;
-        // Reads of up to 256 bytes are never cut short once the kernel's pool is ready; a signal may come before that.
+        // Reads of up to 256 bytes are never cut short once the kernel's pool is ready; a signal
+        // may come before that.
         do
             drawn = ::getrandom(m_drawn.data(), sizeof(m_drawn), 0);
         while (drawn < 0 && errno == EINTR);

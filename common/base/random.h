@@ -6,7 +6,8 @@
 
 namespace meseta {
 
-/// Chance, as the deterministic cores see it: the daemons draw from the kernel, simulated tests from a seed.
+/// Chance, as the deterministic cores see it: the daemons draw from the kernel, simulated tests
+/// from a seed.
 class Random
 {
 public:
@@ -38,12 +39,12 @@ private:
     std::size_t m_left = 0;
 };
 
-/// The same sequence for the same seed, on every machine (SplitMix64). For simulations, never for ids that must be
-/// hard to guess.
+/// The same sequence for the same seed, on every machine (SplitMix64). For simulations, never for
+/// ids that must be hard to guess.
 class SeededRandom final : public Random
 {
 public:
-    explicit SeededRandom(std::uint64_t seed) : m_state(seed) {}
+    explicit SeededRandom(std::uint64_t seed) : m_state(seed) { }
     std::uint64_t next() override;
 
 private:
@@ -56,7 +57,8 @@ std::string uuidText(const std::string &bytes);
 /// The 16 raw bytes of a UUID in text; empty when it is none.
 std::string uuidBytes(const std::string &text);
 
-/// Whether these are 16 bytes with a version of RFC 4122 (1 to 5), as the Mesos APIs ask of `uuid` fields.
+/// Whether these are 16 bytes with a version of RFC 4122 (1 to 5), as the Mesos APIs ask of `uuid`
+/// fields.
 bool isUuid(const std::string &bytes);
 
 } // namespace meseta

@@ -8,7 +8,8 @@
 namespace meseta {
 
 /// What went wrong, in one sentence for a person: what failed, on what, and what to do about it.
-struct Error {
+struct Error
+{
     std::string message;
 
     /// The same error told by a caller: "<what the caller was doing>: <message>".

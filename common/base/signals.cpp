@@ -30,7 +30,8 @@ void onBrokenPipe(int) { }
 
 void handle(int number, void (*handler)(int))
 {
-    struct sigaction action{};
+    struct sigaction action
+    { };
     action.sa_handler = handler;
     action.sa_flags = SA_RESTART;
     ::sigaction(number, &action, nullptr);
@@ -54,7 +55,8 @@ struct SignalWatcher::Private
     }
 };
 
-SignalWatcher::SignalWatcher(const std::vector<int> &signalNumbers, std::function<void(int)> callback)
+SignalWatcher::SignalWatcher(const std::vector<int> &signalNumbers,
+                             std::function<void(int)> callback)
     : d(std::make_unique<Private>())
 {
     d->numbers = signalNumbers;
@@ -66,7 +68,8 @@ SignalWatcher::SignalWatcher(const std::vector<int> &signalNumbers, std::functio
     d->writeFd = ends[1];
     wakeFd = ends[1];
     d->notifier = std::make_unique<QSocketNotifier>(d->readFd, QSocketNotifier::Read);
-    QObject::connect(d->notifier.get(), &QSocketNotifier::activated, d->notifier.get(), [this] { d->readPending(); });
+    QObject::connect(d->notifier.get(), &QSocketNotifier::activated, d->notifier.get(),
+                     [this] { d->readPending(); });
     for (const int number : signalNumbers)
         handle(number, onSignal);
 }

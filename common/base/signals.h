@@ -6,8 +6,8 @@
 
 namespace meseta {
 
-/// Tells signals on the event loop of the thread that made it. One per process at a time. When it is deleted, the
-/// signals have their default effect again.
+/// Tells signals on the event loop of the thread that made it. One per process at a time. When it
+/// is deleted, the signals have their default effect again.
 class SignalWatcher
 {
 public:
@@ -22,7 +22,8 @@ private:
     std::unique_ptr<Private> d;
 };
 
-/// Keeps a write to a closed pipe or socket from ending the process. Started programs get SIGPIPE's default back.
+/// Keeps a write to a closed pipe or socket from ending the process. Started programs get SIGPIPE's
+/// default back.
 void surviveBrokenPipes();
 
 } // namespace meseta

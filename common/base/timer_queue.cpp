@@ -30,8 +30,10 @@ std::optional<Duration> TimerQueue::next() const
 
 std::function<void()> TimerQueue::takeDue(Duration now, Clock::TimerId before)
 {
-    // A timer set during this round is due no earlier than `now`, so only those of this very instant are passed over.
-    for (auto timer = m_timers.begin(); timer != m_timers.end() && timer->first.first <= now; ++timer) {
+    // A timer set during this round is due no earlier than `now`, so only those of this very
+    // instant are passed over.
+    for (auto timer = m_timers.begin(); timer != m_timers.end() && timer->first.first <= now;
+         ++timer) {
         if (timer->first.second >= before)
             continue;
         std::function<void()> callback = std::move(timer->second);

@@ -9,7 +9,8 @@
 
 namespace meseta {
 
-/// Timers in the order they are due; those of one instant in the order they were set. What both clocks stand on.
+/// Timers in the order they are due; those of one instant in the order they were set. What both
+/// clocks stand on.
 class TimerQueue
 {
 public:
@@ -19,7 +20,8 @@ public:
     /// When the next timer is due.
     std::optional<Duration> next() const;
 
-    /// Takes the first timer that is due at `now` and was set before the timer `before`; empty when there is none.
+    /// Takes the first timer that is due at `now` and was set before the timer `before`; empty when
+    /// there is none.
     std::function<void()> takeDue(Duration now, Clock::TimerId before);
 
     /// The id the next timer will get: timers set from now on are not `before` it.

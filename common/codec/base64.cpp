@@ -26,7 +26,8 @@ constexpr std::array<std::int8_t, 256> makeDigits()
 
 constexpr auto Digits = makeDigits();
 
-/// The bits left over after whole bytes: 6 of them can be no byte at all, and padding only fills up a group of four.
+/// The bits left over after whole bytes: 6 of them can be no byte at all, and padding only fills up
+/// a group of four.
 bool endsWell(int digits, int padding)
 {
     const int rest = digits % 4;

@@ -18,23 +18,29 @@ namespace {
 
 constexpr int DeepestLevel = 200;
 
-/// Takes the events of the JSON reader and fills messages. After the first value that does not fit it only listens: the
-/// text may still turn out to be no JSON at all, which is told first.
+/// Takes the events of the JSON reader and fills messages. After the first value that does not fit
+/// it only listens: the text may still turn out to be no JSON at all, which is told first.
 class MessageFiller
 {
 public:
     /// The text is one object, which fills `message`.
-    explicit MessageFiller(pb::Message &message) : m_root(&message) {}
+    explicit MessageFiller(pb::Message &message) : m_root(&message) { }
 
     /// The text is an array; each element fills a message made by `add`.
-    explicit MessageFiller(const std::function<pb::Message *()> &add) : m_add(&add) {}
+    explicit MessageFiller(const std::function<pb::Message *()> &add) : m_add(&add) { }
 
     const std::optional<Error> &error() const { return m_error; }
     bool tooDeep() const { return m_level > DeepestLevel; }
     bool outOfRange() const { return m_outOfRange; }
 
-    bool Null() { return scalar([](Target) { return Result<>(); }); }
-    bool Bool(bool truth) { return scalar([&](Target t) { return setBoolean(*t.message, t.field, truth); }); }
+    bool Null()
+    {
+        return scalar([](Target) { return Result<>(); });
+    }
+    bool Bool(bool truth)
+    {
+        return scalar([&](Target t) { return setBoolean(*t.message, t.field, truth); });
+    }
     // numbers come as RawNumber
     bool Int(int) { return false; }
     bool Uint(unsigned) { return false; }
@@ -51,7 +57,8 @@ public:
 
     bool String(const char *text, rapidjson::SizeType length, bool)
     {
-        return scalar([&](Target t) { return setText(*t.message, t.field, std::string_view(text, length)); });
+        return scalar(
+            [&](Target t) { return setText(*t.message, t.field, std::string_view(text, length)); });
     }
 
     bool Key(const char *name, rapidjson::SizeType length, bool)
@@ -99,28 +106,34 @@ public:
 
 private:
     /// An object being read.
-    struct Frame {
+    struct Frame
+    {
         pb::Message *message;
-        const pb::FieldDescriptor *map = nullptr;   ///< the object is this map of the message
-        const pb::FieldDescriptor *field = nullptr; ///< where the value after the key goes; null: nowhere
-        pb::Message *entry = nullptr;               ///< the entry of the map whose value is read
+        const pb::FieldDescriptor *map = nullptr; ///< the object is this map of the message
+        const pb::FieldDescriptor *field =
+            nullptr; ///< where the value after the key goes; null: nowhere
+        pb::Message *entry = nullptr; ///< the entry of the map whose value is read
     };
 
-    struct Target {
+    struct Target
+    {
         pb::Message *message;
         const pb::FieldDescriptor *field;
     };
 
-    static Target targetOf(const Frame &frame) { return {frame.entry ? frame.entry : frame.message, frame.field}; }
+    static Target targetOf(const Frame &frame)
+    {
+        return {frame.entry ? frame.entry : frame.message, frame.field};
+    }
 
     template <typename Set> bool scalar(Set set)
     {
         if (m_skipped > 0 || m_error)
             return true;
         if (m_frames.empty())
-            note(fail(!m_add ? "Expecting a JSON object"
-                      : m_level == 0 ? "Expecting a JSON array"
-                                     : "Expecting a JSON array of objects"));
+            note(fail(!m_add             ? "Expecting a JSON object"
+                          : m_level == 0 ? "Expecting a JSON array"
+                                         : "Expecting a JSON array of objects"));
         else if (m_frames.back().field)
             note(set(targetOf(m_frames.back())));
         return true;
@@ -140,13 +153,15 @@ private:
         m_name.assign(name);
         frame.field = frame.message->GetDescriptor()->FindFieldByName(m_name);
         if (frame.field && isPresent(*frame.message, frame.field))
-            frame.message->GetReflection()->ClearField(frame.message, frame.field); // the last of equal keys counts
+            frame.message->GetReflection()->ClearField(
+                frame.message, frame.field); // the last of equal keys counts
     }
 
     static bool isPresent(const pb::Message &message, const pb::FieldDescriptor *field)
     {
         const pb::Reflection *reflection = message.GetReflection();
-        return field->is_repeated() ? reflection->FieldSize(message, field) > 0 : reflection->HasField(message, field);
+        return field->is_repeated() ? reflection->FieldSize(message, field) > 0
+                                    : reflection->HasField(message, field);
     }
 
     void mapKey(Frame &frame, std::string_view name)
@@ -176,8 +191,9 @@ private:
             return false;
         }
         const pb::Reflection *reflection = target.message->GetReflection();
-        pb::Message *inner = target.field->is_repeated() ? reflection->AddMessage(target.message, target.field)
-                                                         : reflection->MutableMessage(target.message, target.field);
+        pb::Message *inner = target.field->is_repeated()
+            ? reflection->AddMessage(target.message, target.field)
+            : reflection->MutableMessage(target.message, target.field);
         m_frames.push_back({inner});
         return true;
     }
@@ -221,7 +237,8 @@ private:
 
 std::string lineNumber(std::string_view text, std::size_t offset)
 {
-    return std::to_string(1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(offset), '\n'));
+    return std::to_string(
+        1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(offset), '\n'));
 }
 
 std::string restOfLine(std::string_view text, std::size_t offset)
@@ -237,11 +254,16 @@ std::string syntaxMessage(std::string_view text, rapidjson::ParseErrorCode code,
     offset = std::min(offset, text.size());
     switch (code) {
     case rapidjson::kParseErrorDocumentRootNotSingular:
-        while (offset > 0 && std::string_view(" \t\r\n").find(text[offset - 1]) != std::string_view::npos)
+        while (offset > 0
+               && std::string_view(" \t\r\n").find(text[offset - 1]) != std::string_view::npos)
             --offset;
-        return "Parsed JSON included non-whitespace trailing characters: " + restOfLine(text, offset);
-    case rapidjson::kParseErrorNumberTooBig: return "Value out of range";
-    default: return "syntax error at line " + lineNumber(text, offset) + " near: " + restOfLine(text, offset);
+        return "Parsed JSON included non-whitespace trailing characters: "
+            + restOfLine(text, offset);
+    case rapidjson::kParseErrorNumberTooBig:
+        return "Value out of range";
+    default:
+        return "syntax error at line " + lineNumber(text, offset)
+            + " near: " + restOfLine(text, offset);
     }
 }
 
@@ -249,14 +271,17 @@ std::optional<JsonError> readInto(std::string_view text, MessageFiller &filler)
 {
     rapidjson::MemoryStream stream(text.data(), text.size());
     rapidjson::Reader reader;
-    const rapidjson::ParseResult result = reader.Parse<rapidjson::kParseNumbersAsStringsFlag>(stream, filler);
+    const rapidjson::ParseResult result =
+        reader.Parse<rapidjson::kParseNumbersAsStringsFlag>(stream, filler);
     if (filler.tooDeep())
         return JsonError{JsonError::Kind::Syntax,
-                         "nested deeper than " + std::to_string(DeepestLevel) + " levels, which is the limit"};
+                         "nested deeper than " + std::to_string(DeepestLevel)
+                             + " levels, which is the limit"};
     if (filler.outOfRange())
         return JsonError{JsonError::Kind::Syntax, "Value out of range"};
     if (!result)
-        return JsonError{JsonError::Kind::Syntax, syntaxMessage(text, result.Code(), result.Offset())};
+        return JsonError{JsonError::Kind::Syntax,
+                         syntaxMessage(text, result.Code(), result.Offset())};
     if (filler.error())
         return JsonError{JsonError::Kind::Conversion, filler.error()->message};
     return std::nullopt;
@@ -266,7 +291,8 @@ std::optional<JsonError> findMissing(const pb::Message &message)
 {
     if (message.IsInitialized())
         return std::nullopt;
-    return JsonError{JsonError::Kind::Conversion, "Missing required fields: " + message.InitializationErrorString()};
+    return JsonError{JsonError::Kind::Conversion,
+                     "Missing required fields: " + message.InitializationErrorString()};
 }
 
 } // namespace

@@ -48,24 +48,41 @@ bool isAlwaysWritten(const pb::FieldDescriptor *field)
 Kind kindOf(const pb::FieldDescriptor *field)
 {
     switch (field->type()) {
-    case pb::FieldDescriptor::TYPE_INT32: return Kind::Int32;
-    case pb::FieldDescriptor::TYPE_INT64: return Kind::Int64;
-    case pb::FieldDescriptor::TYPE_UINT32: return Kind::Uint32;
-    case pb::FieldDescriptor::TYPE_UINT64: return Kind::Uint64;
-    case pb::FieldDescriptor::TYPE_SINT32: return Kind::Sint32;
-    case pb::FieldDescriptor::TYPE_SINT64: return Kind::Sint64;
-    case pb::FieldDescriptor::TYPE_FIXED32: return Kind::Fixed32;
-    case pb::FieldDescriptor::TYPE_FIXED64: return Kind::Fixed64;
-    case pb::FieldDescriptor::TYPE_SFIXED32: return Kind::Sfixed32;
-    case pb::FieldDescriptor::TYPE_SFIXED64: return Kind::Sfixed64;
-    case pb::FieldDescriptor::TYPE_FLOAT: return Kind::Float;
-    case pb::FieldDescriptor::TYPE_DOUBLE: return Kind::Double;
-    case pb::FieldDescriptor::TYPE_BOOL: return Kind::Bool;
-    case pb::FieldDescriptor::TYPE_ENUM: return Kind::Enum;
-    case pb::FieldDescriptor::TYPE_STRING: return Kind::String;
-    case pb::FieldDescriptor::TYPE_BYTES: return Kind::Bytes;
+    case pb::FieldDescriptor::TYPE_INT32:
+        return Kind::Int32;
+    case pb::FieldDescriptor::TYPE_INT64:
+        return Kind::Int64;
+    case pb::FieldDescriptor::TYPE_UINT32:
+        return Kind::Uint32;
+    case pb::FieldDescriptor::TYPE_UINT64:
+        return Kind::Uint64;
+    case pb::FieldDescriptor::TYPE_SINT32:
+        return Kind::Sint32;
+    case pb::FieldDescriptor::TYPE_SINT64:
+        return Kind::Sint64;
+    case pb::FieldDescriptor::TYPE_FIXED32:
+        return Kind::Fixed32;
+    case pb::FieldDescriptor::TYPE_FIXED64:
+        return Kind::Fixed64;
+    case pb::FieldDescriptor::TYPE_SFIXED32:
+        return Kind::Sfixed32;
+    case pb::FieldDescriptor::TYPE_SFIXED64:
+        return Kind::Sfixed64;
+    case pb::FieldDescriptor::TYPE_FLOAT:
+        return Kind::Float;
+    case pb::FieldDescriptor::TYPE_DOUBLE:
+        return Kind::Double;
+    case pb::FieldDescriptor::TYPE_BOOL:
+        return Kind::Bool;
+    case pb::FieldDescriptor::TYPE_ENUM:
+        return Kind::Enum;
+    case pb::FieldDescriptor::TYPE_STRING:
+        return Kind::String;
+    case pb::FieldDescriptor::TYPE_BYTES:
+        return Kind::Bytes;
     case pb::FieldDescriptor::TYPE_MESSAGE:
-    case pb::FieldDescriptor::TYPE_GROUP: return Kind::Message;
+    case pb::FieldDescriptor::TYPE_GROUP:
+        return Kind::Message;
     }
     return Kind::Message;
 }
@@ -75,14 +92,18 @@ std::uint8_t wireTypeOf(Kind kind)
     switch (kind) {
     case Kind::Fixed32:
     case Kind::Sfixed32:
-    case Kind::Float: return 5;
+    case Kind::Float:
+        return 5;
     case Kind::Fixed64:
     case Kind::Sfixed64:
-    case Kind::Double: return 1;
+    case Kind::Double:
+        return 1;
     case Kind::String:
     case Kind::Bytes:
-    case Kind::Message: return 2;
-    default: return 0;
+    case Kind::Message:
+        return 2;
+    default:
+        return 0;
     }
 }
 
@@ -97,22 +118,42 @@ void writeDefault(const pb::FieldDescriptor *field, std::string &out)
 {
     JsonSink sink(out);
     switch (field->cpp_type()) {
-    case pb::FieldDescriptor::CPPTYPE_INT32: sink.integer(field->default_value_int32()); break;
-    case pb::FieldDescriptor::CPPTYPE_INT64: sink.integer(field->default_value_int64()); break;
-    case pb::FieldDescriptor::CPPTYPE_UINT32: sink.integer(field->default_value_uint32()); break;
-    case pb::FieldDescriptor::CPPTYPE_UINT64: sink.integer(field->default_value_uint64()); break;
-    case pb::FieldDescriptor::CPPTYPE_FLOAT: sink.number(static_cast<double>(field->default_value_float())); break;
-    case pb::FieldDescriptor::CPPTYPE_DOUBLE: sink.number(field->default_value_double()); break;
-    case pb::FieldDescriptor::CPPTYPE_BOOL: sink.put(field->default_value_bool() ? "true" : "false"); break;
-    case pb::FieldDescriptor::CPPTYPE_ENUM: sink.string(field->default_value_enum()->name()); break;
-    case pb::FieldDescriptor::CPPTYPE_STRING: sink.string(field->default_value_string()); break;
-    case pb::FieldDescriptor::CPPTYPE_MESSAGE: break;
+    case pb::FieldDescriptor::CPPTYPE_INT32:
+        sink.integer(field->default_value_int32());
+        break;
+    case pb::FieldDescriptor::CPPTYPE_INT64:
+        sink.integer(field->default_value_int64());
+        break;
+    case pb::FieldDescriptor::CPPTYPE_UINT32:
+        sink.integer(field->default_value_uint32());
+        break;
+    case pb::FieldDescriptor::CPPTYPE_UINT64:
+        sink.integer(field->default_value_uint64());
+        break;
+    case pb::FieldDescriptor::CPPTYPE_FLOAT:
+        sink.number(static_cast<double>(field->default_value_float()));
+        break;
+    case pb::FieldDescriptor::CPPTYPE_DOUBLE:
+        sink.number(field->default_value_double());
+        break;
+    case pb::FieldDescriptor::CPPTYPE_BOOL:
+        sink.put(field->default_value_bool() ? "true" : "false");
+        break;
+    case pb::FieldDescriptor::CPPTYPE_ENUM:
+        sink.string(field->default_value_enum()->name());
+        break;
+    case pb::FieldDescriptor::CPPTYPE_STRING:
+        sink.string(field->default_value_string());
+        break;
+    case pb::FieldDescriptor::CPPTYPE_MESSAGE:
+        break;
     }
 }
 
 std::string defaultTextOf(const pb::FieldDescriptor *field)
 {
-    if (field->is_repeated() || field->is_required() || !field->has_default_value() || field->options().deprecated())
+    if (field->is_repeated() || field->is_required() || !field->has_default_value()
+        || field->options().deprecated())
         return {};
     std::string out;
     writeDefault(field, out);
@@ -125,7 +166,8 @@ std::vector<std::pair<int, std::string>> enumNamesOf(const pb::FieldDescriptor *
     const pb::EnumDescriptor *type = field->enum_type();
     for (int i = 0; i < type->value_count(); ++i)
         names.emplace_back(type->value(i)->number(), quoted(type->value(i)->name()));
-    std::stable_sort(names.begin(), names.end(), [](const auto &a, const auto &b) { return a.first < b.first; });
+    std::stable_sort(names.begin(), names.end(),
+                     [](const auto &a, const auto &b) { return a.first < b.first; });
     return names;
 }
 
@@ -150,7 +192,8 @@ JsonPlan::Field fieldOf(const pb::FieldDescriptor *descriptor)
 
 } // namespace
 
-/// All plans made so far. A plan is registered before its fields are filled in, so that types may contain themselves.
+/// All plans made so far. A plan is registered before its fields are filled in, so that types may
+/// contain themselves.
 class JsonPlanCache
 {
 public:
@@ -201,8 +244,9 @@ const std::string *JsonPlan::Field::enumName(int value) const
     const auto first = static_cast<std::size_t>(value);
     if (first < enumNames.size() && enumNames[first].first == value)
         return &enumNames[first].second;
-    const auto it = std::lower_bound(enumNames.begin(), enumNames.end(), value,
-                                     [](const auto &entry, int wanted) { return entry.first < wanted; });
+    const auto it =
+        std::lower_bound(enumNames.begin(), enumNames.end(), value,
+                         [](const auto &entry, int wanted) { return entry.first < wanted; });
     return it != enumNames.end() && it->first == value ? &it->second : nullptr;
 }
 

@@ -9,27 +9,47 @@
 namespace google::protobuf {
 class Descriptor;
 class FieldDescriptor;
-}
+} // namespace google::protobuf
 
 namespace meseta::codec {
 
 /// How a message type becomes JSON: computed once per type, then only tables are read.
-struct JsonPlan {
+struct JsonPlan
+{
     /// What the bytes of a value mean.
-    enum class Kind : std::uint8_t { Int32, Int64, Uint32, Uint64, Sint32, Sint64, Fixed32, Fixed64, Sfixed32, Sfixed64,
-                                     Float, Double, Bool, Enum, String, Bytes, Message };
+    enum class Kind : std::uint8_t {
+        Int32,
+        Int64,
+        Uint32,
+        Uint64,
+        Sint32,
+        Sint64,
+        Fixed32,
+        Fixed64,
+        Sfixed32,
+        Sfixed64,
+        Float,
+        Double,
+        Bool,
+        Enum,
+        String,
+        Bytes,
+        Message
+    };
 
-    struct Field {
+    struct Field
+    {
         std::uint32_t number = 0;
         Kind kind = Kind::Int32;
-        std::uint8_t wireType = 0;  ///< of one value (a packed list has its own)
-        bool repeated = false;      ///< maps too
+        std::uint8_t wireType = 0; ///< of one value (a packed list has its own)
+        bool repeated = false; ///< maps too
         bool map = false;
         bool alwaysWritten = false; ///< an empty list is written as []
-        bool implicit = false;      ///< proto3 without presence: zero is unset
-        int oneof = -1;             ///< members of one oneof share its index
-        std::string key;            ///< `"name":`
-        std::string defaultText;    ///< the value written when unset; empty when nothing is written then
+        bool implicit = false; ///< proto3 without presence: zero is unset
+        int oneof = -1; ///< members of one oneof share its index
+        std::string key; ///< `"name":`
+        std::string
+            defaultText; ///< the value written when unset; empty when nothing is written then
         const JsonPlan *message = nullptr; ///< of the value's type, or of the map's entry
         std::vector<std::pair<int, std::string>> enumNames; ///< sorted by number, quoted
 

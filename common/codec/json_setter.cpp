@@ -18,7 +18,8 @@ namespace pb = google::protobuf;
 
 namespace {
 
-/// Truncates as a C cast does, but without what C leaves undefined: what is too large becomes the largest.
+/// Truncates as a C cast does, but without what C leaves undefined: what is too large becomes the
+/// largest.
 template <typename To> To toInteger(double value)
 {
     if (std::isnan(value))
@@ -72,7 +73,8 @@ void putNumber(pb::Message &message, const pb::FieldDescriptor *field, JsonNumbe
         const auto value = castNumber<double>(number);
         return add ? r->AddDouble(&message, field, value) : r->SetDouble(&message, field, value);
     }
-    default: return;
+    default:
+        return;
     }
 }
 
@@ -84,8 +86,10 @@ bool isNumeric(const pb::FieldDescriptor *field)
     case pb::FieldDescriptor::CPPTYPE_UINT32:
     case pb::FieldDescriptor::CPPTYPE_UINT64:
     case pb::FieldDescriptor::CPPTYPE_FLOAT:
-    case pb::FieldDescriptor::CPPTYPE_DOUBLE: return true;
-    default: return false;
+    case pb::FieldDescriptor::CPPTYPE_DOUBLE:
+        return true;
+    default:
+        return false;
     }
 }
 
@@ -137,23 +141,25 @@ std::string quotedText(std::string_view text)
     return "'" + std::string(text.substr(0, Longest)) + (text.size() > Longest ? "…'" : "'");
 }
 
-Result<> setNumberText(pb::Message &message, const pb::FieldDescriptor *field, std::string_view text)
+Result<> setNumberText(pb::Message &message, const pb::FieldDescriptor *field,
+                       std::string_view text)
 {
     auto number = isReal(field) ? readSpecialReal(text) : std::nullopt;
     if (!number)
         number = readNumber(text);
     if (!number)
-        return fail("Failed to parse " + quotedText(text) + " as a JSON number for field '" + field->name()
-                    + "': write digits, with '-', '.' and 'e' where needed");
+        return fail("Failed to parse " + quotedText(text) + " as a JSON number for field '"
+                    + field->name() + "': write digits, with '-', '.' and 'e' where needed");
     putNumber(message, field, *number);
     return {};
 }
 
-Result<> setBooleanText(pb::Message &message, const pb::FieldDescriptor *field, std::string_view text)
+Result<> setBooleanText(pb::Message &message, const pb::FieldDescriptor *field,
+                        std::string_view text)
 {
     if (text != "true" && text != "false")
-        return fail("Failed to parse " + quotedText(text) + " as a JSON boolean for field '" + field->name()
-                    + "': write true or false");
+        return fail("Failed to parse " + quotedText(text) + " as a JSON boolean for field '"
+                    + field->name() + "': write true or false");
     return setBoolean(message, field, text == "true");
 }
 
@@ -173,7 +179,8 @@ Result<> setEnumName(pb::Message &message, const pb::FieldDescriptor *field, std
 void putString(pb::Message &message, const pb::FieldDescriptor *field, std::string value)
 {
     const pb::Reflection *r = message.GetReflection();
-    field->is_repeated() ? r->AddString(&message, field, std::move(value)) : r->SetString(&message, field, std::move(value));
+    field->is_repeated() ? r->AddString(&message, field, std::move(value))
+                         : r->SetString(&message, field, std::move(value));
 }
 
 } // namespace
@@ -215,11 +222,16 @@ Result<> setBoolean(pb::Message &message, const pb::FieldDescriptor *field, bool
 Result<> setText(pb::Message &message, const pb::FieldDescriptor *field, std::string_view text)
 {
     switch (field->cpp_type()) {
-    case pb::FieldDescriptor::CPPTYPE_MESSAGE: return notExpecting("string", field);
-    case pb::FieldDescriptor::CPPTYPE_BOOL: return setBooleanText(message, field, text);
-    case pb::FieldDescriptor::CPPTYPE_ENUM: return setEnumName(message, field, text);
-    case pb::FieldDescriptor::CPPTYPE_STRING: break;
-    default: return setNumberText(message, field, text);
+    case pb::FieldDescriptor::CPPTYPE_MESSAGE:
+        return notExpecting("string", field);
+    case pb::FieldDescriptor::CPPTYPE_BOOL:
+        return setBooleanText(message, field, text);
+    case pb::FieldDescriptor::CPPTYPE_ENUM:
+        return setEnumName(message, field, text);
+    case pb::FieldDescriptor::CPPTYPE_STRING:
+        break;
+    default:
+        return setNumberText(message, field, text);
     }
     if (field->type() == pb::FieldDescriptor::TYPE_STRING) {
         putString(message, field, std::string(text));
@@ -227,8 +239,8 @@ Result<> setText(pb::Message &message, const pb::FieldDescriptor *field, std::st
     }
     auto bytes = decodeBase64(text);
     if (!bytes)
-        return fail("Failed to base64 decode bytes field '" + field->name() + "': " + quotedText(text)
-                    + " is not the standard alphabet, or is cut off");
+        return fail("Failed to base64 decode bytes field '" + field->name()
+                    + "': " + quotedText(text) + " is not the standard alphabet, or is cut off");
     putString(message, field, std::move(*bytes));
     return {};
 }

@@ -21,7 +21,8 @@ constexpr char HexDigits[] = "0123456789ABCDEF";
 constexpr char Base64Digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::uint32_t Replacement = 0xFFFD;
 
-struct Decoded {
+struct Decoded
+{
     std::uint32_t character;
     int bytes;
 };
@@ -64,7 +65,8 @@ Decoded decodeUtf8(const char *p, const char *end)
 }
 
 /// The digits of the shortest decimal that reads back as the same double, and where its point goes.
-struct Decimal {
+struct Decimal
+{
     char digits[20];
     int count = 0;
     int exponent = 0; ///< of the first digit: d.ddd × 10^exponent
@@ -73,7 +75,8 @@ struct Decimal {
 Decimal toDecimal(double value)
 {
     char text[40];
-    const char *end = std::to_chars(text, text + sizeof text, value, std::chars_format::scientific).ptr;
+    const char *end =
+        std::to_chars(text, text + sizeof text, value, std::chars_format::scientific).ptr;
     Decimal decimal;
     const char *p = text;
     for (; p < end && *p != 'e'; ++p) {
@@ -165,21 +168,33 @@ void JsonSink::string(std::string_view value)
 void JsonSink::escape(unsigned char c)
 {
     switch (c) {
-    case '"': return put("\\\"");
-    case '\\': return put("\\\\");
-    case '\b': return put("\\b");
-    case '\f': return put("\\f");
-    case '\n': return put("\\n");
-    case '\r': return put("\\r");
-    case '\t': return put("\\t");
-    default: return utf16Unit(c);
+    case '"':
+        return put("\\\"");
+    case '\\':
+        return put("\\\\");
+    case '\b':
+        return put("\\b");
+    case '\f':
+        return put("\\f");
+    case '\n':
+        return put("\\n");
+    case '\r':
+        return put("\\r");
+    case '\t':
+        return put("\\t");
+    default:
+        return utf16Unit(c);
     }
 }
 
 void JsonSink::utf16Unit(unsigned unit)
 {
-    const char text[] = {'\\', 'u', HexDigits[unit >> 12 & 15], HexDigits[unit >> 8 & 15],
-                         HexDigits[unit >> 4 & 15], HexDigits[unit & 15]};
+    const char text[] = {'\\',
+                         'u',
+                         HexDigits[unit >> 12 & 15],
+                         HexDigits[unit >> 8 & 15],
+                         HexDigits[unit >> 4 & 15],
+                         HexDigits[unit & 15]};
     put(std::string_view(text, sizeof text));
 }
 
@@ -199,7 +214,8 @@ const char *JsonSink::foreign(const char *p, const char *end)
 void JsonSink::base64(std::string_view bytes)
 {
     const auto byte = [&](std::size_t i) {
-        return i < bytes.size() ? static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[i])) : 0;
+        return i < bytes.size() ? static_cast<std::uint32_t>(static_cast<unsigned char>(bytes[i]))
+                                : 0;
     };
     for (std::size_t i = 0; i < bytes.size(); i += 3) {
         const std::uint32_t bits = byte(i) << 16 | byte(i + 1) << 8 | byte(i + 2);

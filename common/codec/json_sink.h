@@ -9,12 +9,12 @@
 
 namespace meseta::codec {
 
-/// Where JSON text is written: a block on the stack, handed to the string when full. Writing a value costs no
-/// allocation of its own. The string is complete when the sink is gone.
+/// Where JSON text is written: a block on the stack, handed to the string when full. Writing a
+/// value costs no allocation of its own. The string is complete when the sink is gone.
 class JsonSink
 {
 public:
-    explicit JsonSink(std::string &out) : m_out(out) {}
+    explicit JsonSink(std::string &out) : m_out(out) { }
     ~JsonSink() { flush(); }
     JsonSink(const JsonSink &) = delete;
     JsonSink &operator=(const JsonSink &) = delete;
@@ -37,7 +37,8 @@ public:
     template <std::integral T> void integer(T value)
     {
         need(24);
-        const auto end = std::to_chars(m_block.data() + m_used, m_block.data() + m_block.size(), value).ptr;
+        const auto end =
+            std::to_chars(m_block.data() + m_used, m_block.data() + m_block.size(), value).ptr;
         m_used = static_cast<std::size_t>(end - m_block.data());
     }
 

@@ -70,8 +70,10 @@ bool JsonTranscoder::scan(const JsonPlan &plan, std::string_view bytes, std::siz
         if (!reader.tag(tag))
             return false;
         const int index = plan.indexOf(tag.number);
-        const JsonPlan::Field *field = index < 0 ? nullptr : &plan.fields[static_cast<std::size_t>(index)];
-        const bool packed = field && field->repeated && isPackable(*field) && tag.type == WireReader::Length;
+        const JsonPlan::Field *field =
+            index < 0 ? nullptr : &plan.fields[static_cast<std::size_t>(index)];
+        const bool packed =
+            field && field->repeated && isPackable(*field) && tag.type == WireReader::Length;
         if (!field || (tag.type != field->wireType && !packed)) {
             if (!reader.skip(tag))
                 return false;
@@ -142,7 +144,8 @@ void JsonTranscoder::key(const JsonPlan::Field &field, bool &any)
     m_sink.put(field.key);
 }
 
-bool JsonTranscoder::member(const JsonPlan::Field &field, const Slot &slot, std::string_view level, bool &any)
+bool JsonTranscoder::member(const JsonPlan::Field &field, const Slot &slot, std::string_view level,
+                            bool &any)
 {
     if (field.repeated && slot.count > 0)
         return field.map ? map(field, slot, any) : list(field, slot, any);
@@ -332,23 +335,34 @@ void JsonTranscoder::scalar(const JsonPlan::Field &field, std::uint64_t bits)
 {
     switch (field.kind) {
     case Kind::Int32:
-    case Kind::Sfixed32: return m_sink.integer(static_cast<std::int32_t>(bits));
+    case Kind::Sfixed32:
+        return m_sink.integer(static_cast<std::int32_t>(bits));
     case Kind::Int64:
-    case Kind::Sfixed64: return m_sink.integer(static_cast<std::int64_t>(bits));
+    case Kind::Sfixed64:
+        return m_sink.integer(static_cast<std::int64_t>(bits));
     case Kind::Uint32:
-    case Kind::Fixed32: return m_sink.integer(static_cast<std::uint32_t>(bits));
+    case Kind::Fixed32:
+        return m_sink.integer(static_cast<std::uint32_t>(bits));
     case Kind::Uint64:
-    case Kind::Fixed64: return m_sink.integer(bits);
-    case Kind::Sint32: return m_sink.integer(static_cast<std::int32_t>(unzigzag(bits & 0xFFFFFFFFU)));
-    case Kind::Sint64: return m_sink.integer(unzigzag(bits));
-    case Kind::Float: return m_sink.number(static_cast<double>(std::bit_cast<float>(static_cast<std::uint32_t>(bits))));
-    case Kind::Double: return m_sink.number(std::bit_cast<double>(bits));
-    case Kind::Bool: return m_sink.put(bits != 0 ? "true" : "false");
+    case Kind::Fixed64:
+        return m_sink.integer(bits);
+    case Kind::Sint32:
+        return m_sink.integer(static_cast<std::int32_t>(unzigzag(bits & 0xFFFFFFFFU)));
+    case Kind::Sint64:
+        return m_sink.integer(unzigzag(bits));
+    case Kind::Float:
+        return m_sink.number(
+            static_cast<double>(std::bit_cast<float>(static_cast<std::uint32_t>(bits))));
+    case Kind::Double:
+        return m_sink.number(std::bit_cast<double>(bits));
+    case Kind::Bool:
+        return m_sink.put(bits != 0 ? "true" : "false");
     case Kind::Enum:
         if (const std::string *name = field.enumName(static_cast<int>(bits)))
             return m_sink.put(*name);
         return m_sink.integer(static_cast<int>(bits));
-    default: return;
+    default:
+        return;
     }
 }
 

@@ -11,24 +11,26 @@
 
 namespace meseta::codec {
 
-/// Serialized protobuf to JSON without building messages. Each level is scanned once to learn where its fields are,
-/// then written in order of declaration. What protobuf's parser would do holds: the last scalar wins, repeated
-/// singular messages merge, lists may be packed or not and in pieces, unknown fields and enum values are not there.
+/// Serialized protobuf to JSON without building messages. Each level is scanned once to learn where
+/// its fields are, then written in order of declaration. What protobuf's parser would do holds: the
+/// last scalar wins, repeated singular messages merge, lists may be packed or not and in pieces,
+/// unknown fields and enum values are not there.
 class JsonTranscoder
 {
 public:
-    explicit JsonTranscoder(JsonSink &sink) : m_sink(sink) {}
+    explicit JsonTranscoder(JsonSink &sink) : m_sink(sink) { }
 
-    /// False when the bytes are no message of the type, or are nested deeper than 100 levels (protobuf's own limit);
-    /// what was written until then is of no use.
+    /// False when the bytes are no message of the type, or are nested deeper than 100 levels
+    /// (protobuf's own limit); what was written until then is of no use.
     bool message(const JsonPlan &plan, std::string_view bytes);
 
 private:
     /// What a scan found of one field.
-    struct Slot {
-        std::uint64_t bits;  ///< the last scalar
-        const char *begin;   ///< payload of the last singular; or first tag of a list
-        const char *end;     ///< of that payload; or of the last element of the list
+    struct Slot
+    {
+        std::uint64_t bits; ///< the last scalar
+        const char *begin; ///< payload of the last singular; or first tag of a list
+        const char *end; ///< of that payload; or of the last element of the list
         std::uint32_t count; ///< occurrences
     };
 
@@ -38,9 +40,10 @@ private:
     void forgetSiblings(const JsonPlan &plan, std::size_t index, std::size_t base);
 
     /// Where the writing of one list stands.
-    struct ListState {
+    struct ListState
+    {
         const JsonPlan::Field &field;
-        bool &any;           ///< whether the object around it has a member yet
+        bool &any; ///< whether the object around it has a member yet
         bool opened = false; ///< whether the list has an element yet
     };
 

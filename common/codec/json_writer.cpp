@@ -21,7 +21,8 @@ std::string toJson(const google::protobuf::Message &message)
     return out;
 }
 
-bool transcodeToJson(const google::protobuf::Descriptor *type, std::string_view bytes, std::string &out)
+bool transcodeToJson(const google::protobuf::Descriptor *type, std::string_view bytes,
+                     std::string &out)
 {
     const std::size_t before = out.size();
     bool ok = false;

@@ -31,7 +31,9 @@ std::string_view trimmed(std::string_view text)
 {
     constexpr std::string_view Blank = " \t";
     const std::size_t first = text.find_first_not_of(Blank);
-    return first == std::string_view::npos ? std::string_view() : text.substr(first, text.find_last_not_of(Blank) - first + 1);
+    return first == std::string_view::npos
+        ? std::string_view()
+        : text.substr(first, text.find_last_not_of(Blank) - first + 1);
 }
 
 /// Takes the part before the next separator off the front of `rest`.
@@ -43,7 +45,8 @@ std::string_view takePart(std::string_view &rest, char separator)
     return trimmed(part);
 }
 
-/// The weight among the parameters of a media range; 1 when there is none, or one that cannot be read.
+/// The weight among the parameters of a media range; 1 when there is none, or one that cannot be
+/// read.
 double weightOf(std::string_view parameters)
 {
     while (!parameters.empty()) {
@@ -51,7 +54,8 @@ double weightOf(std::string_view parameters)
         const std::string_view name = takePart(value, '=');
         value = trimmed(value);
         double weight = 1;
-        if (sameIgnoringCase(name, "q") && std::from_chars(value.data(), value.data() + value.size(), weight).ec == std::errc())
+        if (sameIgnoringCase(name, "q")
+            && std::from_chars(value.data(), value.data() + value.size(), weight).ec == std::errc())
             return weight;
     }
     return 1;
@@ -73,9 +77,12 @@ std::optional<double> weightOfRange(std::string_view header, std::string_view ra
 std::string_view mediaTypeName(MediaType type)
 {
     switch (type) {
-    case MediaType::Json: return Json;
-    case MediaType::Protobuf: return Protobuf;
-    case MediaType::RecordIo: return RecordIo;
+    case MediaType::Json:
+        return Json;
+    case MediaType::Protobuf:
+        return Protobuf;
+    case MediaType::RecordIo:
+        return RecordIo;
     }
     return {};
 }
@@ -96,7 +103,8 @@ bool accepts(std::string_view acceptHeader, std::string_view mediaType)
     if (trimmed(acceptHeader).empty())
         return true;
     const std::string wholeKind = std::string(mediaType.substr(0, mediaType.find('/'))) + "/*";
-    for (const std::string_view range : {mediaType, std::string_view(wholeKind), std::string_view("*/*")}) {
+    for (const std::string_view range :
+         {mediaType, std::string_view(wholeKind), std::string_view("*/*")}) {
         if (const auto weight = weightOfRange(acceptHeader, range))
             return *weight > 0;
     }

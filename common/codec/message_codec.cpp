@@ -10,14 +10,17 @@ namespace meseta::codec {
 
 namespace {
 
-Result<> decodeJson(std::string_view body, google::protobuf::Message &message, const std::string &what)
+Result<> decodeJson(std::string_view body, google::protobuf::Message &message,
+                    const std::string &what)
 {
     const auto error = findJsonError(body, message);
     if (!error)
         return {};
     if (error->kind == JsonError::Kind::Syntax)
         return fail("Failed to parse body into JSON: " + error->message);
-    return fail(what.empty() ? error->message : "Failed to convert JSON into " + what + " protobuf: " + error->message);
+    return fail(what.empty()
+                    ? error->message
+                    : "Failed to convert JSON into " + what + " protobuf: " + error->message);
 }
 
 } // namespace
@@ -27,12 +30,14 @@ std::string encode(const google::protobuf::Message &message, MediaType type)
     return type == MediaType::Json ? toJson(message) : message.SerializePartialAsString();
 }
 
-Result<> decode(std::string_view body, MediaType type, google::protobuf::Message &message, std::string_view what)
+Result<> decode(std::string_view body, MediaType type, google::protobuf::Message &message,
+                std::string_view what)
 {
     if (type == MediaType::Json)
         return decodeJson(body, message, std::string(what));
     const bool fits = body.size() <= static_cast<std::size_t>(std::numeric_limits<int>::max());
-    if (fits && message.ParsePartialFromArray(body.data(), static_cast<int>(body.size())) && message.IsInitialized())
+    if (fits && message.ParsePartialFromArray(body.data(), static_cast<int>(body.size()))
+        && message.IsInitialized())
         return {};
     return fail(what.empty() ? std::string("Failed to parse body into a protobuf object")
                              : "Failed to parse body into " + std::string(what) + " protobuf");

@@ -10,24 +10,29 @@
 
 namespace meseta::codec {
 
-/// RecordIO of the Mesos streaming APIs: the decimal length of a record, a newline, then that many bytes.
+/// RecordIO of the Mesos streaming APIs: the decimal length of a record, a newline, then that many
+/// bytes.
 std::string encodeRecord(std::string_view record);
 
 /// Takes a RecordIO stream in whatever pieces it arrives and gives whole records. No I/O.
 class RecordDecoder
 {
 public:
-    /// Records longer than `maxRecordBytes` are an error (a stream cannot be resynchronised after one).
-    explicit RecordDecoder(std::size_t maxRecordBytes = 64 * 1024 * 1024) : m_max(maxRecordBytes) {}
+    /// Records longer than `maxRecordBytes` are an error (a stream cannot be resynchronised after
+    /// one).
+    explicit RecordDecoder(std::size_t maxRecordBytes = 64 * 1024 * 1024)
+        : m_max(maxRecordBytes) { }
 
-    /// Adds bytes; returns the records completed by them. After an error the decoder refuses further bytes.
+    /// Adds bytes; returns the records completed by them. After an error the decoder refuses
+    /// further bytes.
     Result<std::vector<std::string>> feed(std::string_view bytes);
 
     /// Whether the stream could end here: no record is half read.
     bool atBoundary() const { return m_buffer.empty() && !m_failed; }
 
 private:
-    struct Span {
+    struct Span
+    {
         std::size_t begin;
         std::size_t size;
     };

@@ -7,20 +7,30 @@
 
 namespace meseta::codec {
 
-/// Reads protobuf's wire format from bytes it does not own. Every call says whether the bytes allowed it; nothing is
-/// read past the end. (Protocol Buffers, "Encoding".)
+/// Reads protobuf's wire format from bytes it does not own. Every call says whether the bytes
+/// allowed it; nothing is read past the end. (Protocol Buffers, "Encoding".)
 class WireReader
 {
 public:
-    enum WireType : std::uint8_t { Varint = 0, Fixed64 = 1, Length = 2, StartGroup = 3, EndGroup = 4, Fixed32 = 5 };
+    enum WireType : std::uint8_t {
+        Varint = 0,
+        Fixed64 = 1,
+        Length = 2,
+        StartGroup = 3,
+        EndGroup = 4,
+        Fixed32 = 5
+    };
 
-    struct Tag {
+    struct Tag
+    {
         std::uint32_t number;
         std::uint8_t type;
     };
 
-    WireReader(const char *begin, const char *end) : m_p(begin), m_end(end) {}
-    explicit WireReader(std::string_view bytes) : WireReader(bytes.data(), bytes.data() + bytes.size()) {}
+    WireReader(const char *begin, const char *end) : m_p(begin), m_end(end) { }
+    explicit WireReader(std::string_view bytes)
+        : WireReader(bytes.data(), bytes.data() + bytes.size())
+    { }
 
     bool atEnd() const { return m_p == m_end; }
     const char *position() const { return m_p; }
@@ -41,7 +51,8 @@ public:
         std::uint64_t value = 0;
         if (!varint(value) || m_p - start > LongestTag)
             return false;
-        const auto bits = static_cast<std::uint32_t>(value); // as protobuf does: what is above 32 bits is dropped
+        const auto bits =
+            static_cast<std::uint32_t>(value); // as protobuf does: what is above 32 bits is dropped
         tag = {bits >> 3, static_cast<std::uint8_t>(bits & 7)};
         return tag.number != 0 && tag.type != 6 && tag.type != 7;
     }
@@ -55,7 +66,8 @@ public:
         if (left() < size)
             return false;
         bits = 0;
-        std::memcpy(&bits, m_p, size); // little-endian on the wire and on every machine we build for
+        std::memcpy(&bits, m_p,
+                    size); // little-endian on the wire and on every machine we build for
         m_p += size;
         return true;
     }
@@ -99,10 +111,14 @@ inline bool WireReader::skip(Tag tag, int groupsLeft)
     switch (tag.type) {
     case Varint:
     case Fixed64:
-    case Fixed32: return scalar(tag.type, bits);
-    case Length: return bytes(value);
-    case StartGroup: break;
-    default: return false;
+    case Fixed32:
+        return scalar(tag.type, bits);
+    case Length:
+        return bytes(value);
+    case StartGroup:
+        break;
+    default:
+        return false;
     }
     for (Tag inner{}; groupsLeft > 0 && this->tag(inner);) {
         if (inner.type == EndGroup)

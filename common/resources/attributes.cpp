@@ -22,7 +22,9 @@ Result<Attribute> parseOne(std::string_view text)
     if (!value)
         return fail(value.error().within(shown));
     if (value->type() == Value::SET)
-        return fail(shown + " is a set, which agents do not have; give each item an attribute of its own, or use text");
+        return fail(shown
+                    + " is a set, which agents do not have; give each item an attribute of its "
+                      "own, or use text");
     Attribute attribute;
     attribute.set_name(std::string(name));
     attribute.set_type(value->type());
@@ -52,15 +54,18 @@ Result<Attributes> parseAttributes(std::string_view text)
 std::string attributeText(const Attribute &attribute)
 {
     switch (attribute.type()) {
-    case Value::SCALAR: return milliText(toMilli(attribute.scalar().value()));
-    case Value::TEXT: return attribute.text().value();
+    case Value::SCALAR:
+        return milliText(toMilli(attribute.scalar().value()));
+    case Value::TEXT:
+        return attribute.text().value();
     case Value::RANGES: {
         std::vector<Ranges::Interval> intervals;
         for (const Value::Range &range : attribute.ranges().range())
             intervals.push_back({range.begin(), range.end()});
         return Ranges(std::move(intervals)).text();
     }
-    case Value::SET: break;
+    case Value::SET:
+        break;
     }
     std::string out = "{";
     for (const std::string &item : attribute.set().item())

@@ -12,8 +12,8 @@ namespace meseta {
 
 using Attributes = google::protobuf::RepeatedPtrField<mesos::v1::Attribute>;
 
-/// The flag --attributes: "rack:abc;zone:1;ports:[1-2]". What reads as a number is a SCALAR, [..] RANGES, the rest
-/// TEXT (it may hold colons). A set ({a,b}) is an error: no Mesos agent has them.
+/// The flag --attributes: "rack:abc;zone:1;ports:[1-2]". What reads as a number is a SCALAR, [..]
+/// RANGES, the rest TEXT (it may hold colons). A set ({a,b}) is an error: no Mesos agent has them.
 Result<Attributes> parseAttributes(std::string_view text);
 
 /// "abc", "1.5", "[1-2]": as the legacy endpoints show ranges and texts, and people read all.

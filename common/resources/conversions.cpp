@@ -52,7 +52,8 @@ Resource resized(Resource volume, std::int64_t milli)
 Conversion grow(const Operation::GrowVolume &operation)
 {
     const std::int64_t more = toMilli(operation.addition().scalar().value());
-    return {Resources(operation.volume()) + Resources(operation.addition()), Resources(resized(operation.volume(), more))};
+    return {Resources(operation.volume()) + Resources(operation.addition()),
+            Resources(resized(operation.volume(), more))};
 }
 
 Conversion shrink(const Operation::ShrinkVolume &operation)
@@ -69,22 +70,31 @@ Conversion shrink(const Operation::ShrinkVolume &operation)
 Result<std::vector<Conversion>> conversionsOf(const Operation &operation)
 {
     switch (operation.type()) {
-    case Operation::RESERVE: return reserve(operation.reserve());
-    case Operation::UNRESERVE: return unreserve(operation.unreserve());
-    case Operation::CREATE: return create(operation.create());
-    case Operation::DESTROY: return destroy(operation.destroy());
-    case Operation::GROW_VOLUME: return std::vector{grow(operation.grow_volume())};
-    case Operation::SHRINK_VOLUME: return std::vector{shrink(operation.shrink_volume())};
-    default: break;
+    case Operation::RESERVE:
+        return reserve(operation.reserve());
+    case Operation::UNRESERVE:
+        return unreserve(operation.unreserve());
+    case Operation::CREATE:
+        return create(operation.create());
+    case Operation::DESTROY:
+        return destroy(operation.destroy());
+    case Operation::GROW_VOLUME:
+        return std::vector{grow(operation.grow_volume())};
+    case Operation::SHRINK_VOLUME:
+        return std::vector{shrink(operation.shrink_volume())};
+    default:
+        break;
     }
-    return fail("the operation " + Operation::Type_Name(operation.type()) + " does not say what it turns resources into");
+    return fail("the operation " + Operation::Type_Name(operation.type())
+                + " does not say what it turns resources into");
 }
 
 Result<Resources> converted(Resources from, const std::vector<Conversion> &conversions)
 {
     for (const Conversion &conversion : conversions) {
         if (!from.contains(conversion.consumed))
-            return fail("the operation needs '" + conversion.consumed.text() + "', and there is '" + from.text() + "'");
+            return fail("the operation needs '" + conversion.consumed.text() + "', and there is '"
+                        + from.text() + "'");
         from -= conversion.consumed;
         from += conversion.converted;
     }

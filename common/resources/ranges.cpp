@@ -9,7 +9,8 @@ namespace {
 
 constexpr std::uint64_t maximum = std::numeric_limits<std::uint64_t>::max();
 
-/// Adds an interval that begins at or after all those present, merging it with the last when they meet.
+/// Adds an interval that begins at or after all those present, merging it with the last when they
+/// meet.
 void append(std::vector<Ranges::Interval> &sorted, const Ranges::Interval &next)
 {
     if (!sorted.empty() && (sorted.back().end == maximum || next.begin <= sorted.back().end + 1))
@@ -44,8 +45,9 @@ bool Ranges::contains(const Ranges &other) const
 
 bool Ranges::contains(std::uint64_t number) const
 {
-    return std::any_of(m_intervals.begin(), m_intervals.end(),
-                       [number](const Interval &i) { return i.begin <= number && number <= i.end; });
+    return std::any_of(m_intervals.begin(), m_intervals.end(), [number](const Interval &i) {
+        return i.begin <= number && number <= i.end;
+    });
 }
 
 std::uint64_t Ranges::size() const
@@ -67,7 +69,8 @@ Ranges Ranges::united(const Ranges &other) const
     auto a = m_intervals.begin();
     auto b = other.m_intervals.begin();
     while (a != m_intervals.end() || b != other.m_intervals.end()) {
-        const bool takeA = b == other.m_intervals.end() || (a != m_intervals.end() && a->begin <= b->begin);
+        const bool takeA =
+            b == other.m_intervals.end() || (a != m_intervals.end() && a->begin <= b->begin);
         append(result.m_intervals, takeA ? *a++ : *b++);
     }
     return result;

@@ -6,18 +6,21 @@
 
 namespace meseta {
 
-/// Whole numbers as sorted, disjoint, closed intervals that do not touch: [1-2, 4-9]. Exact over all of uint64.
+/// Whole numbers as sorted, disjoint, closed intervals that do not touch: [1-2, 4-9]. Exact over
+/// all of uint64.
 class Ranges
 {
 public:
-    struct Interval {
+    struct Interval
+    {
         std::uint64_t begin = 0;
         std::uint64_t end = 0; ///< inclusive
         bool operator==(const Interval &) const = default;
     };
 
     Ranges() = default;
-    /// Intervals in any order; overlapping and touching ones are merged, backward ones (begin > end) dropped.
+    /// Intervals in any order; overlapping and touching ones are merged, backward ones (begin >
+    /// end) dropped.
     explicit Ranges(std::vector<Interval> intervals);
 
     const std::vector<Interval> &intervals() const { return m_intervals; }

@@ -69,9 +69,12 @@ const std::vector<std::string> &ResourceEntry::items() const
 bool ResourceEntry::isEmpty() const
 {
     switch (kind) {
-    case Kind::Scalar: return milli <= 0;
-    case Kind::Ranges: return ranges().empty();
-    case Kind::Set: return items().empty();
+    case Kind::Scalar:
+        return milli <= 0;
+    case Kind::Ranges:
+        return ranges().empty();
+    case Kind::Set:
+        return items().empty();
     }
     return true;
 }
@@ -79,7 +82,7 @@ bool ResourceEntry::isEmpty() const
 bool ResourceEntry::sameKindAs(const ResourceEntry &other) const
 {
     return name == other.name && kind == other.kind && allocation == other.allocation
-           && sameTraits(traits.constData(), other.traits.constData());
+        && sameTraits(traits.constData(), other.traits.constData());
 }
 
 bool ResourceEntry::sameAmountAs(const ResourceEntry &other) const
@@ -94,10 +97,13 @@ bool ResourceEntry::covers(const ResourceEntry &other) const
     if (isWhole())
         return sameAmountAs(other) && copies >= other.copies;
     switch (kind) {
-    case Kind::Scalar: return milli >= other.milli;
-    case Kind::Ranges: return bulk == other.bulk || ranges().contains(other.ranges());
+    case Kind::Scalar:
+        return milli >= other.milli;
+    case Kind::Ranges:
+        return bulk == other.bulk || ranges().contains(other.ranges());
     case Kind::Set:
-        return std::includes(items().begin(), items().end(), other.items().begin(), other.items().end());
+        return std::includes(items().begin(), items().end(), other.items().begin(),
+                             other.items().end());
     }
     return false;
 }
@@ -130,8 +136,8 @@ void ResourceEntry::takeAmount(const ResourceEntry &other)
         bulk = bulkOf(ranges().minus(other.ranges()));
     } else {
         std::vector<std::string> rest;
-        std::set_difference(items().begin(), items().end(), other.items().begin(), other.items().end(),
-                            std::back_inserter(rest));
+        std::set_difference(items().begin(), items().end(), other.items().begin(),
+                            other.items().end(), std::back_inserter(rest));
         bulk = bulkOf(std::move(rest));
     }
 }
@@ -193,7 +199,8 @@ bool ResourceEntry::read(const Resource &in)
         kind = Kind::Set;
         bulk = bulkOf(itemsOf(in.set()));
         break;
-    case Value::TEXT: return false;
+    case Value::TEXT:
+        return false;
     }
     if (isEmpty())
         return false;

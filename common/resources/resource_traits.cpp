@@ -13,9 +13,10 @@ using mesos::v1::Resource;
 
 void sortLabels(Labels &labels)
 {
-    std::sort(labels.mutable_labels()->begin(), labels.mutable_labels()->end(), [](const auto &a, const auto &b) {
-        return std::tie(a.key(), a.value()) < std::tie(b.key(), b.value());
-    });
+    std::sort(labels.mutable_labels()->begin(), labels.mutable_labels()->end(),
+              [](const auto &a, const auto &b) {
+                  return std::tie(a.key(), a.value()) < std::tie(b.key(), b.value());
+              });
 }
 
 /// Any reservation form into the stack of `reservations`.
@@ -52,7 +53,8 @@ Resource setApart(const Resource &resource)
     return shape;
 }
 
-/// Leaves what Mesos compares: how a volume is used and by whom it was made is not part of what it is.
+/// Leaves what Mesos compares: how a volume is used and by whom it was made is not part of what it
+/// is.
 void makeCanonical(Resource &shape)
 {
     for (Resource::ReservationInfo &reservation : *shape.mutable_reservations())
@@ -71,7 +73,7 @@ bool isExclusive(const Resource::DiskInfo::Source &source)
 {
     using Source = Resource::DiskInfo::Source;
     return source.type() == Source::MOUNT || source.type() == Source::BLOCK
-           || (source.type() == Source::RAW && source.has_id());
+        || (source.type() == Source::RAW && source.has_id());
 }
 
 } // namespace
@@ -86,7 +88,8 @@ QExplicitlySharedDataPointer<const ResourceTraits> ResourceTraits::of(const Reso
     for (const Resource::ReservationInfo &reservation : shape.reservations())
         traits->reservationRoles.push_back(reservation.role());
     if (shape.reservations_size() > 0)
-        traits->dynamic = shape.reservations().rbegin()->type() == Resource::ReservationInfo::DYNAMIC;
+        traits->dynamic =
+            shape.reservations().rbegin()->type() == Resource::ReservationInfo::DYNAMIC;
     traits->revocable = shape.has_revocable();
     traits->shared = shape.has_shared();
     traits->persistent = shape.disk().has_persistence();

@@ -78,13 +78,15 @@ Resources &Resources::operator-=(const Resources &other)
 bool Resources::contains(const Resources &other) const
 {
     const auto count = [](const std::vector<ResourceEntry> &in, const ResourceEntry &wanted) {
-        return std::count_if(in.begin(), in.end(),
-                             [&](const ResourceEntry &e) { return e.sameKindAs(wanted) && e.covers(wanted); });
+        return std::count_if(in.begin(), in.end(), [&](const ResourceEntry &e) {
+            return e.sameKindAs(wanted) && e.covers(wanted);
+        });
     };
-    return std::all_of(other.m_entries.begin(), other.m_entries.end(), [&](const ResourceEntry &wanted) {
-        const bool repeatable = wanted.isWhole() && !wanted.isShared();
-        return count(m_entries, wanted) >= (repeatable ? count(other.m_entries, wanted) : 1);
-    });
+    return std::all_of(
+        other.m_entries.begin(), other.m_entries.end(), [&](const ResourceEntry &wanted) {
+            const bool repeatable = wanted.isWhole() && !wanted.isShared();
+            return count(m_entries, wanted) >= (repeatable ? count(other.m_entries, wanted) : 1);
+        });
 }
 
 bool Resources::operator==(const Resources &other) const
@@ -131,7 +133,8 @@ template <typename Change> void reshape(ResourceEntry &entry, Change change)
 {
     mesos::v1::Resource shape;
     if (entry.traits)
-        shape.ParsePartialFromString(entry.traits->full.empty() ? entry.traits->identity : entry.traits->full);
+        shape.ParsePartialFromString(entry.traits->full.empty() ? entry.traits->identity
+                                                                : entry.traits->full);
     change(shape);
     entry.traits = ResourceTraits::of(shape);
 }
@@ -141,7 +144,8 @@ template <typename Change> void reshape(ResourceEntry &entry, Change change)
 Resources Resources::pushReservation(const mesos::v1::Resource::ReservationInfo &reservation) const
 {
     return changed([&](ResourceEntry &entry) {
-        reshape(entry, [&](mesos::v1::Resource &shape) { *shape.add_reservations() = reservation; });
+        reshape(entry,
+                [&](mesos::v1::Resource &shape) { *shape.add_reservations() = reservation; });
     });
 }
 

@@ -15,7 +15,8 @@ namespace {
 using mesos::v1::Resource;
 using mesos::v1::Value;
 
-constexpr const char *form = "write it as name:value or name(role):value, for example cpus:4 or ports:[31000-32000]";
+constexpr const char *form =
+    "write it as name:value or name(role):value, for example cpus:4 or ports:[31000-32000]";
 
 std::string quoted(std::string_view text)
 {
@@ -80,18 +81,21 @@ Result<Resources::Proto> parseJsonList(std::string_view text)
     return std::move(*frame.mutable_resources());
 }
 
-/// What may not be said on a command line, because frameworks and operators say it to a running cluster.
+/// What may not be said on a command line, because frameworks and operators say it to a running
+/// cluster.
 Result<> checkForCommandLine(const Resource &resource)
 {
     if (resource.has_reservation())
         return fail("a dynamic reservation cannot be given here; reserve it once the agent runs");
     for (const Resource::ReservationInfo &reservation : resource.reservations())
         if (reservation.type() != Resource::ReservationInfo::STATIC)
-            return fail("a dynamic reservation cannot be given here; reserve it once the agent runs");
+            return fail(
+                "a dynamic reservation cannot be given here; reserve it once the agent runs");
     if (resource.disk().has_persistence())
         return fail("a persistent volume cannot be given here; create it once the agent runs");
     if (resource.has_revocable())
-        return fail("revocable resources cannot be given here; they come from the agent's estimator");
+        return fail(
+            "revocable resources cannot be given here; they come from the agent's estimator");
     if (resource.has_allocation_info())
         return fail("an allocation cannot be given here");
     return {};
@@ -103,13 +107,15 @@ Result<> finish(Resources::Proto &list, const std::string &defaultRole)
     for (Resource &resource : list) {
         if (!resource.has_role() && resource.reservations_size() == 0)
             resource.set_role(defaultRole);
-        for (const auto check : {+[](const Resource &r) { return Resources::validate(r); }, &checkForCommandLine})
+        for (const auto check :
+             {+[](const Resource &r) { return Resources::validate(r); }, &checkForCommandLine})
             if (auto valid = check(resource); !valid)
                 return fail(valid.error().within(quoted(resource.name())));
         const auto [known, first] = types.try_emplace(resource.name(), resource.type());
         if (!first && known->second != resource.type())
-            return fail(quoted(resource.name()) + " is given as " + Value::Type_Name(known->second) + " and as "
-                        + Value::Type_Name(resource.type()) + "; one name has one type");
+            return fail(quoted(resource.name()) + " is given as " + Value::Type_Name(known->second)
+                        + " and as " + Value::Type_Name(resource.type())
+                        + "; one name has one type");
     }
     return {};
 }
@@ -143,7 +149,8 @@ Result<Quantities> parseQuantities(std::string_view text)
         return fail(list.error());
     for (const Resource &resource : *list) {
         if (resource.type() != Value::SCALAR || resource.role() != "*")
-            return fail("the quantity " + quoted(resource.name()) + " must be a plain number without a role");
+            return fail("the quantity " + quoted(resource.name())
+                        + " must be a plain number without a role");
         result[resource.name()] += toMilli(resource.scalar().value());
     }
     return result;

@@ -6,7 +6,8 @@
 
 #include "common/resources/role.h"
 
-// The rules a Resource message must keep. Source: Mesos resource messages (mesos.proto comments) and reservation docs.
+// The rules a Resource message must keep. Source: Mesos resource messages (mesos.proto comments)
+// and reservation docs.
 
 namespace meseta {
 
@@ -29,7 +30,8 @@ std::string intervalText(const Ranges::Interval &interval)
 Result<> checkScalar(const Resource &resource)
 {
     if (!resource.has_scalar() || resource.has_ranges() || resource.has_set())
-        return fail("it has the type SCALAR, so it must carry 'scalar', and neither 'ranges' nor 'set'");
+        return fail(
+            "it has the type SCALAR, so it must carry 'scalar', and neither 'ranges' nor 'set'");
     const double value = resource.scalar().value();
     if (!std::isfinite(value) || value < 0)
         return fail("its amount is " + std::to_string(value) + "; it must be a number not below 0");
@@ -41,25 +43,29 @@ Result<> checkScalar(const Resource &resource)
 Result<> checkRanges(const Resource &resource)
 {
     if (!resource.has_ranges() || resource.has_scalar() || resource.has_set())
-        return fail("it has the type RANGES, so it must carry 'ranges', and neither 'scalar' nor 'set'");
+        return fail(
+            "it has the type RANGES, so it must carry 'ranges', and neither 'scalar' nor 'set'");
     std::vector<Ranges::Interval> intervals;
     for (const Value::Range &range : resource.ranges().range()) {
         if (range.begin() > range.end())
-            return fail("the range " + intervalText({range.begin(), range.end()}) + " ends before it begins");
+            return fail("the range " + intervalText({range.begin(), range.end()})
+                        + " ends before it begins");
         intervals.push_back({range.begin(), range.end()});
     }
     const auto before = [](const auto &a, const auto &b) { return a.begin < b.begin; };
     std::sort(intervals.begin(), intervals.end(), before);
     for (std::size_t i = 1; i < intervals.size(); ++i)
         if (intervals[i].begin <= intervals[i - 1].end)
-            return fail("its ranges " + intervalText(intervals[i - 1]) + " and " + intervalText(intervals[i]) + " overlap");
+            return fail("its ranges " + intervalText(intervals[i - 1]) + " and "
+                        + intervalText(intervals[i]) + " overlap");
     return {};
 }
 
 Result<> checkSet(const Resource &resource)
 {
     if (!resource.has_set() || resource.has_scalar() || resource.has_ranges())
-        return fail("it has the type SET, so it must carry 'set', and neither 'scalar' nor 'ranges'");
+        return fail(
+            "it has the type SET, so it must carry 'set', and neither 'scalar' nor 'ranges'");
     std::set<std::string> seen;
     for (const std::string &item : resource.set().item())
         if (!seen.insert(item).second)
@@ -74,10 +80,14 @@ Result<> checkValue(const Resource &resource)
     if (resource.name() == "gpus" && resource.type() != Value::SCALAR)
         return fail("GPUs are a SCALAR");
     switch (resource.type()) {
-    case Value::SCALAR: return checkScalar(resource);
-    case Value::RANGES: return checkRanges(resource);
-    case Value::SET: return checkSet(resource);
-    case Value::TEXT: break;
+    case Value::SCALAR:
+        return checkScalar(resource);
+    case Value::RANGES:
+        return checkRanges(resource);
+    case Value::SET:
+        return checkSet(resource);
+    case Value::TEXT:
+        break;
     }
     return fail("the type TEXT is for attributes; a resource is SCALAR, RANGES or SET");
 }
@@ -90,7 +100,8 @@ Result<> checkOldReservation(const Resource &resource)
     if (!resource.has_reservation())
         return {};
     if (resource.role() == "*")
-        return fail("it has a 'reservation' but no role it is for; set 'role' (or use 'reservations')");
+        return fail(
+            "it has a 'reservation' but no role it is for; set 'role' (or use 'reservations')");
     if (resource.reservation().has_type() || resource.reservation().has_role())
         return fail("'reservation' may not hold 'type' or 'role'; put them into 'reservations'");
     return {};
@@ -111,8 +122,8 @@ Result<> checkReservation(const Reservation &reservation, const Reservation *bel
     if (reservation.type() == Reservation::STATIC)
         return fail("only the first reservation may be STATIC");
     if (!isBelow(reservation.role(), below->role()))
-        return fail("the reservation for " + quoted(reservation.role()) + " must be for a role below "
-                    + quoted(below->role()) + ", which it refines");
+        return fail("the reservation for " + quoted(reservation.role())
+                    + " must be for a role below " + quoted(below->role()) + ", which it refines");
     return {};
 }
 
@@ -133,7 +144,8 @@ Result<> checkDisk(const Resource &resource)
 {
     if (resource.has_disk() && resource.name() != "disk")
         return fail("only 'disk' may carry disk information");
-    if (resource.disk().has_source() && resource.disk().source().type() == Resource::DiskInfo::Source::UNKNOWN)
+    if (resource.disk().has_source()
+        && resource.disk().source().type() == Resource::DiskInfo::Source::UNKNOWN)
         return fail("its disk source has no known type; it is one of PATH, MOUNT, BLOCK, RAW");
     if (!resource.has_shared())
         return {};
@@ -148,10 +160,12 @@ Result<> Resources::validate(const Resource &resource)
 {
     for (const auto check : {checkValue, checkReservations, checkDisk})
         if (auto valid = check(resource); !valid)
-            return fail(valid.error().within("the resource " + quoted(resource.name()) + " is invalid"));
+            return fail(
+                valid.error().within("the resource " + quoted(resource.name()) + " is invalid"));
     if (resource.has_allocation_info() && resource.allocation_info().has_role())
         if (auto valid = validateRole(resource.allocation_info().role()); !valid)
-            return fail(valid.error().within("the allocation of the resource " + quoted(resource.name())));
+            return fail(
+                valid.error().within("the allocation of the resource " + quoted(resource.name())));
     return {};
 }
 

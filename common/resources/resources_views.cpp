@@ -4,7 +4,8 @@
 
 #include "common/resources/role.h"
 
-// What can be asked of resources: parts of them, sums of them, and their forms for the wire and for people.
+// What can be asked of resources: parts of them, sums of them, and their forms for the wire and for
+// people.
 
 namespace meseta {
 
@@ -28,12 +29,15 @@ Resources Resources::reserved() const
 
 Resources Resources::reservedTo(const std::string &role) const
 {
-    return filtered([&](const ResourceEntry &e) { return e.isReserved() && *e.traits->role() == role; });
+    return filtered(
+        [&](const ResourceEntry &e) { return e.isReserved() && *e.traits->role() == role; });
 }
 
 Resources Resources::allocatableTo(const std::string &role) const
 {
-    return filtered([&](const ResourceEntry &e) { return !e.isReserved() || isWithin(role, *e.traits->role()); });
+    return filtered([&](const ResourceEntry &e) {
+        return !e.isReserved() || isWithin(role, *e.traits->role());
+    });
 }
 
 std::map<std::string, Resources> Resources::reservations() const
@@ -180,7 +184,8 @@ Ranges Resources::ranges(const std::string &name) const
 
 namespace {
 
-/// "(eng/web)" of a reservation, "[id1:path]" of a volume, "{REV}", "<SHARED>": what a reader must tell apart.
+/// "(eng/web)" of a reservation, "[id1:path]" of a volume, "{REV}", "<SHARED>": what a reader must
+/// tell apart.
 std::string traitsText(const ResourceTraits &traits)
 {
     std::string out;
@@ -213,13 +218,15 @@ std::string Resources::text() const
 
 std::vector<Resources::Summed> Resources::summed() const
 {
-    struct Sum : ResourceEntry {
+    struct Sum : ResourceEntry
+    {
         bool revocable = false;
     };
     std::vector<Sum> sums;
     for (const ResourceEntry &entry : m_entries) {
         const auto same = [&entry](const Sum &sum) {
-            return sum.name == entry.name && sum.kind == entry.kind && sum.revocable == entry.isRevocable();
+            return sum.name == entry.name && sum.kind == entry.kind
+                && sum.revocable == entry.isRevocable();
         };
         auto found = std::find_if(sums.begin(), sums.end(), same);
         if (found == sums.end()) {
@@ -240,7 +247,8 @@ std::vector<Resources::Summed> Resources::summed() const
 std::string milliText(std::int64_t milli)
 {
     const bool negative = milli < 0;
-    const std::uint64_t size = negative ? -static_cast<std::uint64_t>(milli) : static_cast<std::uint64_t>(milli);
+    const std::uint64_t size =
+        negative ? -static_cast<std::uint64_t>(milli) : static_cast<std::uint64_t>(milli);
     std::string out = (negative ? "-" : "") + std::to_string(size / 1000);
     if (size % 1000 == 0)
         return out;

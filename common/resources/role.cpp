@@ -48,7 +48,8 @@ Result<> validateRole(std::string_view role)
 
 bool isBelow(std::string_view role, std::string_view ancestor)
 {
-    return role.size() > ancestor.size() && role[ancestor.size()] == '/' && role.substr(0, ancestor.size()) == ancestor;
+    return role.size() > ancestor.size() && role[ancestor.size()] == '/'
+        && role.substr(0, ancestor.size()) == ancestor;
 }
 
 std::string_view topLevelRole(std::string_view role)
@@ -59,7 +60,8 @@ std::string_view topLevelRole(std::string_view role)
 std::vector<std::string_view> ancestorsOf(std::string_view role)
 {
     std::vector<std::string_view> result;
-    for (std::size_t slash = role.find('/'); slash != std::string_view::npos; slash = role.find('/', slash + 1))
+    for (std::size_t slash = role.find('/'); slash != std::string_view::npos;
+         slash = role.find('/', slash + 1))
         result.push_back(role.substr(0, slash));
     return result;
 }

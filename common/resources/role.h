@@ -8,8 +8,9 @@
 
 namespace meseta {
 
-/// Whether a text can name a role: "*", or path components joined by "/", none of which is empty, ".", "..", "*",
-/// begins with "-", or holds white space, a backspace or another control character. Source: Mesos roles documentation.
+/// Whether a text can name a role: "*", or path components joined by "/", none of which is empty,
+/// ".", "..", "*", begins with "-", or holds white space, a backspace or another control character.
+/// Source: Mesos roles documentation.
 Result<> validateRole(std::string_view role);
 
 /// Whether `role` lies strictly below `ancestor`: "eng/web" below "eng". Nothing lies below "*".

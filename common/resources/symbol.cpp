@@ -4,7 +4,7 @@
 
 namespace meseta {
 
-Symbol::Symbol(std::string_view text) : m_data(make(text)) {}
+Symbol::Symbol(std::string_view text) : m_data(make(text)) { }
 
 const std::string &Symbol::text() const
 {

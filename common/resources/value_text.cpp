@@ -32,9 +32,12 @@ Result<Ranges::Interval> parseInterval(std::string_view text)
 {
     const std::size_t dash = text.find('-');
     const auto begin = number<std::uint64_t>(trimmed(text.substr(0, dash)));
-    const auto end = dash == std::string_view::npos ? begin : number<std::uint64_t>(trimmed(text.substr(dash + 1)));
+    const auto end = dash == std::string_view::npos
+        ? begin
+        : number<std::uint64_t>(trimmed(text.substr(dash + 1)));
     if (!begin || !end)
-        return fail("the range " + quoted(text) + " is not of the form <first>-<last> with whole numbers");
+        return fail("the range " + quoted(text)
+                    + " is not of the form <first>-<last> with whole numbers");
     if (*begin > *end)
         return fail("the range " + quoted(text) + " ends before it begins");
     return Ranges::Interval{*begin, *end};

@@ -9,7 +9,8 @@
 
 namespace meseta {
 
-/// A value in the text form of the agent's flags: "4", "0.5" (SCALAR), "[1-5,8-8]" (RANGES, overlapping ones merged),
+/// A value in the text form of the agent's flags: "4", "0.5" (SCALAR), "[1-5,8-8]" (RANGES,
+/// overlapping ones merged),
 /// "{a,b}" (SET), anything else TEXT.
 Result<mesos::v1::Value> parseValue(std::string_view text);
 

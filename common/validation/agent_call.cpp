@@ -44,8 +44,10 @@ template <typename Launch> Result<> validateLaunched(const Launch &launch, const
 
 Result<> refuseOwnCgroups(const std::string &call)
 {
-    return fail("'" + call + ".container.linux_info.share_cgroups' must not be false here: only containers of the first "
-                "nested level can have cgroups of their own");
+    return fail("'" + call
+                + ".container.linux_info.share_cgroups' must not be false here: only containers of "
+                  "the first "
+                  "nested level can have cgroups of their own");
 }
 
 Result<> validateNested(const Call::LaunchNestedContainer &launch)
@@ -55,7 +57,9 @@ Result<> validateNested(const Call::LaunchNestedContainer &launch)
         return valid;
     if (auto valid = validateLaunched(launch, call); !valid)
         return valid;
-    return isSecondLevel(launch.container_id()) && refusesSharedCgroups(launch.container()) ? refuseOwnCgroups(call) : Result<>();
+    return isSecondLevel(launch.container_id()) && refusesSharedCgroups(launch.container())
+        ? refuseOwnCgroups(call)
+        : Result<>();
 }
 
 Result<> validateSession(const Call::LaunchNestedContainerSession &launch)
@@ -71,40 +75,50 @@ Result<> validateSession(const Call::LaunchNestedContainerSession &launch)
 Result<> validateStandaloneResources(const Resources &resources)
 {
     if (!resources.reserved().empty())
-        return fail("'launch_container.resources' must be unreserved for a container without a parent");
+        return fail(
+            "'launch_container.resources' must be unreserved for a container without a parent");
     if (!resources.persistentVolumes().empty())
-        return fail("'launch_container.resources' must hold no persistent volumes for a container without a parent");
+        return fail("'launch_container.resources' must hold no persistent volumes for a container "
+                    "without a parent");
     if (!resources.revocable().empty())
-        return fail("'launch_container.resources' must not be revocable for a container without a parent");
+        return fail(
+            "'launch_container.resources' must not be revocable for a container without a parent");
     return {};
 }
 
 Result<> validateSecondLevel(const Call::LaunchContainer &launch)
 {
     if (launch.resources_size() > 0)
-        return fail("'launch_container.resources' must be empty for containers nested at the second level or deeper");
+        return fail("'launch_container.resources' must be empty for containers nested at the "
+                    "second level or deeper");
     if (launch.limits_size() > 0)
-        return fail("'launch_container.limits' must be empty for containers nested at the second level or deeper");
-    return refusesSharedCgroups(launch.container()) ? refuseOwnCgroups("launch_container") : Result<>();
+        return fail("'launch_container.limits' must be empty for containers nested at the second "
+                    "level or deeper");
+    return refusesSharedCgroups(launch.container()) ? refuseOwnCgroups("launch_container")
+                                                    : Result<>();
 }
 
 Result<> validateLaunch(const Call::LaunchContainer &launch)
 {
-    if (auto valid = validateContainerId(launch.container_id(), "launch_container.container_id"); !valid)
+    if (auto valid = validateContainerId(launch.container_id(), "launch_container.container_id");
+        !valid)
         return valid;
     if (auto valid = Resources::validate(launch.resources()); !valid)
         return fail(valid.error().within("'launch_container.resources'"));
     if (auto valid = validateGpus(launch.resources()); !valid)
         return fail(valid.error().within("'launch_container.resources'"));
     const bool isNested = launch.container_id().has_parent();
-    if (auto valid = isNested ? Result<>() : validateStandaloneResources(launch.resources()); !valid)
+    if (auto valid = isNested ? Result<>() : validateStandaloneResources(launch.resources());
+        !valid)
         return valid;
     if (auto valid = validateLaunched(launch, "launch_container"); !valid)
         return valid;
     if (isSecondLevel(launch.container_id()))
         return validateSecondLevel(launch);
-    if (!isNested && launch.container().linux_info().has_share_cgroups() && launch.container().linux_info().share_cgroups())
-        return fail("'launch_container.container.linux_info.share_cgroups' must not be true without a parent to share with");
+    if (!isNested && launch.container().linux_info().has_share_cgroups()
+        && launch.container().linux_info().share_cgroups())
+        return fail("'launch_container.container.linux_info.share_cgroups' must not be true "
+                    "without a parent to share with");
     return {};
 }
 
@@ -123,12 +137,14 @@ Result<> requireNoProviderId(bool hasId, const std::string &call)
 {
     if (!hasId)
         return {};
-    return fail("Expecting '" + call + ".info.id' to be unset: the agent gives resource providers their ids");
+    return fail("Expecting '" + call
+                + ".info.id' to be unset: the agent gives resource providers their ids");
 }
 
 bool needsNoMember(Call::Type type)
 {
-    return type == Call::PRUNE_IMAGES || (type != Call::GET_METRICS && Call::Type_Name(type).starts_with("GET_"));
+    return type == Call::PRUNE_IMAGES
+        || (type != Call::GET_METRICS && Call::Type_Name(type).starts_with("GET_"));
 }
 
 } // namespace
@@ -142,29 +158,43 @@ Result<> validateAgentCall(const Call &call)
     if (auto valid = requireMember(call, Call::Type_Name(call.type())); !valid)
         return valid;
     switch (call.type()) {
-    case Call::LAUNCH_NESTED_CONTAINER: return validateNested(call.launch_nested_container());
+    case Call::LAUNCH_NESTED_CONTAINER:
+        return validateNested(call.launch_nested_container());
     case Call::WAIT_NESTED_CONTAINER:
-        return validateNestedId(call.wait_nested_container().container_id(), "wait_nested_container");
+        return validateNestedId(call.wait_nested_container().container_id(),
+                                "wait_nested_container");
     case Call::KILL_NESTED_CONTAINER:
-        return validateNestedId(call.kill_nested_container().container_id(), "kill_nested_container");
+        return validateNestedId(call.kill_nested_container().container_id(),
+                                "kill_nested_container");
     case Call::REMOVE_NESTED_CONTAINER:
-        return validateNestedId(call.remove_nested_container().container_id(), "remove_nested_container");
-    case Call::LAUNCH_NESTED_CONTAINER_SESSION: return validateSession(call.launch_nested_container_session());
-    case Call::ATTACH_CONTAINER_INPUT: return validateAttachInput(call.attach_container_input());
+        return validateNestedId(call.remove_nested_container().container_id(),
+                                "remove_nested_container");
+    case Call::LAUNCH_NESTED_CONTAINER_SESSION:
+        return validateSession(call.launch_nested_container_session());
+    case Call::ATTACH_CONTAINER_INPUT:
+        return validateAttachInput(call.attach_container_input());
     case Call::ATTACH_CONTAINER_OUTPUT:
-        return validateContainerId(call.attach_container_output().container_id(), "attach_container_output.container_id");
-    case Call::LAUNCH_CONTAINER: return validateLaunch(call.launch_container());
+        return validateContainerId(call.attach_container_output().container_id(),
+                                   "attach_container_output.container_id");
+    case Call::LAUNCH_CONTAINER:
+        return validateLaunch(call.launch_container());
     case Call::WAIT_CONTAINER:
-        return validateContainerId(call.wait_container().container_id(), "wait_container.container_id");
+        return validateContainerId(call.wait_container().container_id(),
+                                   "wait_container.container_id");
     case Call::KILL_CONTAINER:
-        return validateContainerId(call.kill_container().container_id(), "kill_container.container_id");
+        return validateContainerId(call.kill_container().container_id(),
+                                   "kill_container.container_id");
     case Call::REMOVE_CONTAINER:
-        return validateContainerId(call.remove_container().container_id(), "remove_container.container_id");
+        return validateContainerId(call.remove_container().container_id(),
+                                   "remove_container.container_id");
     case Call::ADD_RESOURCE_PROVIDER_CONFIG:
-        return requireNoProviderId(call.add_resource_provider_config().info().has_id(), "add_resource_provider_config");
+        return requireNoProviderId(call.add_resource_provider_config().info().has_id(),
+                                   "add_resource_provider_config");
     case Call::UPDATE_RESOURCE_PROVIDER_CONFIG:
-        return requireNoProviderId(call.update_resource_provider_config().info().has_id(), "update_resource_provider_config");
-    default: return {};
+        return requireNoProviderId(call.update_resource_provider_config().info().has_id(),
+                                   "update_resource_provider_config");
+    default:
+        return {};
     }
 }
 

@@ -13,8 +13,9 @@ namespace {
 
 std::string lowered(std::string name)
 {
-    std::transform(name.begin(), name.end(), name.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    std::transform(name.begin(), name.end(), name.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
     return name;
 }
 
@@ -33,8 +34,9 @@ Result<> validateUuid(const std::string &bytes, const std::string &what)
 {
     if (isUuid(bytes))
         return {};
-    return fail("Not a valid UUID in '" + what + "': it must be the 16 bytes of an RFC 4122 UUID, not "
-                + std::to_string(bytes.size()) + " bytes" + (bytes.size() == 16 ? " of another kind" : ""));
+    return fail(
+        "Not a valid UUID in '" + what + "': it must be the 16 bytes of an RFC 4122 UUID, not "
+        + std::to_string(bytes.size()) + " bytes" + (bytes.size() == 16 ? " of another kind" : ""));
 }
 
 Result<> validateGpus(const google::protobuf::RepeatedPtrField<mesos::v1::Resource> &resources)

@@ -20,16 +20,22 @@ class HealthCheck;
 class Resource;
 class Secret;
 class Volume;
-namespace agent { class Call; }
-namespace executor { class Call; }
+namespace agent {
+class Call;
 }
+namespace executor {
+class Call;
+}
+} // namespace mesos::v1
 
 namespace meseta {
 
-/// What the agent asks of an agent API call. The error goes after "Failed to validate agent::Call: ".
+/// What the agent asks of an agent API call. The error goes after "Failed to validate agent::Call:
+/// ".
 Result<> validateAgentCall(const mesos::v1::agent::Call &call);
 
-/// What the agent asks of an executor API call. The error goes after "Failed to validate Executor::Call: ".
+/// What the agent asks of an executor API call. The error goes after "Failed to validate
+/// Executor::Call: ".
 Result<> validateExecutorCall(const mesos::v1::executor::Call &call);
 
 /// Rules of parts of TaskInfo and ExecutorInfo, shared by master and agent.
@@ -45,7 +51,8 @@ Result<> validateCheckStatus(const mesos::v1::CheckStatusInfo &status);
 /// GPUs are whole. Summed over the list.
 Result<> validateGpus(const google::protobuf::RepeatedPtrField<mesos::v1::Resource> &resources);
 
-/// "Expecting 'kill' to be present" unless the call has the member that its type, "KILL", is named for.
+/// "Expecting 'kill' to be present" unless the call has the member that its type, "KILL", is named
+/// for.
 Result<> requireMember(const google::protobuf::Message &call, const std::string &typeName);
 
 /// 16 bytes with a version of RFC 4122; "Not a valid UUID …" otherwise.

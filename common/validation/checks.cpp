@@ -22,7 +22,8 @@ Result<> requireNotNegative(double seconds, const char *field)
 {
     if (seconds >= 0)
         return {};
-    return fail("Expecting '" + std::string(field) + "' to be non-negative, not " + std::to_string(seconds));
+    return fail("Expecting '" + std::string(field) + "' to be non-negative, not "
+                + std::to_string(seconds));
 }
 
 Result<> validateCheckCommand(const CommandInfo &command)
@@ -57,8 +58,10 @@ Result<> validateKind(const HealthCheck &check)
     case HealthCheck::HTTP:
         given = require(check.has_http(), "http", "an HTTP health check");
         return given ? validateHttp(check.http()) : given;
-    case HealthCheck::TCP: return require(check.has_tcp(), "tcp", "a TCP health check");
-    default: return fail("'type' must be COMMAND, HTTP or TCP");
+    case HealthCheck::TCP:
+        return require(check.has_tcp(), "tcp", "a TCP health check");
+    default:
+        return fail("'type' must be COMMAND, HTTP or TCP");
     }
 }
 
@@ -72,8 +75,10 @@ Result<> validateKind(const CheckInfo &check)
     case CheckInfo::HTTP:
         given = require(check.has_http(), "http", "an HTTP check");
         return given ? validatePath(check.http().has_path(), check.http().path()) : given;
-    case CheckInfo::TCP: return require(check.has_tcp(), "tcp", "a TCP check");
-    default: return fail("'type' must be COMMAND, HTTP or TCP");
+    case CheckInfo::TCP:
+        return require(check.has_tcp(), "tcp", "a TCP check");
+    default:
+        return fail("'type' must be COMMAND, HTTP or TCP");
     }
 }
 
@@ -87,7 +92,8 @@ Result<> validateHealthCheck(const HealthCheck &check)
         return valid;
     if (auto valid = requireNotNegative(check.delay_seconds(), "delay_seconds"); !valid)
         return valid;
-    if (auto valid = requireNotNegative(check.grace_period_seconds(), "grace_period_seconds"); !valid)
+    if (auto valid = requireNotNegative(check.grace_period_seconds(), "grace_period_seconds");
+        !valid)
         return valid;
     if (auto valid = requireNotNegative(check.interval_seconds(), "interval_seconds"); !valid)
         return valid;
@@ -112,10 +118,15 @@ Result<> validateCheckStatus(const CheckStatusInfo &status)
     if (!status.has_type())
         return fail("'check_status.type' must be set: COMMAND, HTTP or TCP");
     switch (status.type()) {
-    case CheckInfo::COMMAND: return require(status.has_command(), "check_status.command", "the status of a COMMAND check");
-    case CheckInfo::HTTP: return require(status.has_http(), "check_status.http", "the status of an HTTP check");
-    case CheckInfo::TCP: return require(status.has_tcp(), "check_status.tcp", "the status of a TCP check");
-    default: return fail("'check_status.type' must be COMMAND, HTTP or TCP");
+    case CheckInfo::COMMAND:
+        return require(status.has_command(), "check_status.command",
+                       "the status of a COMMAND check");
+    case CheckInfo::HTTP:
+        return require(status.has_http(), "check_status.http", "the status of an HTTP check");
+    case CheckInfo::TCP:
+        return require(status.has_tcp(), "check_status.tcp", "the status of a TCP check");
+    default:
+        return fail("'check_status.type' must be COMMAND, HTTP or TCP");
     }
 }
 

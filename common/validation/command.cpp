@@ -25,14 +25,16 @@ Result<> validateSecretVariable(const Environment::Variable &variable)
 Result<> validateVariable(const Environment::Variable &variable)
 {
     switch (variable.type()) {
-    case Environment::Variable::SECRET: return validateSecretVariable(variable);
+    case Environment::Variable::SECRET:
+        return validateSecretVariable(variable);
     case Environment::Variable::VALUE:
         if (!variable.has_value())
             return fail("it is of type VALUE, so 'value' must be set");
         if (variable.has_secret())
             return fail("it is of type VALUE, so 'secret' must not be set");
         return {};
-    default: return fail("its type is UNKNOWN; use VALUE or SECRET");
+    default:
+        return fail("its type is UNKNOWN; use VALUE or SECRET");
     }
 }
 
@@ -44,7 +46,8 @@ Result<> validateSecret(const Secret &secret)
         if (!secret.has_reference())
             return fail("a secret of type REFERENCE must have 'reference' set");
         if (secret.has_value())
-            return fail("the secret '" + secret.reference().name() + "' is of type REFERENCE, so 'value' must not be set");
+            return fail("the secret '" + secret.reference().name()
+                        + "' is of type REFERENCE, so 'value' must not be set");
     }
     if (secret.type() == Secret::VALUE) {
         if (!secret.has_value())

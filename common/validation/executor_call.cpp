@@ -16,12 +16,15 @@ Result<> validateUpdate(const Call &call)
     if (auto valid = validateUuid(status.uuid(), "update.status.uuid"); !valid)
         return valid;
     if (status.has_executor_id() && status.executor_id().value() != call.executor_id().value())
-        return fail("'update.status.executor_id' is '" + status.executor_id().value() + "', but the call is from executor '"
-                    + call.executor_id().value() + "': leave it unset or set the same id");
+        return fail("'update.status.executor_id' is '" + status.executor_id().value()
+                    + "', but the call is from executor '" + call.executor_id().value()
+                    + "': leave it unset or set the same id");
     if (status.source() != TaskStatus::SOURCE_EXECUTOR)
-        return fail("'update.status.source' must be SOURCE_EXECUTOR, not " + TaskStatus::Source_Name(status.source()));
+        return fail("'update.status.source' must be SOURCE_EXECUTOR, not "
+                    + TaskStatus::Source_Name(status.source()));
     if (status.state() == mesos::v1::TASK_STAGING)
-        return fail("'update.status.state' must not be TASK_STAGING: a task is staging until its executor says TASK_STARTING "
+        return fail("'update.status.state' must not be TASK_STAGING: a task is staging until its "
+                    "executor says TASK_STARTING "
                     "or TASK_RUNNING");
     return status.has_check_status() ? validateCheckStatus(status.check_status()) : Result<>();
 }

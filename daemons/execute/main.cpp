@@ -36,7 +36,8 @@ int main(int argc, char **argv)
     QCoreApplication application(argc, argv);
     surviveBrokenPipes();
     QtClock clock;
-    MasterConnection master({{flags.masterHost, flags.masterPort}, flags.json, flags.authorization});
+    MasterConnection master(
+        {{flags.masterHost, flags.masterPort}, flags.json, flags.authorization});
     int exitCode = TaskRun::failed;
 
     TaskRunEffects effects;
@@ -51,19 +52,22 @@ int main(int argc, char **argv)
     effects.askWhyNoOffer = [&] { askWhy(); };
     TaskRun run({flags.framework, flags.task, flags.killAfter}, clock, std::move(effects));
     askWhy = [&] {
-        master.askDecisions(run.framework().id(), [&](const auto &decisions) { run.onDecisions(decisions); });
+        master.askDecisions(run.framework().id(),
+                            [&](const auto &decisions) { run.onDecisions(decisions); });
     };
 
     master.frameworkInfo = [&] { return run.framework(); };
-    QObject::connect(&master, &MasterConnection::event, [&](const auto &event) { run.onEvent(event); });
+    QObject::connect(&master, &MasterConnection::event,
+                     [&](const auto &event) { run.onEvent(event); });
     QObject::connect(&master, &MasterConnection::trouble,
                      [](const QString &sentence) { toStderr(sentence.toStdString() + "\n"); });
     QObject::connect(&master, &MasterConnection::refused, [](const QString &sentence) {
         toStderr(sentence.toStdString() + "\n");
         QCoreApplication::exit(TaskRun::failed);
     });
-    QObject::connect(&master, &MasterConnection::drained, &application, [&] { QCoreApplication::exit(exitCode); },
-                     Qt::QueuedConnection);
+    QObject::connect(
+        &master, &MasterConnection::drained, &application,
+        [&] { QCoreApplication::exit(exitCode); }, Qt::QueuedConnection);
     const SignalWatcher signalWatcher({SIGINT, SIGTERM}, [&](int) { run.interrupt(); });
     master.start();
     return QCoreApplication::exec();

@@ -27,7 +27,8 @@ int main(int argc, char *argv[])
 
     QCoreApplication application(argc, argv);
     meseta::surviveBrokenPipes();
-    const meseta::SignalWatcher signalWatcher({SIGTERM, SIGINT}, [](int) { QCoreApplication::quit(); });
+    const meseta::SignalWatcher signalWatcher({SIGTERM, SIGINT},
+                                              [](int) { QCoreApplication::quit(); });
 
     meseta::master::MasterDaemon daemon;
     if (const auto started = daemon.start(*outcome.flags); !started)

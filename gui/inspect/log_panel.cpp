@@ -19,8 +19,13 @@ constexpr int keptLines = 10000;
 } // namespace
 
 LogPanel::LogPanel(const Replica &replica, QWidget *parent)
-    : QWidget(parent), m_replica(replica), m_title(new QLabel), m_problem(new QLabel), m_file(new QComboBox)
-    , m_follow(new QCheckBox), m_text(new QPlainTextEdit)
+    : QWidget(parent)
+    , m_replica(replica)
+    , m_title(new QLabel)
+    , m_problem(new QLabel)
+    , m_file(new QComboBox)
+    , m_follow(new QCheckBox)
+    , m_text(new QPlainTextEdit)
 {
     m_title->setTextFormat(Qt::PlainText);
     m_problem->setTextFormat(Qt::PlainText);
@@ -57,7 +62,10 @@ LogPanel::LogPanel(const Replica &replica, QWidget *parent)
     translate();
 }
 
-QString LogPanel::shownText() const { return m_text->toPlainText(); }
+QString LogPanel::shownText() const
+{
+    return m_text->toPlainText();
+}
 
 void LogPanel::translate()
 {
@@ -92,7 +100,8 @@ void LogPanel::reopen()
         return;
     }
     m_opened = m_taskKey;
-    m_tail.open(agent->address, LogTail::sandboxPath(task->frameworkId, task->executorId, m_file->currentText()));
+    m_tail.open(agent->address,
+                LogTail::sandboxPath(task->frameworkId, task->executorId, m_file->currentText()));
 }
 
 void LogPanel::append(const QString &text)

@@ -37,9 +37,11 @@ LogTail::LogTail(QObject *parent) : QObject(parent)
     connect(&m_timer, &QTimer::timeout, this, &LogTail::read);
 }
 
-QString LogTail::sandboxPath(const QString &frameworkId, const QString &executorId, const QString &file)
+QString LogTail::sandboxPath(const QString &frameworkId, const QString &executorId,
+                             const QString &file)
 {
-    return QStringLiteral("/frameworks/%1/executors/%2/runs/latest/%3").arg(frameworkId, executorId, file);
+    return QStringLiteral("/frameworks/%1/executors/%2/runs/latest/%3")
+        .arg(frameworkId, executorId, file);
 }
 
 void LogTail::open(const QString &agent, const QString &path)
@@ -68,14 +70,16 @@ void LogTail::read()
 {
     QUrl url(QStringLiteral("http://%1/files/read").arg(m_agent));
     QUrlQuery query;
-    query.addQueryItem(QStringLiteral("path"), QString::fromLatin1(QUrl::toPercentEncoding(m_path)));
+    query.addQueryItem(QStringLiteral("path"),
+                       QString::fromLatin1(QUrl::toPercentEncoding(m_path)));
     query.addQueryItem(QStringLiteral("offset"), QString::number(m_offset));
     query.addQueryItem(QStringLiteral("length"), QString::number(readLength));
     url.setQuery(query.query(QUrl::FullyEncoded));
     QNetworkRequest request(url);
     request.setTransferTimeout(10000);
     m_reply = m_network.get(request);
-    connect(m_reply, &QNetworkReply::finished, this, [this] { take(std::exchange(m_reply, nullptr)); });
+    connect(m_reply, &QNetworkReply::finished, this,
+            [this] { take(std::exchange(m_reply, nullptr)); });
 }
 
 void LogTail::take(QNetworkReply *reply)
@@ -83,9 +87,9 @@ void LogTail::take(QNetworkReply *reply)
     reply->deleteLater();
     const int status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
     if (status != 200) {
-        Q_EMIT problem(status == 404 ? tr("There is no such file (yet).")
-                       : status == 0 ? reply->errorString()
-                                     : tr("The agent answered %1.").arg(status));
+        Q_EMIT problem(status == 404     ? tr("There is no such file (yet).")
+                           : status == 0 ? reply->errorString()
+                                         : tr("The agent answered %1.").arg(status));
         m_timer.start(followMs);
         return;
     }

@@ -17,10 +17,19 @@
 namespace meseta::console {
 
 LaunchDialog::LaunchDialog(const Replica &replica, QWidget *parent)
-    : QDialog(parent), m_image(new QLineEdit), m_name(new QLineEdit), m_cpus(new QDoubleSpinBox), m_memory(new QSpinBox)
-    , m_network(new QComboBox), m_ports(new QLineEdit), m_command(new QLineEdit), m_environment(new QPlainTextEdit)
-    , m_agent(new QComboBox), m_forcePull(new QCheckBox(tr("Pull the image even if the agent has it")))
-    , m_problem(new QLabel), m_launch(new QPushButton(tr("Launch")))
+    : QDialog(parent)
+    , m_image(new QLineEdit)
+    , m_name(new QLineEdit)
+    , m_cpus(new QDoubleSpinBox)
+    , m_memory(new QSpinBox)
+    , m_network(new QComboBox)
+    , m_ports(new QLineEdit)
+    , m_command(new QLineEdit)
+    , m_environment(new QPlainTextEdit)
+    , m_agent(new QComboBox)
+    , m_forcePull(new QCheckBox(tr("Pull the image even if the agent has it")))
+    , m_problem(new QLabel)
+    , m_launch(new QPushButton(tr("Launch")))
 {
     setWindowTitle(tr("Launch a Docker task"));
     fillAgents(replica);
@@ -111,7 +120,9 @@ QList<LaunchRequest::PortMapping> LaunchDialog::ports() const
     QList<LaunchRequest::PortMapping> ports;
     for (const QString &part : m_ports->text().split(QLatin1Char(','), Qt::SkipEmptyParts)) {
         LaunchRequest::PortMapping port;
-        port.containerPort = part.section(QLatin1Char('/'), 0, 0).trimmed().toInt(); // no number: 0, which is refused
+        port.containerPort = part.section(QLatin1Char('/'), 0, 0)
+                                 .trimmed()
+                                 .toInt(); // no number: 0, which is refused
         if (part.contains(QLatin1Char('/')))
             port.protocol = part.section(QLatin1Char('/'), 1).trimmed();
         ports << port;
@@ -122,9 +133,11 @@ QList<LaunchRequest::PortMapping> LaunchDialog::ports() const
 QList<std::pair<QString, QString>> LaunchDialog::environment() const
 {
     QList<std::pair<QString, QString>> variables;
-    for (const QString &line : m_environment->toPlainText().split(QLatin1Char('\n'), Qt::SkipEmptyParts)) {
+    for (const QString &line :
+         m_environment->toPlainText().split(QLatin1Char('\n'), Qt::SkipEmptyParts)) {
         const auto equals = line.indexOf(QLatin1Char('='));
-        variables.emplace_back(equals < 0 ? QString() : line.left(equals).trimmed(), line.mid(equals + 1));
+        variables.emplace_back(equals < 0 ? QString() : line.left(equals).trimmed(),
+                               line.mid(equals + 1));
     }
     return variables;
 }
@@ -159,7 +172,8 @@ void LaunchDialog::setRequest(const LaunchRequest &request)
 
 void LaunchDialog::check()
 {
-    m_ports->setEnabled(m_network->currentData().toInt() == static_cast<int>(LaunchRequest::Network::Bridge));
+    m_ports->setEnabled(m_network->currentData().toInt()
+                        == static_cast<int>(LaunchRequest::Network::Bridge));
     const auto problem = request().problem();
     m_problem->setText(problem ? problem->text : QString());
     m_launch->setEnabled(!problem);

@@ -16,7 +16,10 @@ namespace {
 constexpr double failoverSeconds = 7 * 24 * 3600;
 constexpr int retryMs = 1000;
 
-QByteArray bytes(const std::string &text) { return {text.data(), static_cast<qsizetype>(text.size())}; }
+QByteArray bytes(const std::string &text)
+{
+    return {text.data(), static_cast<qsizetype>(text.size())};
+}
 
 } // namespace
 
@@ -26,11 +29,13 @@ LaunchFramework::LaunchFramework(FrameworkMemory &memory, QObject *parent)
     m_retry.setSingleShot(true);
     m_retry.setInterval(retryMs);
     connect(&m_retry, &QTimer::timeout, this, &LaunchFramework::subscribe);
-    connect(&m_stream, &EventStream::opened, this, [this](const QByteArray &id) { m_streamId = id; });
+    connect(&m_stream, &EventStream::opened, this,
+            [this](const QByteArray &id) { m_streamId = id; });
     connect(&m_stream, &EventStream::record, this, &LaunchFramework::handle);
     connect(&m_stream, &EventStream::ended, this, &LaunchFramework::lost);
-    connect(&m_stream, &EventStream::refused, this,
-            [this](int status, const QString &text) { lost(QStringLiteral("%1 %2").arg(status).arg(text)); });
+    connect(&m_stream, &EventStream::refused, this, [this](int status, const QString &text) {
+        lost(QStringLiteral("%1 %2").arg(status).arg(text));
+    });
     connect(&m_stream, &EventStream::redirected, this, [this](const QUrl &to) {
         m_address = {to.host(), static_cast<quint16>(to.port(5050))};
         m_retry.start(); // with a pause, so that masters without a leader are not asked in a circle
@@ -51,8 +56,9 @@ void LaunchFramework::setMaster(const MasterAddress &address)
 
 QString LaunchFramework::launch(const LaunchRequest &request)
 {
-    QString stem = request.name.isEmpty() ? request.image.section(QLatin1Char('/'), -1).section(QLatin1Char(':'), 0, 0)
-                                          : request.name;
+    QString stem = request.name.isEmpty()
+        ? request.image.section(QLatin1Char('/'), -1).section(QLatin1Char(':'), 0, 0)
+        : request.name;
     const QString id = stem + QLatin1Char('-') + QUuid::createUuid().toString(QUuid::Id128).left(8);
     m_waiting.push_back({id, request});
     Q_EMIT progress(id, tr("Waiting for an offer that fits"), false);
@@ -93,8 +99,8 @@ void LaunchFramework::subscribe()
     info->set_failover_timeout(failoverSeconds);
     info->add_roles("*");
     using Capability = mesos::v1::FrameworkInfo::Capability;
-    for (const auto type : {Capability::MULTI_ROLE, Capability::PARTITION_AWARE, Capability::TASK_KILLING_STATE,
-                            Capability::RESERVATION_REFINEMENT})
+    for (const auto type : {Capability::MULTI_ROLE, Capability::PARTITION_AWARE,
+                            Capability::TASK_KILLING_STATE, Capability::RESERVATION_REFINEMENT})
         info->add_capabilities()->set_type(type);
     if (!m_frameworkId.isEmpty()) {
         info->mutable_id()->set_value(m_frameworkId.toStdString());
@@ -102,7 +108,8 @@ void LaunchFramework::subscribe()
     }
     if (m_waiting.empty())
         call.mutable_subscribe()->add_suppressed_roles("*");
-    m_stream.open(QUrl(m_address.url(QStringLiteral("/api/v1/scheduler"))), bytes(call.SerializeAsString()));
+    m_stream.open(QUrl(m_address.url(QStringLiteral("/api/v1/scheduler"))),
+                  bytes(call.SerializeAsString()));
 }
 
 void LaunchFramework::handle(const std::string &record)
@@ -149,9 +156,12 @@ void LaunchFramework::handleOffers(const Event::Offers &offers)
     }
     for (const Waiting &waiting : m_waiting) {
         if (waiting.tooSmall > 0)
-            Q_EMIT progress(waiting.taskId, tr("Waiting: %n offer(s) so far did not fit", nullptr, waiting.tooSmall), false);
+            Q_EMIT progress(
+                waiting.taskId,
+                tr("Waiting: %n offer(s) so far did not fit", nullptr, waiting.tooSmall), false);
     }
-    // While something waits the next offer may fit as soon as resources come free: refuse only shortly.
+    // While something waits the next offer may fit as soon as resources come free: refuse only
+    // shortly.
     decline(unused, m_waiting.empty() ? 3600 : 5);
     if (m_waiting.empty())
         suppress();
@@ -191,8 +201,11 @@ void LaunchFramework::handleUpdate(const mesos::v1::TaskStatus &status)
     const bool ended = isTerminal(status.state());
     if (ended)
         m_agents.remove(id);
-    Q_EMIT progress(id, message.isEmpty() ? stateText(status.state())
-                                          : QStringLiteral("%1: %2").arg(stateText(status.state()), message), ended);
+    Q_EMIT progress(id,
+                    message.isEmpty()
+                        ? stateText(status.state())
+                        : QStringLiteral("%1: %2").arg(stateText(status.state()), message),
+                    ended);
 }
 
 void LaunchFramework::handleError(const QString &message)
@@ -226,9 +239,15 @@ void LaunchFramework::decline(const std::vector<mesos::v1::OfferID> &ids, double
     send(call);
 }
 
-void LaunchFramework::suppress() { send(makeCall(Call::SUPPRESS)); }
+void LaunchFramework::suppress()
+{
+    send(makeCall(Call::SUPPRESS));
+}
 
-void LaunchFramework::revive() { send(makeCall(Call::REVIVE)); }
+void LaunchFramework::revive()
+{
+    send(makeCall(Call::REVIVE));
+}
 
 Call LaunchFramework::makeCall(Call::Type type) const
 {

@@ -23,20 +23,24 @@ public:
     virtual void setFrameworkId(const QString &cluster, const QString &id) = 0;
 };
 
-/// The console as a scheduler: it subscribes with a framework of its own (checkpointed, a failover timeout of a week, its
-/// id kept), so that what it launches outlives it. Idle, it suppresses offers. Source: Mesos scheduler HTTP API.
+/// The console as a scheduler: it subscribes with a framework of its own (checkpointed, a failover
+/// timeout of a week, its id kept), so that what it launches outlives it. Idle, it suppresses
+/// offers. Source: Mesos scheduler HTTP API.
 class LaunchFramework : public QObject
 {
     Q_OBJECT
 public:
     explicit LaunchFramework(FrameworkMemory &memory, QObject *parent = nullptr);
 
-    /// The master to use from now on. Subscribes at once when this cluster knows a framework of ours, else at the first launch.
+    /// The master to use from now on. Subscribes at once when this cluster knows a framework of
+    /// ours, else at the first launch.
     void setMaster(const MasterAddress &address);
 
-    /// Waits for an offer that fits, launches there. Gives the task's id, by which `progress` tells what becomes of it.
+    /// Waits for an offer that fits, launches there. Gives the task's id, by which `progress` tells
+    /// what becomes of it.
     QString launch(const LaunchRequest &request);
-    void cancel(const QString &taskId); ///< kills it, or forgets it when it still waits for an offer
+    void
+    cancel(const QString &taskId); ///< kills it, or forgets it when it still waits for an offer
 
     QString frameworkId() const { return m_frameworkId; }
     bool isSubscribed() const { return m_subscribed; }
@@ -65,7 +69,8 @@ private:
     void revive();
     void lost(const QString &reason);
     mesos::v1::scheduler::Call makeCall(mesos::v1::scheduler::Call::Type type) const;
-    void send(const mesos::v1::scheduler::Call &call, std::function<void(const QString &problem)> failed = {});
+    void send(const mesos::v1::scheduler::Call &call,
+              std::function<void(const QString &problem)> failed = {});
 
     FrameworkMemory &m_memory;
     QNetworkAccessManager m_streamNetwork;

@@ -22,7 +22,8 @@ std::vector<std::uint32_t> pickPorts(const mesos::v1::Offer &offer, qsizetype co
         if (resource.name() != "ports")
             continue;
         for (const auto &range : resource.ranges().range()) {
-            for (auto port = range.begin(); port <= range.end() && static_cast<qsizetype>(ports.size()) < count; ++port)
+            for (auto port = range.begin();
+                 port <= range.end() && static_cast<qsizetype>(ports.size()) < count; ++port)
                 ports.push_back(static_cast<std::uint32_t>(port));
         }
     }
@@ -39,7 +40,8 @@ void addScalar(mesos::v1::TaskInfo &task, const char *name, double value, const 
         resource->mutable_allocation_info()->set_role(role);
 }
 
-void addPorts(mesos::v1::TaskInfo &task, const std::vector<std::uint32_t> &ports, const std::string &role)
+void addPorts(mesos::v1::TaskInfo &task, const std::vector<std::uint32_t> &ports,
+              const std::string &role)
 {
     if (ports.empty())
         return;
@@ -55,7 +57,8 @@ void addPorts(mesos::v1::TaskInfo &task, const std::vector<std::uint32_t> &ports
         resource->mutable_allocation_info()->set_role(role);
 }
 
-void fillContainer(const LaunchRequest &request, const std::vector<std::uint32_t> &ports, mesos::v1::ContainerInfo &container)
+void fillContainer(const LaunchRequest &request, const std::vector<std::uint32_t> &ports,
+                   mesos::v1::ContainerInfo &container)
 {
     using Docker = mesos::v1::ContainerInfo::DockerInfo;
     container.set_type(mesos::v1::ContainerInfo::DOCKER);
@@ -63,9 +66,15 @@ void fillContainer(const LaunchRequest &request, const std::vector<std::uint32_t
     docker->set_image(request.image.toStdString());
     docker->set_force_pull_image(request.forcePull);
     switch (request.network) {
-    case LaunchRequest::Network::Host: docker->set_network(Docker::HOST); break;
-    case LaunchRequest::Network::Bridge: docker->set_network(Docker::BRIDGE); break;
-    case LaunchRequest::Network::None: docker->set_network(Docker::NONE); break;
+    case LaunchRequest::Network::Host:
+        docker->set_network(Docker::HOST);
+        break;
+    case LaunchRequest::Network::Bridge:
+        docker->set_network(Docker::BRIDGE);
+        break;
+    case LaunchRequest::Network::None:
+        docker->set_network(Docker::NONE);
+        break;
     }
     for (std::size_t i = 0; i < ports.size(); ++i) {
         auto *mapping = docker->add_port_mappings();
@@ -84,24 +93,35 @@ std::optional<LaunchRequest::Problem> LaunchRequest::problem() const
     static const QRegularExpression reference(
         QStringLiteral("^[a-z0-9]([a-zA-Z0-9._:/@-]*[a-zA-Z0-9])?$"));
     if (image.isEmpty())
-        return Problem{QStringLiteral("image"), RequestText::tr("Name an image, for example library/redis.")};
+        return Problem{QStringLiteral("image"),
+                       RequestText::tr("Name an image, for example library/redis.")};
     if (!reference.match(image).hasMatch())
-        return Problem{QStringLiteral("image"), RequestText::tr("“%1” is not the name of an image; it looks like registry/name:tag.").arg(image)};
+        return Problem{
+            QStringLiteral("image"),
+            RequestText::tr("“%1” is not the name of an image; it looks like registry/name:tag.")
+                .arg(image)};
     if (name.contains(QLatin1Char('/')) || name.size() > 200)
-        return Problem{QStringLiteral("name"), RequestText::tr("The name must be shorter than 200 characters and hold no “/”.")};
+        return Problem{
+            QStringLiteral("name"),
+            RequestText::tr("The name must be shorter than 200 characters and hold no “/”.")};
     if (cpus < 0.01)
         return Problem{QStringLiteral("cpus"), RequestText::tr("A task needs at least 0.01 CPUs.")};
     if (memory < 4)
-        return Problem{QStringLiteral("memory"), RequestText::tr("Docker gives no container less than 4 MiB of memory.")};
+        return Problem{QStringLiteral("memory"),
+                       RequestText::tr("Docker gives no container less than 4 MiB of memory.")};
     if (!ports.isEmpty() && network != Network::Bridge)
-        return Problem{QStringLiteral("ports"), RequestText::tr("Ports are mapped on the bridge network only.")};
+        return Problem{QStringLiteral("ports"),
+                       RequestText::tr("Ports are mapped on the bridge network only.")};
     for (const PortMapping &port : ports) {
         if (port.containerPort < 1 || port.containerPort > 65535)
-            return Problem{QStringLiteral("ports"), RequestText::tr("%1 is not a port; ports go from 1 to 65535.").arg(port.containerPort)};
+            return Problem{QStringLiteral("ports"),
+                           RequestText::tr("%1 is not a port; ports go from 1 to 65535.")
+                               .arg(port.containerPort)};
     }
     for (const auto &[variable, value] : environment) {
         if (variable.isEmpty() || variable.contains(QLatin1Char('=')))
-            return Problem{QStringLiteral("environment"), RequestText::tr("Write each variable as NAME=value, one a line.")};
+            return Problem{QStringLiteral("environment"),
+                           RequestText::tr("Write each variable as NAME=value, one a line.")};
     }
     return std::nullopt;
 }
@@ -112,10 +132,12 @@ bool fits(const LaunchRequest &request, const mesos::v1::Offer &offer)
         return false;
     const Amounts offered = amounts(offer.resources());
     return offered.cpus + 1e-9 >= request.cpus && offered.memory + 1e-9 >= request.memory
-        && pickPorts(offer, request.ports.size()).size() == static_cast<std::size_t>(request.ports.size());
+        && pickPorts(offer, request.ports.size()).size()
+        == static_cast<std::size_t>(request.ports.size());
 }
 
-Result<mesos::v1::TaskInfo> makeTask(const LaunchRequest &request, const mesos::v1::Offer &offer, const QString &taskId)
+Result<mesos::v1::TaskInfo> makeTask(const LaunchRequest &request, const mesos::v1::Offer &offer,
+                                     const QString &taskId)
 {
     if (const auto problem = request.problem())
         return fail(problem->text.toStdString());

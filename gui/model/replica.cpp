@@ -12,7 +12,10 @@ constexpr std::chrono::milliseconds defaultFlush{80};
 // Ended tasks stay on show, newest last, up to this many.
 constexpr qsizetype maxRemovedTasks = 20000;
 
-QString text(const std::string &utf8) { return QString::fromStdString(utf8); }
+QString text(const std::string &utf8)
+{
+    return QString::fromStdString(utf8);
+}
 
 } // namespace
 
@@ -23,7 +26,10 @@ Replica::Replica(QObject *parent) : QObject(parent)
     connect(&m_flush, &QTimer::timeout, this, &Replica::flush);
 }
 
-void Replica::setFlushInterval(std::chrono::milliseconds interval) { m_flush.setInterval(interval); }
+void Replica::setFlushInterval(std::chrono::milliseconds interval)
+{
+    m_flush.setInterval(interval);
+}
 
 QString Replica::taskKey(const QString &frameworkId, const QString &taskId)
 {
@@ -173,7 +179,8 @@ void Replica::putTask(const mesos::v1::Task &task, bool removed)
     forgetOldTasks();
 }
 
-void Replica::updateTask(const QString &frameworkId, const mesos::v1::TaskStatus &status, mesos::v1::TaskState state)
+void Replica::updateTask(const QString &frameworkId, const mesos::v1::TaskStatus &status,
+                         mesos::v1::TaskState state)
 {
     const QString key = taskKey(frameworkId, text(status.task_id().value()));
     if (!m_tasks.find(key))
@@ -184,7 +191,8 @@ void Replica::updateTask(const QString &frameworkId, const mesos::v1::TaskStatus
 
 void Replica::showProgress(const ::meseta::v1::Event::TaskProgress &progress)
 {
-    const QString key = taskKey(text(progress.framework_id().value()), text(progress.task_id().value()));
+    const QString key =
+        taskKey(text(progress.framework_id().value()), text(progress.task_id().value()));
     if (!m_tasks.find(key))
         return;
     m_tasks.touch(key).message = text(progress.message());
@@ -219,7 +227,7 @@ void Replica::flush()
     const auto tell = [this](auto &store, auto signal) {
         const RowChanges changes = store.flush();
         if (!changes.isEmpty())
-            Q_EMIT (this->*signal)(changes);
+            Q_EMIT(this->*signal)(changes);
         store.release(changes);
     };
     tell(m_frameworks, &Replica::frameworksChanged);
@@ -256,7 +264,8 @@ ClusterFigures Replica::figures() const
             ++sums.waitingTasks;
         else
             ++sums.finishedTasks;
-        if (isTerminal(state) && state != mesos::v1::TASK_FINISHED && state != mesos::v1::TASK_KILLED)
+        if (isTerminal(state) && state != mesos::v1::TASK_FINISHED
+            && state != mesos::v1::TASK_KILLED)
             ++sums.failedTasks;
     }
     return sums;

@@ -5,8 +5,8 @@
 
 #include "gui/model/row_store.h"
 #include "gui/model/rows.h"
-#include "mesos/v1/master/master.pb.h"
 #include "meseta/v1/meseta.pb.h"
+#include "mesos/v1/master/master.pb.h"
 
 namespace meseta::console {
 
@@ -21,13 +21,14 @@ struct ClusterFigures
     int frameworks = 0;
     int offers = 0;
     int runningTasks = 0;
-    int waitingTasks = 0;   ///< staging, starting, killing
-    int finishedTasks = 0;  ///< terminal, as far as they were seen or are remembered by the master
-    int failedTasks = 0;    ///< of these, failed, lost, errors and dropped
+    int waitingTasks = 0; ///< staging, starting, killing
+    int finishedTasks = 0; ///< terminal, as far as they were seen or are remembered by the master
+    int failedTasks = 0; ///< of these, failed, lost, errors and dropped
 };
 
-/// The console's copy of a cluster, fed by the events of a session and read by all pages. Holds no widgets and calls no
-/// network. Changes are gathered and told once per flush, so that a storm of events costs the views one update.
+/// The console's copy of a cluster, fed by the events of a session and read by all pages. Holds no
+/// widgets and calls no network. Changes are gathered and told once per flush, so that a storm of
+/// events costs the views one update.
 class Replica : public QObject
 {
     Q_OBJECT
@@ -69,7 +70,8 @@ private:
     void putFramework(const mesos::v1::master::Response::GetFrameworks::Framework &framework);
     void putOffer(const mesos::v1::Offer &offer, double time);
     void putTask(const mesos::v1::Task &task, bool removed);
-    void updateTask(const QString &frameworkId, const mesos::v1::TaskStatus &status, mesos::v1::TaskState state);
+    void updateTask(const QString &frameworkId, const mesos::v1::TaskStatus &status,
+                    mesos::v1::TaskState state);
     void showProgress(const ::meseta::v1::Event::TaskProgress &progress);
     void markRemoved(const QString &key);
     void forgetOldTasks();

@@ -6,9 +6,15 @@ namespace {
 
 using Resources = google::protobuf::RepeatedPtrField<mesos::v1::Resource>;
 
-QString text(const std::string &utf8) { return QString::fromStdString(utf8); }
+QString text(const std::string &utf8)
+{
+    return QString::fromStdString(utf8);
+}
 
-double seconds(const mesos::v1::TimeInfo &time) { return static_cast<double>(time.nanoseconds()) / 1e9; }
+double seconds(const mesos::v1::TimeInfo &time)
+{
+    return static_cast<double>(time.nanoseconds()) / 1e9;
+}
 
 QString rangesText(const mesos::v1::Value::Ranges &ranges)
 {
@@ -89,8 +95,9 @@ AgentRow agentRow(const mesos::v1::master::Response::GetAgents::Agent &agent)
     row.hostname = text(info.hostname());
     const std::string &pid = agent.pid();
     const auto at = pid.find('@');
-    row.address = at == std::string::npos ? QStringLiteral("%1:%2").arg(row.hostname).arg(info.port())
-                                          : text(pid.substr(at + 1));
+    row.address = at == std::string::npos
+        ? QStringLiteral("%1:%2").arg(row.hostname).arg(info.port())
+        : text(pid.substr(at + 1));
     row.version = text(agent.version());
     row.attributes = attributesText(info.attributes());
     row.active = agent.active();
@@ -100,7 +107,8 @@ AgentRow agentRow(const mesos::v1::master::Response::GetAgents::Agent &agent)
     row.total = amounts(agent.total_resources());
     row.allocated = amounts(agent.allocated_resources());
     row.offered = amounts(agent.offered_resources());
-    row.registered = seconds(agent.has_reregistered_time() ? agent.reregistered_time() : agent.registered_time());
+    row.registered = seconds(agent.has_reregistered_time() ? agent.reregistered_time()
+                                                           : agent.registered_time());
     return row;
 }
 
@@ -133,7 +141,8 @@ OfferRow offerRow(const mesos::v1::Offer &offer, double time)
     row.frameworkId = text(offer.framework_id().value());
     row.agentId = text(offer.agent_id().value());
     row.hostname = text(offer.hostname());
-    row.role = offer.has_allocation_info() ? text(offer.allocation_info().role()) : roleOf(offer.resources());
+    row.role = offer.has_allocation_info() ? text(offer.allocation_info().role())
+                                           : roleOf(offer.resources());
     row.resources = amounts(offer.resources());
     row.offered = time;
     return row;

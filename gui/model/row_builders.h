@@ -5,7 +5,8 @@
 
 namespace meseta::console {
 
-/// Rows out of the messages of the operator API. Names that other rows hold (a task's framework name) are left empty.
+/// Rows out of the messages of the operator API. Names that other rows hold (a task's framework
+/// name) are left empty.
 AgentRow agentRow(const mesos::v1::master::Response::GetAgents::Agent &agent);
 FrameworkRow frameworkRow(const mesos::v1::master::Response::GetFrameworks::Framework &framework);
 OfferRow offerRow(const mesos::v1::Offer &offer, double time);

@@ -7,7 +7,8 @@
 
 namespace meseta::console {
 
-/// What happened to the rows of a store since the last flush, by slot. A slot is in one list at most.
+/// What happened to the rows of a store since the last flush, by slot. A slot is in one list at
+/// most.
 struct RowChanges
 {
     std::vector<int> added;
@@ -18,10 +19,9 @@ struct RowChanges
     bool isEmpty() const { return !reset && added.empty() && removed.empty() && changed.empty(); }
 };
 
-/// Rows by key in slots that do not move while a row lives, with what changed since the last flush. A removed row keeps
-/// its slot until the flush, so that models can still look at it.
-template <typename Row>
-class RowStore
+/// Rows by key in slots that do not move while a row lives, with what changed since the last flush.
+/// A removed row keeps its slot until the flush, so that models can still look at it.
+template <typename Row> class RowStore
 {
 public:
     int slotOf(const QString &key) const { return m_slots.value(key, -1); }
@@ -74,7 +74,8 @@ public:
         m_reset = true;
     }
 
-    /// Gives the changes and forgets them. Rows removed are gone when `release` has been called with the result.
+    /// Gives the changes and forgets them. Rows removed are gone when `release` has been called
+    /// with the result.
     RowChanges flush()
     {
         RowChanges changes;

@@ -16,20 +16,34 @@ struct TaskStateText
 QString stateText(mesos::v1::TaskState state)
 {
     switch (state) {
-    case mesos::v1::TASK_STAGING: return TaskStateText::tr("staging");
-    case mesos::v1::TASK_STARTING: return TaskStateText::tr("starting");
-    case mesos::v1::TASK_RUNNING: return TaskStateText::tr("running");
-    case mesos::v1::TASK_KILLING: return TaskStateText::tr("stopping");
-    case mesos::v1::TASK_FINISHED: return TaskStateText::tr("finished");
-    case mesos::v1::TASK_FAILED: return TaskStateText::tr("failed");
-    case mesos::v1::TASK_KILLED: return TaskStateText::tr("killed");
-    case mesos::v1::TASK_ERROR: return TaskStateText::tr("refused");
-    case mesos::v1::TASK_LOST: return TaskStateText::tr("lost");
-    case mesos::v1::TASK_DROPPED: return TaskStateText::tr("dropped");
-    case mesos::v1::TASK_UNREACHABLE: return TaskStateText::tr("unreachable");
-    case mesos::v1::TASK_GONE: return TaskStateText::tr("gone");
-    case mesos::v1::TASK_GONE_BY_OPERATOR: return TaskStateText::tr("gone (operator)");
-    case mesos::v1::TASK_UNKNOWN: return TaskStateText::tr("unknown");
+    case mesos::v1::TASK_STAGING:
+        return TaskStateText::tr("staging");
+    case mesos::v1::TASK_STARTING:
+        return TaskStateText::tr("starting");
+    case mesos::v1::TASK_RUNNING:
+        return TaskStateText::tr("running");
+    case mesos::v1::TASK_KILLING:
+        return TaskStateText::tr("stopping");
+    case mesos::v1::TASK_FINISHED:
+        return TaskStateText::tr("finished");
+    case mesos::v1::TASK_FAILED:
+        return TaskStateText::tr("failed");
+    case mesos::v1::TASK_KILLED:
+        return TaskStateText::tr("killed");
+    case mesos::v1::TASK_ERROR:
+        return TaskStateText::tr("refused");
+    case mesos::v1::TASK_LOST:
+        return TaskStateText::tr("lost");
+    case mesos::v1::TASK_DROPPED:
+        return TaskStateText::tr("dropped");
+    case mesos::v1::TASK_UNREACHABLE:
+        return TaskStateText::tr("unreachable");
+    case mesos::v1::TASK_GONE:
+        return TaskStateText::tr("gone");
+    case mesos::v1::TASK_GONE_BY_OPERATOR:
+        return TaskStateText::tr("gone (operator)");
+    case mesos::v1::TASK_UNKNOWN:
+        return TaskStateText::tr("unknown");
     }
     return TaskStateText::tr("unknown");
 }

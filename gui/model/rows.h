@@ -9,7 +9,8 @@
 
 namespace meseta::console {
 
-/// What the tables show of scalar resources: amounts as the master tells them (mem and disk in MiB).
+/// What the tables show of scalar resources: amounts as the master tells them (mem and disk in
+/// MiB).
 struct Amounts
 {
     double cpus = 0;
@@ -26,12 +27,12 @@ struct AgentRow
 {
     QString id;
     QString hostname;
-    QString address;  ///< "ip:port" of its pid, where its HTTP API answers
+    QString address; ///< "ip:port" of its pid, where its HTTP API answers
     QString version;
     QString attributes;
     bool active = false;
     bool deactivated = false;
-    QString drain;    ///< "" or the state of a drain
+    QString drain; ///< "" or the state of a drain
     Amounts total;
     Amounts allocated;
     Amounts offered;
@@ -77,25 +78,25 @@ struct TaskStep
 
 struct TaskRow
 {
-    QString key;          ///< framework id + "/" + task id: unique in a cluster
+    QString key; ///< framework id + "/" + task id: unique in a cluster
     QString id;
     QString name;
     QString frameworkId;
     QString frameworkName;
     QString agentId;
-    QString hostname;     ///< of its agent
-    QString executorId;   ///< its own id for a command task
-    QString image;        ///< of its container, "" without one
+    QString hostname; ///< of its agent
+    QString executorId; ///< its own id for a command task
+    QString image; ///< of its container, "" without one
     QString role;
     mesos::v1::TaskState state = mesos::v1::TASK_STAGING;
-    QString message;      ///< of the newest status
+    QString message; ///< of the newest status
     QString reason;
-    int healthy = -1;     ///< -1: not checked
+    int healthy = -1; ///< -1: not checked
     Amounts resources;
-    double launched = 0;  ///< first status
-    double updated = 0;   ///< newest status
+    double launched = 0; ///< first status
+    double updated = 0; ///< newest status
     bool removed = false; ///< the master does not hold it as active any more
-    QList<TaskStep> steps;///< oldest first, at most `maxSteps`
+    QList<TaskStep> steps; ///< oldest first, at most `maxSteps`
 
     static constexpr int maxSteps = 50;
 };

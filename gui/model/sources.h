@@ -19,11 +19,12 @@ enum class OfferColumn { Host, Framework, Role, Cpus, Memory, Disk, Ports, Age, 
 enum class TaskColumn { Name, State, Framework, Host, Image, Cpus, Memory, Updated, Id, Message };
 enum class FrameworkColumn { Name, State, User, Roles, Cpus, Memory, Registered, Id };
 
-/// For bars in cells: used and offered share of a total, 0 to 1 (Qt::UserRole + 10 and up of a cell).
+/// For bars in cells: used and offered share of a total, 0 to 1 (Qt::UserRole + 10 and up of a
+/// cell).
 enum CellRoles { UsedShareRole = Qt::UserRole + 10, OfferedShareRole, TaskStateRole };
 
-QString memoryText(double mebibytes);   ///< "2.0 GiB"
+QString memoryText(double mebibytes); ///< "2.0 GiB"
 QString timeText(double secondsSinceEpoch); ///< local, short; "" for 0
-QString amountText(double value);       ///< "1.5"
+QString amountText(double value); ///< "1.5"
 
 } // namespace meseta::console

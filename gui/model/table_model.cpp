@@ -4,7 +4,10 @@
 
 namespace meseta::console {
 
-QVariant TableSource::data(int, int, int) const { return {}; }
+QVariant TableSource::data(int, int, int) const
+{
+    return {};
+}
 
 TableModel::TableModel(std::unique_ptr<TableSource> source, QObject *parent)
     : QAbstractTableModel(parent), m_source(std::move(source))
@@ -30,12 +33,18 @@ QVariant TableModel::data(const QModelIndex &index, int role) const
         return {};
     const int slot = slotOfRow(index.row());
     switch (role) {
-    case Qt::DisplayRole: return m_source->text(slot, index.column());
+    case Qt::DisplayRole:
+        return m_source->text(slot, index.column());
     case Qt::TextAlignmentRole:
-        return QVariant::fromValue(Qt::AlignVCenter | (m_source->isNumber(index.column()) ? Qt::AlignRight : Qt::AlignLeft));
-    case KeyRole: return m_source->key(slot);
-    case SlotRole: return slot;
-    default: return m_source->data(slot, index.column(), role);
+        return QVariant::fromValue(
+            Qt::AlignVCenter
+            | (m_source->isNumber(index.column()) ? Qt::AlignRight : Qt::AlignLeft));
+    case KeyRole:
+        return m_source->key(slot);
+    case SlotRole:
+        return slot;
+    default:
+        return m_source->data(slot, index.column(), role);
     }
 }
 
@@ -46,13 +55,15 @@ QVariant TableModel::headerData(int section, Qt::Orientation orientation, int ro
     if (role == Qt::DisplayRole)
         return m_source->title(section);
     if (role == Qt::TextAlignmentRole)
-        return QVariant::fromValue(Qt::AlignVCenter | (m_source->isNumber(section) ? Qt::AlignRight : Qt::AlignLeft));
+        return QVariant::fromValue(
+            Qt::AlignVCenter | (m_source->isNumber(section) ? Qt::AlignRight : Qt::AlignLeft));
     return {};
 }
 
 int TableModel::rowOfSlot(int slot) const
 {
-    return static_cast<std::size_t>(slot) < m_rows.size() ? m_rows[static_cast<std::size_t>(slot)] : -1;
+    return static_cast<std::size_t>(slot) < m_rows.size() ? m_rows[static_cast<std::size_t>(slot)]
+                                                          : -1;
 }
 
 int TableModel::rowOfKey(const QString &key) const
@@ -173,7 +184,8 @@ void TableModel::insertSlots(const std::vector<int> &fresh)
 bool TableModel::inOrder(int row) const
 {
     const auto at = [this](int r) { return m_order[static_cast<std::size_t>(r)]; };
-    return (row == 0 || before(at(row - 1), at(row))) && (row + 1 == rowCount() || before(at(row), at(row + 1)));
+    return (row == 0 || before(at(row - 1), at(row)))
+        && (row + 1 == rowCount() || before(at(row), at(row + 1)));
 }
 
 void TableModel::tellChanged(const std::vector<int> &changed)

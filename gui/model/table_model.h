@@ -9,7 +9,8 @@
 
 namespace meseta::console {
 
-/// What a table shows: columns over the slots of a store. No state of its own, so tests of it are text in, text out.
+/// What a table shows: columns over the slots of a store. No state of its own, so tests of it are
+/// text in, text out.
 class TableSource
 {
 public:
@@ -22,13 +23,14 @@ public:
     virtual QString text(int slot, int column) const = 0;
     /// Order of two rows by a column; must not format.
     virtual bool less(int a, int b, int column) const = 0;
-    virtual bool isNumber(int column) const = 0;      ///< right-aligned
-    virtual QString key(int slot) const = 0;          ///< stable across flushes
+    virtual bool isNumber(int column) const = 0; ///< right-aligned
+    virtual QString key(int slot) const = 0; ///< stable across flushes
     virtual QVariant data(int slot, int column, int role) const; ///< further roles; default none
 };
 
-/// Rows of a source in an order of its own, filtered. Kept by `apply` with the replica's changes: removals in runs,
-/// insertions as one run, a sort only when an order was broken. 100,000 rows are no trouble.
+/// Rows of a source in an order of its own, filtered. Kept by `apply` with the replica's changes:
+/// removals in runs, insertions as one run, a sort only when an order was broken. 100,000 rows are
+/// no trouble.
 class TableModel : public QAbstractTableModel
 {
     Q_OBJECT
@@ -71,8 +73,8 @@ private:
     int rowOfSlot(int slot) const;
 
     std::unique_ptr<TableSource> m_source;
-    std::vector<int> m_order;  // row -> slot
-    std::vector<int> m_rows;   // slot -> row, or -1
+    std::vector<int> m_order; // row -> slot
+    std::vector<int> m_rows; // slot -> row, or -1
     int m_sortColumn = 0;
     Qt::SortOrder m_sortOrder = Qt::AscendingOrder;
     QString m_filterText;

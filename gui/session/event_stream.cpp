@@ -6,18 +6,23 @@ namespace meseta::console {
 
 namespace {
 
-// What Qt may hold of an unread answer; reading it in slices keeps a flood from growing the process.
+// What Qt may hold of an unread answer; reading it in slices keeps a flood from growing the
+// process.
 constexpr qint64 readBuffer = 4 * 1024 * 1024;
 
 } // namespace
 
 EventStream::EventStream(QNetworkAccessManager &network, Options options, QObject *parent)
-    : QObject(parent), m_network(network), m_options(options)
+    : QObject(parent)
+    , m_network(network)
+    , m_options(options)
     , m_decoder(static_cast<std::size_t>(options.maxRecordBytes))
-{
-}
+{ }
 
-EventStream::~EventStream() { close(); }
+EventStream::~EventStream()
+{
+    close();
+}
 
 void EventStream::open(const QUrl &url, const QByteArray &body,
                        const QList<std::pair<QByteArray, QByteArray>> &headers)
@@ -30,7 +35,8 @@ void EventStream::open(const QUrl &url, const QByteArray &body,
     request.setHeader(QNetworkRequest::ContentTypeHeader, QByteArray("application/x-protobuf"));
     request.setRawHeader("Accept", "application/x-protobuf");
     request.setRawHeader("Accept-Encoding", "identity");
-    request.setAttribute(QNetworkRequest::RedirectPolicyAttribute, QNetworkRequest::ManualRedirectPolicy);
+    request.setAttribute(QNetworkRequest::RedirectPolicyAttribute,
+                         QNetworkRequest::ManualRedirectPolicy);
     request.setTransferTimeout(static_cast<int>(m_options.silence.count()));
     for (const auto &[name, value] : headers)
         request.setRawHeader(name, value);
@@ -85,13 +91,15 @@ void EventStream::finish()
         readSome();
         if (m_reply) {
             end(m_reply->error() == QNetworkReply::OperationCanceledError
-                    ? tr("nothing was heard for %n second(s)", nullptr, static_cast<int>(m_options.silence.count() / 1000))
+                    ? tr("nothing was heard for %n second(s)", nullptr,
+                         static_cast<int>(m_options.silence.count() / 1000))
                     : tr("the master closed the connection"));
         }
         return;
     }
     if (status == 307) {
-        const QUrl target = m_reply->url().resolved(m_reply->header(QNetworkRequest::LocationHeader).toUrl());
+        const QUrl target =
+            m_reply->url().resolved(m_reply->header(QNetworkRequest::LocationHeader).toUrl());
         close();
         Q_EMIT redirected(target);
     } else if (status != 0) {

@@ -12,8 +12,8 @@ class QNetworkReply;
 
 namespace meseta::console {
 
-/// One RecordIO answer to a POST, read as it comes. Bounded: a record over `maxRecordBytes`, and a silence over
-/// `silence`, end it. Says nothing of what the records mean.
+/// One RecordIO answer to a POST, read as it comes. Bounded: a record over `maxRecordBytes`, and a
+/// silence over `silence`, end it. Says nothing of what the records mean.
 class EventStream : public QObject
 {
     Q_OBJECT
@@ -28,15 +28,16 @@ public:
     ~EventStream() override;
 
     /// Opens the stream; one that is open is closed first, silently.
-    void open(const QUrl &url, const QByteArray &body, const QList<std::pair<QByteArray, QByteArray>> &headers = {});
+    void open(const QUrl &url, const QByteArray &body,
+              const QList<std::pair<QByteArray, QByteArray>> &headers = {});
     void close();
 
 Q_SIGNALS:
-    void opened(const QByteArray &streamId);      ///< 200; the Mesos-Stream-Id header, if any
+    void opened(const QByteArray &streamId); ///< 200; the Mesos-Stream-Id header, if any
     void record(const std::string &bytes);
-    void redirected(const QUrl &to);              ///< 307: another master leads
-    void refused(int status, const QString &text);///< any other answer
-    void ended(const QString &reason);            ///< broken, silent or finished
+    void redirected(const QUrl &to); ///< 307: another master leads
+    void refused(int status, const QString &text); ///< any other answer
+    void ended(const QString &reason); ///< broken, silent or finished
 
 private:
     void readHead();

@@ -18,22 +18,27 @@ Result<MasterAddress> MasterAddress::parse(const QString &text)
 {
     QString rest = text.trimmed();
     if (rest.startsWith(QLatin1String("zk://"))) {
-        return fail(AddressText::tr("“%1” names a ZooKeeper ensemble; give the master itself as host:port.")
-                        .arg(rest).toStdString());
+        return fail(
+            AddressText::tr("“%1” names a ZooKeeper ensemble; give the master itself as host:port.")
+                .arg(rest)
+                .toStdString());
     }
     if (!rest.contains(QLatin1String("://")))
         rest.prepend(QLatin1String("http://"));
     const QUrl url(rest, QUrl::StrictMode);
     if (!url.isValid() || url.host().isEmpty() || url.scheme() != QLatin1String("http")) {
-        return fail(AddressText::tr("“%1” is not the address of a master; write it as host:port, for example localhost:5050.")
-                        .arg(text.trimmed()).toStdString());
+        return fail(AddressText::tr("“%1” is not the address of a master; write it as host:port, "
+                                    "for example localhost:5050.")
+                        .arg(text.trimmed())
+                        .toStdString());
     }
     return MasterAddress{url.host(), static_cast<quint16>(url.port(5050))};
 }
 
 QString MasterAddress::text() const
 {
-    const QString name = host.contains(QLatin1Char(':')) ? QLatin1Char('[') + host + QLatin1Char(']') : host;
+    const QString name =
+        host.contains(QLatin1Char(':')) ? QLatin1Char('[') + host + QLatin1Char(']') : host;
     return name + QLatin1Char(':') + QString::number(port);
 }
 

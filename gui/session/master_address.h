@@ -6,7 +6,8 @@
 
 namespace meseta::console {
 
-/// Where a master is, as a person writes it: "host", "host:port", "[::1]:port", "http://host:port/".
+/// Where a master is, as a person writes it: "host", "host:port", "[::1]:port",
+/// "http://host:port/".
 struct MasterAddress
 {
     QString host;
@@ -15,7 +16,7 @@ struct MasterAddress
     /// The error says what is wrong with the text and shows the form that is wanted.
     static Result<MasterAddress> parse(const QString &text);
 
-    QString text() const;                 ///< "host:port"
+    QString text() const; ///< "host:port"
     QString url(const QString &path) const; ///< "http://host:port/path"
     bool operator==(const MasterAddress &) const = default;
 };

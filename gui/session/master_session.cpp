@@ -11,11 +11,15 @@ constexpr int longestRetryMs = 10000;
 constexpr int maxRedirects = 5;
 constexpr int pollMs = 2000;
 
-QByteArray bytes(const std::string &text) { return {text.data(), static_cast<qsizetype>(text.size())}; }
+QByteArray bytes(const std::string &text)
+{
+    return {text.data(), static_cast<qsizetype>(text.size())};
+}
 
 } // namespace
 
-MasterSession::MasterSession(QObject *parent) : QObject(parent), m_stream(m_streamNetwork, EventStream::Options{})
+MasterSession::MasterSession(QObject *parent)
+    : QObject(parent), m_stream(m_streamNetwork, EventStream::Options{})
 {
     m_retry.setSingleShot(true);
     m_poll.setInterval(pollMs);
@@ -66,7 +70,10 @@ void MasterSession::retryNow()
     open();
 }
 
-int MasterSession::millisecondsToNextTry() const { return m_retry.isActive() ? m_retry.remainingTime() : 0; }
+int MasterSession::millisecondsToNextTry() const
+{
+    return m_retry.isActive() ? m_retry.remainingTime() : 0;
+}
 
 void MasterSession::open()
 {
@@ -74,7 +81,8 @@ void MasterSession::open()
     m_poll.stop();
     ::meseta::v1::Call call;
     call.set_type(::meseta::v1::Call::SUBSCRIBE);
-    m_stream.open(QUrl(m_address.url(QStringLiteral("/meseta/v1"))), bytes(call.SerializeAsString()));
+    m_stream.open(QUrl(m_address.url(QStringLiteral("/meseta/v1"))),
+                  bytes(call.SerializeAsString()));
 }
 
 void MasterSession::openStock()
@@ -137,7 +145,8 @@ void MasterSession::setState(State state)
     Q_EMIT stateChanged();
 }
 
-// The Mesos stream is silent on offers and on agents that change: the whole state is read again every so often.
+// The Mesos stream is silent on offers and on agents that change: the whole state is read again
+// every so often.
 void MasterSession::poll()
 {
     mesos::v1::master::Call state;
@@ -155,31 +164,35 @@ void MasterSession::poll()
 void MasterSession::call(const mesos::v1::master::Call &call,
                          std::function<void(Result<mesos::v1::master::Response>)> done)
 {
-    post(QStringLiteral("/api/v1"), call.SerializeAsString(), [done = std::move(done)](Result<QByteArray> body) {
-        mesos::v1::master::Response response;
-        if (!body)
-            done(fail(body.error()));
-        else if (!response.ParseFromArray(body->constData(), static_cast<int>(body->size())))
-            done(fail(tr("the master's answer cannot be read").toStdString()));
-        else
-            done(std::move(response));
-    });
+    post(QStringLiteral("/api/v1"), call.SerializeAsString(),
+         [done = std::move(done)](Result<QByteArray> body) {
+             mesos::v1::master::Response response;
+             if (!body)
+                 done(fail(body.error()));
+             else if (!response.ParseFromArray(body->constData(), static_cast<int>(body->size())))
+                 done(fail(tr("the master's answer cannot be read").toStdString()));
+             else
+                 done(std::move(response));
+         });
 }
 
-void MasterSession::call(const ::meseta::v1::Call &call, std::function<void(Result<::meseta::v1::Response>)> done)
+void MasterSession::call(const ::meseta::v1::Call &call,
+                         std::function<void(Result<::meseta::v1::Response>)> done)
 {
-    post(QStringLiteral("/meseta/v1"), call.SerializeAsString(), [done = std::move(done)](Result<QByteArray> body) {
-        ::meseta::v1::Response response;
-        if (!body)
-            done(fail(body.error()));
-        else if (!response.ParseFromArray(body->constData(), static_cast<int>(body->size())))
-            done(fail(tr("the master's answer cannot be read").toStdString()));
-        else
-            done(std::move(response));
-    });
+    post(QStringLiteral("/meseta/v1"), call.SerializeAsString(),
+         [done = std::move(done)](Result<QByteArray> body) {
+             ::meseta::v1::Response response;
+             if (!body)
+                 done(fail(body.error()));
+             else if (!response.ParseFromArray(body->constData(), static_cast<int>(body->size())))
+                 done(fail(tr("the master's answer cannot be read").toStdString()));
+             else
+                 done(std::move(response));
+         });
 }
 
-void MasterSession::post(const QString &path, const std::string &body, std::function<void(Result<QByteArray>)> done)
+void MasterSession::post(const QString &path, const std::string &body,
+                         std::function<void(Result<QByteArray>)> done)
 {
     QNetworkRequest request{QUrl(m_address.url(path))};
     request.setHeader(QNetworkRequest::ContentTypeHeader, QByteArray("application/x-protobuf"));
@@ -194,7 +207,10 @@ void MasterSession::post(const QString &path, const std::string &body, std::func
         else if (status == 0)
             done(fail(reply->errorString().toStdString()));
         else
-            done(fail(QStringLiteral("%1 %2").arg(status).arg(QString::fromUtf8(reply->read(4096)).trimmed()).toStdString()));
+            done(fail(QStringLiteral("%1 %2")
+                          .arg(status)
+                          .arg(QString::fromUtf8(reply->read(4096)).trimmed())
+                          .toStdString()));
     });
 }
 

@@ -6,25 +6,26 @@
 
 #include "gui/session/event_stream.h"
 #include "gui/session/master_address.h"
-#include "mesos/v1/master/master.pb.h"
 #include "meseta/v1/meseta.pb.h"
+#include "mesos/v1/master/master.pb.h"
 
 namespace meseta::console {
 
-/// The console's connection to one cluster: opens the event stream of the master, follows redirects to the leader,
-/// opens it again when it breaks. The replica listens to it; nothing else does.
+/// The console's connection to one cluster: opens the event stream of the master, follows redirects
+/// to the leader, opens it again when it breaks. The replica listens to it; nothing else does.
 ///
-/// It asks for our own stream (POST /meseta/v1, with offers and agent changes) and, where the master has none, for the
-/// Mesos operator stream (POST /api/v1, SUBSCRIBE), beside which the state is polled.
+/// It asks for our own stream (POST /meseta/v1, with offers and agent changes) and, where the
+/// master has none, for the Mesos operator stream (POST /api/v1, SUBSCRIBE), beside which the state
+/// is polled.
 class MasterSession : public QObject
 {
     Q_OBJECT
 public:
     enum class State {
-        Idle,       ///< not asked to connect
+        Idle, ///< not asked to connect
         Connecting, ///< first try under way
-        Live,       ///< events arrive
-        Waiting,    ///< lost; the next try is `nextTry` away, what is shown is old
+        Live, ///< events arrive
+        Waiting, ///< lost; the next try is `nextTry` away, what is shown is old
     };
     Q_ENUM(State)
 
@@ -37,13 +38,15 @@ public:
     State state() const { return m_state; }
     /// The master whose stream is open: the leader, after redirects.
     MasterAddress address() const { return m_address; }
-    QString problem() const { return m_problem; }      ///< why it is Waiting, for a person
+    QString problem() const { return m_problem; } ///< why it is Waiting, for a person
     int millisecondsToNextTry() const;
-    bool isStock() const { return m_stock; }           ///< a master without our additions
+    bool isStock() const { return m_stock; } ///< a master without our additions
 
     /// One operator call; `done` gets the answer's body, or an error for a person.
-    void call(const mesos::v1::master::Call &call, std::function<void(Result<mesos::v1::master::Response>)> done);
-    void call(const ::meseta::v1::Call &call, std::function<void(Result<::meseta::v1::Response>)> done);
+    void call(const mesos::v1::master::Call &call,
+              std::function<void(Result<mesos::v1::master::Response>)> done);
+    void call(const ::meseta::v1::Call &call,
+              std::function<void(Result<::meseta::v1::Response>)> done);
 
 Q_SIGNALS:
     void stateChanged();
@@ -56,14 +59,16 @@ private:
     void lost(const QString &problem);
     void setState(State state);
     void poll();
-    void post(const QString &path, const std::string &body, std::function<void(Result<QByteArray>)> done);
+    void post(const QString &path, const std::string &body,
+              std::function<void(Result<QByteArray>)> done);
 
-    QNetworkAccessManager m_streamNetwork; // apart from the calls: a manager opens six connections per host at most
+    QNetworkAccessManager
+        m_streamNetwork; // apart from the calls: a manager opens six connections per host at most
     QNetworkAccessManager m_callNetwork;
     EventStream m_stream;
     QTimer m_retry;
     QTimer m_poll;
-    MasterAddress m_given;   // what the person asked for
+    MasterAddress m_given; // what the person asked for
     MasterAddress m_address; // where redirects led
     State m_state = State::Idle;
     QString m_problem;

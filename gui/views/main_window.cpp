@@ -31,8 +31,8 @@ namespace meseta::console {
 namespace {
 
 enum Page { Tasks, Agents, Offers, Frameworks };
-constexpr QLatin1String pageIcons[] = {QLatin1String("tasks"), QLatin1String("agents"), QLatin1String("offers"),
-                                       QLatin1String("frameworks")};
+constexpr QLatin1String pageIcons[] = {QLatin1String("tasks"), QLatin1String("agents"),
+                                       QLatin1String("offers"), QLatin1String("frameworks")};
 
 } // namespace
 
@@ -40,7 +40,10 @@ constexpr QLatin1String pageIcons[] = {QLatin1String("tasks"), QLatin1String("ag
 class MainWindow::Memory : public FrameworkMemory
 {
 public:
-    QString frameworkId(const QString &cluster) const override { return m_settings.value(key(cluster)).toString(); }
+    QString frameworkId(const QString &cluster) const override
+    {
+        return m_settings.value(key(cluster)).toString();
+    }
     void setFrameworkId(const QString &cluster, const QString &id) override
     {
         if (id.isEmpty())
@@ -55,9 +58,16 @@ private:
 };
 
 MainWindow::MainWindow(QWidget *parent)
-    : QMainWindow(parent), m_memory(std::make_unique<Memory>()), m_launcher(*m_memory), m_navigation(new QListWidget)
-    , m_pages(new QStackedWidget), m_overview(new OverviewPage(m_replica)), m_log(new LogPanel(m_replica))
-    , m_split(new QSplitter(Qt::Vertical)), m_cluster(new QLabel), m_state(new QLabel)
+    : QMainWindow(parent)
+    , m_memory(std::make_unique<Memory>())
+    , m_launcher(*m_memory)
+    , m_navigation(new QListWidget)
+    , m_pages(new QStackedWidget)
+    , m_overview(new OverviewPage(m_replica))
+    , m_log(new LogPanel(m_replica))
+    , m_split(new QSplitter(Qt::Vertical))
+    , m_cluster(new QLabel)
+    , m_state(new QLabel)
 {
     buildPages();
     buildHeader();
@@ -81,9 +91,11 @@ void MainWindow::buildPages()
     m_agents->setWidths({150, 120, 95, 95, 165, 165, 120, 120, 110});
     m_offers->setWidths({140, 170, 80, 70, 90, 90, 140, 100, 160});
     m_frameworks->setWidths({220, 110, 90, 90, 70, 90, 110, 200});
-    m_tasks->view().setItemDelegateForColumn(static_cast<int>(TaskColumn::State), new StateDelegate(this));
+    m_tasks->view().setItemDelegateForColumn(static_cast<int>(TaskColumn::State),
+                                             new StateDelegate(this));
     for (const auto column : {AgentColumn::Cpus, AgentColumn::Memory, AgentColumn::Disk})
-        m_agents->view().setItemDelegateForColumn(static_cast<int>(column), new ShareDelegate(this));
+        m_agents->view().setItemDelegateForColumn(static_cast<int>(column),
+                                                  new ShareDelegate(this));
     m_tasks->view().sortByColumn(static_cast<int>(TaskColumn::Updated), Qt::DescendingOrder);
     for (TablePage *page : {m_tasks, m_agents, m_offers, m_frameworks})
         m_pages->addWidget(page);
@@ -95,18 +107,21 @@ void MainWindow::buildPages()
     m_navigation->setFrameShape(QFrame::NoFrame);
     m_navigation->setFixedWidth(176);
     m_navigation->setIconSize(QSize(18, 18));
-    m_navigation->setStyleSheet(QStringLiteral("QListWidget { background: transparent; padding: 6px; outline: 0; "
-                                               "show-decoration-selected: 1; } "
-                                               "QListWidget::item { padding: 0 10px; border-radius: 5px; } "
-                                               "QListWidget::item:selected { background: palette(highlight); "
-                                               "color: palette(highlighted-text); }"));
+    m_navigation->setStyleSheet(
+        QStringLiteral("QListWidget { background: transparent; padding: 6px; outline: 0; "
+                       "show-decoration-selected: 1; } "
+                       "QListWidget::item { padding: 0 10px; border-radius: 5px; } "
+                       "QListWidget::item:selected { background: palette(highlight); "
+                       "color: palette(highlighted-text); }"));
     for (int page = Tasks; page <= Frameworks; ++page) {
         m_navigation->addItem(QString());
         m_navigation->item(page)->setSizeHint(QSize(0, fontMetrics().height() + 18));
-        m_navigation->item(page)->setIcon(QIcon(QLatin1String(":/icons/actions/%1.svg").arg(pageIcons[page])));
+        m_navigation->item(page)->setIcon(
+            QIcon(QLatin1String(":/icons/actions/%1.svg").arg(pageIcons[page])));
     }
     m_navigation->setCurrentRow(Tasks);
-    connect(m_navigation, &QListWidget::currentRowChanged, m_pages, &QStackedWidget::setCurrentIndex);
+    connect(m_navigation, &QListWidget::currentRowChanged, m_pages,
+            &QStackedWidget::setCurrentIndex);
 }
 
 void MainWindow::buildHeader()
@@ -150,23 +165,28 @@ void MainWindow::buildHeader()
 void MainWindow::buildActions()
 {
     m_clusterMenu = menuBar()->addMenu(QString());
-    m_connectAction = m_clusterMenu->addAction({}, QKeySequence(Qt::CTRL | Qt::Key_O), this, &MainWindow::askForAddress);
+    m_connectAction = m_clusterMenu->addAction({}, QKeySequence(Qt::CTRL | Qt::Key_O), this,
+                                               &MainWindow::askForAddress);
     m_launchAction = m_clusterMenu->addAction({}, QKeySequence(Qt::CTRL | Qt::Key_L), this, [this] {
         openLaunchDialog(m_pages->currentIndex() == Agents ? m_agents->currentKey() : QString());
     });
-    m_killAction = m_clusterMenu->addAction({}, QKeySequence(Qt::Key_Delete), this, &MainWindow::killSelected);
+    m_killAction =
+        m_clusterMenu->addAction({}, QKeySequence(Qt::Key_Delete), this, &MainWindow::killSelected);
     m_clusterMenu->addSeparator();
-    m_quitAction = m_clusterMenu->addAction({}, QKeySequence(Qt::CTRL | Qt::Key_Q), this, &QWidget::close);
+    m_quitAction =
+        m_clusterMenu->addAction({}, QKeySequence(Qt::CTRL | Qt::Key_Q), this, &QWidget::close);
 
     m_viewMenu = menuBar()->addMenu(QString());
     for (int page = Tasks; page <= Frameworks; ++page) {
-        QAction *action = m_viewMenu->addAction({}, QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + page)), this,
-                                                [this, page] { showPage(page); });
+        QAction *action = m_viewMenu->addAction(
+            {}, QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + page)), this,
+            [this, page] { showPage(page); });
         action->setData(page);
     }
     QAction *find = new QAction(this);
     find->setShortcut(QKeySequence::Find);
-    connect(find, &QAction::triggered, this, [this] { static_cast<TablePage *>(m_pages->currentWidget())->focusFilter(); });
+    connect(find, &QAction::triggered, this,
+            [this] { static_cast<TablePage *>(m_pages->currentWidget())->focusFilter(); });
     addAction(find);
 
     m_languageMenu = menuBar()->addMenu(QString());
@@ -193,19 +213,23 @@ void MainWindow::buildActions()
 void MainWindow::wireModels()
 {
     connect(&m_session, &MasterSession::event, &m_replica, &Replica::apply);
-    connect(&m_replica, &Replica::agentsChanged, this, [this](const RowChanges &c) { m_agents->model().apply(c); });
-    connect(&m_replica, &Replica::offersChanged, this, [this](const RowChanges &c) { m_offers->model().apply(c); });
+    connect(&m_replica, &Replica::agentsChanged, this,
+            [this](const RowChanges &c) { m_agents->model().apply(c); });
+    connect(&m_replica, &Replica::offersChanged, this,
+            [this](const RowChanges &c) { m_offers->model().apply(c); });
     connect(&m_replica, &Replica::tasksChanged, this, [this](const RowChanges &c) {
         const QString selected = m_tasks->currentKey();
         m_tasks->model().apply(c);
         if (c.reset)
             m_tasks->select(selected);
     });
-    connect(&m_replica, &Replica::frameworksChanged, this, [this](const RowChanges &c) { m_frameworks->model().apply(c); });
+    connect(&m_replica, &Replica::frameworksChanged, this,
+            [this](const RowChanges &c) { m_frameworks->model().apply(c); });
     connect(&m_replica, &Replica::flushed, m_overview, &OverviewPage::refresh);
     connect(&m_replica, &Replica::flushed, this, &MainWindow::showState);
     connect(&m_replica, &Replica::flushed, this, [this] {
-        // What was launched here comes to the front as soon as the master tells of it; before that, the first task does.
+        // What was launched here comes to the front as soon as the master tells of it; before that,
+        // the first task does.
         if (!m_newestLaunch.isEmpty() && m_replica.tasks().find(m_newestLaunch))
             m_tasks->select(std::exchange(m_newestLaunch, QString()));
         else if (m_tasks->currentKey().isEmpty() && m_tasks->model().rowCount() > 0)
@@ -221,12 +245,15 @@ void MainWindow::wireModels()
 
 void MainWindow::wireLaunch()
 {
-    connect(&m_launcher, &LaunchFramework::progress, this, [this](const QString &task, const QString &text, bool ended) {
-        statusBar()->showMessage(QStringLiteral("%1: %2").arg(task, text), ended ? 20000 : 0);
-    });
-    connect(&m_launcher, &LaunchFramework::launched, this, [this](const QString &task, const QString &framework) {
-        m_newestLaunch = Replica::taskKey(framework, task);
-    });
+    connect(&m_launcher, &LaunchFramework::progress, this,
+            [this](const QString &task, const QString &text, bool ended) {
+                statusBar()->showMessage(QStringLiteral("%1: %2").arg(task, text),
+                                         ended ? 20000 : 0);
+            });
+    connect(&m_launcher, &LaunchFramework::launched, this,
+            [this](const QString &task, const QString &framework) {
+                m_newestLaunch = Replica::taskKey(framework, task);
+            });
 }
 
 void MainWindow::connectTo(const MasterAddress &address)
@@ -238,7 +265,10 @@ void MainWindow::connectTo(const MasterAddress &address)
     showState();
 }
 
-void MainWindow::showPage(int index) { m_navigation->setCurrentRow(index); }
+void MainWindow::showPage(int index)
+{
+    m_navigation->setCurrentRow(index);
+}
 
 void MainWindow::openLaunchDialog(const QString &agentId)
 {
@@ -261,20 +291,24 @@ void MainWindow::killSelected()
     if (!task || isTerminal(task->state))
         return;
     if (task->frameworkId != m_launcher.frameworkId()) {
-        statusBar()->showMessage(tr("%1 belongs to another framework (%2); only that one can kill it.")
-                                     .arg(task->name, task->frameworkName), 10000);
+        statusBar()->showMessage(
+            tr("%1 belongs to another framework (%2); only that one can kill it.")
+                .arg(task->name, task->frameworkName),
+            10000);
         return;
     }
-    auto *box = new QMessageBox(QMessageBox::Question, tr("Kill a task"), tr("Kill %1 on %2?").arg(task->name, task->hostname),
+    auto *box = new QMessageBox(QMessageBox::Question, tr("Kill a task"),
+                                tr("Kill %1 on %2?").arg(task->name, task->hostname),
                                 QMessageBox::Cancel, this);
     box->setTextFormat(Qt::PlainText);
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->addButton(tr("Kill"), QMessageBox::DestructiveRole);
     box->setDefaultButton(QMessageBox::Cancel);
-    connect(box, &QMessageBox::buttonClicked, this, [this, box, id = task->id](QAbstractButton *button) {
-        if (box->buttonRole(button) == QMessageBox::DestructiveRole)
-            m_launcher.cancel(id);
-    });
+    connect(box, &QMessageBox::buttonClicked, this,
+            [this, box, id = task->id](QAbstractButton *button) {
+                if (box->buttonRole(button) == QMessageBox::DestructiveRole)
+                    m_launcher.cancel(id);
+            });
     box->open();
 }
 
@@ -284,7 +318,10 @@ void MainWindow::askForAddress()
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setWindowTitle(tr("Connect"));
     dialog->setLabelText(tr("Address of a master (host:port):"));
-    dialog->setTextValue(QSettings().value(QStringLiteral("session/master"), QStringLiteral("localhost:5050")).toString());
+    dialog->setTextValue(
+        QSettings()
+            .value(QStringLiteral("session/master"), QStringLiteral("localhost:5050"))
+            .toString());
     connect(dialog, &QInputDialog::textValueSelected, this, [this](const QString &text) {
         if (const auto address = MasterAddress::parse(text))
             connectTo(*address);
@@ -298,18 +335,26 @@ void MainWindow::showState()
 {
     QString state;
     switch (m_session.state()) {
-    case MasterSession::State::Idle: state = tr("Not connected"); break;
-    case MasterSession::State::Connecting: state = tr("Connecting to %1…").arg(m_session.address().text()); break;
-    case MasterSession::State::Live:
-        state = m_session.isStock() ? tr("Live, %1 (offers are polled)").arg(m_session.address().text())
-                                    : tr("Live, %1").arg(m_session.address().text());
+    case MasterSession::State::Idle:
+        state = tr("Not connected");
         break;
-    case MasterSession::State::Waiting: state = tr("Lost, %1").arg(m_session.address().text()); break;
+    case MasterSession::State::Connecting:
+        state = tr("Connecting to %1…").arg(m_session.address().text());
+        break;
+    case MasterSession::State::Live:
+        state = m_session.isStock()
+            ? tr("Live, %1 (offers are polled)").arg(m_session.address().text())
+            : tr("Live, %1").arg(m_session.address().text());
+        break;
+    case MasterSession::State::Waiting:
+        state = tr("Lost, %1").arg(m_session.address().text());
+        break;
     }
     m_state->setText(state);
     m_cluster->setText(m_replica.clusterName().isEmpty() ? tr("Cluster") : m_replica.clusterName());
-    setWindowTitle(m_replica.clusterName().isEmpty() ? tr("Meseta console")
-                                                     : tr("%1 – Meseta console").arg(m_replica.clusterName()));
+    setWindowTitle(m_replica.clusterName().isEmpty()
+                       ? tr("Meseta console")
+                       : tr("%1 – Meseta console").arg(m_replica.clusterName()));
     const bool stale = m_session.state() == MasterSession::State::Waiting;
     m_pages->setEnabled(!stale);
     m_overview->setEnabled(!stale);
@@ -333,7 +378,9 @@ void MainWindow::translate()
     m_navigation->setAccessibleName(tr("Pages"));
     m_tasks->setEmptyText(tr("No tasks yet. Launch one with Ctrl+L, or with mesos-execute."));
     m_agents->setEmptyText(tr("No agents. Start one with: mesos-agent --master=%1 --work_dir=…")
-                               .arg(m_session.address().host.isEmpty() ? QStringLiteral("host:5050") : m_session.address().text()));
+                               .arg(m_session.address().host.isEmpty()
+                                        ? QStringLiteral("host:5050")
+                                        : m_session.address().text()));
     m_offers->setEmptyText(tr("No offers are outstanding: no framework is waiting for resources."));
     m_frameworks->setEmptyText(tr("No frameworks are subscribed."));
     showState();

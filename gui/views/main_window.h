@@ -19,8 +19,9 @@ class LogPanel;
 class OverviewPage;
 class TablePage;
 
-/// The window: pages on the left, the page in the middle, the output of the selected task below. Pages read the replica
-/// and raise intents; the window carries them to the session and the launching framework.
+/// The window: pages on the left, the page in the middle, the output of the selected task below.
+/// Pages read the replica and raise intents; the window carries them to the session and the
+/// launching framework.
 class MainWindow : public QMainWindow
 {
     Q_OBJECT

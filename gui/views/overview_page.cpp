@@ -12,8 +12,13 @@
 namespace meseta::console {
 
 OverviewPage::OverviewPage(const Replica &replica, QWidget *parent)
-    : QWidget(parent), m_replica(replica), m_cpus(new Gauge({})), m_memory(new Gauge({})), m_disk(new Gauge({}))
-    , m_counts(new QLabel), m_legend(new QLabel)
+    : QWidget(parent)
+    , m_replica(replica)
+    , m_cpus(new Gauge({}))
+    , m_memory(new Gauge({}))
+    , m_disk(new Gauge({}))
+    , m_counts(new QLabel)
+    , m_legend(new QLabel)
 {
     auto *gauges = new QHBoxLayout;
     gauges->setSpacing(12);
@@ -47,15 +52,18 @@ void OverviewPage::translate()
 void OverviewPage::refresh()
 {
     const ClusterFigures sums = m_replica.figures();
-    const auto show = [](Gauge *gauge, double used, double offered, double total, QString (*text)(double)) {
+    const auto show = [](Gauge *gauge, double used, double offered, double total,
+                         QString (*text)(double)) {
         gauge->setAmounts(used, offered, total, tr("%1 of %2").arg(text(used), text(total)));
     };
     show(m_cpus, sums.allocated.cpus, sums.offered.cpus, sums.total.cpus, amountText);
     show(m_memory, sums.allocated.memory, sums.offered.memory, sums.total.memory, memoryText);
     show(m_disk, sums.allocated.disk, sums.offered.disk, sums.total.disk, memoryText);
     const QString separator = QStringLiteral("   ·   ");
-    m_counts->setText(QStringList{tr("%n agent(s)", nullptr, sums.activeAgents), tr("%n framework(s)", nullptr, sums.frameworks),
-                                  tr("%n offer(s)", nullptr, sums.offers), tr("%n task(s) running", nullptr, sums.runningTasks),
+    m_counts->setText(QStringList{tr("%n agent(s)", nullptr, sums.activeAgents),
+                                  tr("%n framework(s)", nullptr, sums.frameworks),
+                                  tr("%n offer(s)", nullptr, sums.offers),
+                                  tr("%n task(s) running", nullptr, sums.runningTasks),
                                   tr("%n starting or stopping", nullptr, sums.waitingTasks),
                                   tr("%n failed", nullptr, sums.failedTasks)}
                           .join(separator));

@@ -33,15 +33,20 @@ QTreeView *makeView(TableModel *model, const QString &name)
     view->setFrameShape(QFrame::NoFrame);
     view->header()->setStretchLastSection(true);
     view->header()->setHighlightSections(false);
-    view->setStyleSheet(QStringLiteral("QTreeView::item { padding: 5px 6px; } QHeaderView::section { padding: 5px 6px; }"));
+    view->setStyleSheet(QStringLiteral(
+        "QTreeView::item { padding: 5px 6px; } QHeaderView::section { padding: 5px 6px; }"));
     return view;
 }
 
 } // namespace
 
 TablePage::TablePage(std::unique_ptr<TableSource> source, const QString &name, QWidget *parent)
-    : QWidget(parent), m_model(new TableModel(std::move(source), this)), m_view(makeView(m_model, name))
-    , m_filter(new QLineEdit), m_counts(new QLabel), m_empty(new QLabel(m_view->viewport()))
+    : QWidget(parent)
+    , m_model(new TableModel(std::move(source), this))
+    , m_view(makeView(m_model, name))
+    , m_filter(new QLineEdit)
+    , m_counts(new QLabel)
+    , m_empty(new QLabel(m_view->viewport()))
 {
     m_filter->setClearButtonEnabled(true);
     m_filter->setMaximumWidth(420);
@@ -89,7 +94,8 @@ TablePage::TablePage(std::unique_ptr<TableSource> source, const QString &name, Q
     connect(m_view, &QTreeView::activated, this,
             [this](const QModelIndex &index) { Q_EMIT activated(m_model->keyOfRow(index.row())); });
     m_view->header()->setContextMenuPolicy(Qt::CustomContextMenu);
-    connect(m_view->header(), &QWidget::customContextMenuRequested, this, &TablePage::chooseColumns);
+    connect(m_view->header(), &QWidget::customContextMenuRequested, this,
+            &TablePage::chooseColumns);
     translate();
 }
 
@@ -102,12 +108,16 @@ void TablePage::chooseColumns(const QPoint &at)
         action->setCheckable(true);
         action->setChecked(!m_view->isColumnHidden(column));
         action->setEnabled(column > 0); // the first names the row
-        connect(action, &QAction::toggled, this, [this, column](bool shown) { m_view->setColumnHidden(column, !shown); });
+        connect(action, &QAction::toggled, this,
+                [this, column](bool shown) { m_view->setColumnHidden(column, !shown); });
     }
     menu->popup(m_view->header()->mapToGlobal(at));
 }
 
-void TablePage::hideColumn(int column) { m_view->setColumnHidden(column, true); }
+void TablePage::hideColumn(int column)
+{
+    m_view->setColumnHidden(column, true);
+}
 
 void TablePage::translate()
 {
@@ -125,12 +135,16 @@ void TablePage::setEmptyText(const QString &sentence)
 void TablePage::showCounts()
 {
     const int shown = m_model->rowCount();
-    m_counts->setText(m_filter->text().isEmpty() ? tr("%n row(s)", nullptr, shown) : tr("%n row(s) match", nullptr, shown));
+    m_counts->setText(m_filter->text().isEmpty() ? tr("%n row(s)", nullptr, shown)
+                                                 : tr("%n row(s) match", nullptr, shown));
     m_empty->setVisible(shown == 0);
     m_empty->setText(m_filter->text().isEmpty() ? m_emptyText : tr("Nothing matches the filter."));
 }
 
-QString TablePage::currentKey() const { return m_model->keyOfRow(m_view->currentIndex().row()); }
+QString TablePage::currentKey() const
+{
+    return m_model->keyOfRow(m_view->currentIndex().row());
+}
 
 void TablePage::select(const QString &key)
 {

@@ -10,7 +10,8 @@ class QTreeView;
 
 namespace meseta::console {
 
-/// A table with a filter above it and, while it has no rows, a sentence in its place. Keeps the selection by key.
+/// A table with a filter above it and, while it has no rows, a sentence in its place. Keeps the
+/// selection by key.
 class TablePage : public QWidget
 {
     Q_OBJECT

@@ -45,7 +45,8 @@ void ConnectionBanner::refresh()
     const int next = (m_session.millisecondsToNextTry() + 999) / 1000;
     m_text->setText(tr("%1 is not connected: %2. What is shown is %n second(s) old.", nullptr, age)
                         .arg(m_session.address().text(), m_session.problem())
-                    + QLatin1Char(' ') + (next > 0 ? tr("Next try in %n s.", nullptr, next) : tr("Trying…")));
+                    + QLatin1Char(' ')
+                    + (next > 0 ? tr("Next try in %n s.", nullptr, next) : tr("Trying…")));
     m_retry->setText(tr("Try now"));
 }
 

@@ -10,7 +10,8 @@ class QPushButton;
 
 namespace meseta::console {
 
-/// While the connection is lost: says why, how old what is shown is, and counts down to the next try. Hidden otherwise.
+/// While the connection is lost: says why, how old what is shown is, and counts down to the next
+/// try. Hidden otherwise.
 class ConnectionBanner : public QWidget
 {
     Q_OBJECT

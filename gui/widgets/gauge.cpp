@@ -56,11 +56,14 @@ void Gauge::paintEvent(QPaintEvent *)
     painter.drawRoundedRect(bar, 3.5, 3.5);
     if (m_total <= 0)
         return;
-    const double used = std::min(1.0, m_used / m_total), offered = std::min(1.0 - used, m_offered / m_total);
+    const double used = std::min(1.0, m_used / m_total),
+                 offered = std::min(1.0 - used, m_offered / m_total);
     painter.setBrush(Theme::offered());
-    painter.drawRoundedRect(QRectF(bar.left(), bar.top(), bar.width() * (used + offered), bar.height()), 3.5, 3.5);
+    painter.drawRoundedRect(
+        QRectF(bar.left(), bar.top(), bar.width() * (used + offered), bar.height()), 3.5, 3.5);
     painter.setBrush(Theme::used());
-    painter.drawRoundedRect(QRectF(bar.left(), bar.top(), bar.width() * used, bar.height()), 3.5, 3.5);
+    painter.drawRoundedRect(QRectF(bar.left(), bar.top(), bar.width() * used, bar.height()), 3.5,
+                            3.5);
 }
 
 } // namespace meseta::console

@@ -4,7 +4,8 @@
 
 namespace meseta::console {
 
-/// A resource of the cluster: its name, "used of total", and a bar of what is used and what is on offer.
+/// A resource of the cluster: its name, "used of total", and a bar of what is used and what is on
+/// offer.
 class Gauge : public QWidget
 {
     Q_OBJECT

@@ -8,7 +8,10 @@
 
 namespace meseta::console {
 
-QStringList Language::codes() { return {QStringLiteral("en"), QStringLiteral("zh_CN")}; }
+QStringList Language::codes()
+{
+    return {QStringLiteral("en"), QStringLiteral("zh_CN")};
+}
 
 QString Language::nativeName(const QString &code)
 {
@@ -20,7 +23,8 @@ QString Language::preferred()
     const QString chosen = QSettings().value(QStringLiteral("language")).toString();
     if (codes().contains(chosen))
         return chosen;
-    return QLocale::system().language() == QLocale::Chinese ? QStringLiteral("zh_CN") : QStringLiteral("en");
+    return QLocale::system().language() == QLocale::Chinese ? QStringLiteral("zh_CN")
+                                                            : QStringLiteral("en");
 }
 
 void Language::use(const QString &code)
@@ -32,7 +36,8 @@ void Language::use(const QString &code)
     // English has a file too: for the plural forms.
     if (ours.load(QStringLiteral(":/i18n/meseta_") + code))
         QCoreApplication::installTranslator(&ours);
-    if (qts.load(QStringLiteral("qtbase_") + code, QLibraryInfo::path(QLibraryInfo::TranslationsPath)))
+    if (qts.load(QStringLiteral("qtbase_") + code,
+                 QLibraryInfo::path(QLibraryInfo::TranslationsPath)))
         QCoreApplication::installTranslator(&qts);
     QSettings().setValue(QStringLiteral("language"), code);
 }

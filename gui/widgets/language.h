@@ -4,14 +4,15 @@
 
 namespace meseta::console {
 
-/// The language of the console: chosen by the person, else by the system's locale; switched while it runs.
+/// The language of the console: chosen by the person, else by the system's locale; switched while
+/// it runs.
 class Language
 {
 public:
-    static QStringList codes();                       ///< "en", "zh_CN"
-    static QString nativeName(const QString &code);   ///< "English", "简体中文"
-    static QString preferred();                       ///< from the settings, else the locale
-    static void use(const QString &code);             ///< loads it and remembers it
+    static QStringList codes(); ///< "en", "zh_CN"
+    static QString nativeName(const QString &code); ///< "English", "简体中文"
+    static QString preferred(); ///< from the settings, else the locale
+    static void use(const QString &code); ///< loads it and remembers it
 };
 
 } // namespace meseta::console

@@ -1,4 +1,5 @@
-// JSON of any kind into a scheduler call: no crash, and what is taken can be written and read again.
+// JSON of any kind into a scheduler call: no crash, and what is taken can be written and read
+// again.
 
 #include <cstdlib>
 

@@ -1,4 +1,5 @@
-// A RecordIO stream of any kind: whole or in pieces gives the same records or the same refusal, within the limit.
+// A RecordIO stream of any kind: whole or in pieces gives the same records or the same refusal,
+// within the limit.
 
 #include <algorithm>
 #include <cstdlib>
@@ -12,7 +13,8 @@ namespace {
 
 constexpr std::size_t Limit = 4096;
 
-struct Outcome {
+struct Outcome
+{
     std::vector<std::string> records;
     bool refused = false;
 };
@@ -34,7 +36,8 @@ Outcome decode(std::string_view stream, std::size_t pieceSize)
     return outcome;
 }
 
-/// Larger pieces find the same; only records that came in one piece with a fault are not handed out.
+/// Larger pieces find the same; only records that came in one piece with a fault are not handed
+/// out.
 bool agree(const Outcome &bytewise, const Outcome &other)
 {
     return bytewise.refused == other.refused && other.records.size() <= bytewise.records.size()
@@ -46,7 +49,8 @@ bool agree(const Outcome &bytewise, const Outcome &other)
 
 std::vector<std::string> fuzzSeeds()
 {
-    return {encodeRecord("hello") + encodeRecord("") + encodeRecord(std::string(200, 'x')), "4096\n", "18446744073709551615\nx"};
+    return {encodeRecord("hello") + encodeRecord("") + encodeRecord(std::string(200, 'x')),
+            "4096\n", "18446744073709551615\nx"};
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size)

@@ -1,4 +1,5 @@
-// Bytes of any kind as a scheduler call: what protobuf's parser takes, the transcoder takes, and both give the same JSON.
+// Bytes of any kind as a scheduler call: what protobuf's parser takes, the transcoder takes, and
+// both give the same JSON.
 
 #include <cstdlib>
 
@@ -37,7 +38,9 @@ std::string subscribeCall()
     info->set_name("n");
     info->add_roles("r");
     info->add_capabilities()->set_type(mesos::v1::FrameworkInfo::Capability::MULTI_ROLE);
-    auto *group = (*call.mutable_subscribe()->mutable_offer_constraints()->mutable_role_constraints())["r"].add_groups();
+    auto *group =
+        (*call.mutable_subscribe()->mutable_offer_constraints()->mutable_role_constraints())["r"]
+            .add_groups();
     group->add_attribute_constraints()->mutable_selector()->set_attribute_name("rack");
     return call.SerializePartialAsString();
 }

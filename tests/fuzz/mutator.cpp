@@ -1,5 +1,7 @@
-// Drives a fuzz target without libFuzzer: the same mutations of its seeds in every run, and a limit on memory.
-//   tst_fuzz_json [-maxwarnings 0] [iterations] [seed]      tst_fuzz_json file   (one input, to look at a crash)
+// Drives a fuzz target without libFuzzer: the same mutations of its seeds in every run, and a limit
+// on memory.
+//   tst_fuzz_json [-maxwarnings 0] [iterations] [seed]      tst_fuzz_json file   (one input, to
+//   look at a crash)
 
 #include <sys/resource.h>
 
@@ -21,7 +23,7 @@ constexpr rlim_t MemoryLimit = rlim_t(2) << 30;
 class Mutator
 {
 public:
-    explicit Mutator(unsigned seed) : m_random(seed) {}
+    explicit Mutator(unsigned seed) : m_random(seed) { }
 
     std::size_t below(std::size_t bound) { return bound == 0 ? 0 : m_random() % bound; }
 
@@ -39,11 +41,21 @@ private:
         const std::size_t at = below(input.size() + 1);
         const std::size_t length = below(std::min<std::size_t>(input.size() - at, 32) + 1);
         switch (below(7)) {
-        case 0: input.insert(at, 1, static_cast<char>(below(256))); break;
-        case 1: input.erase(at, length); break;
-        case 2: input.insert(at, input.substr(at, length)); break;
-        case 3: input.insert(at, other.substr(below(other.size()), 1 + below(64))); break;
-        case 4: input.replace(at, length, interesting()); break;
+        case 0:
+            input.insert(at, 1, static_cast<char>(below(256)));
+            break;
+        case 1:
+            input.erase(at, length);
+            break;
+        case 2:
+            input.insert(at, input.substr(at, length));
+            break;
+        case 3:
+            input.insert(at, other.substr(below(other.size()), 1 + below(64)));
+            break;
+        case 4:
+            input.replace(at, length, interesting());
+            break;
         case 5:
             if (at < input.size())
                 input[at] = static_cast<char>(input[at] ^ (1 << below(8)));
@@ -56,9 +68,26 @@ private:
 
     const std::string &interesting()
     {
-        static const std::vector<std::string> texts = {
-            "\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01", "\xFF\xFF\xFF\xFF\x0F", std::string(4, '\0'), "\x0B", "\x0C",
-            "{}", "[", "]", "}", ":", ",", "null", "\"", "\\u", "\\ud800", "1e309", "-", "18446744073709551616", "\n", "\xED\xA0\x80"};
+        static const std::vector<std::string> texts = {"\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01",
+                                                       "\xFF\xFF\xFF\xFF\x0F",
+                                                       std::string(4, '\0'),
+                                                       "\x0B",
+                                                       "\x0C",
+                                                       "{}",
+                                                       "[",
+                                                       "]",
+                                                       "}",
+                                                       ":",
+                                                       ",",
+                                                       "null",
+                                                       "\"",
+                                                       "\\u",
+                                                       "\\ud800",
+                                                       "1e309",
+                                                       "-",
+                                                       "18446744073709551616",
+                                                       "\n",
+                                                       "\xED\xA0\x80"};
         return texts[below(texts.size())];
     }
 
@@ -78,7 +107,9 @@ void fuzz(std::size_t iterations, unsigned seed)
     for (const std::string &input : seeds)
         runOne(input);
     for (std::size_t i = 0; i < iterations; ++i) {
-        const auto &from = mutator.below(2) == 0 ? seeds : earlier; // seeds again and again: mutants of mutants are soon noise
+        const auto &from = mutator.below(2) == 0
+            ? seeds
+            : earlier; // seeds again and again: mutants of mutants are soon noise
         std::string input = from[mutator.below(from.size())];
         mutator.mutate(input, seeds[mutator.below(seeds.size())]);
         runOne(input);
@@ -105,7 +136,8 @@ int main(int argc, char **argv)
         return 0;
     }
     const std::size_t iterations = arguments.empty() ? 100000 : std::stoul(arguments[0]);
-    fuzz(iterations, arguments.size() < 2 ? 20261122U : static_cast<unsigned>(std::stoul(arguments[1])));
+    fuzz(iterations,
+         arguments.size() < 2 ? 20261122U : static_cast<unsigned>(std::stoul(arguments[1])));
     std::cout << "survived " << iterations << " inputs\n";
     return 0;
 }

@@ -4,7 +4,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
-/// The translations are complete: every string of the sources stands in the committed files, translated.
+/// The translations are complete: every string of the sources stands in the committed files,
+/// translated.
 class TranslationsTest : public QObject
 {
     Q_OBJECT
@@ -18,7 +19,8 @@ void TranslationsTest::areComplete_data()
     QTest::addColumn<QString>("file");
     QTest::addColumn<QStringList>("options");
     QTest::newRow("Chinese") << "meseta_zh_CN.ts" << QStringList{};
-    QTest::newRow("English plurals") << "meseta_en.ts" << QStringList{QStringLiteral("-pluralonly")};
+    QTest::newRow("English plurals")
+        << "meseta_en.ts" << QStringList{QStringLiteral("-pluralonly")};
 }
 
 void TranslationsTest::areComplete()
@@ -30,8 +32,11 @@ void TranslationsTest::areComplete()
     const QString copy = scratch.filePath(file);
     QVERIFY(QFile::copy(source.filePath(QStringLiteral("translations/") + file), copy));
 
-    QStringList arguments = options + QStringList{QStringLiteral("-silent"), QStringLiteral("-I"), source.path(), QStringLiteral("-locations"), QStringLiteral("none")};
-    QDirIterator files(source.filePath(QStringLiteral("gui")), {QStringLiteral("*.cpp"), QStringLiteral("*.h")}, QDir::Files,
+    QStringList arguments = options
+        + QStringList{QStringLiteral("-silent"), QStringLiteral("-I"), source.path(),
+                      QStringLiteral("-locations"), QStringLiteral("none")};
+    QDirIterator files(source.filePath(QStringLiteral("gui")),
+                       {QStringLiteral("*.cpp"), QStringLiteral("*.h")}, QDir::Files,
                        QDirIterator::Subdirectories);
     while (files.hasNext())
         arguments << files.next();
@@ -43,10 +48,14 @@ void TranslationsTest::areComplete()
     QFile updated(copy);
     QVERIFY(updated.open(QIODevice::ReadOnly));
     const QString text = QString::fromUtf8(updated.readAll());
-    QVERIFY(text.contains(QStringLiteral("<translation>")) || text.contains(QStringLiteral("<numerusform>")));
+    QVERIFY(text.contains(QStringLiteral("<translation>"))
+            || text.contains(QStringLiteral("<numerusform>")));
     const auto at = text.indexOf(QStringLiteral("type=\"unfinished\""));
-    QVERIFY2(at < 0, qPrintable(QStringLiteral("not translated: ") + text.mid(std::max<qsizetype>(0, at - 300), 320)));
-    QVERIFY2(!text.contains(QStringLiteral("type=\"vanished\"")), "a translated string is no longer in the sources");
+    QVERIFY2(at < 0,
+             qPrintable(QStringLiteral("not translated: ")
+                        + text.mid(std::max<qsizetype>(0, at - 300), 320)));
+    QVERIFY2(!text.contains(QStringLiteral("type=\"vanished\"")),
+             "a translated string is no longer in the sources");
 }
 
 QTEST_GUILESS_MAIN(TranslationsTest)

@@ -49,7 +49,8 @@ CheckPlan planOf(const mesos::v1::HealthCheck &check)
         break;
     }
     default:
-        plan.probe = [command = check.command()](Prober &prober, Duration timeout, Prober::Done done) {
+        plan.probe = [command = check.command()](Prober &prober, Duration timeout,
+                                                 Prober::Done done) {
             prober.command(command, timeout, std::move(done));
         };
     }
@@ -61,8 +62,8 @@ CheckPlan planOf(const mesos::v1::CheckInfo &check)
     CheckPlan plan = timesOf(check);
     switch (check.type()) {
     case mesos::v1::CheckInfo::HTTP: {
-        const Prober::HttpTarget target{"http", static_cast<std::uint16_t>(check.http().port()), check.http().path(),
-                                        false};
+        const Prober::HttpTarget target{"http", static_cast<std::uint16_t>(check.http().port()),
+                                        check.http().path(), false};
         plan.probe = [target](Prober &prober, Duration timeout, Prober::Done done) {
             prober.http(target, timeout, std::move(done));
         };
@@ -76,7 +77,8 @@ CheckPlan planOf(const mesos::v1::CheckInfo &check)
         break;
     }
     default:
-        plan.probe = [command = check.command().command()](Prober &prober, Duration timeout, Prober::Done done) {
+        plan.probe = [command = check.command().command()](Prober &prober, Duration timeout,
+                                                           Prober::Done done) {
             prober.command(command, timeout, std::move(done));
         };
     }
@@ -89,14 +91,13 @@ struct CheckLoop::State : std::enable_shared_from_this<CheckLoop::State>
     Clock &clock;
     std::shared_ptr<Prober> prober;
     Handler handler;
-    Clock::TimerId timer = 0;   ///< of the next try, or of the end of this one
-    std::uint64_t attempt = 0;  ///< results of earlier tries are too late
+    Clock::TimerId timer = 0; ///< of the next try, or of the end of this one
+    std::uint64_t attempt = 0; ///< results of earlier tries are too late
     bool paused = false;
 
     State(CheckPlan what, Clock &time, std::shared_ptr<Prober> how, Handler then)
         : plan(std::move(what)), clock(time), prober(std::move(how)), handler(std::move(then))
-    {
-    }
+    { }
 
     void schedule(Duration delay)
     {
@@ -142,7 +143,8 @@ struct CheckLoop::State : std::enable_shared_from_this<CheckLoop::State>
 };
 
 CheckLoop::CheckLoop(CheckPlan plan, Clock &clock, std::shared_ptr<Prober> prober, Handler handler)
-    : m_state(std::make_shared<State>(std::move(plan), clock, std::move(prober), std::move(handler)))
+    : m_state(
+        std::make_shared<State>(std::move(plan), clock, std::move(prober), std::move(handler)))
 {
     m_state->schedule(m_state->plan.delay);
 }

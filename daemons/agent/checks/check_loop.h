@@ -22,8 +22,9 @@ struct CheckPlan
 CheckPlan planOf(const mesos::v1::HealthCheck &check);
 CheckPlan planOf(const mesos::v1::CheckInfo &check);
 
-/// Tries again and again: first after the delay, then an interval after each result, until it is deleted. Results that
-/// come while paused, too late, or not at all do not count; resuming tries at once.
+/// Tries again and again: first after the delay, then an interval after each result, until it is
+/// deleted. Results that come while paused, too late, or not at all do not count; resuming tries at
+/// once.
 class CheckLoop
 {
 public:

@@ -22,13 +22,15 @@ std::optional<std::string> whyUnhealthy(const ProbeResult &result)
         const int status = *result.waitStatus;
         if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
             return std::nullopt;
-        return WIFEXITED(status) ? "the command exited with status " + std::to_string(WEXITSTATUS(status))
-                                 : "the command was ended by signal " + std::to_string(WTERMSIG(status));
+        return WIFEXITED(status)
+            ? "the command exited with status " + std::to_string(WEXITSTATUS(status))
+            : "the command was ended by signal " + std::to_string(WTERMSIG(status));
     }
     if (result.httpCode) {
         if (*result.httpCode >= 200 && *result.httpCode < 400)
             return std::nullopt;
-        return "the answer has the status " + std::to_string(*result.httpCode) + ", not one from 200 to 399";
+        return "the answer has the status " + std::to_string(*result.httpCode)
+            + ", not one from 200 to 399";
     }
     if (result.tcpConnected) {
         if (*result.tcpConnected)
@@ -53,12 +55,12 @@ struct HealthChecker::Private : std::enable_shared_from_this<HealthChecker::Priv
 
     Private(const mesos::v1::HealthCheck &what, Clock &time, HealthEvents told)
         : check(what), clock(time), events(std::move(told)), started(time.monotonic())
-    {
-    }
+    { }
 
     void onResult(const ProbeResult &result)
     {
-        const auto keepAlive = shared_from_this(); // what is told may end in the checker being deleted
+        const auto keepAlive =
+            shared_from_this(); // what is told may end in the checker being deleted
         if (const std::optional<std::string> why = whyUnhealthy(result))
             onFailure(*why);
         else
@@ -97,12 +99,13 @@ struct HealthChecker::Private : std::enable_shared_from_this<HealthChecker::Priv
     }
 };
 
-HealthChecker::HealthChecker(const mesos::v1::HealthCheck &check, Clock &clock, std::shared_ptr<Prober> prober,
-                             HealthEvents events)
+HealthChecker::HealthChecker(const mesos::v1::HealthCheck &check, Clock &clock,
+                             std::shared_ptr<Prober> prober, HealthEvents events)
     : d(std::make_shared<Private>(check, clock, std::move(events)))
 {
-    d->loop = std::make_unique<CheckLoop>(planOf(check), clock, std::move(prober),
-                                          [state = d.get()](const ProbeResult &result) { state->onResult(result); });
+    d->loop = std::make_unique<CheckLoop>(
+        planOf(check), clock, std::move(prober),
+        [state = d.get()](const ProbeResult &result) { state->onResult(result); });
 }
 
 HealthChecker::~HealthChecker()
@@ -129,9 +132,10 @@ struct Checker::Private : std::enable_shared_from_this<Checker::Private>
     std::unique_ptr<CheckLoop> loop;
 
     Private(const CheckInfo &what, CheckEvents told)
-        : check(what), events(std::move(told)), lastStatus(initialCheckStatus(what).SerializeAsString())
-    {
-    }
+        : check(what)
+        , events(std::move(told))
+        , lastStatus(initialCheckStatus(what).SerializeAsString())
+    { }
 
     void onResult(const ProbeResult &result)
     {
@@ -152,11 +156,13 @@ struct Checker::Private : std::enable_shared_from_this<Checker::Private>
     }
 };
 
-Checker::Checker(const CheckInfo &check, Clock &clock, std::shared_ptr<Prober> prober, CheckEvents events)
+Checker::Checker(const CheckInfo &check, Clock &clock, std::shared_ptr<Prober> prober,
+                 CheckEvents events)
     : d(std::make_shared<Private>(check, std::move(events)))
 {
-    d->loop = std::make_unique<CheckLoop>(planOf(check), clock, std::move(prober),
-                                          [state = d.get()](const ProbeResult &result) { state->onResult(result); });
+    d->loop = std::make_unique<CheckLoop>(
+        planOf(check), clock, std::move(prober),
+        [state = d.get()](const ProbeResult &result) { state->onResult(result); });
 }
 
 Checker::~Checker()

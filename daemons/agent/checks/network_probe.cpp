@@ -47,7 +47,8 @@ void NetworkProbe::connectTo(const QString &host, quint16 port)
     const bool encrypted = m_url.scheme() == u"https";
     QSslSocket *secure = encrypted ? new QSslSocket(this) : nullptr;
     m_socket = encrypted ? secure : new QTcpSocket(this);
-    connect(m_socket, &QTcpSocket::errorOccurred, this, [this] { onRefused(m_socket->errorString()); });
+    connect(m_socket, &QTcpSocket::errorOccurred, this,
+            [this] { onRefused(m_socket->errorString()); });
     connect(m_socket, &QTcpSocket::readyRead, this, &NetworkProbe::onReadable);
     m_socket->setProxy(QNetworkProxy::NoProxy);
     if (!encrypted) {
@@ -86,8 +87,9 @@ void NetworkProbe::onConnected()
         target = "/";
     if (m_url.hasQuery())
         target += '?' + m_url.query(QUrl::FullyEncoded).toUtf8();
-    m_socket->write("GET " + target + " HTTP/1.1\r\nHost: " + m_url.authority().toUtf8()
-                    + "\r\nUser-Agent: meseta-health-check\r\nAccept: */*\r\nConnection: close\r\n\r\n");
+    m_socket->write(
+        "GET " + target + " HTTP/1.1\r\nHost: " + m_url.authority().toUtf8()
+        + "\r\nUser-Agent: meseta-health-check\r\nAccept: */*\r\nConnection: close\r\n\r\n");
 }
 
 void NetworkProbe::onReadable()
@@ -123,7 +125,8 @@ void NetworkProbe::onHead(const QByteArray &head)
     }
     const QUrl next = m_url.resolved(QUrl::fromEncoded(location));
     if (++m_redirects > maxRedirects || (next.scheme() != u"http" && next.scheme() != u"https")) {
-        fail("it was redirected " + std::to_string(m_redirects) + " times, last to " + location.toStdString());
+        fail("it was redirected " + std::to_string(m_redirects) + " times, last to "
+             + location.toStdString());
         return;
     }
     m_socket->disconnect(this);
@@ -163,7 +166,8 @@ void NetworkProbe::finish(ProbeResult result)
     }
     deleteLater();
     // Connecting may fail before the caller is back; it is told on the next turn of the event loop.
-    QTimer::singleShot(0, parent(), [done = std::move(m_done), result = std::move(result)] { done(result); });
+    QTimer::singleShot(0, parent(),
+                       [done = std::move(m_done), result = std::move(result)] { done(result); });
 }
 
 } // namespace meseta::agent

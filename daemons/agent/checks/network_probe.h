@@ -14,8 +14,9 @@ class QTimer;
 
 namespace meseta::agent {
 
-/// One TCP connection attempt, or one HTTP GET with its redirects; ends with `finished`, once, then deletes itself.
-/// Only the head of an answer is read. A parent that goes away takes it along silently.
+/// One TCP connection attempt, or one HTTP GET with its redirects; ends with `finished`, once, then
+/// deletes itself. Only the head of an answer is read. A parent that goes away takes it along
+/// silently.
 class NetworkProbe : public QObject
 {
     Q_OBJECT

@@ -2,9 +2,9 @@
 
 #include <utility>
 
-#include <QObject>
 #include <QHostAddress>
 #include <QNetworkInterface>
+#include <QObject>
 #include <QUrl>
 
 #include "daemons/agent/checks/network_probe.h"
@@ -18,8 +18,7 @@ class RealProber final : public Prober
 public:
     RealProber(CommandRunner exec, std::function<std::string()> address)
         : m_exec(std::move(exec)), m_address(std::move(address))
-    {
-    }
+    { }
 
     void command(const mesos::v1::CommandInfo &command, Duration timeout, Done done) override
     {
@@ -52,7 +51,8 @@ private:
     QString host(bool ipv6) const
     {
         const QHostAddress own(QString::fromStdString(m_address ? m_address() : std::string()));
-        // With the host's network the address is the host's own; what listens there may do so on loopback only.
+        // With the host's network the address is the host's own; what listens there may do so on
+        // loopback only.
         if (!own.isNull() && !QNetworkInterface::allAddresses().contains(own))
             return own.toString();
         return ipv6 ? QStringLiteral("::1") : QStringLiteral("127.0.0.1");

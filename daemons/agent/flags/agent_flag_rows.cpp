@@ -15,11 +15,13 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const std::string noZooKeeper =
-    "finding the master over ZooKeeper is not available yet; give the master's host:port with --master";
-const std::string noModules = "loading modules is not available yet; start without it and use what is built in";
-const std::string noRecovery = "taking over executors after a restart in any other way is not available yet; leave it "
-                               "at its default";
+const std::string noZooKeeper = "finding the master over ZooKeeper is not available yet; give the "
+                                "master's host:port with --master";
+const std::string noModules =
+    "loading modules is not available yet; start without it and use what is built in";
+const std::string noRecovery =
+    "taking over executors after a restart in any other way is not available yet; leave it "
+    "at its default";
 
 std::string temporaryFolder()
 {
@@ -58,14 +60,22 @@ Result<> checkMaster(const std::string &text)
 std::vector<FlagRow> identity()
 {
     return {
-        {.name = "help", .type = FlagType::Bool, .fallback = "false", .help = "Print this and leave."},
-        {.name = "version", .type = FlagType::Bool, .fallback = "false", .help = "Print the version and leave."},
+        {.name = "help",
+         .type = FlagType::Bool,
+         .fallback = "false",
+         .help = "Print this and leave."},
+        {.name = "version",
+         .type = FlagType::Bool,
+         .fallback = "false",
+         .help = "Print the version and leave."},
         {.name = "hostname",
-         .help = "The name the cluster is told to reach this agent by. Without it, the name its ip resolves to."},
+         .help = "The name the cluster is told to reach this agent by. Without it, the name its ip "
+                 "resolves to."},
         {.name = "hostname_lookup",
          .type = FlagType::Bool,
          .fallback = "true",
-         .help = "Look up the name of the own ip where --hostname is not given; otherwise the ip itself is told."},
+         .help = "Look up the name of the own ip where --hostname is not given; otherwise the ip "
+                 "itself is told."},
         {.name = "ip6",
          .help = "The IPv6 address of containers in the host's network.",
          .notYet = "telling an IPv6 address is not available yet; start without it"},
@@ -79,7 +89,8 @@ std::vector<FlagRow> identity()
         {.name = "runtime_dir",
          .type = FlagType::Path,
          .fallback = runtimeFolder(),
-         .help = "The folder for what has to survive a restart of the agent but not of the machine."},
+         .help =
+             "The folder for what has to survive a restart of the agent but not of the machine."},
         {.name = "launcher_dir",
          .type = FlagType::Path,
          .fallback = "/usr/local/libexec/mesos",
@@ -90,14 +101,17 @@ std::vector<FlagRow> identity()
                  "{\"fault_domain\":{\"region\":{\"name\":\"eu\"},\"zone\":{\"name\":\"eu-1\"}}}.",
          .check = checkDomain},
         {.name = "resources",
-         .help = "What the agent offers: name(role):value;... such as cpus:4;mem:2048;ports:[31000-32000], or a JSON list "
+         .help = "What the agent offers: name(role):value;... such as "
+                 "cpus:4;mem:2048;ports:[31000-32000], or a JSON list "
                  "of Resource. What is not named among cpus, mem, disk and ports is detected."},
         {.name = "default_role", .fallback = "*", .help = "The role of resources that name none."},
-        {.name = "attributes", .help = "What schedulers may want to know of this agent: name:value;..."},
+        {.name = "attributes",
+         .help = "What schedulers may want to know of this agent: name:value;..."},
         {.name = "agent_features",
          .type = FlagType::Json,
          .help = "The capabilities the agent tells the master, instead of its own.",
-         .notYet = "telling other capabilities than the built-in ones is not available yet; start without it"},
+         .notYet = "telling other capabilities than the built-in ones is not available yet; start "
+                   "without it"},
     };
 }
 
@@ -120,11 +134,13 @@ std::vector<FlagRow> cluster()
         {.name = "registration_backoff_factor",
          .type = FlagType::TimeSpan,
          .fallback = "1secs",
-         .help = "The first, random wait before registering lasts up to this; it doubles with each try, up to a minute.",
+         .help = "The first, random wait before registering lasts up to this; it doubles with each "
+                 "try, up to a minute.",
          .check = durationWithin(0s, 1min)},
         {.name = "recover",
          .fallback = "reconnect",
-         .help = "What happens at start to executors that an earlier agent left: reconnect, or cleanup (end them and "
+         .help = "What happens at start to executors that an earlier agent left: reconnect, or "
+                 "cleanup (end them and "
                  "leave).",
          .notYet = noRecovery,
          .choices = {"reconnect", "cleanup"}},
@@ -134,18 +150,22 @@ std::vector<FlagRow> cluster()
          .help = "How long executors of frameworks with checkpointing go on without their agent."},
         {.name = "reconfiguration_policy",
          .fallback = "equal",
-         .help = "Which changes of resources and attributes a restart may bring: equal (none) or additive.",
+         .help = "Which changes of resources and attributes a restart may bring: equal (none) or "
+                 "additive.",
          .notYet = noRecovery,
          .choices = {"equal", "additive"}},
         {.name = "strict",
          .type = FlagType::Bool,
          .fallback = "true",
-         .help = "Leave when what an earlier agent kept cannot be read; otherwise go on with what can be.",
+         .help = "Leave when what an earlier agent kept cannot be read; otherwise go on with what "
+                 "can be.",
          .notYet = noRecovery},
         {.name = "resource_estimator",
          .help = "The module that estimates what could be offered again.",
          .notYet = noModules},
-        {.name = "qos_controller", .help = "The module that protects tasks from each other.", .notYet = noModules},
+        {.name = "qos_controller",
+         .help = "The module that protects tasks from each other.",
+         .notYet = noModules},
         {.name = "qos_correction_interval_min",
          .type = FlagType::TimeSpan,
          .fallback = "0ns",
@@ -168,15 +188,18 @@ std::vector<FlagRow> executors()
     return {
         {.name = "executor_environment_variables",
          .type = FlagType::Json,
-         .help = "The environment of executors, as {\"NAME\":\"value\"}, instead of the agent's own."},
+         .help =
+             "The environment of executors, as {\"NAME\":\"value\"}, instead of the agent's own."},
         {.name = "executor_registration_timeout",
          .type = FlagType::TimeSpan,
          .fallback = "1mins",
-         .help = "How long an executor may take to subscribe before it is ended; fetching and pulling count."},
+         .help = "How long an executor may take to subscribe before it is ended; fetching and "
+                 "pulling count."},
         {.name = "executor_reregistration_timeout",
          .type = FlagType::TimeSpan,
          .fallback = "2secs",
-         .help = "How long executors may take to come back after the agent's restart; at most 15secs.",
+         .help =
+             "How long executors may take to come back after the agent's restart; at most 15secs.",
          .check = durationWithin(0s, 15s)},
         {.name = "executor_reregistration_retry_interval",
          .type = FlagType::TimeSpan,
@@ -185,11 +208,13 @@ std::vector<FlagRow> executors()
         {.name = "executor_shutdown_grace_period",
          .type = FlagType::TimeSpan,
          .fallback = "5secs",
-         .help = "How long an executor may take to end after it was asked to, unless it names its own."},
+         .help = "How long an executor may take to end after it was asked to, unless it names its "
+                 "own."},
         {.name = "http_command_executor",
          .type = FlagType::Bool,
          .fallback = "false",
-         .help = "Which protocol the built-in command executor speaks. It is part of the agent, so both are the same."},
+         .help = "Which protocol the built-in command executor speaks. It is part of the agent, so "
+                 "both are the same."},
         {.name = "http_heartbeat_interval",
          .type = FlagType::TimeSpan,
          .fallback = "30secs",
@@ -209,7 +234,9 @@ std::vector<FlagRow> executors()
 std::vector<FlagRow> sandboxes()
 {
     return {
-        {.name = "frameworks_home", .fallback = "", .help = "The folder that relative URIs of tasks are fetched from."},
+        {.name = "frameworks_home",
+         .fallback = "",
+         .help = "The folder that relative URIs of tasks are fetched from."},
         {.name = "hadoop_home",
          .type = FlagType::Path,
          .help = "Where Hadoop is installed, for fetching hdfs URIs.",
@@ -233,19 +260,22 @@ std::vector<FlagRow> sandboxes()
         {.name = "gc_disk_headroom",
          .type = FlagType::Double,
          .fallback = "0.1",
-         .help = "The share of the disk to keep free: the fuller it is beyond that, the sooner sandboxes go.",
+         .help = "The share of the disk to keep free: the fuller it is beyond that, the sooner "
+                 "sandboxes go.",
          .check = numberWithin(0, 1)},
         {.name = "gc_non_executor_container_sandboxes",
          .type = FlagType::Bool,
          .fallback = "false",
          .help = "Also remove sandboxes of nested and standalone containers.",
-         .notYet = "nested and standalone containers are not available yet; leave it at its default"},
+         .notYet =
+             "nested and standalone containers are not available yet; leave it at its default"},
         {.name = "disk_watch_interval",
          .type = FlagType::TimeSpan,
          .fallback = "1mins",
          .help = "How often the disk is looked at for that."},
         {.name = "container_logger",
-         .help = "The module that keeps the output of tasks; without it, size-limited files in the sandbox.",
+         .help = "The module that keeps the output of tasks; without it, size-limited files in the "
+                 "sandbox.",
          .notYet = noModules},
     };
 }

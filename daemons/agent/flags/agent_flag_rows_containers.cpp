@@ -9,11 +9,13 @@ namespace meseta::agent::rows {
 
 namespace {
 
-const std::string noNativeImages = "images without a Docker engine are not available yet; start without it and run "
-                                   "image tasks with --containerizers=docker,mesos";
-const std::string noIsolators =
-    "isolation by cgroups and namespaces is not available yet; use posix/cpu and posix/mem, or Docker containers";
-const std::string noDockerInDocker = "running the agent in a Docker container is not available yet; start it on the host";
+const std::string noNativeImages =
+    "images without a Docker engine are not available yet; start without it and run "
+    "image tasks with --containerizers=docker,mesos";
+const std::string noIsolators = "isolation by cgroups and namespaces is not available yet; use "
+                                "posix/cpu and posix/mem, or Docker containers";
+const std::string noDockerInDocker =
+    "running the agent in a Docker container is not available yet; start it on the host";
 
 std::string temporaryFolder()
 {
@@ -38,8 +40,7 @@ Result<> checkContainerizers(const std::string &text)
     return {};
 }
 
-template <typename Message>
-std::function<Result<>(const std::string &)> isMessage(const char *type)
+template <typename Message> std::function<Result<>(const std::string &)> isMessage(const char *type)
 {
     return [type](const std::string &text) -> Result<> {
         Message message;
@@ -81,7 +82,8 @@ std::vector<FlagRow> docker()
          .help = "How long a Docker container may take to end where no kill policy says so."},
         {.name = "docker_config",
          .type = FlagType::Json,
-         .help = "Credentials for registries, as in ~/.docker/config.json: JSON, or the path of a file holding it."},
+         .help = "Credentials for registries, as in ~/.docker/config.json: JSON, or the path of a "
+                 "file holding it."},
         {.name = "docker_mesos_image",
          .help = "The image that the agent itself runs in.",
          .notYet = noDockerInDocker},
@@ -96,7 +98,8 @@ std::vector<FlagRow> docker()
         {.name = "default_container_dns",
          .type = FlagType::Json,
          .help = "Name servers of containers by their network, as ContainerDNSInfo in JSON.",
-         .notYet = "name servers for containers are not available yet; start without it, or give them as parameters of "
+         .notYet = "name servers for containers are not available yet; start without it, or give "
+                   "them as parameters of "
                    "the Docker task"},
     };
 }
@@ -106,11 +109,13 @@ std::vector<FlagRow> isolation()
     return {
         {.name = "isolation",
          .fallback = "posix/cpu,posix/mem",
-         .help = "How the mesos containerizer keeps containers apart: posix/cpu, posix/mem and filesystem/posix today.",
+         .help = "How the mesos containerizer keeps containers apart: posix/cpu, posix/mem and "
+                 "filesystem/posix today.",
          .check = checkIsolation},
         {.name = "launcher",
          .fallback = "posix",
-         .help = "How the mesos containerizer starts processes: posix; linux uses cgroups and namespaces.",
+         .help = "How the mesos containerizer starts processes: posix; linux uses cgroups and "
+                 "namespaces.",
          .notYet = "the linux launcher is not available yet; use --launcher=posix",
          .choices = {"posix", "linux"}},
         {.name = "effective_capabilities",
@@ -137,7 +142,8 @@ std::vector<FlagRow> isolation()
          .help = "Refuse tasks in the host's PID namespace.",
          .notYet = noIsolators},
         {.name = "host_path_volume_force_creation",
-         .help = "Folders, separated by colons, in which missing sources of host volumes may be made.",
+         .help =
+             "Folders, separated by colons, in which missing sources of host volumes may be made.",
          .notYet = noIsolators},
         {.name = "volume_gid_range",
          .help = "Group ids for volumes that tasks of other users share.",
@@ -181,7 +187,8 @@ std::vector<FlagRow> images()
          .notYet = noNativeImages},
         {.name = "docker_registry",
          .fallback = "https://registry-1.docker.io",
-         .help = "Where the mesos containerizer gets Docker images. The Docker engine has its own configuration.",
+         .help = "Where the mesos containerizer gets Docker images. The Docker engine has its own "
+                 "configuration.",
          .notYet = noNativeImages},
         {.name = "docker_store_dir",
          .type = FlagType::Path,
@@ -212,7 +219,8 @@ std::vector<FlagRow> cgroups()
         {.name = "cgroups_enable_cfs",
          .type = FlagType::Bool,
          .fallback = "false",
-         .help = "Limit a container to the CPUs it asked for, also while others are idle (Docker containers)."},
+         .help = "Limit a container to the CPUs it asked for, also while others are idle (Docker "
+                 "containers)."},
         {.name = "cgroups_destroy_timeout",
          .type = FlagType::TimeSpan,
          .fallback = "1mins",
@@ -223,7 +231,10 @@ std::vector<FlagRow> cgroups()
          .fallback = "/sys/fs/cgroup",
          .help = "Where cgroups are mounted.",
          .notYet = noIsolators},
-        {.name = "cgroups_root", .fallback = "mesos", .help = "The cgroup of all containers.", .notYet = noIsolators},
+        {.name = "cgroups_root",
+         .fallback = "mesos",
+         .help = "The cgroup of all containers.",
+         .notYet = noIsolators},
         {.name = "cgroups_limit_swap",
          .type = FlagType::Bool,
          .fallback = "false",
@@ -268,7 +279,8 @@ std::vector<FlagRow> cgroups()
         {.name = "systemd_enable_support",
          .type = FlagType::Bool,
          .fallback = "true",
-         .help = "Use systemd where it runs the machine. Containers are kept apart without it, so both are the same."},
+         .help = "Use systemd where it runs the machine. Containers are kept apart without it, so "
+                 "both are the same."},
         {.name = "systemd_runtime_directory",
          .type = FlagType::Path,
          .fallback = "/run/systemd/system",

@@ -7,19 +7,28 @@ namespace meseta::agent::rows {
 namespace {
 
 const std::string noPortMapping = "the port mapping isolator is not available; start without it";
-const std::string noPortWatch = "watching the ports of containers is not available yet; start without it";
-const std::string noCni = "CNI networks are not available yet; use Docker containers and their networks";
-const std::string noDiskQuota = "limiting the disk of containers is not available yet; start without it";
-const std::string noAuthentication =
-    "authentication is not available yet; start without it, on a network where every peer is trusted";
+const std::string noPortWatch =
+    "watching the ports of containers is not available yet; start without it";
+const std::string noCni =
+    "CNI networks are not available yet; use Docker containers and their networks";
+const std::string noDiskQuota =
+    "limiting the disk of containers is not available yet; start without it";
+const std::string noAuthentication = "authentication is not available yet; start without it, on a "
+                                     "network where every peer is trusted";
 const std::string noAuthorization = "authorization is not available yet; start without it";
-const std::string noModules = "loading modules is not available yet; start without it and use what is built in";
+const std::string noModules =
+    "loading modules is not available yet; start without it and use what is built in";
 const std::string noDomainSockets =
     "reaching the agent over a Unix socket is not available yet; executors use its TCP port";
 
-FlagRow portMapping(const char *name, FlagType type, std::optional<std::string> fallback, const char *help)
+FlagRow portMapping(const char *name, FlagType type, std::optional<std::string> fallback,
+                    const char *help)
 {
-    return {.name = name, .type = type, .fallback = std::move(fallback), .help = help, .notYet = noPortMapping};
+    return {.name = name,
+            .type = type,
+            .fallback = std::move(fallback),
+            .help = help,
+            .notYet = noPortMapping};
 }
 
 std::vector<FlagRow> portMappingRows()
@@ -29,30 +38,49 @@ std::vector<FlagRow> portMappingRows()
                     "How many ephemeral ports each container gets; a power of two."),
         portMapping("eth0_name", FlagType::String, {}, "The machine's public interface."),
         portMapping("lo_name", FlagType::String, {}, "The machine's loopback interface."),
-        portMapping("egress_rate_limit_per_container", FlagType::Bytes, {}, "Bytes a second that a container may send."),
+        portMapping("egress_rate_limit_per_container", FlagType::Bytes, {},
+                    "Bytes a second that a container may send."),
         portMapping("egress_rate_per_cpu", FlagType::String, {}, "The same for each CPU, or auto."),
-        portMapping("minimum_egress_rate_limit", FlagType::Bytes, {}, "The least that comes out of that."),
-        portMapping("maximum_egress_rate_limit", FlagType::Bytes, {}, "The most that comes out of that."),
-        portMapping("egress_ceil_limit", FlagType::Bytes, {}, "The rate that may be borrowed up to when sending."),
-        portMapping("egress_burst", FlagType::Bytes, {}, "How much may be sent at that rate at once."),
-        portMapping("egress_unique_flow_per_container", FlagType::Bool, "false", "Queue each container's packets apart."),
-        portMapping("egress_flow_classifier_parent", FlagType::String, "root", "Where those queues are attached."),
+        portMapping("minimum_egress_rate_limit", FlagType::Bytes, {},
+                    "The least that comes out of that."),
+        portMapping("maximum_egress_rate_limit", FlagType::Bytes, {},
+                    "The most that comes out of that."),
+        portMapping("egress_ceil_limit", FlagType::Bytes, {},
+                    "The rate that may be borrowed up to when sending."),
+        portMapping("egress_burst", FlagType::Bytes, {},
+                    "How much may be sent at that rate at once."),
+        portMapping("egress_unique_flow_per_container", FlagType::Bool, "false",
+                    "Queue each container's packets apart."),
+        portMapping("egress_flow_classifier_parent", FlagType::String, "root",
+                    "Where those queues are attached."),
         portMapping("ingress_rate_limit_per_container", FlagType::Bytes, {},
                     "Bytes a second that a container may receive."),
-        portMapping("ingress_rate_per_cpu", FlagType::String, {}, "The same for each CPU, or auto."),
-        portMapping("minimum_ingress_rate_limit", FlagType::Bytes, {}, "The least that comes out of that."),
-        portMapping("maximum_ingress_rate_limit", FlagType::Bytes, {}, "The most that comes out of that."),
-        portMapping("ingress_ceil_limit", FlagType::Bytes, {}, "The rate that may be borrowed up to when receiving."),
-        portMapping("ingress_burst", FlagType::Bytes, {}, "How much may be received at that rate at once."),
+        portMapping("ingress_rate_per_cpu", FlagType::String, {},
+                    "The same for each CPU, or auto."),
+        portMapping("minimum_ingress_rate_limit", FlagType::Bytes, {},
+                    "The least that comes out of that."),
+        portMapping("maximum_ingress_rate_limit", FlagType::Bytes, {},
+                    "The most that comes out of that."),
+        portMapping("ingress_ceil_limit", FlagType::Bytes, {},
+                    "The rate that may be borrowed up to when receiving."),
+        portMapping("ingress_burst", FlagType::Bytes, {},
+                    "How much may be received at that rate at once."),
         portMapping("ingress_isolate_existing_containers", FlagType::Bool, "true",
                     "Apply these limits also to containers that run when the agent starts."),
-        portMapping("network_link_speed", FlagType::Bytes, {}, "The speed of the link, for rates that are auto."),
-        portMapping("network_enable_socket_statistics_summary", FlagType::Bool, "false", "Sum up sockets."),
-        portMapping("network_enable_socket_statistics_details", FlagType::Bool, "false", "Tell of each socket."),
-        portMapping("network_enable_snmp_statistics", FlagType::Bool, "false", "Tell the counters of SNMP."),
-        portMapping("network_enable_rate_statistics", FlagType::Bool, "false", "Tell rates and their percentiles."),
-        portMapping("network_rate_statistics_window", FlagType::TimeSpan, {}, "The time those rates look back on."),
-        portMapping("network_rate_statistics_interval", FlagType::TimeSpan, {}, "How often those rates are taken."),
+        portMapping("network_link_speed", FlagType::Bytes, {},
+                    "The speed of the link, for rates that are auto."),
+        portMapping("network_enable_socket_statistics_summary", FlagType::Bool, "false",
+                    "Sum up sockets."),
+        portMapping("network_enable_socket_statistics_details", FlagType::Bool, "false",
+                    "Tell of each socket."),
+        portMapping("network_enable_snmp_statistics", FlagType::Bool, "false",
+                    "Tell the counters of SNMP."),
+        portMapping("network_enable_rate_statistics", FlagType::Bool, "false",
+                    "Tell rates and their percentiles."),
+        portMapping("network_rate_statistics_window", FlagType::TimeSpan, {},
+                    "The time those rates look back on."),
+        portMapping("network_rate_statistics_interval", FlagType::TimeSpan, {},
+                    "How often those rates are taken."),
     };
 }
 
@@ -199,17 +227,33 @@ std::vector<FlagRow> security()
          .fallback = "false",
          .help = "Let executors reach the agent over a Unix socket.",
          .notYet = noDomainSockets},
-        {.name = "domain_socket_location", .help = "The path of that socket.", .notYet = noDomainSockets},
-        {.name = "acls", .type = FlagType::Json, .help = "Who may do what, as ACLs in JSON.", .notYet = noAuthorization},
-        {.name = "authorizer", .fallback = "local", .help = "What decides who may do what.", .notYet = noModules},
+        {.name = "domain_socket_location",
+         .help = "The path of that socket.",
+         .notYet = noDomainSockets},
+        {.name = "acls",
+         .type = FlagType::Json,
+         .help = "Who may do what, as ACLs in JSON.",
+         .notYet = noAuthorization},
+        {.name = "authorizer",
+         .fallback = "local",
+         .help = "What decides who may do what.",
+         .notYet = noModules},
         firewallFlagRow("/slave(1)/state"),
-        {.name = "secret_resolver", .help = "The module that looks up secrets.", .notYet = noModules},
-        {.name = "modules", .type = FlagType::Json, .help = "Modules to load, in JSON.", .notYet = noModules},
+        {.name = "secret_resolver",
+         .help = "The module that looks up secrets.",
+         .notYet = noModules},
+        {.name = "modules",
+         .type = FlagType::Json,
+         .help = "Modules to load, in JSON.",
+         .notYet = noModules},
         {.name = "modules_dir",
          .type = FlagType::Path,
          .help = "A folder of JSON files that name modules to load; excludes --modules.",
          .notYet = noModules},
-        {.name = "hooks", .type = FlagType::StringList, .help = "Hook modules to install.", .notYet = noModules},
+        {.name = "hooks",
+         .type = FlagType::StringList,
+         .help = "Hook modules to install.",
+         .notYet = noModules},
     };
 }
 

@@ -29,25 +29,29 @@ Result<std::string> resolvedMaster(const std::string &given)
     if (given.starts_with(filePrefix)) {
         QFile file(QString::fromStdString(given.substr(filePrefix.size())));
         if (!file.open(QIODevice::ReadOnly))
-            return fail("the flag --master: cannot read the file " + file.fileName().toStdString() + ": "
-                        + file.errorString().toStdString());
+            return fail("the flag --master: cannot read the file " + file.fileName().toStdString()
+                        + ": " + file.errorString().toStdString());
         master = file.read(4096).trimmed().toStdString();
     }
     if (master.starts_with("zk://"))
         return fail("the flag --master with the value '" + master
-                    + "' is refused: finding the master over ZooKeeper is not available yet; give its host:port");
+                    + "' is refused: finding the master over ZooKeeper is not available yet; give "
+                      "its host:port");
     const std::size_t at = master.find('@');
     if (at != std::string::npos)
         master.erase(0, at + 1); // master@host:port is an address too
     const std::size_t colon = master.rfind(':');
     bool valid = false;
-    const int port = colon == std::string::npos ? 0 : QByteArray::fromStdString(master.substr(colon + 1)).toInt(&valid);
+    const int port = colon == std::string::npos
+        ? 0
+        : QByteArray::fromStdString(master.substr(colon + 1)).toInt(&valid);
     if (!valid || port < 1 || port > 65535 || colon == 0)
         return fail("the flag --master: '" + master + "' is not host:port, like 192.0.2.10:5050");
     return master;
 }
 
-Result<std::optional<std::map<std::string, std::string>>> executorEnvironment(const FlagValues &values)
+Result<std::optional<std::map<std::string, std::string>>>
+executorEnvironment(const FlagValues &values)
 {
     if (!values.has("executor_environment_variables"))
         return std::nullopt;
@@ -55,8 +59,8 @@ Result<std::optional<std::map<std::string, std::string>>> executorEnvironment(co
     const QJsonObject object = jsonObject(values, "executor_environment_variables");
     for (auto entry = object.begin(); entry != object.end(); ++entry) {
         if (!entry.value().isString())
-            return fail("the flag --executor_environment_variables: the value of '" + entry.key().toStdString()
-                        + "' is not a text in quotes");
+            return fail("the flag --executor_environment_variables: the value of '"
+                        + entry.key().toStdString() + "' is not a text in quotes");
         variables[entry.key().toStdString()] = entry.value().toString().toStdString();
     }
     return std::optional(std::move(variables));
@@ -121,9 +125,10 @@ FlagTable agentFlagTable()
     table.version = "mesos 1.11.0";
     table.summary = "Offers this machine to a cluster, and runs the tasks it is given.";
     table.environment = "MESOS_";
-    for (const auto &part : {rows::identity(), addressFlagRows(5051), loggingFlagRows(), rows::cluster(),
-                             rows::executors(), rows::sandboxes(), rows::docker(), rows::isolation(), rows::images(),
-                             rows::cgroups(), rows::network(), rows::disks(), rows::security()})
+    for (const auto &part :
+         {rows::identity(), addressFlagRows(5051), loggingFlagRows(), rows::cluster(),
+          rows::executors(), rows::sandboxes(), rows::docker(), rows::isolation(), rows::images(),
+          rows::cgroups(), rows::network(), rows::disks(), rows::security()})
         table.rows.insert(table.rows.end(), part.begin(), part.end());
     return table;
 }

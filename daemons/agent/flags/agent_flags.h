@@ -13,19 +13,21 @@
 
 namespace meseta::agent {
 
-/// Every flag of mesos-agent with its type, default and what it does. A flag whose capability is not there yet has
-/// `notYet` set in its row: removing that, and adding a member below, is all it takes to open it.
+/// Every flag of mesos-agent with its type, default and what it does. A flag whose capability is
+/// not there yet has `notYet` set in its row: removing that, and adding a member below, is all it
+/// takes to open it.
 FlagTable agentFlagTable();
 
 /// The flags of mesos-agent, ready to use. Source: Mesos configuration documentation (agent).
 struct AgentFlags
 {
-    FlagValues values;                   ///< `values.effective()` is what /flags and GET_FLAGS tell
+    FlagValues values; ///< `values.effective()` is what /flags and GET_FLAGS tell
     AddressFlags address;
     LoggingOptions logging;
 
-    std::string master;                  ///< host:port; the content of the file when a file:// value was given
-    std::optional<std::string> hostname; ///< absent: look up the name of the own ip, or the ip (`hostnameLookup` false)
+    std::string master; ///< host:port; the content of the file when a file:// value was given
+    std::optional<std::string>
+        hostname; ///< absent: look up the name of the own ip, or the ip (`hostnameLookup` false)
     bool hostnameLookup = true;
     std::string workDir;
     std::string runtimeDir;
@@ -34,7 +36,8 @@ struct AgentFlags
     std::optional<mesos::v1::DomainInfo> domain;
     std::vector<std::string> disabledEndpoints; ///< --firewall_rules: paths that answer 403
 
-    std::optional<std::string> resources;  ///< "name(role):value;…" or a JSON array; what is not named is detected
+    std::optional<std::string>
+        resources; ///< "name(role):value;…" or a JSON array; what is not named is detected
     std::optional<std::string> attributes; ///< "name:value;…"
     std::string defaultRole = "*";
 
@@ -58,12 +61,14 @@ struct AgentFlags
     Duration fetcherStallTimeout{};
 
     std::vector<std::string> containerizers; ///< in the order to ask: "mesos", "docker"
-    std::string sandboxDirectory;            ///< the sandbox's path inside containers with a file system of their own
+    std::string
+        sandboxDirectory; ///< the sandbox's path inside containers with a file system of their own
     std::string dockerSocket;
     Duration dockerRemoveDelay{};
     bool dockerKillOrphans = true;
     Duration dockerStopTimeout{};
-    std::optional<std::string> dockerConfig; ///< JSON text: registry credentials, as in ~/.docker/config.json
+    std::optional<std::string>
+        dockerConfig; ///< JSON text: registry credentials, as in ~/.docker/config.json
     bool cgroupsEnableCfs = false;
     std::optional<mesos::v1::ContainerInfo> defaultContainerInfo;
 };
@@ -71,7 +76,8 @@ struct AgentFlags
 /// The typed view of loaded values; checks what involves several flags.
 Result<AgentFlags> agentFlags(const FlagValues &values, const Environment &environment);
 
-/// What main does first: the flags, or the exit code to leave with after --help, --version or an error (all printed).
+/// What main does first: the flags, or the exit code to leave with after --help, --version or an
+/// error (all printed).
 struct AgentFlagsOutcome
 {
     std::optional<AgentFlags> flags;

@@ -4,22 +4,28 @@ namespace meseta::execute {
 
 namespace {
 
-const std::string noNativeContainers =
-    "containers kept apart by the mesos containerizer are not available yet; use --containerizer=docker with an image, "
-    "or run the command without it";
-const std::string noHadoop = "uploading with Hadoop is not available yet; make the files part of the image, or use "
-                             "--task with URIs that http(s) serves";
+const std::string noNativeContainers = "containers kept apart by the mesos containerizer are not "
+                                       "available yet; use --containerizer=docker with an image, "
+                                       "or run the command without it";
+const std::string noHadoop =
+    "uploading with Hadoop is not available yet; make the files part of the image, or use "
+    "--task with URIs that http(s) serves";
 
 std::vector<FlagRow> whatRows()
 {
     return {
-        {.name = "help", .type = FlagType::Bool, .fallback = "false", .help = "Print this and leave."},
+        {.name = "help",
+         .type = FlagType::Bool,
+         .fallback = "false",
+         .help = "Print this and leave."},
         {.name = "name", .help = "The task's name, and its id. Required unless --task is given."},
-        {.name = "command", .help = "What to run. Required with --shell (the default) unless --task is given."},
+        {.name = "command",
+         .help = "What to run. Required with --shell (the default) unless --task is given."},
         {.name = "shell",
          .type = FlagType::Bool,
          .fallback = "true",
-         .help = "Run the command with /bin/sh. With --shell=false no command is sent: an image runs what it is made to "
+         .help = "Run the command with /bin/sh. With --shell=false no command is sent: an image "
+                 "runs what it is made to "
                  "run."},
         {.name = "env",
          .type = FlagType::Json,
@@ -27,8 +33,10 @@ std::vector<FlagRow> whatRows()
         {.name = "resources", .fallback = "cpus:1;mem:128", .help = "What the task needs."},
         {.name = "task",
          .type = FlagType::Json,
-         .help = "The whole task as TaskInfo in JSON (agent_id may be missing), or file:///path of a file with it. "
-                 "Excludes --name, --command, --env, --docker_image, --appc_image, --volumes and --networks."},
+         .help = "The whole task as TaskInfo in JSON (agent_id may be missing), or file:///path of "
+                 "a file with it. "
+                 "Excludes --name, --command, --env, --docker_image, --appc_image, --volumes and "
+                 "--networks."},
         {.name = "task_group",
          .type = FlagType::Json,
          .help = "Several tasks in one executor, as TaskGroupInfo in JSON.",
@@ -37,8 +45,14 @@ std::vector<FlagRow> whatRows()
          .type = FlagType::Path,
          .help = "A local file to upload to HDFS and fetch into the sandbox.",
          .notYet = noHadoop},
-        {.name = "hadoop", .fallback = "hadoop", .help = "The hadoop program for --package.", .notYet = noHadoop},
-        {.name = "hdfs", .fallback = "localhost:9000", .help = "The NameNode for --package.", .notYet = noHadoop},
+        {.name = "hadoop",
+         .fallback = "hadoop",
+         .help = "The hadoop program for --package.",
+         .notYet = noHadoop},
+        {.name = "hdfs",
+         .fallback = "localhost:9000",
+         .help = "The NameNode for --package.",
+         .notYet = noHadoop},
         {.name = "overwrite",
          .type = FlagType::Bool,
          .fallback = "false",
@@ -54,14 +68,17 @@ std::vector<FlagRow> containerRows()
          .fallback = "mesos",
          .help = "What runs the task: mesos or docker.",
          .choices = {"mesos", "docker"}},
-        {.name = "docker_image", .help = "The Docker image to run, with --containerizer=docker: library/redis."},
+        {.name = "docker_image",
+         .help = "The Docker image to run, with --containerizer=docker: library/redis."},
         {.name = "appc_image",
          .help = "The appc image to run.",
          .notYet = "appc images are not available; use --docker_image with --containerizer=docker"},
-        {.name = "networks", .help = "The Docker network to join, by name. Without it, the host's."},
+        {.name = "networks",
+         .help = "The Docker network to join, by name. Without it, the host's."},
         {.name = "volumes",
          .type = FlagType::Json,
-         .help = "A list of Volume in JSON: [{\"container_path\":\"/data\",\"host_path\":\"/srv\",\"mode\":\"RW\"}]."},
+         .help = "A list of Volume in JSON: "
+                 "[{\"container_path\":\"/data\",\"host_path\":\"/srv\",\"mode\":\"RW\"}]."},
         {.name = "effective_capabilities",
          .type = FlagType::Json,
          .help = "The capabilities the command gets, as CapabilityInfo in JSON.",
@@ -121,7 +138,8 @@ FlagTable executeFlagTable()
     FlagTable table;
     table.program = "mesos-execute";
     table.version = "mesos 1.11.0";
-    table.summary = "Runs one task on a cluster and follows it to its end. Ctrl-C kills the task. The exit code is 0 when "
+    table.summary = "Runs one task on a cluster and follows it to its end. Ctrl-C kills the task. "
+                    "The exit code is 0 when "
                     "the task finished and 1 in any other case.";
     for (const auto &rows : {whatRows(), containerRows(), whereRows()})
         table.rows.insert(table.rows.end(), rows.begin(), rows.end());

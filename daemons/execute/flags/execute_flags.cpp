@@ -30,13 +30,14 @@ Result<> readMaster(const std::string &given, ExecuteFlags &flags)
     if (given.starts_with(filePrefix)) {
         QFile file(QString::fromStdString(given.substr(filePrefix.size())));
         if (!file.open(QIODevice::ReadOnly))
-            return fail("the flag --master: cannot read the file " + file.fileName().toStdString() + ": "
-                        + file.errorString().toStdString());
+            return fail("the flag --master: cannot read the file " + file.fileName().toStdString()
+                        + ": " + file.errorString().toStdString());
         master = file.read(4096).trimmed().toStdString();
     }
     if (master.starts_with("zk://"))
         return fail("the flag --master with the value '" + master
-                    + "' is refused: finding the leader over ZooKeeper is not available yet; give a master's host:port");
+                    + "' is refused: finding the leader over ZooKeeper is not available yet; give "
+                      "a master's host:port");
     for (const std::string_view scheme : {"http://", "master@"}) {
         if (master.starts_with(scheme))
             master.erase(0, scheme.size());
@@ -47,7 +48,8 @@ Result<> readMaster(const std::string &given, ExecuteFlags &flags)
         bool valid = false;
         const int port = QByteArray::fromStdString(master.substr(colon + 1)).toInt(&valid);
         if (!valid || port < 1 || port > 65535)
-            return fail("the flag --master: '" + given + "' does not end with a port, like 192.0.2.10:5050");
+            return fail("the flag --master: '" + given
+                        + "' does not end with a port, like 192.0.2.10:5050");
         flags.masterPort = static_cast<std::uint16_t>(port);
     }
     if (flags.masterHost.empty())
@@ -68,9 +70,10 @@ FrameworkInfo frameworkInfo(const FlagValues &values)
     framework.set_name("mesos-execute instance");
     framework.set_role(values.string("role"));
     framework.set_checkpoint(values.flag("checkpoint"));
-    std::vector<FrameworkInfo::Capability::Type> capabilities{FrameworkInfo::Capability::RESERVATION_REFINEMENT,
-                                                              FrameworkInfo::Capability::TASK_KILLING_STATE,
-                                                              FrameworkInfo::Capability::REVOCABLE_RESOURCES};
+    std::vector<FrameworkInfo::Capability::Type> capabilities{
+        FrameworkInfo::Capability::RESERVATION_REFINEMENT,
+        FrameworkInfo::Capability::TASK_KILLING_STATE,
+        FrameworkInfo::Capability::REVOCABLE_RESOURCES};
     if (values.flag("partition_aware"))
         capabilities.push_back(FrameworkInfo::Capability::PARTITION_AWARE);
     if (values.has("framework_capabilities"))
@@ -86,20 +89,23 @@ Result<> checkTogether(const FlagValues &values)
 {
     if (!values.has("task")) {
         if (!values.has("name"))
-            return fail("the flag --name is required: it names the task; or give the whole task with --task");
+            return fail("the flag --name is required: it names the task; or give the whole task "
+                        "with --task");
         if (values.flag("shell") && !values.has("command"))
-            return fail("the flag --command is required: it says what to run; or let an image run its own with "
+            return fail("the flag --command is required: it says what to run; or let an image run "
+                        "its own with "
                         "--shell=false and --docker_image");
         if (!values.flag("shell") && !values.has("docker_image"))
-            return fail("with --shell=false there is nothing to run unless an image is named; add --docker_image and "
+            return fail("with --shell=false there is nothing to run unless an image is named; add "
+                        "--docker_image and "
                         "--containerizer=docker, or give --command without --shell=false");
         return {};
     }
-    for (const char *other :
-         {"name", "command", "env", "docker_image", "volumes", "networks"}) {
+    for (const char *other : {"name", "command", "env", "docker_image", "volumes", "networks"}) {
         if (values.has(other))
-            return fail(std::string("the flag --") + other + " does not go with --task, which says everything about the "
-                        "task; leave one of them out");
+            return fail(std::string("the flag --") + other
+                        + " does not go with --task, which says everything about the "
+                          "task; leave one of them out");
     }
     return {};
 }
@@ -108,12 +114,14 @@ Result<> checkImage(const FlagValues &values)
 {
     const bool docker = values.string("containerizer") == "docker";
     if (values.has("docker_image") && !docker)
-        return fail("the flag --docker_image needs --containerizer=docker today: the mesos containerizer, the default, "
+        return fail("the flag --docker_image needs --containerizer=docker today: the mesos "
+                    "containerizer, the default, "
                     "cannot run images yet");
     if (docker && !values.has("docker_image"))
         return fail("the flag --containerizer=docker needs an image; name it with --docker_image");
     if (!docker && values.has("networks"))
-        return fail("the flag --networks needs --containerizer=docker today: the mesos containerizer, the default, has no "
+        return fail("the flag --networks needs --containerizer=docker today: the mesos "
+                    "containerizer, the default, has no "
                     "networks of its own yet");
     if (values.list("networks").size() > 1)
         return fail("the flag --networks: '" + values.string("networks")
@@ -127,10 +135,12 @@ Result<> addEnvironment(const FlagValues &values, mesos::v1::CommandInfo &comman
 {
     if (!values.has("env"))
         return {};
-    const QJsonObject object = QJsonDocument::fromJson(QByteArray::fromStdString(values.string("env"))).object();
+    const QJsonObject object =
+        QJsonDocument::fromJson(QByteArray::fromStdString(values.string("env"))).object();
     for (auto entry = object.begin(); entry != object.end(); ++entry) {
         if (!entry.value().isString())
-            return fail("the flag --env: the value of '" + entry.key().toStdString() + "' is not a text in quotes");
+            return fail("the flag --env: the value of '" + entry.key().toStdString()
+                        + "' is not a text in quotes");
         auto *variable = command.mutable_environment()->add_variables();
         variable->set_name(entry.key().toStdString());
         variable->set_value(entry.value().toString().toStdString());
@@ -182,7 +192,8 @@ Result<TaskInfo> taskOfFlags(const FlagValues &values)
     task.mutable_command()->set_shell(values.flag("shell"));
     if (values.flag("shell"))
         task.mutable_command()->set_value(values.string("command"));
-    for (const Result<> &added : {addEnvironment(values, *task.mutable_command()), addContainer(values, task)}) {
+    for (const Result<> &added :
+         {addEnvironment(values, *task.mutable_command()), addContainer(values, task)}) {
         if (!added)
             return fail(added.error());
     }
@@ -194,7 +205,8 @@ Result<TaskInfo> taskOfJson(const std::string &json)
     // The agent is only known with the offer, but TaskInfo requires it.
     QJsonObject object = QJsonDocument::fromJson(QByteArray::fromStdString(json)).object();
     if (!object.contains(QStringLiteral("agent_id")))
-        object.insert(QStringLiteral("agent_id"), QJsonObject{{QStringLiteral("value"), QString()}});
+        object.insert(QStringLiteral("agent_id"),
+                      QJsonObject{{QStringLiteral("value"), QString()}});
     TaskInfo task;
     const QByteArray whole = QJsonDocument(object).toJson(QJsonDocument::Compact);
     if (const Result<> parsed = codec::parseJson(whole.toStdString(), task); !parsed)
@@ -224,7 +236,8 @@ Result<ExecuteFlags> executeFlags(const FlagValues &values)
     ExecuteFlags flags;
     if (const Result<> read = readMaster(values.string("master"), flags); !read)
         return fail(read.error());
-    Result<TaskInfo> task = values.has("task") ? taskOfJson(values.string("task")) : taskOfFlags(values);
+    Result<TaskInfo> task =
+        values.has("task") ? taskOfJson(values.string("task")) : taskOfFlags(values);
     if (!task)
         return fail(task.error());
     flags.task = std::move(*task);
@@ -244,8 +257,8 @@ ExecuteFlagsOutcome loadExecuteFlags(int argc, const char *const *argv)
         std::cerr << "mesos-execute: " << warning << std::endl;
     Result<ExecuteFlags> flags = executeFlags(*loaded.values);
     if (!flags) {
-        std::cerr << "mesos-execute: " << flags.error().message << "\nSee mesos-execute --help for every flag."
-                  << std::endl;
+        std::cerr << "mesos-execute: " << flags.error().message
+                  << "\nSee mesos-execute --help for every flag." << std::endl;
         return {std::nullopt, EXIT_FAILURE};
     }
     return {std::move(*flags), EXIT_SUCCESS};

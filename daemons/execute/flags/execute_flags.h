@@ -11,7 +11,8 @@
 
 namespace meseta::execute {
 
-/// Every flag of mesos-execute. They have no environment form. Source: Mesos' command line `mesos-execute`.
+/// Every flag of mesos-execute. They have no environment form. Source: Mesos' command line
+/// `mesos-execute`.
 FlagTable executeFlagTable();
 
 /// What to run and where, made of the flags.
@@ -19,11 +20,11 @@ struct ExecuteFlags
 {
     std::string masterHost;
     std::uint16_t masterPort = 5050;
-    bool json = false;                        ///< speak JSON instead of protobuf
+    bool json = false; ///< speak JSON instead of protobuf
 
-    mesos::v1::FrameworkInfo framework;       ///< without id
-    mesos::v1::TaskInfo task;                 ///< without agent_id; resources as asked for, unreserved
-    std::optional<Duration> killAfter;        ///< from TASK_RUNNING
+    mesos::v1::FrameworkInfo framework; ///< without id
+    mesos::v1::TaskInfo task; ///< without agent_id; resources as asked for, unreserved
+    std::optional<Duration> killAfter; ///< from TASK_RUNNING
     std::optional<std::string> authorization; ///< "Basic …" of --principal and --secret
 };
 

@@ -53,7 +53,8 @@ QString MasterConnection::where() const
     return QString::fromStdString(m_leader.host) + u':' + QString::number(m_leader.port);
 }
 
-http::Request MasterConnection::request(const QByteArray &target, const google::protobuf::Message &message) const
+http::Request MasterConnection::request(const QByteArray &target,
+                                        const google::protobuf::Message &message) const
 {
     const QByteArray type = toByteArray(codec::mediaTypeName(m_mediaType));
     http::Request request;
@@ -86,8 +87,9 @@ void MasterConnection::subscribe()
     http::Exchange *stream = m_stream.get();
     connect(stream, &http::Exchange::head, this, &MasterConnection::onHead);
     connect(stream, &http::Exchange::data, this, &MasterConnection::onData);
-    connect(stream, &http::Exchange::finished, this,
-            [this] { m_status == 200 ? onStreamEnd(tr("%1 closed the stream").arg(where())) : onRefusal(); });
+    connect(stream, &http::Exchange::finished, this, [this] {
+        m_status == 200 ? onStreamEnd(tr("%1 closed the stream").arg(where())) : onRefusal();
+    });
     connect(stream, &http::Exchange::failed, this, &MasterConnection::onStreamEnd);
 }
 
@@ -111,7 +113,8 @@ void MasterConnection::onData(const QByteArray &bytes)
             m_refusal += bytes.left(maxRefusalBytes);
         return;
     }
-    const auto records = m_decoder.feed(std::string_view(bytes.constData(), static_cast<std::size_t>(bytes.size())));
+    const auto records =
+        m_decoder.feed(std::string_view(bytes.constData(), static_cast<std::size_t>(bytes.size())));
     if (!records)
         return onStreamEnd(tr("%1 sent what is no stream of records: %2")
                                .arg(where(), QString::fromStdString(records.error().message)));
@@ -145,13 +148,15 @@ void MasterConnection::onRefusal()
     QString remedy;
     if (m_status == 401 || m_status == 403)
         remedy = tr("; check --principal, --secret and --role");
-    Q_EMIT refused(tr("The master at %1 refused the subscription: %2%3").arg(where(), answer, remedy));
+    Q_EMIT refused(
+        tr("The master at %1 refused the subscription: %2%3").arg(where(), answer, remedy));
 }
 
 /// "//host:port/path", as masters that do not lead answer.
 void MasterConnection::followRedirect(const QByteArray &location)
 {
-    const QUrl url(QStringLiteral("http:") + QString::fromUtf8(location.mid(location.indexOf("//"))));
+    const QUrl url(QStringLiteral("http:")
+                   + QString::fromUtf8(location.mid(location.indexOf("//"))));
     const QString from = where();
     if (!url.isValid() || url.host().isEmpty() || ++m_redirects > maxRedirects) {
         m_redirects = 0;
@@ -206,11 +211,13 @@ void MasterConnection::sendNext()
     http::Request post = request(schedulerPath, call);
     post.headers.add("Mesos-Stream-Id", m_streamId);
     const QByteArray name = QByteArray::fromStdString(Call::Type_Name(call.type()));
-    m_client.call(endpoint(), std::move(post),
-                  [this, name](const Result<http::Response> &response) { onCallAnswered(name, response); });
+    m_client.call(
+        endpoint(), std::move(post),
+        [this, name](const Result<http::Response> &response) { onCallAnswered(name, response); });
 }
 
-void MasterConnection::onCallAnswered(const QByteArray &name, const Result<http::Response> &response)
+void MasterConnection::onCallAnswered(const QByteArray &name,
+                                      const Result<http::Response> &response)
 {
     m_calling = false;
     if (response && response->status >= 400) {
@@ -223,8 +230,9 @@ void MasterConnection::onCallAnswered(const QByteArray &name, const Result<http:
     sendNext(); // a broken connection shows in the stream as well
 }
 
-void MasterConnection::askDecisions(const mesos::v1::FrameworkID &frameworkId,
-                                    std::function<void(std::vector<meseta::v1::OfferDecision>)> done)
+void MasterConnection::askDecisions(
+    const mesos::v1::FrameworkID &frameworkId,
+    std::function<void(std::vector<meseta::v1::OfferDecision>)> done)
 {
     meseta::v1::Call call;
     call.set_type(meseta::v1::Call::GET_OFFER_DECISIONS);

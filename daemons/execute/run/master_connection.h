@@ -12,8 +12,8 @@
 #include "common/codec/media_type.h"
 #include "common/codec/record_io.h"
 #include "common/http/client.h"
-#include "mesos/v1/scheduler/scheduler.pb.h"
 #include "meseta/v1/meseta.pb.h"
+#include "mesos/v1/scheduler/scheduler.pb.h"
 
 namespace meseta::execute {
 
@@ -28,14 +28,15 @@ struct ConnectionOptions
 {
     MasterAddress master;
     bool json = false;
-    std::optional<std::string> authorization;        ///< value of the Authorization header
-    std::chrono::milliseconds firstRetry{500};       ///< doubles up to `longestRetry`
+    std::optional<std::string> authorization; ///< value of the Authorization header
+    std::chrono::milliseconds firstRetry{500}; ///< doubles up to `longestRetry`
     std::chrono::milliseconds longestRetry{5000};
     std::chrono::milliseconds longestSilence{75000}; ///< five heartbeats of a master
 };
 
-/// A scheduler's side of the Mesos v1 scheduler API: one streaming SUBSCRIBE, the other calls one after another beside
-/// it. Finds the leader by redirects, comes back after a lost connection, and says what is going on.
+/// A scheduler's side of the Mesos v1 scheduler API: one streaming SUBSCRIBE, the other calls one
+/// after another beside it. Finds the leader by redirects, comes back after a lost connection, and
+/// says what is going on.
 class MasterConnection : public QObject
 {
     Q_OBJECT
@@ -51,7 +52,8 @@ public:
     /// Sends a call after those before it. Calls of a lost connection are forgotten.
     void send(const mesos::v1::scheduler::Call &call);
 
-    /// Asks a Meseta master why the framework got no offers. Other masters know nothing of it: then nothing comes back.
+    /// Asks a Meseta master why the framework got no offers. Other masters know nothing of it: then
+    /// nothing comes back.
     void askDecisions(const mesos::v1::FrameworkID &frameworkId,
                       std::function<void(std::vector<meseta::v1::OfferDecision>)> done);
 
@@ -88,7 +90,7 @@ private:
     codec::RecordDecoder m_decoder;
     QByteArray m_streamId;
     int m_status = 0;
-    QByteArray m_refusal;           ///< body of an answer that is not a stream
+    QByteArray m_refusal; ///< body of an answer that is not a stream
     std::deque<mesos::v1::scheduler::Call> m_queue;
     bool m_calling = false;
     bool m_draining = false;

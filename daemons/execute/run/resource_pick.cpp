@@ -11,11 +11,13 @@ using mesos::v1::Resource;
 
 bool isDedicatedDisk(const Resource &resource)
 {
-    return resource.has_disk() && (resource.disk().has_source() || resource.disk().has_persistence());
+    return resource.has_disk()
+        && (resource.disk().has_source() || resource.disk().has_persistence());
 }
 
 /// Takes up to `milli` thousandths of a scalar out of `pool`; returns what is still missing.
-std::int64_t takeScalar(const std::string &name, std::int64_t milli, Resources &pool, Resources &picked)
+std::int64_t takeScalar(const std::string &name, std::int64_t milli, Resources &pool,
+                        Resources &picked)
 {
     for (const Resource &item : pool.named(name).proto()) {
         if (milli == 0)
@@ -49,10 +51,12 @@ bool takeWhole(const Resource &wanted, Resources &pool, Resources &picked)
 
 } // namespace
 
-std::optional<Resources> pickResources(const Resources &offered, const Resources &wanted, const std::string &role)
+std::optional<Resources> pickResources(const Resources &offered, const Resources &wanted,
+                                       const std::string &role)
 {
     const Resources available = offered.unallocated().nonRevocable().nonShared();
-    std::array<Resources, 2> pools{role == "*" ? Resources() : available.reservedTo(role), available.unreserved()};
+    std::array<Resources, 2> pools{role == "*" ? Resources() : available.reservedTo(role),
+                                   available.unreserved()};
     Resources picked;
     for (const Resource &item : wanted.proto()) {
         if (item.reservations_size() > 0) { // asked for as it is: it is there or it is not

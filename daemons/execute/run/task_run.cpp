@@ -21,9 +21,11 @@ constexpr Duration furtherHintsAfter = 60s;
 } // namespace
 
 TaskRun::TaskRun(TaskOrder order, Clock &clock, TaskRunEffects effects)
-    : m_order(std::move(order)), m_clock(clock), m_effects(std::move(effects)), m_wanted(m_order.task.resources())
-{
-}
+    : m_order(std::move(order))
+    , m_clock(clock)
+    , m_effects(std::move(effects))
+    , m_wanted(m_order.task.resources())
+{ }
 
 TaskRun::~TaskRun()
 {
@@ -144,7 +146,8 @@ void TaskRun::acknowledge(const TaskStatus &status)
 void TaskRun::kill()
 {
     m_killing = true;
-    m_effects.print("Asked to kill task '" + m_order.task.task_id().value() + "' on agent '" + m_agentId + "'\n");
+    m_effects.print("Asked to kill task '" + m_order.task.task_id().value() + "' on agent '"
+                    + m_agentId + "'\n");
     Call killing = call(Call::KILL);
     *killing.mutable_kill()->mutable_task_id() = m_order.task.task_id();
     killing.mutable_kill()->mutable_agent_id()->set_value(m_agentId);
@@ -171,12 +174,14 @@ void TaskRun::interrupt()
 
 void TaskRun::explainWaiting()
 {
-    std::string text = "Waiting for an offer of " + m_wanted.text() + " for the role " + m_order.framework.role();
+    std::string text =
+        "Waiting for an offer of " + m_wanted.text() + " for the role " + m_order.framework.role();
     if (m_tooSmall == 0)
         text += "; no offer has come yet\n";
     else
-        text += "; " + std::to_string(m_tooSmall) + (m_tooSmall == 1 ? " offer was" : " offers were")
-            + " too small, the last one " + m_bestOffer + "\n";
+        text += "; " + std::to_string(m_tooSmall)
+            + (m_tooSmall == 1 ? " offer was" : " offers were") + " too small, the last one "
+            + m_bestOffer + "\n";
     m_effects.hint(text);
     m_effects.askWhyNoOffer();
     m_waitTimer = m_clock.after(furtherHintsAfter, [this] { explainWaiting(); });
@@ -212,18 +217,30 @@ const char *gateText(meseta::v1::OfferDecision::Gate gate)
 {
     using Decision = meseta::v1::OfferDecision;
     switch (gate) {
-    case Decision::OFFERED: return "it was offered";
-    case Decision::AGENT_INACTIVE: return "the agent is disconnected, deactivated or draining";
-    case Decision::AGENT_NOT_WHITELISTED: return "the agent is not on the master's --whitelist";
-    case Decision::FRAMEWORK_INACTIVE: return "this framework is disconnected";
-    case Decision::ROLE_SUPPRESSED: return "offers for the role are suppressed";
-    case Decision::CAPABILITY_MISSING: return "the agent asks for a capability that was not announced";
-    case Decision::OFFER_CONSTRAINTS: return "the offer constraints exclude the agent";
-    case Decision::QUOTA: return "the role's quota, or what is held back for the quota of others, is used up";
-    case Decision::NOTHING_LEFT: return "nothing is free for the role";
-    case Decision::BELOW_MINIMUM: return "less is free than the master's --min_allocatable_resources";
-    case Decision::FILTER: return "an offer was declined as too small a moment ago";
-    case Decision::RECOVERY_PAUSE: return "the master waits for its agents to come back";
+    case Decision::OFFERED:
+        return "it was offered";
+    case Decision::AGENT_INACTIVE:
+        return "the agent is disconnected, deactivated or draining";
+    case Decision::AGENT_NOT_WHITELISTED:
+        return "the agent is not on the master's --whitelist";
+    case Decision::FRAMEWORK_INACTIVE:
+        return "this framework is disconnected";
+    case Decision::ROLE_SUPPRESSED:
+        return "offers for the role are suppressed";
+    case Decision::CAPABILITY_MISSING:
+        return "the agent asks for a capability that was not announced";
+    case Decision::OFFER_CONSTRAINTS:
+        return "the offer constraints exclude the agent";
+    case Decision::QUOTA:
+        return "the role's quota, or what is held back for the quota of others, is used up";
+    case Decision::NOTHING_LEFT:
+        return "nothing is free for the role";
+    case Decision::BELOW_MINIMUM:
+        return "less is free than the master's --min_allocatable_resources";
+    case Decision::FILTER:
+        return "an offer was declined as too small a moment ago";
+    case Decision::RECOVERY_PAUSE:
+        return "the master waits for its agents to come back";
     }
     return "another reason";
 }
@@ -246,7 +263,8 @@ std::string decisionsText(const std::vector<meseta::v1::OfferDecision> &decision
     }
     std::string text;
     for (const auto &[gate, reason] : reasons) {
-        text += "  " + std::to_string(reason.agents) + (reason.agents == 1 ? " agent: " : " agents: ")
+        text += "  " + std::to_string(reason.agents)
+            + (reason.agents == 1 ? " agent: " : " agents: ")
             + gateText(static_cast<meseta::v1::OfferDecision::Gate>(gate));
         text += (reason.detail.empty() ? "" : " (" + reason.detail + ")") + "\n";
     }

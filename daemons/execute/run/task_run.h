@@ -7,8 +7,8 @@
 
 #include "common/base/clock.h"
 #include "common/resources/resources.h"
-#include "mesos/v1/scheduler/scheduler.pb.h"
 #include "meseta/v1/meseta.pb.h"
+#include "mesos/v1/scheduler/scheduler.pb.h"
 
 namespace meseta::execute {
 
@@ -16,7 +16,7 @@ namespace meseta::execute {
 struct TaskOrder
 {
     mesos::v1::FrameworkInfo framework; ///< without id
-    mesos::v1::TaskInfo task;           ///< without agent_id
+    mesos::v1::TaskInfo task; ///< without agent_id
     std::optional<Duration> killAfter;
 };
 
@@ -24,14 +24,15 @@ struct TaskOrder
 struct TaskRunEffects
 {
     std::function<void(const mesos::v1::scheduler::Call &)> send; ///< any call but SUBSCRIBE
-    std::function<void(const std::string &)> print;               ///< the run's story; ends with a line break
-    std::function<void(const std::string &)> hint;                ///< for a person who waits; ends with a line break
-    std::function<void()> askWhyNoOffer;                          ///< answered by `onDecisions`, or not at all
-    std::function<void(int exitCode)> finish;                     ///< once; sent calls should still get through
+    std::function<void(const std::string &)> print; ///< the run's story; ends with a line break
+    std::function<void(const std::string &)>
+        hint; ///< for a person who waits; ends with a line break
+    std::function<void()> askWhyNoOffer; ///< answered by `onDecisions`, or not at all
+    std::function<void(int exitCode)> finish; ///< once; sent calls should still get through
 };
 
-/// One task from the first offer to its last status, as a scheduler of the Mesos v1 API sees it. Deterministic: no
-/// sockets, no output, no wall clock of its own.
+/// One task from the first offer to its last status, as a scheduler of the Mesos v1 API sees it.
+/// Deterministic: no sockets, no output, no wall clock of its own.
 class TaskRun
 {
 public:
@@ -70,8 +71,8 @@ private:
     Clock &m_clock;
     TaskRunEffects m_effects;
     Resources m_wanted;
-    std::string m_agentId;      ///< set once launched
-    std::string m_bestOffer;    ///< of those that were too small
+    std::string m_agentId; ///< set once launched
+    std::string m_bestOffer; ///< of those that were too small
     std::size_t m_tooSmall = 0;
     bool m_subscribed = false;
     bool m_killing = false;

@@ -10,9 +10,10 @@ namespace {
 
 void ping(Core &core, Agent &agent);
 
-/// Marks the agent unreachable, not faster than one agent each `agentRemovalInterval`; what changes until then is asked
-/// again.
-void giveUp(Core &core, Agent &agent, std::function<bool(const Agent &)> stillLost, const std::string &why)
+/// Marks the agent unreachable, not faster than one agent each `agentRemovalInterval`; what changes
+/// until then is asked again.
+void giveUp(Core &core, Agent &agent, std::function<bool(const Agent &)> stillLost,
+            const std::string &why)
 {
     core.figures.count("slave_unreachable_scheduled");
     Duration wait{0};
@@ -45,8 +46,9 @@ void afterPing(Core &core, const std::string &agentId)
     agent->pingTimer = 0;
     if (!agent->pongSeen && ++agent->missedPings == core.options.maxAgentPingTimeouts) {
         const unsigned limit = core.options.maxAgentPingTimeouts;
-        giveUp(core, *agent, [limit](const Agent &one) { return one.missedPings >= limit; },
-               "no answer to " + std::to_string(limit) + " pings");
+        giveUp(
+            core, *agent, [limit](const Agent &one) { return one.missedPings >= limit; },
+            "no answer to " + std::to_string(limit) + " pings");
         agent = core.cluster.agent(agentId);
     }
     if (agent)
@@ -57,9 +59,11 @@ void ping(Core &core, Agent &agent)
 {
     mesos::internal::PingSlaveMessage message;
     message.set_connected(agent.connected);
-    core.outbox.send(agent.observerId, agent.pid, message.GetTypeName(), message.SerializeAsString());
+    core.outbox.send(agent.observerId, agent.pid, message.GetTypeName(),
+                     message.SerializeAsString());
     agent.pongSeen = false;
-    agent.pingTimer = core.after(core.options.agentPingTimeout, [&core, id = agent.id] { afterPing(core, id); });
+    agent.pingTimer =
+        core.after(core.options.agentPingTimeout, [&core, id = agent.id] { afterPing(core, id); });
 }
 
 } // namespace
@@ -107,8 +111,10 @@ void agentDisconnected(Core &core, Agent &agent)
     agent.reregisterTimer = core.after(timeout, [&core, id = agent.id, timeout] {
         Agent *still = core.cluster.agent(id);
         if (still && !still->connected)
-            giveUp(core, *still, [](const Agent &one) { return !one.connected; },
-                   "it did not re-register within " + durationText(timeout) + " after its connection broke");
+            giveUp(
+                core, *still, [](const Agent &one) { return !one.connected; },
+                "it did not re-register within " + durationText(timeout)
+                    + " after its connection broke");
     });
 }
 

@@ -18,11 +18,13 @@ void rescindOffersWith(Core &core, Agent &agent, bool revocableOnly)
     }
 }
 
-std::map<std::string, Agent::Provider> providersOf(const mesos::internal::UpdateSlaveMessage &message)
+std::map<std::string, Agent::Provider>
+providersOf(const mesos::internal::UpdateSlaveMessage &message)
 {
     std::map<std::string, Agent::Provider> providers;
     for (const auto &provider : message.resource_providers().providers()) {
-        providers[provider.info().id().value()] = {provider.info(), Resources(provider.total_resources()),
+        providers[provider.info().id().value()] = {provider.info(),
+                                                   Resources(provider.total_resources()),
                                                    provider.resource_version_uuid().value()};
     }
     return providers;
@@ -38,13 +40,15 @@ Resources totalOf(const std::map<std::string, Agent::Provider> &providers)
 
 } // namespace
 
-void unregisterAgent(Core &core, const messages::Pid &from, const mesos::internal::UnregisterSlaveMessage &message)
+void unregisterAgent(Core &core, const messages::Pid &from,
+                     const mesos::internal::UnregisterSlaveMessage &message)
 {
     core.figures.count("messages_unregister_slave");
     Agent *agent = core.cluster.agent(message.slave_id().value());
     if (!agent || agent->pid != from)
         return;
-    removeAgent(core, *agent, AgentRemoved::Why::Unregistered, "Agent " + agent->id + " unregistered");
+    removeAgent(core, *agent, AgentRemoved::Why::Unregistered,
+                "Agent " + agent->id + " unregistered");
 }
 
 void updateAgent(Core &core, const mesos::internal::UpdateSlaveMessage &message)
@@ -72,7 +76,8 @@ void updateAgent(Core &core, const mesos::internal::UpdateSlaveMessage &message)
         return;
     rescindOffersWith(core, *agent, !providersChanged);
     agent->total = std::move(total);
-    core.allocator->updateAgent(agent->info, AgentCapabilities::names(agent->capabilityList), agent->total);
+    core.allocator->updateAgent(agent->info, AgentCapabilities::names(agent->capabilityList),
+                                agent->total);
     core.events.publish(AgentChanged{agent});
 }
 
@@ -83,7 +88,8 @@ void statusUpdate(Core &core, const mesos::internal::StatusUpdateMessage &messag
     const Agent *agent = core.cluster.agent(update.slave_id().value());
     if (!agent || update.uuid().size() != 16) {
         core.figures.count("invalid_status_updates");
-        qWarning("Ignoring a status update of task '%s': agent %s is not registered, or it has no uuid of 16 bytes",
+        qWarning("Ignoring a status update of task '%s': agent %s is not registered, or it has no "
+                 "uuid of 16 bytes",
                  update.status().task_id().value().c_str(), update.slave_id().value().c_str());
         return;
     }

@@ -25,7 +25,8 @@ Fate fateOf(const Framework &framework, AgentRemoved::Why why)
         return {mesos::v1::TASK_LOST, TaskStatus::REASON_AGENT_REMOVED, TaskEnd::Completed};
     if (!framework.capabilities.partitionAware)
         return {mesos::v1::TASK_LOST, TaskStatus::REASON_AGENT_REMOVED, TaskEnd::Unreachable};
-    return {mesos::v1::TASK_GONE_BY_OPERATOR, TaskStatus::REASON_AGENT_REMOVED_BY_OPERATOR, TaskEnd::Completed};
+    return {mesos::v1::TASK_GONE_BY_OPERATOR, TaskStatus::REASON_AGENT_REMOVED_BY_OPERATOR,
+            TaskEnd::Completed};
 }
 
 void endTasks(Core &core, Agent &agent, AgentRemoved::Why why, const std::string &message,
@@ -35,7 +36,8 @@ void endTasks(Core &core, Agent &agent, AgentRemoved::Why why, const std::string
     for (Task *task : tasks) {
         Framework &framework = *core.cluster.framework(std::string(task->frameworkId()));
         const Fate fate = fateOf(framework, why);
-        MadeStatus made{std::string(task->id()), fate.state, message, fate.reason, agent.id, {}, unreachableTime};
+        MadeStatus made{std::string(task->id()), fate.state, message, fate.reason, agent.id, {},
+                        unreachableTime};
         if (!task->executorId().empty())
             made.executorId = std::string(task->executorId());
         const mesos::internal::StatusUpdate update = makeUpdate(core, framework, std::move(made));

@@ -6,11 +6,15 @@
 
 namespace meseta::master {
 
-/// What agents say, and what becomes of them. Source: Mesos daemon messages between agent and master.
+/// What agents say, and what becomes of them. Source: Mesos daemon messages between agent and
+/// master.
 
-void registerAgent(Core &core, const messages::Pid &from, const mesos::internal::RegisterSlaveMessage &message);
-void reregisterAgent(Core &core, const messages::Pid &from, const mesos::internal::ReregisterSlaveMessage &message);
-void unregisterAgent(Core &core, const messages::Pid &from, const mesos::internal::UnregisterSlaveMessage &message);
+void registerAgent(Core &core, const messages::Pid &from,
+                   const mesos::internal::RegisterSlaveMessage &message);
+void reregisterAgent(Core &core, const messages::Pid &from,
+                     const mesos::internal::ReregisterSlaveMessage &message);
+void unregisterAgent(Core &core, const messages::Pid &from,
+                     const mesos::internal::UnregisterSlaveMessage &message);
 
 /// Oversubscribed resources, resource providers, resource versions.
 void updateAgent(Core &core, const mesos::internal::UpdateSlaveMessage &message);
@@ -19,8 +23,8 @@ void statusUpdate(Core &core, const mesos::internal::StatusUpdateMessage &messag
 void executorExited(Core &core, const mesos::internal::ExitedExecutorMessage &message);
 void executorMessage(Core &core, const mesos::internal::ExecutorToFrameworkMessage &message);
 
-/// The link to the agent broke: no offers, and frameworks that do not checkpoint lose their tasks there. The agent has
-/// `agentReregisterTimeout` to come back, as long as it answers pings.
+/// The link to the agent broke: no offers, and frameworks that do not checkpoint lose their tasks
+/// there. The agent has `agentReregisterTimeout` to come back, as long as it answers pings.
 void agentDisconnected(Core &core, Agent &agent);
 
 /// Starts to ping the agent. Too many pings without a pong make it unreachable.

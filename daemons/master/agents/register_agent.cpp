@@ -16,7 +16,8 @@ void tellRegistered(Core &core, const Agent &agent)
     core.send(agent.pid, message);
 }
 
-std::unique_ptr<Agent> makeAgent(Core &core, const messages::Pid &from, const RegisterSlaveMessage &message)
+std::unique_ptr<Agent> makeAgent(Core &core, const messages::Pid &from,
+                                 const RegisterSlaveMessage &message)
 {
     auto agent = std::make_unique<Agent>();
     agent->id = core.newAgentId();
@@ -115,16 +116,18 @@ Result<> validateVersion(const std::string &version)
 Result<> validateDomain(const Core &core, const mesos::SlaveInfo &slave)
 {
     if (slave.has_domain() && !core.options.domain)
-        return fail("it has a fault domain and this master has none: start the master with --domain");
+        return fail(
+            "it has a fault domain and this master has none: start the master with --domain");
     if (!slave.has_domain() && core.options.requireAgentDomain)
-        return fail("it has no fault domain and --require_agent_domain is set: start the agent with --domain");
+        return fail("it has no fault domain and --require_agent_domain is set: start the agent "
+                    "with --domain");
     return {};
 }
 
 void addAgentToAllocator(Core &core, const Agent &agent)
 {
-    core.allocator->addAgent(
-        {agent.info, AgentCapabilities::names(agent.capabilityList), agent.total, agent.used, agent.active});
+    core.allocator->addAgent({agent.info, AgentCapabilities::names(agent.capabilityList),
+                              agent.total, agent.used, agent.active});
 }
 
 void registerAgent(Core &core, const messages::Pid &from, const RegisterSlaveMessage &message)
@@ -136,7 +139,8 @@ void registerAgent(Core &core, const messages::Pid &from, const RegisterSlaveMes
     if (valid)
         valid = validateDomain(core, message.slave());
     if (!valid) {
-        qWarning("Ignoring the registration of %s: %s", from.text().c_str(), valid.error().message.c_str());
+        qWarning("Ignoring the registration of %s: %s", from.text().c_str(),
+                 valid.error().message.c_str());
         return;
     }
     if (core.changingAgents.contains(from.text()))
@@ -144,7 +148,8 @@ void registerAgent(Core &core, const messages::Pid &from, const RegisterSlaveMes
     if (Agent *known = core.cluster.agentAt(from)) {
         if (known->connected)
             return tellRegistered(core, *known);
-        removeAgent(core, *known, AgentRemoved::Why::Replaced, "A new agent registered at " + from.text());
+        removeAgent(core, *known, AgentRemoved::Why::Replaced,
+                    "A new agent registered at " + from.text());
     }
     core.changingAgents.insert(from.text());
     auto agent = std::make_shared<std::unique_ptr<Agent>>(makeAgent(core, from, message));

@@ -28,7 +28,8 @@ Result<> validateLists(const ReregisterSlaveMessage &message)
     std::set<std::pair<std::string, std::string>> seen;
     for (const auto &executor : message.executor_infos()) {
         if (!frameworks.contains(executor.framework_id().value()))
-            return fail("executor " + executor.executor_id().value() + " is of a framework that is not listed");
+            return fail("executor " + executor.executor_id().value()
+                        + " is of a framework that is not listed");
         if (!seen.emplace(executor.framework_id().value(), executor.executor_id().value()).second)
             return fail("executor " + executor.executor_id().value() + " is listed twice");
     }
@@ -56,7 +57,8 @@ void sendReregistered(Core &core, const Agent &agent,
     core.send(agent.pid, message);
 }
 
-void shutDownCompletedFrameworks(Core &core, const Agent &agent, const ReregisterSlaveMessage &message)
+void shutDownCompletedFrameworks(Core &core, const Agent &agent,
+                                 const ReregisterSlaveMessage &message)
 {
     for (const auto &framework : message.frameworks()) {
         if (!core.cluster.completedFramework(framework.id().value()))
@@ -87,7 +89,8 @@ void describe(Agent &agent, const ReregisterSlaveMessage &message)
     agent.version = message.version();
     agent.capabilityList = message.agent_capabilities();
     agent.capabilities = AgentCapabilities(agent.capabilityList);
-    if (agent.capabilities.resourceProvider || agent.registeredTime.count() == 0) // else the master knows better
+    if (agent.capabilities.resourceProvider
+        || agent.registeredTime.count() == 0) // else the master knows better
         agent.checkpointed = Resources(message.checkpointed_resources());
     agent.total = totalResources(agent.info, agent.checkpointed);
     agent.resourceVersion = message.resource_version_uuid().value();
@@ -97,8 +100,10 @@ void describe(Agent &agent, const ReregisterSlaveMessage &message)
 
 void tellTaskIsBack(Core &core, Framework &framework, const Task &task, bool wasUnreachable)
 {
-    MadeStatus made{.taskId = {}, .state = task.state(),
-                    .message = wasUnreachable ? "Unreachable agent re-reregistered" : "Unknown agent reregistered",
+    MadeStatus made{.taskId = {},
+                    .state = task.state(),
+                    .message = wasUnreachable ? "Unreachable agent re-reregistered"
+                                              : "Unknown agent reregistered",
                     .reason = mesos::v1::TaskStatus::REASON_AGENT_REREGISTERED};
     forwardUpdate(core, framework, makeTaskUpdate(core, framework, task, std::move(made)), nullptr);
 }
@@ -110,13 +115,15 @@ void takeTasks(Core &core, Agent &agent, const ReregisterSlaveMessage &message, 
         if (!framework)
             continue; // of a completed framework, which the agent is told to shut down
         if (core.cluster.task(framework->id, reported.task_id().value())) {
-            qWarning("Agent %s brings task '%s' of framework %s, which runs on another agent: ignoring it",
+            qWarning("Agent %s brings task '%s' of framework %s, which runs on another agent: "
+                     "ignoring it",
                      agent.id.c_str(), reported.task_id().value().c_str(), framework->id.c_str());
             continue;
         }
         framework->unreachableTasks.take(reported.task_id().value());
         framework->completedTasks.take(reported.task_id().value());
-        const Task &task = core.cluster.addTask(*framework, agent, std::make_unique<Task>(reported));
+        const Task &task =
+            core.cluster.addTask(*framework, agent, std::make_unique<Task>(reported));
         core.events.publish(TaskAdded{&task});
         tellTaskIsBack(core, *framework, task, wasUnreachable);
     }
@@ -169,14 +176,15 @@ void readmit(Core &core, const messages::Pid &from, const ReregisterSlaveMessage
     shutDownCompletedFrameworks(core, agent, message);
     updateFrameworksOn(core, agent, message);
     watchAgent(core, agent);
-    qInfo("Agent %s (%s) came back with %d tasks", id.c_str(), agent.pid.text().c_str(), message.tasks_size());
+    qInfo("Agent %s (%s) came back with %d tasks", id.c_str(), agent.pid.text().c_str(),
+          message.tasks_size());
 }
 
 // --- An agent that is registered: it restarted, or its link broke.
 
 /// Tasks the master knows and the agent did not list, for the agent to say what became of them.
-std::vector<mesos::internal::ReconcileTasksMessage> missingTasks(Core &core, const Agent &agent,
-                                                                 const ReregisterSlaveMessage &message)
+std::vector<mesos::internal::ReconcileTasksMessage>
+missingTasks(Core &core, const Agent &agent, const ReregisterSlaveMessage &message)
 {
     std::set<std::pair<std::string, std::string>> listed;
     for (const auto &task : message.tasks())
@@ -221,7 +229,8 @@ void forgetMissingExecutors(Core &core, Agent &agent, const ReregisterSlaveMessa
 void repeatKills(Core &core, const Agent &agent, const ReregisterSlaveMessage &message)
 {
     for (const auto &reported : message.tasks()) {
-        const Task *task = core.cluster.task(reported.framework_id().value(), reported.task_id().value());
+        const Task *task =
+            core.cluster.task(reported.framework_id().value(), reported.task_id().value());
         if (!task || !task->killRequested || isTerminal(reported.state()))
             continue;
         mesos::internal::KillTaskMessage kill;
@@ -231,7 +240,8 @@ void repeatKills(Core &core, const Agent &agent, const ReregisterSlaveMessage &m
     }
 }
 
-void welcomeBack(Core &core, Agent &agent, const messages::Pid &from, const ReregisterSlaveMessage &message)
+void welcomeBack(Core &core, Agent &agent, const messages::Pid &from,
+                 const ReregisterSlaveMessage &message)
 {
     if (agent.pid != from) {
         core.outbox.unlink(agent.pid);
@@ -243,7 +253,8 @@ void welcomeBack(Core &core, Agent &agent, const messages::Pid &from, const Rere
     if (!(before == agent.total))
         rescindOffersOf(core, agent);
     agent.reregisteredTime = core.clock.sinceEpoch();
-    core.allocator->updateAgent(agent.info, AgentCapabilities::names(agent.capabilityList), agent.total);
+    core.allocator->updateAgent(agent.info, AgentCapabilities::names(agent.capabilityList),
+                                agent.total);
     sendReregistered(core, agent, missingTasks(core, agent, message));
     forgetMissingExecutors(core, agent, message);
     repeatKills(core, agent, message);
@@ -260,13 +271,15 @@ void welcomeBack(Core &core, Agent &agent, const messages::Pid &from, const Rere
     updateFrameworksOn(core, agent, message);
     if (!agent.capabilities.resourceProvider) {
         mesos::internal::CheckpointResourcesMessage checkpoint;
-        *checkpoint.mutable_resources() =
-            agent.capabilities.reservationRefinement ? agent.checkpointed.proto() : agent.checkpointed.preRefinement();
+        *checkpoint.mutable_resources() = agent.capabilities.reservationRefinement
+            ? agent.checkpointed.proto()
+            : agent.checkpointed.preRefinement();
         core.send(agent.pid, checkpoint);
     }
 }
 
-void reregisterKnown(Core &core, Agent &agent, const messages::Pid &from, const ReregisterSlaveMessage &message)
+void reregisterKnown(Core &core, Agent &agent, const messages::Pid &from,
+                     const ReregisterSlaveMessage &message)
 {
     if (agent.pid.ip != from.ip || agent.info.hostname() != message.slave().hostname()) {
         core.changingAgents.erase(agent.id);

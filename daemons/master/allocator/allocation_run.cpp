@@ -12,7 +12,7 @@ constexpr std::size_t fewRoles = 64;
 
 } // namespace
 
-AllocationRun::AllocationRun(AllocatorState &state) : m_state(state), m_room(state) {}
+AllocationRun::AllocationRun(AllocatorState &state) : m_state(state), m_room(state) { }
 
 std::vector<Allocation> AllocationRun::run()
 {
@@ -34,10 +34,12 @@ bool AllocationRun::isWorthwhile(const AgentState &agent) const
 {
     if (agent.resting || agent.available.empty() || agentGate(agent) != gateOpen)
         return false;
-    return m_state.ownMinimums > 0 || reachesMinimum(m_state.options.minAllocatable, agent.available);
+    return m_state.ownMinimums > 0
+        || reachesMinimum(m_state.options.minAllocatable, agent.available);
 }
 
-void AllocationRun::consider(AgentState &agent, bool everyone, const std::vector<RoleOfFramework *> &wanted)
+void AllocationRun::consider(AgentState &agent, bool everyone,
+                             const std::vector<RoleOfFramework *> &wanted)
 {
     Work work;
     work.agent = &agent;
@@ -45,7 +47,8 @@ void AllocationRun::consider(AgentState &agent, bool everyone, const std::vector
     if (!work.everyone) {
         work.some = wanted;
         for (const std::uint64_t number : agent.wantedBy)
-            if (const auto role = m_state.rolesByNumber.find(number); role != m_state.rolesByNumber.end())
+            if (const auto role = m_state.rolesByNumber.find(number);
+                role != m_state.rolesByNumber.end())
                 work.some.push_back(role->second);
         std::erase_if(work.some, [](const RoleOfFramework *role) { return !role->active; });
         work.everyone = work.some.size() > fewRoles;
@@ -60,7 +63,8 @@ void AllocationRun::collect()
 {
     std::vector<RoleOfFramework *> wanted;
     for (const std::uint64_t number : m_state.wantedRoles)
-        if (const auto role = m_state.rolesByNumber.find(number); role != m_state.rolesByNumber.end()) {
+        if (const auto role = m_state.rolesByNumber.find(number);
+            role != m_state.rolesByNumber.end()) {
             role->second->wanted = false;
             if (role->second->active)
                 wanted.push_back(role->second);
@@ -71,7 +75,8 @@ void AllocationRun::collect()
             consider(*agent, everyone, wanted);
     } else {
         for (const std::uint64_t number : m_state.changedAgents)
-            if (const auto agent = m_state.agentsByNumber.find(number); agent != m_state.agentsByNumber.end())
+            if (const auto agent = m_state.agentsByNumber.find(number);
+                agent != m_state.agentsByNumber.end())
                 consider(*agent->second, false, wanted);
     }
     m_state.everythingChanged = false;
@@ -109,7 +114,8 @@ void AllocationRun::shareOut(const Work &work)
             walk(m_state.tree.root(), agent);
     } else {
         std::vector<RoleOfFramework *> some = work.some;
-        std::sort(some.begin(), some.end(), [](const auto *a, const auto *b) { return RoleTree::before(*a, *b); });
+        std::sort(some.begin(), some.end(),
+                  [](const auto *a, const auto *b) { return RoleTree::before(*a, *b); });
         some.erase(std::unique(some.begin(), some.end()), some.end());
         for (RoleOfFramework *role : some)
             offerTo(*role, agent, partFor(*role->role, agent, false));
@@ -120,8 +126,9 @@ void AllocationRun::shareOut(const Work &work)
 bool AllocationRun::walk(const RoleNode &node, AgentState &agent)
 {
     for (const Ranked *ranked : node.order) {
-        const bool more = ranked == &node.self ? offerToRole(node, agent, false)
-                                               : walk(static_cast<const RoleNode &>(*ranked), agent);
+        const bool more = ranked == &node.self
+            ? offerToRole(node, agent, false)
+            : walk(static_cast<const RoleNode &>(*ranked), agent);
         if (!more)
             return false;
     }
@@ -140,7 +147,8 @@ bool AllocationRun::walkAtRandom(AgentState &agent)
             weight *= up->weight;
         roles.emplace_back(-std::pow(m_state.random.fraction(), 1 / weight), &node);
     });
-    std::sort(roles.begin(), roles.end(), [](const auto &a, const auto &b) { return a.first < b.first; });
+    std::sort(roles.begin(), roles.end(),
+              [](const auto &a, const auto &b) { return a.first < b.first; });
     return std::all_of(roles.begin(), roles.end(),
                        [&](const auto &role) { return offerToRole(*role.second, agent, false); });
 }
@@ -152,7 +160,8 @@ RolePart AllocationRun::partFor(const RoleNode &role, const AgentState &agent, b
     if (agent.hasShared)
         if (const auto given = m_sharedGiven.find(agent.number); given != m_sharedGiven.end())
             part.available -= given->second;
-    part.offerable = guarantee ? m_room.guaranteed(role, part.available) : m_room.open(role, part.available);
+    part.offerable =
+        guarantee ? m_room.guaranteed(role, part.available) : m_room.open(role, part.available);
     return part;
 }
 
@@ -169,7 +178,8 @@ bool AllocationRun::offerToRole(const RoleNode &role, AgentState &agent, bool gu
     RolePart part = partFor(role, agent, guarantee);
     const auto isHopeless = [&] {
         return part.offerable.empty()
-               || (m_state.ownMinimums == 0 && !reachesMinimum(m_state.options.minAllocatable, part.offerable));
+            || (m_state.ownMinimums == 0
+                && !reachesMinimum(m_state.options.minAllocatable, part.offerable));
     };
     if (isHopeless())
         return true;
@@ -185,7 +195,8 @@ bool AllocationRun::offerToRole(const RoleNode &role, AgentState &agent, bool gu
         }
         return true;
     };
-    return m_state.options.randomFrameworkSorter ? offerInTurn(frameworksOf(role)) : offerInTurn(role.frameworks);
+    return m_state.options.randomFrameworkSorter ? offerInTurn(frameworksOf(role))
+                                                 : offerInTurn(role.frameworks);
 }
 
 bool AllocationRun::offerTo(RoleOfFramework &role, AgentState &agent, const RolePart &part)

@@ -7,11 +7,13 @@
 
 namespace meseta::master {
 
-/// One run of the allocator over what changed since the last: agents in random order, for each the roles and their
-/// frameworks in order of their shares. First guarantees are met, then the rest is shared out. Source: Mesos allocator.
+/// One run of the allocator over what changed since the last: agents in random order, for each the
+/// roles and their frameworks in order of their shares. First guarantees are met, then the rest is
+/// shared out. Source: Mesos allocator.
 ///
-/// An agent whose free resources changed is looked at for everyone; one that did not, only for frameworks whose wishes
-/// changed, since every other framework would be refused it for the same reason as before.
+/// An agent whose free resources changed is looked at for everyone; one that did not, only for
+/// frameworks whose wishes changed, since every other framework would be refused it for the same
+/// reason as before.
 class AllocationRun
 {
 public:
@@ -21,7 +23,8 @@ public:
     std::vector<Allocation> run();
 
 private:
-    struct Work {
+    struct Work
+    {
         AgentState *agent = nullptr;
         bool everyone = false;
         std::vector<RoleOfFramework *> some;
@@ -46,7 +49,8 @@ private:
     QuotaRoom m_room;
     std::vector<Work> m_work;
     std::map<std::string, Allocation> m_given;
-    std::unordered_map<std::uint64_t, Resources> m_sharedGiven; ///< at most one copy per agent and run
+    std::unordered_map<std::uint64_t, Resources>
+        m_sharedGiven; ///< at most one copy per agent and run
 };
 
 } // namespace meseta::master

@@ -9,8 +9,7 @@ namespace meseta::master {
 
 Allocator::Allocator(AllocatorOptions options, Clock &clock, Random &random, OfferCallback offer)
     : d(std::make_unique<Private>(std::move(options), clock, random, std::move(offer)))
-{
-}
+{ }
 
 Allocator::~Allocator() = default;
 
@@ -93,8 +92,8 @@ void Allocator::Private::freed(AgentState &agent)
     requestRun();
 }
 
-void Allocator::Private::refuse(const std::string &frameworkId, AgentState &agent, const Resources &resources,
-                                Duration duration)
+void Allocator::Private::refuse(const std::string &frameworkId, AgentState &agent,
+                                const Resources &resources, Duration duration)
 {
     FrameworkState *framework = state.framework(frameworkId);
     if (!framework || !framework->active)
@@ -105,7 +104,8 @@ void Allocator::Private::refuse(const std::string &frameworkId, AgentState &agen
         const auto role = framework->roles.find(path);
         if (role == framework->roles.end() || !role->second->subscribed)
             continue;
-        OfferFilter filter{part.unallocated(), now + std::max(duration, interval), duration <= Duration::zero()};
+        OfferFilter filter{part.unallocated(), now + std::max(duration, interval),
+                           duration <= Duration::zero()};
         if (filter.pacing && interval > Duration::zero())
             filter.expires = (now / interval + 1) * interval;
         if (filter.expires <= now)
@@ -132,7 +132,8 @@ void Allocator::Private::countRefusal(AgentState &agent, const Resources &return
     agent.resting = true;
     resting.push_back(agent.number);
     if (restTimer == 0)
-        restTimer = state.clock.after((interval + 1) * length - state.clock.monotonic(), [this] { endRest(); });
+        restTimer = state.clock.after((interval + 1) * length - state.clock.monotonic(),
+                                      [this] { endRest(); });
 }
 
 void Allocator::Private::endRest()
@@ -147,8 +148,8 @@ void Allocator::Private::endRest()
     }
 }
 
-void Allocator::recover(const std::string &frameworkId, const std::string &agentId, const Resources &resources,
-                        std::optional<Duration> refuse)
+void Allocator::recover(const std::string &frameworkId, const std::string &agentId,
+                        const Resources &resources, std::optional<Duration> refuse)
 {
     AgentState *agent = d->state.agent(agentId);
     if (!agent)
@@ -165,32 +166,38 @@ void Allocator::recover(const std::string &frameworkId, const std::string &agent
     d->freed(*agent);
 }
 
-void Allocator::transform(const std::string &frameworkId, const std::string &agentId, const Resources &from,
-                          const Resources &to)
+void Allocator::transform(const std::string &frameworkId, const std::string &agentId,
+                          const Resources &from, const Resources &to)
 {
     AgentState *agent = d->state.agent(agentId);
-    const auto held = agent ? agent->held.find(frameworkId) : std::map<std::string, Resources>::iterator();
+    const auto held =
+        agent ? agent->held.find(frameworkId) : std::map<std::string, Resources>::iterator();
     if (!agent || held == agent->held.end() || !held->second.contains(from))
         return;
     d->state.takeBack(*agent, frameworkId, Resources(from));
-    d->state.setTotal(*agent, agent->total - from.unallocated().withoutSharedCopies()
-                                  + to.unallocated().withoutSharedCopies());
+    d->state.setTotal(*agent,
+                      agent->total - from.unallocated().withoutSharedCopies()
+                          + to.unallocated().withoutSharedCopies());
     d->state.give(*agent, d->state.frameworkAt(frameworkId), to);
     d->freed(*agent);
 }
 
-Result<> Allocator::transformAvailable(const std::string &agentId, const Resources &from, const Resources &to)
+Result<> Allocator::transformAvailable(const std::string &agentId, const Resources &from,
+                                       const Resources &to)
 {
     AgentState *agent = d->state.agent(agentId);
     if (!agent)
         return fail("no agent '" + agentId + "' is known to the allocator");
     const Resources before = from.unallocated();
     if (!agent->available.contains(before))
-        return fail("'" + before.text() + "' is not free on the agent '" + agentId + "', which has '"
-                    + agent->available.text() + "' free; wait until it is, or free it");
+        return fail("'" + before.text() + "' is not free on the agent '" + agentId
+                    + "', which has '" + agent->available.text()
+                    + "' free; wait until it is, or free it");
     for (const auto &[id, held] : agent->held)
-        if (const Resources shared = before.shared(); !shared.empty() && held.unallocated().contains(shared))
-            return fail("'" + shared.text() + "' is in use or offered on the agent '" + agentId + "'");
+        if (const Resources shared = before.shared();
+            !shared.empty() && held.unallocated().contains(shared))
+            return fail("'" + shared.text() + "' is in use or offered on the agent '" + agentId
+                        + "'");
     d->state.setTotal(*agent, agent->total - before + to.unallocated());
     d->freed(*agent);
     return {};
@@ -203,7 +210,8 @@ void Allocator::setWeight(const std::string &role, double weight)
     d->requestRun();
 }
 
-void Allocator::setQuota(const std::string &role, const Quantities &guarantees, const Quantities &limits)
+void Allocator::setQuota(const std::string &role, const Quantities &guarantees,
+                         const Quantities &limits)
 {
     RoleNode &node = d->state.tree.at(role);
     if (guarantees.empty() && limits.empty()) {

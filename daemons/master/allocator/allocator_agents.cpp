@@ -40,15 +40,16 @@ void Allocator::addAgent(const AllocatorAgent &description)
     d->freed(agent);
 }
 
-void Allocator::updateAgent(const mesos::v1::AgentInfo &info, const std::set<std::string> &capabilities,
-                            const Resources &total)
+void Allocator::updateAgent(const mesos::v1::AgentInfo &info,
+                            const std::set<std::string> &capabilities, const Resources &total)
 {
     AgentState *agent = d->state.agent(info.id().value());
     if (!agent)
         return;
     const bool looksNew = looksDifferent(agent->info, info);
-    const bool changed = looksNew || !(agent->total == total) || agent->multiRole != capabilities.contains("MULTI_ROLE")
-                         || agent->hierarchicalRole != capabilities.contains("HIERARCHICAL_ROLE");
+    const bool changed = looksNew || !(agent->total == total)
+        || agent->multiRole != capabilities.contains("MULTI_ROLE")
+        || agent->hierarchicalRole != capabilities.contains("HIERARCHICAL_ROLE");
     if (!changed)
         return;
     if (looksNew)
@@ -91,7 +92,8 @@ void Allocator::setWhitelist(std::optional<std::set<std::string>> hostnames)
 {
     d->state.whitelist = std::move(hostnames);
     for (const auto &[id, agent] : d->state.agents) {
-        const bool listed = !d->state.whitelist || d->state.whitelist->contains(agent->info.hostname());
+        const bool listed =
+            !d->state.whitelist || d->state.whitelist->contains(agent->info.hostname());
         if (listed && !agent->listed)
             d->freed(*agent);
         agent->listed = listed;

@@ -9,7 +9,8 @@ namespace meseta::master {
 
 namespace {
 
-std::optional<std::vector<Quantities>> minimumOf(const AllocatorFramework &framework, const std::string &role)
+std::optional<std::vector<Quantities>> minimumOf(const AllocatorFramework &framework,
+                                                 const std::string &role)
 {
     const auto filters = framework.offerFilters.find(role);
     if (filters == framework.offerFilters.end() || !filters->second.has_min_allocatable_resources())
@@ -29,7 +30,8 @@ void Allocator::Private::describeRole(RoleOfFramework &role, const AllocatorFram
 {
     role.subscribed = description.roles.contains(role.role->path);
     const bool suppressed = description.suppressedRoles.contains(role.role->path);
-    // A role that is no longer suppressed is revived; one that is no longer there has nothing to refuse.
+    // A role that is no longer suppressed is revived; one that is no longer there has nothing to
+    // refuse.
     if (!role.subscribed || (role.suppressed && !suppressed))
         state.forgetFilters(role);
     role.suppressed = suppressed;
@@ -53,7 +55,8 @@ void Allocator::Private::describe(FrameworkState &framework, const AllocatorFram
     framework.constraints.reset();
     framework.constraintsFault.clear();
     if (description.offerConstraints.role_constraints_size() > 0) {
-        auto compiled = OfferConstraints::compile(description.offerConstraints, state.options.regexLimits);
+        auto compiled =
+            OfferConstraints::compile(description.offerConstraints, state.options.regexLimits);
         if (compiled)
             framework.constraints = std::move(*compiled);
         else
@@ -76,7 +79,8 @@ void Allocator::addFramework(const AllocatorFramework &description)
 
 void Allocator::updateFramework(const AllocatorFramework &description)
 {
-    if (FrameworkState *framework = d->state.framework(description.id); framework && framework->known)
+    if (FrameworkState *framework = d->state.framework(description.id);
+        framework && framework->known)
         d->describe(*framework, description);
 }
 

@@ -5,11 +5,11 @@
 namespace meseta::master {
 
 /// The allocator behind its interface: state, timers, and the pause after a failover.
-struct Allocator::Private {
+struct Allocator::Private
+{
     Private(AllocatorOptions options, Clock &clock, Random &random, OfferCallback callback)
         : state(std::move(options), clock, random), offer(std::move(callback))
-    {
-    }
+    { }
     ~Private();
 
     void requestRun();
@@ -20,15 +20,19 @@ struct Allocator::Private {
 
     void describe(FrameworkState &framework, const AllocatorFramework &description);
     void describeRole(RoleOfFramework &role, const AllocatorFramework &description);
-    void refuse(const std::string &frameworkId, AgentState &agent, const Resources &resources, Duration duration);
-    /// A refused agent is offered to the next framework at once, but not without end: with very many frameworks that want
-    /// nothing, offers would go round as fast as they are refused. From this many on it waits for the next interval.
+    void refuse(const std::string &frameworkId, AgentState &agent, const Resources &resources,
+                Duration duration);
+    /// A refused agent is offered to the next framework at once, but not without end: with very
+    /// many frameworks that want nothing, offers would go round as fast as they are refused. From
+    /// this many on it waits for the next interval.
     static constexpr int mostRefusals = 8;
     void countRefusal(AgentState &agent, const Resources &returned);
     void endRest();
-    /// Something came back: the agent is looked at, and with quotas everything, since room was made.
+    /// Something came back: the agent is looked at, and with quotas everything, since room was
+    /// made.
     void freed(AgentState &agent);
-    std::vector<RoleOfFramework *> rolesOf(const std::string &frameworkId, const std::set<std::string> &roles);
+    std::vector<RoleOfFramework *> rolesOf(const std::string &frameworkId,
+                                           const std::set<std::string> &roles);
 
     AllocatorState state;
     OfferCallback offer;

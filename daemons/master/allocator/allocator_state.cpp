@@ -66,7 +66,9 @@ void AllocatorState::releaseUnused(FrameworkState &framework)
 
 void AllocatorState::updateActivity(RoleOfFramework &role)
 {
-    tree.setActive(role, role.framework->known && role.framework->active && role.subscribed && !role.suppressed);
+    tree.setActive(role,
+                   role.framework->known && role.framework->active && role.subscribed
+                       && !role.suppressed);
 }
 
 AgentState &AllocatorState::insertAgent(const std::string &id)
@@ -87,8 +89,10 @@ void AllocatorState::setAgentInfo(AgentState &agent, const mesos::v1::AgentInfo 
     agent.multiRole = capabilities.contains("MULTI_ROLE");
     agent.hierarchicalRole = capabilities.contains("HIERARCHICAL_ROLE");
     agent.listed = !whitelist || whitelist->contains(info.hostname());
-    const auto &mine = options.domain ? options.domain->fault_domain().region().name() : std::string();
-    const bool bothKnown = options.domain && options.domain->has_fault_domain() && info.domain().has_fault_domain();
+    const auto &mine =
+        options.domain ? options.domain->fault_domain().region().name() : std::string();
+    const bool bothKnown =
+        options.domain && options.domain->has_fault_domain() && info.domain().has_fault_domain();
     agent.remoteRegion = bothKnown && info.domain().fault_domain().region().name() != mine;
 }
 
@@ -96,7 +100,8 @@ void AllocatorState::countAgent(const Resources &total, int sign)
 {
     tree.addTotal(Amounts::of(total, names, [](const ResourceEntry &) { return true; }), sign);
     for (const auto &[role, reserved] : total.reservations())
-        tree.reserve(role, Amounts::of(reserved, names, [](const ResourceEntry &) { return true; }), sign);
+        tree.reserve(role, Amounts::of(reserved, names, [](const ResourceEntry &) { return true; }),
+                     sign);
 }
 
 void AllocatorState::setTotal(AgentState &agent, const Resources &total)
@@ -130,14 +135,15 @@ void AllocatorState::eraseAgent(AgentState &agent)
     agents.erase(std::string(agent.id));
 }
 
-void AllocatorState::track(FrameworkState &framework, const Resources &resources, const Resources &others, int sign)
+void AllocatorState::track(FrameworkState &framework, const Resources &resources,
+                           const Resources &others, int sign)
 {
     for (const auto &[role, part] : resources.byAllocationRole()) {
         // A shared volume counts once, however many copies of it the framework holds.
         const auto counts = [&others](const ResourceEntry &entry) {
             return !entry.isShared()
-                   || std::none_of(others.entries().begin(), others.entries().end(),
-                                   [&entry](const ResourceEntry &e) { return e.sameKindAs(entry); });
+                || std::none_of(others.entries().begin(), others.entries().end(),
+                                [&entry](const ResourceEntry &e) { return e.sameKindAs(entry); });
         };
         const Amounts all = Amounts::of(part, names, counts);
         const Amounts quota = Amounts::of(part, names, countsAsQuota);
@@ -150,15 +156,18 @@ void AllocatorState::give(AgentState &agent, FrameworkState &framework, const Re
     Resources &held = agent.held[framework.id];
     track(framework, resources, held, 1);
     held += resources;
-    agent.available -= agent.hasShared ? resources.nonShared().unallocated() : resources.unallocated();
+    agent.available -=
+        agent.hasShared ? resources.nonShared().unallocated() : resources.unallocated();
 }
 
-Resources AllocatorState::takeBack(AgentState &agent, const std::string &frameworkId, const Resources &resources)
+Resources AllocatorState::takeBack(AgentState &agent, const std::string &frameworkId,
+                                   const Resources &resources)
 {
     const auto held = agent.held.find(frameworkId);
     if (held == agent.held.end())
         return {};
-    const Resources taken = held->second.contains(resources) ? resources : held->second - (held->second - resources);
+    const Resources taken =
+        held->second.contains(resources) ? resources : held->second - (held->second - resources);
     held->second -= taken;
     FrameworkState &owner = frameworkAt(frameworkId);
     track(owner, taken, held->second, -1);
@@ -187,7 +196,8 @@ void AllocatorState::addFilter(RoleOfFramework &role, const AgentState &agent, O
         return;
     expiries.compact([this](const FilterExpiries::Expiry &expiry) {
         const auto known = rolesByNumber.find(expiry.candidate);
-        return known != rolesByNumber.end() && known->second->filters.endsAt(expiry.agent, expiry.at);
+        return known != rolesByNumber.end()
+            && known->second->filters.endsAt(expiry.agent, expiry.at);
     });
     m_compactAt = std::max<std::size_t>(4096, 2 * expiries.size());
 }

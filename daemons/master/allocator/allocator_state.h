@@ -14,14 +14,16 @@
 #include "daemons/master/allocator/offer_filters.h"
 #include "daemons/master/allocator/role_tree.h"
 
-// What the allocator remembers. Plain data with the bookkeeping that keeps its sums true; who gets what is decided elsewhere.
+// What the allocator remembers. Plain data with the bookkeeping that keeps its sums true; who gets
+// what is decided elsewhere.
 
 namespace meseta::master {
 
 struct FrameworkState;
 
 /// A framework in one of its roles, as the allocator sees it.
-struct RoleOfFramework : Candidate {
+struct RoleOfFramework : Candidate
+{
     FrameworkState *framework = nullptr;
     std::uint64_t number = 0; ///< never used again
     bool subscribed = false;
@@ -31,7 +33,8 @@ struct RoleOfFramework : Candidate {
     CandidateFilters filters;
 };
 
-struct FrameworkState {
+struct FrameworkState
+{
     std::string id;
     bool known = false; ///< added; otherwise only agents told of what it holds
     bool active = false;
@@ -46,7 +49,8 @@ struct FrameworkState {
     std::map<std::string, std::unique_ptr<RoleOfFramework>> roles;
 };
 
-struct AgentState {
+struct AgentState
+{
     std::uint64_t number = 0; ///< never used again
     std::string id;
     mesos::v1::AgentInfo info; ///< without resources
@@ -56,9 +60,9 @@ struct AgentState {
     bool hasGpus = false;
     bool hasShared = false;
     bool remoteRegion = false;
-    bool listed = true;        ///< on the whitelist, if there is one
+    bool listed = true; ///< on the whitelist, if there is one
     Resources total;
-    Resources available;       ///< of `total`, what nobody holds; shared volumes always
+    Resources available; ///< of `total`, what nobody holds; shared volumes always
     std::map<std::string, Resources> held; ///< by framework id; allocated form
     /// Refused so often within one allocation interval that it is left alone until the next.
     bool resting = false;
@@ -77,16 +81,21 @@ public:
     ~AllocatorState();
 
     AgentState *agent(const std::string &id);
-    const AgentState *agent(const std::string &id) const { return const_cast<AllocatorState *>(this)->agent(id); }
+    const AgentState *agent(const std::string &id) const
+    {
+        return const_cast<AllocatorState *>(this)->agent(id);
+    }
     FrameworkState *framework(const std::string &id);
     FrameworkState &frameworkAt(const std::string &id); ///< made when missing
     RoleOfFramework &roleAt(FrameworkState &framework, const std::string &role);
-    /// Drops roles the framework is not subscribed to and holds nothing in, and the framework itself when it is unknown.
+    /// Drops roles the framework is not subscribed to and holds nothing in, and the framework
+    /// itself when it is unknown.
     void releaseUnused(FrameworkState &framework);
     void updateActivity(RoleOfFramework &role);
 
     AgentState &insertAgent(const std::string &id);
-    void setAgentInfo(AgentState &agent, const mesos::v1::AgentInfo &info, const std::set<std::string> &capabilities);
+    void setAgentInfo(AgentState &agent, const mesos::v1::AgentInfo &info,
+                      const std::set<std::string> &capabilities);
     /// Does nothing when it is the same: agents tell it again every few seconds.
     void setTotal(AgentState &agent, const Resources &total);
     void eraseAgent(AgentState &agent);
@@ -94,7 +103,8 @@ public:
     /// Gives `resources` (allocated form) of the agent to the framework, or takes them back.
     void give(AgentState &agent, FrameworkState &framework, const Resources &resources);
     /// Returns what was really taken: never more than the framework held.
-    Resources takeBack(AgentState &agent, const std::string &frameworkId, const Resources &resources);
+    Resources takeBack(AgentState &agent, const std::string &frameworkId,
+                       const Resources &resources);
 
     void addFilter(RoleOfFramework &role, const AgentState &agent, OfferFilter filter);
     void forgetFilters(RoleOfFramework &role) { role.filters.clear(); }
@@ -119,14 +129,15 @@ public:
 
     bool everythingChanged = false;
     std::vector<std::uint64_t> changedAgents; ///< numbers of those with `changed` or `wantedBy`
-    std::vector<std::uint64_t> wantedRoles;  ///< number of the roles with `wanted`
+    std::vector<std::uint64_t> wantedRoles; ///< number of the roles with `wanted`
 
     void markChanged(AgentState &agent);
     void markWanted(AgentState &agent, RoleOfFramework &role);
     void markWanted(RoleOfFramework &role);
 
 private:
-    void track(FrameworkState &framework, const Resources &resources, const Resources &heldBefore, int sign);
+    void track(FrameworkState &framework, const Resources &resources, const Resources &heldBefore,
+               int sign);
     void countAgent(const Resources &total, int sign);
     void recomputeAvailable(AgentState &agent);
     void recomputeAfterReturn(AgentState &agent, const Resources &taken);

@@ -22,7 +22,8 @@ void Amounts::add(const Amounts &other, int sign)
 
 bool Amounts::isZero() const
 {
-    return std::all_of(m_milli.begin(), m_milli.end(), [](std::int64_t milli) { return milli == 0; });
+    return std::all_of(m_milli.begin(), m_milli.end(),
+                       [](std::int64_t milli) { return milli == 0; });
 }
 
 Quantities Amounts::named(const ResourceNames &names) const

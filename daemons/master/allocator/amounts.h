@@ -9,7 +9,8 @@
 
 namespace meseta::master {
 
-/// The names of scalar resources as small numbers, so that sums are arrays. Grows with the kinds of resources agents have.
+/// The names of scalar resources as small numbers, so that sums are arrays. Grows with the kinds of
+/// resources agents have.
 class ResourceNames
 {
 public:
@@ -37,7 +38,8 @@ public:
     Quantities named(const ResourceNames &names) const;
     static Amounts of(const Quantities &quantities, ResourceNames &names);
     /// The scalars of `resources` for which `counts(entry)` is true.
-    template <typename Counts> static Amounts of(const Resources &resources, ResourceNames &names, Counts counts)
+    template <typename Counts>
+    static Amounts of(const Resources &resources, ResourceNames &names, Counts counts)
     {
         Amounts result;
         for (const ResourceEntry &entry : resources.entries())

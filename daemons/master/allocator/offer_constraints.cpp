@@ -18,7 +18,8 @@ using Predicate = AttributeConstraint::Predicate;
 namespace {
 
 /// What a constraint may see of an agent: nothing, a text, or an attribute that is no text.
-struct Seen {
+struct Seen
+{
     bool exists = false;
     std::optional<std::string> text;
 };
@@ -29,16 +30,21 @@ Seen look(const Selector &selector, const AgentInfo &agent)
     if (selector.has_attribute_name()) {
         for (const Attribute &attribute : agent.attributes())
             if (attribute.name() == selector.attribute_name())
-                return {true, attribute.has_text() ? std::optional(attribute.text().value()) : std::nullopt};
+                return {true,
+                        attribute.has_text() ? std::optional(attribute.text().value())
+                                             : std::nullopt};
         return {};
     }
     const bool hasDomain = agent.domain().has_fault_domain();
     switch (selector.pseudoattribute_type()) {
-    case Selector::HOSTNAME: return {true, agent.hostname()};
+    case Selector::HOSTNAME:
+        return {true, agent.hostname()};
     case Selector::REGION:
         return hasDomain ? Seen{true, agent.domain().fault_domain().region().name()} : Seen{};
-    case Selector::ZONE: return hasDomain ? Seen{true, agent.domain().fault_domain().zone().name()} : Seen{};
-    case Selector::UNKNOWN: break;
+    case Selector::ZONE:
+        return hasDomain ? Seen{true, agent.domain().fault_domain().zone().name()} : Seen{};
+    case Selector::UNKNOWN:
+        break;
     }
     return {};
 }
@@ -47,19 +53,27 @@ std::string selectorText(const Selector &selector)
 {
     if (selector.has_attribute_name())
         return "attribute '" + selector.attribute_name() + "'";
-    return "pseudo attribute " + Selector::PseudoattributeType_Name(selector.pseudoattribute_type());
+    return "pseudo attribute "
+        + Selector::PseudoattributeType_Name(selector.pseudoattribute_type());
 }
 
 std::string predicateText(const Predicate &predicate)
 {
     switch (predicate.predicate_case()) {
-    case Predicate::kExists: return "must exist";
-    case Predicate::kNotExists: return "must not exist";
-    case Predicate::kTextEquals: return "must be '" + predicate.text_equals().value() + "'";
-    case Predicate::kTextNotEquals: return "must not be '" + predicate.text_not_equals().value() + "'";
-    case Predicate::kTextMatches: return "must match '" + predicate.text_matches().regex() + "'";
-    case Predicate::kTextNotMatches: return "must not match '" + predicate.text_not_matches().regex() + "'";
-    case Predicate::PREDICATE_NOT_SET: break;
+    case Predicate::kExists:
+        return "must exist";
+    case Predicate::kNotExists:
+        return "must not exist";
+    case Predicate::kTextEquals:
+        return "must be '" + predicate.text_equals().value() + "'";
+    case Predicate::kTextNotEquals:
+        return "must not be '" + predicate.text_not_equals().value() + "'";
+    case Predicate::kTextMatches:
+        return "must match '" + predicate.text_matches().regex() + "'";
+    case Predicate::kTextNotMatches:
+        return "must not match '" + predicate.text_not_matches().regex() + "'";
+    case Predicate::PREDICATE_NOT_SET:
+        break;
     }
     return "has an unknown predicate";
 }
@@ -86,7 +100,8 @@ Result<std::unique_ptr<re2::RE2>> compileRegex(const std::string &text, const Re
 
 } // namespace
 
-struct OfferConstraints::Constraint {
+struct OfferConstraints::Constraint
+{
     Selector selector;
     Predicate predicate;
     std::unique_ptr<re2::RE2> regex;
@@ -95,14 +110,22 @@ struct OfferConstraints::Constraint {
     {
         const Seen seen = look(selector, agent);
         switch (predicate.predicate_case()) {
-        case Predicate::kExists: return seen.exists;
-        case Predicate::kNotExists: return !seen.exists;
-        // A text predicate says nothing about an attribute that is no text, and a missing one equals nothing.
-        case Predicate::kTextEquals: return seen.text ? *seen.text == predicate.text_equals().value() : seen.exists;
-        case Predicate::kTextNotEquals: return !seen.text || *seen.text != predicate.text_not_equals().value();
-        case Predicate::kTextMatches: return seen.text ? re2::RE2::FullMatch(*seen.text, *regex) : seen.exists;
-        case Predicate::kTextNotMatches: return !seen.text || !re2::RE2::FullMatch(*seen.text, *regex);
-        case Predicate::PREDICATE_NOT_SET: break;
+        case Predicate::kExists:
+            return seen.exists;
+        case Predicate::kNotExists:
+            return !seen.exists;
+        // A text predicate says nothing about an attribute that is no text, and a missing one
+        // equals nothing.
+        case Predicate::kTextEquals:
+            return seen.text ? *seen.text == predicate.text_equals().value() : seen.exists;
+        case Predicate::kTextNotEquals:
+            return !seen.text || *seen.text != predicate.text_not_equals().value();
+        case Predicate::kTextMatches:
+            return seen.text ? re2::RE2::FullMatch(*seen.text, *regex) : seen.exists;
+        case Predicate::kTextNotMatches:
+            return !seen.text || !re2::RE2::FullMatch(*seen.text, *regex);
+        case Predicate::PREDICATE_NOT_SET:
+            break;
         }
         return false;
     }
@@ -110,7 +133,9 @@ struct OfferConstraints::Constraint {
     std::string refusal(const AgentInfo &agent) const
     {
         const Seen seen = look(selector, agent);
-        const std::string found = seen.text ? "it is '" + *seen.text + "'" : seen.exists ? "it is no text" : "it is not there";
+        const std::string found = seen.text ? "it is '" + *seen.text + "'"
+            : seen.exists                   ? "it is no text"
+                                            : "it is not there";
         return selectorText(selector) + " " + predicateText(predicate) + " (" + found + ")";
     }
 
@@ -119,9 +144,11 @@ struct OfferConstraints::Constraint {
         Constraint constraint{proto.selector(), proto.predicate(), nullptr};
         const Selector &selector = proto.selector();
         if (!selector.has_attribute_name() && selector.pseudoattribute_type() == Selector::UNKNOWN)
-            return fail("a constraint selects neither an attribute by name nor HOSTNAME, REGION or ZONE");
+            return fail(
+                "a constraint selects neither an attribute by name nor HOSTNAME, REGION or ZONE");
         if (proto.predicate().predicate_case() == Predicate::PREDICATE_NOT_SET)
-            return fail("the constraint on " + selectorText(selector) + " has no predicate this master knows");
+            return fail("the constraint on " + selectorText(selector)
+                        + " has no predicate this master knows");
         if (!proto.predicate().has_text_matches() && !proto.predicate().has_text_not_matches())
             return constraint;
         auto regex = compileRegex(regexOf(proto.predicate()), limits);
@@ -137,8 +164,9 @@ OfferConstraints::~OfferConstraints() = default;
 OfferConstraints::OfferConstraints(OfferConstraints &&) noexcept = default;
 OfferConstraints &OfferConstraints::operator=(OfferConstraints &&) noexcept = default;
 
-Result<OfferConstraints> OfferConstraints::compile(const mesos::v1::scheduler::OfferConstraints &proto,
-                                                   const RegexLimits &limits)
+Result<OfferConstraints>
+OfferConstraints::compile(const mesos::v1::scheduler::OfferConstraints &proto,
+                          const RegexLimits &limits)
 {
     OfferConstraints result;
     for (const auto &[role, constraints] : proto.role_constraints()) {
@@ -172,7 +200,8 @@ bool OfferConstraints::admits(const std::string &role, const AgentInfo &agent) c
     if (groups == m_roles.end())
         return true;
     return std::any_of(groups->second.begin(), groups->second.end(), [&agent](const Group &group) {
-        return std::all_of(group.begin(), group.end(), [&agent](const Constraint &c) { return c.holds(agent); });
+        return std::all_of(group.begin(), group.end(),
+                           [&agent](const Constraint &c) { return c.holds(agent); });
     });
 }
 
@@ -185,7 +214,8 @@ std::string OfferConstraints::refusal(const std::string &role, const AgentInfo &
     for (const Group &group : groups->second)
         for (const Constraint &constraint : group)
             if (!constraint.holds(agent)) {
-                out += (out.empty() ? "" : ", and no other group fits: ") + constraint.refusal(agent);
+                out +=
+                    (out.empty() ? "" : ", and no other group fits: ") + constraint.refusal(agent);
                 break;
             }
     return out;

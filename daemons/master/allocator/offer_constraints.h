@@ -11,14 +11,17 @@
 
 namespace meseta::master {
 
-/// Bounds for one regular expression of a framework (flags --offer_constraints_re2_max_mem, _max_program_size).
-struct RegexLimits {
+/// Bounds for one regular expression of a framework (flags --offer_constraints_re2_max_mem,
+/// _max_program_size).
+struct RegexLimits
+{
     std::int64_t maxMemory = 4096;
     int maxProgramSize = 100;
 };
 
-/// The offer constraints of a framework, compiled. An agent fits a role when every constraint of any one of its groups
-/// holds; a role without constraints fits every agent. Source: scheduler.proto, OfferConstraints.
+/// The offer constraints of a framework, compiled. An agent fits a role when every constraint of
+/// any one of its groups holds; a role without constraints fits every agent. Source:
+/// scheduler.proto, OfferConstraints.
 class OfferConstraints
 {
 public:
@@ -27,8 +30,8 @@ public:
     OfferConstraints(OfferConstraints &&) noexcept;
     OfferConstraints &operator=(OfferConstraints &&) noexcept;
 
-    /// Fails on an unknown selector or predicate, an empty group, or a regular expression that is wrong or too large:
-    /// what SUBSCRIBE and UPDATE_FRAMEWORK answer with 400.
+    /// Fails on an unknown selector or predicate, an empty group, or a regular expression that is
+    /// wrong or too large: what SUBSCRIBE and UPDATE_FRAMEWORK answer with 400.
     static Result<OfferConstraints> compile(const mesos::v1::scheduler::OfferConstraints &proto,
                                             const RegexLimits &limits = {});
 

@@ -19,22 +19,26 @@ std::string quoted(const std::string &text)
 
 std::string secondsText(Duration duration)
 {
-    return milliText(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count()) + " s";
+    return milliText(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count())
+        + " s";
 }
 
-std::string missingCapability(const AllocatorState &state, const RoleOfFramework &role, const AgentState &agent)
+std::string missingCapability(const AllocatorState &state, const RoleOfFramework &role,
+                              const AgentState &agent)
 {
     const FrameworkState &framework = *role.framework;
     if (state.options.filterGpuResources && agent.hasGpus && !framework.gpu)
         return "the agent has GPUs and the framework lacks the capability GPU_RESOURCES";
     if (agent.remoteRegion && !framework.regionAware)
-        return "the agent is in the region " + quoted(agent.info.domain().fault_domain().region().name())
-               + ", not the master's, and the framework lacks the capability REGION_AWARE";
+        return "the agent is in the region "
+            + quoted(agent.info.domain().fault_domain().region().name())
+            + ", not the master's, and the framework lacks the capability REGION_AWARE";
     if (framework.multiRole && !agent.multiRole)
         return "the framework has the capability MULTI_ROLE and the agent lacks it";
     if (!agent.hierarchicalRole && role.role->parent->parent)
         return "the role is nested and the agent lacks the capability HIERARCHICAL_ROLE";
-    return "what is free is shared, revocable or has refined reservations, and the framework lacks the capability for it "
+    return "what is free is shared, revocable or has refined reservations, and the framework lacks "
+           "the capability for it "
            "(SHARED_RESOURCES, REVOCABLE_RESOURCES, RESERVATION_REFINEMENT)";
 }
 
@@ -55,7 +59,7 @@ std::string holdersText(const AllocatorState &state, const AgentState &agent)
         for (const auto &[role, part] : held.byAllocationRole())
             if (const RoleNode *node = state.tree.find(role))
                 text += " (role " + quoted(role) + ", share "
-                        + milliText(toMilli(state.tree.dominantShare(node->allocated))) + ")";
+                    + milliText(toMilli(state.tree.dominantShare(node->allocated))) + ")";
         holders.emplace_back(-held.scalar("cpus"), std::move(text));
     }
     std::sort(holders.begin(), holders.end());
@@ -67,20 +71,23 @@ std::string holdersText(const AllocatorState &state, const AgentState &agent)
     return out;
 }
 
-std::string nothingLeftText(const AllocatorState &state, const RoleOfFramework &role, const AgentState &agent)
+std::string nothingLeftText(const AllocatorState &state, const RoleOfFramework &role,
+                            const AgentState &agent)
 {
     if (!agent.available.empty())
         return "what is free, " + agent.available.text() + ", is reserved to other roles";
     if (agent.held.empty())
         return "the agent has no resources for the role " + quoted(role.role->path);
-    return "of " + quantitiesText(agent.total.quantities()) + " all is offered or in use: " + holdersText(state, agent);
+    return "of " + quantitiesText(agent.total.quantities())
+        + " all is offered or in use: " + holdersText(state, agent);
 }
 
 /// Asks the gates for one framework, role and agent.
 class Explainer
 {
 public:
-    Explainer(AllocatorState &state, bool paused) : m_state(state), m_room(state), m_paused(paused) {}
+    Explainer(AllocatorState &state, bool paused) : m_state(state), m_room(state), m_paused(paused)
+    { }
 
     Decision explain(const RoleOfFramework &role, const AgentState &agent) const
     {
@@ -101,12 +108,14 @@ public:
         if (verdict.filter)
             decision.set_filter_expires(
                 m_state.clock.seconds()
-                + std::chrono::duration<double>(verdict.filter->expires - m_state.clock.monotonic()).count());
+                + std::chrono::duration<double>(verdict.filter->expires - m_state.clock.monotonic())
+                      .count());
         return decision;
     }
 
 private:
-    Verdict verdictOf(const RoleOfFramework &role, const AgentState &agent, const RolePart &part) const
+    Verdict verdictOf(const RoleOfFramework &role, const AgentState &agent,
+                      const RolePart &part) const
     {
         if (m_paused)
             return {Decision::RECOVERY_PAUSE, {}, nullptr};
@@ -122,38 +131,49 @@ private:
     {
         switch (verdict.gate) {
         case Decision::OFFERED:
-            return std::string(agent.resting ? "it was refused many times just now and waits for the next allocation interval: "
+            return std::string(agent.resting ? "it was refused many times just now and waits for "
+                                               "the next allocation interval: "
                                              : "nothing is in the way: ")
-                   + verdict.offer.text();
-        case Decision::AGENT_INACTIVE: return "the agent is disconnected, deactivated or draining";
+                + verdict.offer.text();
+        case Decision::AGENT_INACTIVE:
+            return "the agent is disconnected, deactivated or draining";
         case Decision::AGENT_NOT_WHITELISTED:
-            return "the host " + quoted(agent.info.hostname()) + " is not on the master's whitelist";
-        case Decision::FRAMEWORK_INACTIVE: return "the framework is not connected";
+            return "the host " + quoted(agent.info.hostname())
+                + " is not on the master's whitelist";
+        case Decision::FRAMEWORK_INACTIVE:
+            return "the framework is not connected";
         case Decision::ROLE_SUPPRESSED:
-            return "the framework suppressed offers for the role " + quoted(role.role->path) + " and has not revived them";
-        case Decision::CAPABILITY_MISSING: return missingCapability(m_state, role, agent);
+            return "the framework suppressed offers for the role " + quoted(role.role->path)
+                + " and has not revived them";
+        case Decision::CAPABILITY_MISSING:
+            return missingCapability(m_state, role, agent);
         case Decision::OFFER_CONSTRAINTS:
             return role.framework->constraints
-                       ? role.framework->constraints->refusal(role.role->path, agent.info)
-                       : "the framework's offer constraints cannot be used: " + role.framework->constraintsFault;
-        case Decision::QUOTA: return m_room.reason(*role.role, part.available);
-        case Decision::NOTHING_LEFT: return nothingLeftText(m_state, role, agent);
+                ? role.framework->constraints->refusal(role.role->path, agent.info)
+                : "the framework's offer constraints cannot be used: "
+                    + role.framework->constraintsFault;
+        case Decision::QUOTA:
+            return m_room.reason(*role.role, part.available);
+        case Decision::NOTHING_LEFT:
+            return nothingLeftText(m_state, role, agent);
         case Decision::BELOW_MINIMUM:
-            return "free is " + quantitiesText(stripped(*role.framework, part.offerable).quantities()) + "; an offer needs "
-                   + minimumText(minimumFor(m_state, role));
-        case Decision::FILTER: return filterText(*verdict.filter);
+            return "free is "
+                + quantitiesText(stripped(*role.framework, part.offerable).quantities())
+                + "; an offer needs " + minimumText(minimumFor(m_state, role));
+        case Decision::FILTER:
+            return filterText(*verdict.filter);
         case Decision::RECOVERY_PAUSE:
             return "after the failover " + std::to_string(m_state.agents.size())
-                   + " agents are back, too few to honour quotas";
+                + " agents are back, too few to honour quotas";
         }
         return {};
     }
 
     std::string filterText(const OfferFilter &filter) const
     {
-        return "the framework refused " + filter.refused.text() + (filter.pacing ? " without a filter; the next offer is in "
-                                                                                 : "; the filter ends in ")
-               + secondsText(filter.expires - m_state.clock.monotonic());
+        return "the framework refused " + filter.refused.text()
+            + (filter.pacing ? " without a filter; the next offer is in " : "; the filter ends in ")
+            + secondsText(filter.expires - m_state.clock.monotonic());
     }
 
     AllocatorState &m_state;
@@ -165,14 +185,16 @@ private:
 
 std::vector<Decision> Allocator::decisions(const std::optional<std::string> &frameworkId,
                                            const std::optional<std::string> &agentId,
-                                           const std::optional<std::string> &role, std::size_t limit) const
+                                           const std::optional<std::string> &role,
+                                           std::size_t limit) const
 {
     AllocatorState &state = d->state;
     std::vector<const AgentState *> agents;
     for (const auto &[id, agent] : state.agents)
         if (!agentId || id == *agentId)
             agents.push_back(agent.get());
-    std::sort(agents.begin(), agents.end(), [](const auto *a, const auto *b) { return a->number < b->number; });
+    std::sort(agents.begin(), agents.end(),
+              [](const auto *a, const auto *b) { return a->number < b->number; });
 
     const Explainer explainer(state, d->isPaused());
     std::vector<Decision> decisions;

@@ -11,13 +11,16 @@
 namespace meseta::master {
 
 /// What a framework refused of one agent in one role, and until when.
-struct OfferFilter {
-    Resources refused;     ///< without allocation
-    Duration expires{0};   ///< on the monotonic clock
-    bool pacing = false;   ///< refused for 0 s: only keeps the same offer from going round in a circle
+struct OfferFilter
+{
+    Resources refused; ///< without allocation
+    Duration expires{0}; ///< on the monotonic clock
+    bool pacing =
+        false; ///< refused for 0 s: only keeps the same offer from going round in a circle
 };
 
-/// The filters of a candidate, by number of the agent. An offer is filtered when what was refused contains it.
+/// The filters of a candidate, by number of the agent. An offer is filtered when what was refused
+/// contains it.
 class CandidateFilters
 {
 public:
@@ -41,11 +44,13 @@ private:
     std::unordered_map<std::uint64_t, std::vector<OfferFilter>> m_byAgent;
 };
 
-/// When filters end, in order of time. Entries of filters that were forgotten meanwhile simply find nothing.
+/// When filters end, in order of time. Entries of filters that were forgotten meanwhile simply find
+/// nothing.
 class FilterExpiries
 {
 public:
-    struct Expiry {
+    struct Expiry
+    {
         Duration at{0};
         std::uint64_t candidate = 0;
         std::uint64_t agent = 0;

@@ -22,13 +22,14 @@ Gate standingGate(const RoleOfFramework &role)
     return role.suppressed ? Decision::ROLE_SUPPRESSED : gateOpen;
 }
 
-Gate capabilityGate(const AllocatorState &state, const RoleOfFramework &role, const AgentState &agent)
+Gate capabilityGate(const AllocatorState &state, const RoleOfFramework &role,
+                    const AgentState &agent)
 {
     const FrameworkState &framework = *role.framework;
     const bool missing = (state.options.filterGpuResources && agent.hasGpus && !framework.gpu)
-                         || (agent.remoteRegion && !framework.regionAware)
-                         || (framework.multiRole && !agent.multiRole)
-                         || (!agent.hierarchicalRole && role.role->parent->parent);
+        || (agent.remoteRegion && !framework.regionAware)
+        || (framework.multiRole && !agent.multiRole)
+        || (!agent.hierarchicalRole && role.role->parent->parent);
     return missing ? Decision::CAPABILITY_MISSING : gateOpen;
 }
 
@@ -52,8 +53,9 @@ Resources stripped(const FrameworkState &framework, const Resources &resources)
     const auto usable = [&framework](const ResourceEntry &entry) {
         if (!entry.traits)
             return true;
-        return (framework.shared || !entry.traits->shared) && (framework.revocable || !entry.traits->revocable)
-               && (framework.refinement || entry.traits->reservationRoles.size() < 2);
+        return (framework.shared || !entry.traits->shared)
+            && (framework.revocable || !entry.traits->revocable)
+            && (framework.refinement || entry.traits->reservationRoles.size() < 2);
     };
     return resources.filtered(usable);
 }
@@ -68,8 +70,9 @@ bool reachesMinimum(const std::vector<Quantities> &alternatives, const Resources
         return sum;
     };
     const auto reached = [&amountOf](const Quantities &alternative) {
-        return std::all_of(alternative.begin(), alternative.end(),
-                           [&amountOf](const auto &item) { return amountOf(item.first) >= item.second; });
+        return std::all_of(alternative.begin(), alternative.end(), [&amountOf](const auto &item) {
+            return amountOf(item.first) >= item.second;
+        });
     };
     return alternatives.empty() || std::any_of(alternatives.begin(), alternatives.end(), reached);
 }
@@ -79,7 +82,8 @@ const std::vector<Quantities> &minimumFor(const AllocatorState &state, const Rol
     return role.minimum ? *role.minimum : state.options.minAllocatable;
 }
 
-Verdict judge(const AllocatorState &state, const RoleOfFramework &role, const AgentState &agent, const RolePart &part)
+Verdict judge(const AllocatorState &state, const RoleOfFramework &role, const AgentState &agent,
+              const RolePart &part)
 {
     if (const Gate gate = capabilityGate(state, role, agent); gate != gateOpen)
         return {gate, {}, nullptr};
@@ -92,8 +96,10 @@ Verdict judge(const AllocatorState &state, const RoleOfFramework &role, const Ag
     if (verdict.offer.empty())
         verdict.gate = Decision::CAPABILITY_MISSING;
     else if (!reachesMinimum(minimumFor(state, role), verdict.offer))
-        verdict.gate = reachesMinimum(minimumFor(state, role), stripped(*role.framework, part.available))
-                           ? Decision::QUOTA : Decision::BELOW_MINIMUM;
+        verdict.gate =
+            reachesMinimum(minimumFor(state, role), stripped(*role.framework, part.available))
+            ? Decision::QUOTA
+            : Decision::BELOW_MINIMUM;
     else if ((verdict.filter = role.filters.matching(agent.number, verdict.offer)))
         verdict.gate = Decision::FILTER;
     return verdict;

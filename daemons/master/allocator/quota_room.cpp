@@ -70,7 +70,8 @@ template <typename Cap> Resources QuotaRoom::chopped(const Resources &part, Cap 
         if (countsAsQuota(entry)) {
             const std::size_t id = m_state.names.idOf(entry.name.text());
             const std::int64_t most = cap(id);
-            const std::int64_t left = most == Amounts::unlimited ? most : std::max<std::int64_t>(0, most - taken.at(id));
+            const std::int64_t left =
+                most == Amounts::unlimited ? most : std::max<std::int64_t>(0, most - taken.at(id));
             if (entry.milli > left)
                 entry.milli = entry.isWhole() ? 0 : left;
             // GPUs are handed out whole.
@@ -87,7 +88,8 @@ Resources QuotaRoom::open(const RoleNode &role, const Resources &part) const
 {
     if (!m_state.anyQuota())
         return part;
-    return chopped(part, [&](std::size_t id) { return std::min(limitLeft(role, id), surplus(id)); });
+    return chopped(part,
+                   [&](std::size_t id) { return std::min(limitLeft(role, id), surplus(id)); });
 }
 
 Resources QuotaRoom::guaranteed(const RoleNode &role, const Resources &part) const
@@ -127,12 +129,12 @@ std::string QuotaRoom::reason(const RoleNode &role, const Resources &part) const
             const bool limited = node->quota && node->quota->limits.contains(id);
             if (const std::int64_t limit = limited ? node->quota->limits.at(id) : 0;
                 limited && node->consumed().at(id) >= limit)
-                say("the role '" + node->path + "' is limited to " + name + ":" + milliText(limit) + " and has "
-                    + milliText(node->consumed().at(id)));
+                say("the role '" + node->path + "' is limited to " + name + ":" + milliText(limit)
+                    + " and has " + milliText(node->consumed().at(id)));
         }
         if (surplus(id) < wanted.at(id))
-            say(name + ":" + milliText(m_required.at(id)) + " of the free " + milliText(m_free.at(id))
-                + " are held back for guarantees of other roles");
+            say(name + ":" + milliText(m_required.at(id)) + " of the free "
+                + milliText(m_free.at(id)) + " are held back for guarantees of other roles");
     }
     return out;
 }

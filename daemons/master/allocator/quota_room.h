@@ -6,9 +6,10 @@
 
 namespace meseta::master {
 
-/// How much of an agent's unreserved, non-revocable scalars a role may be offered: its own limit and those of its
-/// ancestors, and what must stay free so that unmet guarantees of others can be met. Reservations, ranges, sets and
-/// revocable resources are never held back. Source: Mesos quota documentation.
+/// How much of an agent's unreserved, non-revocable scalars a role may be offered: its own limit
+/// and those of its ancestors, and what must stay free so that unmet guarantees of others can be
+/// met. Reservations, ranges, sets and revocable resources are never held back. Source: Mesos quota
+/// documentation.
 class QuotaRoom
 {
 public:
@@ -26,7 +27,8 @@ public:
     /// Something was offered to a role.
     void given(const Resources &resources);
 
-    /// "the limit of role 'eng' is cpus:4, of which cpus:4 are consumed": for what `open` holds back of `part`.
+    /// "the limit of role 'eng' is cpus:4, of which cpus:4 are consumed": for what `open` holds
+    /// back of `part`.
     std::string reason(const RoleNode &role, const Resources &part) const;
 
 private:
@@ -36,7 +38,7 @@ private:
     void computeRequired();
 
     AllocatorState &m_state;
-    Amounts m_free;     ///< unreserved and not revocable, held by nobody, of all agents
+    Amounts m_free; ///< unreserved and not revocable, held by nobody, of all agents
     Amounts m_required; ///< to meet all guarantees
 };
 

@@ -67,7 +67,7 @@ void RoleTree::releaseUnused(RoleNode &start)
     RoleNode *node = &start;
     while (node != &m_root) {
         const bool used = node->candidates > 0 || !node->children.empty() || node->quota
-                          || !node->reserved.isZero() || !node->allocated.isZero();
+            || !node->reserved.isZero() || !node->allocated.isZero();
         if (used)
             return;
         RoleNode *parent = node->parent;
@@ -153,7 +153,8 @@ double RoleTree::dominantShare(const Amounts &allocated) const
     for (std::size_t id = 0; id < allocated.size(); ++id) {
         if (m_total.at(id) <= 0 || m_excluded.contains(id))
             continue;
-        share = std::max(share, static_cast<double>(allocated.at(id)) / static_cast<double>(m_total.at(id)));
+        share = std::max(
+            share, static_cast<double>(allocated.at(id)) / static_cast<double>(m_total.at(id)));
     }
     return share;
 }
@@ -255,8 +256,9 @@ bool RoleTree::before(const Candidate &a, const Candidate &b)
 {
     const std::vector<const Ranked *> left = placesOf(a);
     const std::vector<const Ranked *> right = placesOf(b);
-    return std::lexicographical_compare(left.begin(), left.end(), right.begin(), right.end(),
-                                        [](const Ranked *x, const Ranked *y) { return x != y && ByRank()(x, y); });
+    return std::lexicographical_compare(
+        left.begin(), left.end(), right.begin(), right.end(),
+        [](const Ranked *x, const Ranked *y) { return x != y && ByRank()(x, y); });
 }
 
 } // namespace meseta::master

@@ -16,17 +16,20 @@ namespace meseta::master {
 struct Ranked;
 
 /// First the lowest share, then who was given to less often, then by name.
-struct ByRank {
+struct ByRank
+{
     bool operator()(const Ranked *a, const Ranked *b) const;
 };
 
 using Line = std::set<Ranked *, ByRank>;
 
-/// Something that stands in line for resources. `share` and `count` are its place, renewed only by `RoleTree::settle`.
-struct Ranked {
+/// Something that stands in line for resources. `share` and `count` are its place, renewed only by
+/// `RoleTree::settle`.
+struct Ranked
+{
     std::string name;
     Line *line = nullptr; ///< where it stands when listed
-    double share = 0;     ///< weighted dominant share
+    double share = 0; ///< weighted dominant share
     std::uint64_t count = 0;
     bool listed = false;
     bool stale = false;
@@ -39,14 +42,17 @@ struct Ranked {
 struct RoleNode;
 
 /// A framework in one of its roles.
-struct Candidate : Ranked {
+struct Candidate : Ranked
+{
     RoleNode *role = nullptr;
     bool active = false; ///< wants offers
 };
 
 /// A role: a path, what its subtree holds, and the lines of its children and of its frameworks.
-struct RoleNode : Ranked {
-    struct Quota {
+struct RoleNode : Ranked
+{
+    struct Quota
+    {
         Amounts guarantees;
         std::map<std::size_t, std::int64_t> limits; ///< by number of the resource; absent: no limit
     };
@@ -54,21 +60,23 @@ struct RoleNode : Ranked {
     std::string path;
     RoleNode *parent = nullptr;
     std::map<std::string, std::unique_ptr<RoleNode>> children;
-    Ranked self;     ///< the role itself, competing with its children through a virtual child (Mesos: ".")
-    Line order;      ///< children with active candidates below, and `self` when it has some
+    Ranked
+        self; ///< the role itself, competing with its children through a virtual child (Mesos: ".")
+    Line order; ///< children with active candidates below, and `self` when it has some
     Line frameworks; ///< active candidates of this role
-    std::size_t candidates = 0;  ///< all of this role, also inactive
+    std::size_t candidates = 0; ///< all of this role, also inactive
     std::size_t activeBelow = 0; ///< active candidates of the subtree
     std::optional<Quota> quota;
     Amounts quotaUsed; ///< subtree: allocations that count against quota, reservations aside
-    Amounts reserved;  ///< subtree: reservations, used or not
+    Amounts reserved; ///< subtree: reservations, used or not
 
     /// What counts as consumed (Mesos quota documentation): allocations and all reservations.
     Amounts consumed() const;
 };
 
-/// The roles, their lines, and what they hold. Lines are ordered sets: a change costs what changed, nothing is sorted as
-/// a whole unless the size of the cluster changes. During a walk nothing moves; `settle` renews what became stale.
+/// The roles, their lines, and what they hold. Lines are ordered sets: a change costs what changed,
+/// nothing is sorted as a whole unless the size of the cluster changes. During a walk nothing
+/// moves; `settle` renews what became stale.
 class RoleTree
 {
 public:
@@ -83,7 +91,8 @@ public:
     void leave(Candidate &candidate); ///< what it held must have been released
     void setActive(Candidate &candidate, bool active);
 
-    /// `all` are its scalars; `quota` those that count against quota. `sign` +1 gives, -1 takes back.
+    /// `all` are its scalars; `quota` those that count against quota. `sign` +1 gives, -1 takes
+    /// back.
     void track(Candidate &candidate, const Amounts &all, const Amounts &quota, int sign);
     void reserve(const std::string &role, const Amounts &amounts, int sign);
     void setWeight(const std::string &path, double weight);

@@ -27,16 +27,17 @@ struct Agent
     AgentCapabilities::Proto capabilityList;
     AgentCapabilities capabilities;
 
-    bool connected = true;    ///< its link stands
-    bool active = true;       ///< offers are made
+    bool connected = true; ///< its link stands
+    bool active = true; ///< offers are made
     bool deactivated = false; ///< by an operator
     std::optional<mesos::v1::DrainInfo> drainInfo;
     std::optional<mesos::v1::TimeInfo> estimatedDrainStart;
 
-    Duration registeredTime{0};   ///< since the epoch
+    Duration registeredTime{0}; ///< since the epoch
     Duration reregisteredTime{0}; ///< zero: never
 
-    Resources total; ///< what can be allocated, with oversubscribed resources and those of providers
+    Resources
+        total; ///< what can be allocated, with oversubscribed resources and those of providers
     Resources checkpointed;
     std::string resourceVersion; ///< 16 bytes, or empty
     struct Provider
@@ -48,8 +49,9 @@ struct Agent
     std::map<std::string, Provider> providers; ///< by resource provider id
 
     std::vector<Task *> tasks; ///< of all frameworks, terminal ones not yet acknowledged included
-    std::map<std::string, std::map<std::string, Executor>> executors; ///< by framework id, executor id
-    std::map<std::string, Resources> used;                            ///< by framework id; allocated form
+    std::map<std::string, std::map<std::string, Executor>>
+        executors; ///< by framework id, executor id
+    std::map<std::string, Resources> used; ///< by framework id; allocated form
     OfferSet offers;
     Resources totalUsed() const;
     Resources totalOffered() const;

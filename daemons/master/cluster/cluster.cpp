@@ -10,7 +10,8 @@ template <typename Map, typename Key> auto *lookUp(const Map &map, const Key &ke
 }
 
 /// Takes `resources` out of one entry of a map of sums, dropping the entry that becomes empty.
-void subtract(std::map<std::string, Resources> &sums, const std::string &key, const Resources &resources)
+void subtract(std::map<std::string, Resources> &sums, const std::string &key,
+              const Resources &resources)
 {
     const auto at = sums.find(key);
     if (at == sums.end())
@@ -20,7 +21,8 @@ void subtract(std::map<std::string, Resources> &sums, const std::string &key, co
         sums.erase(at);
 }
 
-template <typename Map> void eraseNested(Map &map, const std::string &outer, const std::string &inner)
+template <typename Map>
+void eraseNested(Map &map, const std::string &outer, const std::string &inner)
 {
     const auto at = map.find(outer);
     if (at == map.end())
@@ -59,20 +61,32 @@ std::optional<Duration> AgentRecord::find(const std::string &id) const
 void AgentRecord::forgetBefore(Duration time)
 {
     const auto isOld = [this, time](const std::string &id) { return m_times.at(id) < time; };
-    const auto kept = std::stable_partition(m_order.begin(), m_order.end(), [&](const auto &id) { return !isOld(id); });
+    const auto kept = std::stable_partition(m_order.begin(), m_order.end(),
+                                            [&](const auto &id) { return !isOld(id); });
     for (auto at = kept; at != m_order.end(); ++at)
         m_times.erase(*at);
     m_order.erase(kept, m_order.end());
 }
 
 Cluster::Cluster(Limits limits)
-    : unreachable(limits.recordedAgents), gone(limits.recordedAgents), removed(limits.recordedAgents), m_limits(limits)
-{
-}
+    : unreachable(limits.recordedAgents)
+    , gone(limits.recordedAgents)
+    , removed(limits.recordedAgents)
+    , m_limits(limits)
+{ }
 
-Framework *Cluster::framework(const std::string &id) const { return lookUp(m_frameworks, id); }
-Agent *Cluster::agent(const std::string &id) const { return lookUp(m_agents, id); }
-Offer *Cluster::offer(const std::string &id) const { return lookUp(m_offers, id); }
+Framework *Cluster::framework(const std::string &id) const
+{
+    return lookUp(m_frameworks, id);
+}
+Agent *Cluster::agent(const std::string &id) const
+{
+    return lookUp(m_agents, id);
+}
+Offer *Cluster::offer(const std::string &id) const
+{
+    return lookUp(m_offers, id);
+}
 
 Agent *Cluster::agentAt(const messages::Pid &pid) const
 {
@@ -189,7 +203,8 @@ void Cluster::addExecutor(Framework &framework, Agent &agent, const mesos::v1::E
     }
 }
 
-std::optional<Resources> Cluster::removeExecutor(Framework &framework, Agent &agent, const std::string &executorId)
+std::optional<Resources> Cluster::removeExecutor(Framework &framework, Agent &agent,
+                                                 const std::string &executorId)
 {
     if (!agent.hasExecutor(framework.id, executorId))
         return std::nullopt;

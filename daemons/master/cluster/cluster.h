@@ -19,7 +19,7 @@ namespace meseta::master {
 class AgentRecord
 {
 public:
-    explicit AgentRecord(std::size_t limit) : m_limit(limit) {}
+    explicit AgentRecord(std::size_t limit) : m_limit(limit) { }
     void add(const std::string &id, Duration time);
     bool remove(const std::string &id);
     std::optional<Duration> find(const std::string &id) const;
@@ -33,7 +33,8 @@ private:
     std::map<std::string, Duration> m_times;
 };
 
-/// Everything the master knows, with its indexes kept in step. Changing it tells nobody: the operations in core/ do that.
+/// Everything the master knows, with its indexes kept in step. Changing it tells nobody: the
+/// operations in core/ do that.
 class Cluster
 {
 public:
@@ -55,10 +56,16 @@ public:
     Task *task(const std::string &frameworkId, std::string_view taskId) const;
     const Framework *completedFramework(const std::string &id) const;
 
-    const std::map<std::string, std::unique_ptr<Framework>> &frameworks() const { return m_frameworks; }
+    const std::map<std::string, std::unique_ptr<Framework>> &frameworks() const
+    {
+        return m_frameworks;
+    }
     const std::map<std::string, std::unique_ptr<Agent>> &agents() const { return m_agents; }
     const std::map<std::string, std::unique_ptr<Offer>> &offers() const { return m_offers; }
-    const std::deque<std::unique_ptr<Framework>> &completedFrameworks() const { return m_completed; } ///< oldest first
+    const std::deque<std::unique_ptr<Framework>> &completedFrameworks() const
+    {
+        return m_completed;
+    } ///< oldest first
     const Limits &limits() const { return m_limits; }
     std::size_t taskCount() const { return m_taskCount; } ///< of all frameworks, not completed
 
@@ -79,20 +86,22 @@ public:
 
     void addExecutor(Framework &framework, Agent &agent, const mesos::v1::ExecutorInfo &info);
     /// The resources it held; nothing when there is no such executor.
-    std::optional<Resources> removeExecutor(Framework &framework, Agent &agent, const std::string &executorId);
+    std::optional<Resources> removeExecutor(Framework &framework, Agent &agent,
+                                            const std::string &executorId);
 
     Offer &addOffer(std::unique_ptr<Offer> offer);
     std::unique_ptr<Offer> takeOffer(Offer &offer);
 
     // --- Agents that are not registered.
-    std::map<std::string, mesos::v1::AgentInfo> recoveredAgents; ///< in the registry, not yet back after a failover
+    std::map<std::string, mesos::v1::AgentInfo>
+        recoveredAgents; ///< in the registry, not yet back after a failover
     AgentRecord unreachable;
     AgentRecord gone;
     AgentRecord removed;
 
     // --- Configuration of roles.
     std::optional<std::set<std::string>> roleWhitelist; ///< --roles
-    std::map<std::string, double> weights;              ///< those that were set
+    std::map<std::string, double> weights; ///< those that were set
     std::map<std::string, mesos::v1::quota::QuotaConfig> quotas;
 
     bool isWhitelistedRole(const std::string &role) const;

@@ -15,18 +15,39 @@ struct Framework;
 struct Offer;
 class Task;
 
-// What changed in the cluster. Pointers are valid while the observer runs, and never null. Additions and changes are told
-// after they are made, removals while the thing can still be looked at.
+// What changed in the cluster. Pointers are valid while the observer runs, and never null.
+// Additions and changes are told after they are made, removals while the thing can still be looked
+// at.
 
-struct FrameworkAdded { const Framework *framework; };
-/// A new description or a re-subscription: what the Mesos operator stream tells as FRAMEWORK_UPDATED.
-struct FrameworkUpdated { const Framework *framework; };
-/// Its connection came, went, or its wish for offers changed; the Mesos operator stream does not tell it.
-struct FrameworkStateChanged { const Framework *framework; };
-struct FrameworkRemoved { const Framework *framework; };
+struct FrameworkAdded
+{
+    const Framework *framework;
+};
+/// A new description or a re-subscription: what the Mesos operator stream tells as
+/// FRAMEWORK_UPDATED.
+struct FrameworkUpdated
+{
+    const Framework *framework;
+};
+/// Its connection came, went, or its wish for offers changed; the Mesos operator stream does not
+/// tell it.
+struct FrameworkStateChanged
+{
+    const Framework *framework;
+};
+struct FrameworkRemoved
+{
+    const Framework *framework;
+};
 
-struct AgentAdded { const Agent *agent; };
-struct AgentChanged { const Agent *agent; };
+struct AgentAdded
+{
+    const Agent *agent;
+};
+struct AgentChanged
+{
+    const Agent *agent;
+};
 struct AgentRemoved
 {
     enum class Why { Unregistered, Unreachable, Gone, Replaced, MachineDown };
@@ -34,7 +55,10 @@ struct AgentRemoved
     Why why;
 };
 
-struct OfferAdded { const Offer *offer; };
+struct OfferAdded
+{
+    const Offer *offer;
+};
 struct OfferRemoved
 {
     enum class Why { Accepted, Declined, Rescinded, TimedOut, Discarded };
@@ -42,7 +66,10 @@ struct OfferRemoved
     Why why;
 };
 
-struct TaskAdded { const Task *task; };
+struct TaskAdded
+{
+    const Task *task;
+};
 /// `status` is what the framework is told (with `data`); `latest` is the state the task is in now.
 struct TaskUpdated
 {
@@ -51,7 +78,10 @@ struct TaskUpdated
     mesos::v1::TaskState latest;
 };
 /// Left the active tasks: into `completedTasks`, `unreachableTasks`, or memory no more.
-struct TaskRemoved { const Task *task; };
+struct TaskRemoved
+{
+    const Task *task;
+};
 
 struct LeaderChanged
 {
@@ -60,11 +90,12 @@ struct LeaderChanged
 };
 
 using ClusterEvent =
-    std::variant<FrameworkAdded, FrameworkUpdated, FrameworkStateChanged, FrameworkRemoved, AgentAdded, AgentChanged,
-                 AgentRemoved, OfferAdded, OfferRemoved, TaskAdded, TaskUpdated, TaskRemoved, LeaderChanged>;
+    std::variant<FrameworkAdded, FrameworkUpdated, FrameworkStateChanged, FrameworkRemoved,
+                 AgentAdded, AgentChanged, AgentRemoved, OfferAdded, OfferRemoved, TaskAdded,
+                 TaskUpdated, TaskRemoved, LeaderChanged>;
 
-/// Those who want to know of each change, told once, in order, at the moment it happens. An observer must not change the
-/// cluster.
+/// Those who want to know of each change, told once, in order, at the moment it happens. An
+/// observer must not change the cluster.
 class ClusterEvents
 {
 public:

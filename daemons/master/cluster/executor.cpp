@@ -4,8 +4,7 @@ namespace meseta::master {
 
 Executor::Executor(const mesos::v1::ExecutorInfo &info)
     : bytes(info.SerializePartialAsString()), resources(info.resources())
-{
-}
+{ }
 
 mesos::v1::ExecutorInfo Executor::toProto() const
 {

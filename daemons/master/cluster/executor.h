@@ -7,7 +7,8 @@
 
 namespace meseta::master {
 
-/// An executor on an agent. The master knows of custom and default executors only: command tasks have none of their own.
+/// An executor on an agent. The master knows of custom and default executors only: command tasks
+/// have none of their own.
 struct Executor
 {
     std::string bytes; ///< serialized mesos.v1.ExecutorInfo

@@ -7,9 +7,9 @@
 
 namespace meseta::master {
 
-/// Counters of what the master did, under the names of Mesos' metrics without "master/": "messages_kill_task",
-/// "valid_status_updates", "slave_registrations"; and of each framework "frameworks/<id>/calls/accept" …
-/// Those never counted are absent.
+/// Counters of what the master did, under the names of Mesos' metrics without "master/":
+/// "messages_kill_task", "valid_status_updates", "slave_registrations"; and of each framework
+/// "frameworks/<id>/calls/accept" … Those never counted are absent.
 class Figures
 {
 public:

@@ -13,7 +13,9 @@ std::set<std::string> rolesOf(const mesos::v1::FrameworkInfo &info, bool multiRo
 
 Framework::Framework(const mesos::v1::FrameworkInfo &description, std::size_t maxCompletedTasks,
                      std::size_t maxUnreachableTasks)
-    : id(description.id().value()), completedTasks(maxCompletedTasks), unreachableTasks(maxUnreachableTasks)
+    : id(description.id().value())
+    , completedTasks(maxCompletedTasks)
+    , unreachableTasks(maxUnreachableTasks)
 {
     setInfo(description);
 }

@@ -22,20 +22,21 @@ namespace meseta::master {
 struct Framework
 {
     enum class State {
-        Recovered,    ///< known from agents after a master failover, not yet subscribed
+        Recovered, ///< known from agents after a master failover, not yet subscribed
         Disconnected, ///< its failover timeout is running
-        Inactive,     ///< connected, but wants no offers (driver's abort)
+        Inactive, ///< connected, but wants no offers (driver's abort)
         Active,
     };
 
-    Framework(const mesos::v1::FrameworkInfo &info, std::size_t maxCompletedTasks, std::size_t maxUnreachableTasks);
+    Framework(const mesos::v1::FrameworkInfo &info, std::size_t maxCompletedTasks,
+              std::size_t maxUnreachableTasks);
 
     /// Takes a new description; the id stays.
     void setInfo(const mesos::v1::FrameworkInfo &info);
 
     std::string id;
     mesos::v1::FrameworkInfo info; ///< with its id
-    std::string infoBytes;         ///< `info` serialized, for the messages that repeat it
+    std::string infoBytes; ///< `info` serialized, for the messages that repeat it
     FrameworkCapabilities capabilities;
     std::set<std::string> roles;
     std::set<std::string> suppressedRoles;
@@ -53,16 +54,17 @@ struct Framework
     std::string streamId;
     std::string principal; ///< authenticated, or that of `info`
 
-    Duration registeredTime{0};   ///< since the epoch, as the times below
+    Duration registeredTime{0}; ///< since the epoch, as the times below
     Duration reregisteredTime{0};
     Duration unregisteredTime{0}; ///< zero while it lives
 
-    std::unordered_map<std::string_view, std::unique_ptr<Task>> tasks; ///< by id, which is a view into the task
+    std::unordered_map<std::string_view, std::unique_ptr<Task>>
+        tasks; ///< by id, which is a view into the task
     TaskHistory completedTasks;
     TaskHistory unreachableTasks;
     OfferSet offers;
     std::map<std::string, std::map<std::string, Executor>> executors; ///< by agent id, executor id
-    std::map<std::string, Resources> used;                            ///< by agent id; allocated form
+    std::map<std::string, Resources> used; ///< by agent id; allocated form
     Resources totalUsed() const;
     Resources totalOffered() const;
 

@@ -6,7 +6,8 @@
 namespace meseta::master {
 
 namespace {
-/// Ports that the network isolator hands out itself are never offered. Source: Mesos network port mapping.
+/// Ports that the network isolator hands out itself are never offered. Source: Mesos network port
+/// mapping.
 constexpr auto EphemeralPorts = "ephemeral_ports";
 
 void fillUrl(const Agent &agent, mesos::v1::URL &url)
@@ -21,7 +22,8 @@ void fillUrl(const Agent &agent, mesos::v1::URL &url)
 void fillResources(const Offer &offer, mesos::v1::Offer &proto)
 {
     const FrameworkCapabilities &capabilities = offer.framework->capabilities;
-    const Resources resources = capabilities.multiRole ? offer.resources : offer.resources.unallocated();
+    const Resources resources =
+        capabilities.multiRole ? offer.resources : offer.resources.unallocated();
     for (mesos::v1::Resource &resource :
          capabilities.reservationRefinement ? resources.proto() : resources.preRefinement()) {
         if (resource.name() != EphemeralPorts)

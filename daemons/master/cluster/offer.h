@@ -32,8 +32,8 @@ struct OfferOrder
 };
 using OfferSet = std::set<Offer *, OfferOrder>;
 
-/// The offer as schedulers get it: without allocation info for old-style frameworks, resources in the reservation format
-/// the framework reads. Source: Mesos scheduler API, Offers.
+/// The offer as schedulers get it: without allocation info for old-style frameworks, resources in
+/// the reservation format the framework reads. Source: Mesos scheduler API, Offers.
 mesos::v1::Offer toProto(const Offer &offer);
 
 } // namespace meseta::master

@@ -70,14 +70,16 @@ bool isTerminal(mesos::v1::TaskState state)
     }
 }
 
-Task::Task(const mesos::v1::TaskInfo &info, const std::string &frameworkId) : m_state(mesos::v1::TASK_STAGING)
+Task::Task(const mesos::v1::TaskInfo &info, const std::string &frameworkId)
+    : m_state(mesos::v1::TASK_STAGING)
 {
     describe(info, frameworkId, executorOf(info), userOf(info));
 }
 
 Task::Task(const mesos::v1::Task &task) : m_state(task.state())
 {
-    describe(task, task.framework_id().value(), task.has_executor_id() ? &task.executor_id().value() : nullptr,
+    describe(task, task.framework_id().value(),
+             task.has_executor_id() ? &task.executor_id().value() : nullptr,
              task.has_user() ? &task.user() : nullptr);
     for (const mesos::v1::TaskStatus &status : task.statuses())
         addStatus(status);
@@ -91,12 +93,13 @@ Task::Slice Task::appendId(int field, const std::string &value)
     std::string id;
     wire::appendBytes(1, value, id);
     wire::appendBytes(field, id, m_description);
-    return {static_cast<std::uint32_t>(m_description.size() - value.size()), static_cast<std::uint32_t>(value.size())};
+    return {static_cast<std::uint32_t>(m_description.size() - value.size()),
+            static_cast<std::uint32_t>(value.size())};
 }
 
 template <typename Description>
-void Task::describe(const Description &from, const std::string &frameworkId, const std::string *executorId,
-                    const std::string *user)
+void Task::describe(const Description &from, const std::string &frameworkId,
+                    const std::string *executorId, const std::string *user)
 {
     wire::appendBytes(NameField, from.name(), m_description);
     m_name = {static_cast<std::uint32_t>(m_description.size() - from.name().size()),
@@ -131,14 +134,16 @@ void Task::describe(const Description &from, const std::string &frameworkId, con
 Resources Task::resources() const
 {
     mesos::v1::Task only;
-    only.ParsePartialFromArray(m_description.data() + m_resourcesAt, static_cast<int>(m_tailAt - m_resourcesAt));
+    only.ParsePartialFromArray(m_description.data() + m_resourcesAt,
+                               static_cast<int>(m_tailAt - m_resourcesAt));
     return Resources(only.resources());
 }
 
 std::string Task::allocationRole() const
 {
     mesos::v1::Task only;
-    only.ParsePartialFromArray(m_description.data() + m_resourcesAt, static_cast<int>(m_tailAt - m_resourcesAt));
+    only.ParsePartialFromArray(m_description.data() + m_resourcesAt,
+                               static_cast<int>(m_tailAt - m_resourcesAt));
     return only.resources_size() > 0 && only.resources(0).has_allocation_info()
         ? only.resources(0).allocation_info().role()
         : "*";
@@ -189,7 +194,8 @@ template <typename Sink> void Task::writeParts(Sink &&sink) const
     sink(std::string_view(m_statuses));
     if (m_updateState) {
         small.clear();
-        wire::appendNumber(StatusUpdateStateField, static_cast<std::uint64_t>(*m_updateState), small);
+        wire::appendNumber(StatusUpdateStateField, static_cast<std::uint64_t>(*m_updateState),
+                           small);
         wire::appendBytes(StatusUpdateUuidField, m_updateUuid, small);
         sink(std::string_view(small));
     }

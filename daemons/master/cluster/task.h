@@ -14,16 +14,18 @@
 
 namespace meseta::master {
 
-/// TASK_FINISHED, FAILED, KILLED, ERROR, LOST, DROPPED, GONE and GONE_BY_OPERATOR end a task; UNREACHABLE and UNKNOWN do
-/// not. Source: Mesos task states.
+/// TASK_FINISHED, FAILED, KILLED, ERROR, LOST, DROPPED, GONE and GONE_BY_OPERATOR end a task;
+/// UNREACHABLE and UNKNOWN do not. Source: Mesos task states.
 bool isTerminal(mesos::v1::TaskState state);
 
-/// A task the master knows. What describes it is kept once, as the bytes of the unchanging fields of mesos.v1.Task; what
-/// changes stands beside them. A hundred thousand of these cost their bytes, not trees of objects.
+/// A task the master knows. What describes it is kept once, as the bytes of the unchanging fields
+/// of mesos.v1.Task; what changes stands beside them. A hundred thousand of these cost their bytes,
+/// not trees of objects.
 class Task
 {
 public:
-    /// A task that is launched now: TASK_STAGING. `info` has its executor, agent id and allocated resources filled in.
+    /// A task that is launched now: TASK_STAGING. `info` has its executor, agent id and allocated
+    /// resources filled in.
     Task(const mesos::v1::TaskInfo &info, const std::string &frameworkId);
 
     /// A task that an agent reports when it re-registers.
@@ -45,18 +47,22 @@ public:
     std::optional<mesos::v1::TaskState> statusUpdateState() const { return m_updateState; }
     const std::string &statusUpdateUuid() const { return m_updateUuid; } ///< 16 bytes, or empty
 
-    Resources resources() const;      ///< parsed from the bytes at each call
+    Resources resources() const; ///< parsed from the bytes at each call
     std::string allocationRole() const; ///< of its resources; "*" when they name none
 
     void setState(mesos::v1::TaskState state) { m_state = state; }
     void setStatusUpdate(mesos::v1::TaskState state, const std::string &uuid);
 
-    /// Appends to the history; a status of the same state as the last one takes its place. `data` is not kept.
+    /// Appends to the history; a status of the same state as the last one takes its place. `data`
+    /// is not kept.
     void addStatus(const mesos::v1::TaskStatus &status);
 
     bool hasStatus() const { return !m_statuses.empty(); }
     std::optional<mesos::v1::TaskStatus> lastStatus() const;
-    double firstStatusTime() const { return m_firstStatusTime; } ///< seconds since the epoch; 0 before the first status
+    double firstStatusTime() const
+    {
+        return m_firstStatusTime;
+    } ///< seconds since the epoch; 0 before the first status
     double lastStatusTime() const { return m_lastStatusTime; }
 
     /// Whether its resources count as used: not yet terminal, unreachable or otherwise given back.
@@ -78,17 +84,21 @@ private:
         std::uint32_t size = 0;
     };
 
-    template <typename Description> void describe(const Description &from, const std::string &frameworkId,
-                                                  const std::string *executorId, const std::string *user);
+    template <typename Description>
+    void describe(const Description &from, const std::string &frameworkId,
+                  const std::string *executorId, const std::string *user);
     Slice appendId(int field, const std::string &value);
-    std::string_view view(Slice slice) const { return {m_description.data() + slice.offset, slice.size}; }
+    std::string_view view(Slice slice) const
+    {
+        return {m_description.data() + slice.offset, slice.size};
+    }
     template <typename Sink> void writeParts(Sink &&sink) const;
 
-    std::string m_description;       ///< fields 1 to 5, then 7, then 11 and up
+    std::string m_description; ///< fields 1 to 5, then 7, then 11 and up
     std::uint32_t m_resourcesAt = 0; ///< where field 7 begins
-    std::uint32_t m_tailAt = 0;      ///< where field 11 begins
+    std::uint32_t m_tailAt = 0; ///< where field 11 begins
     Slice m_name, m_id, m_frameworkId, m_agentId, m_executorId;
-    std::string m_statuses;          ///< repeated field 8, framed
+    std::string m_statuses; ///< repeated field 8, framed
     std::uint32_t m_lastStatusAt = 0;
     mesos::v1::TaskState m_state;
     mesos::v1::TaskState m_lastStatusState = mesos::v1::TASK_STAGING;
@@ -103,7 +113,7 @@ private:
 class TaskHistory
 {
 public:
-    explicit TaskHistory(std::size_t limit) : m_limit(limit) {}
+    explicit TaskHistory(std::size_t limit) : m_limit(limit) { }
 
     void add(std::unique_ptr<Task> task);
     const Task *find(std::string_view id) const;

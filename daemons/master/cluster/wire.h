@@ -10,8 +10,8 @@ class MessageLite;
 
 namespace meseta::master::wire {
 
-/// Pieces of the protobuf wire format, for messages that are put together from bytes kept since they arrived.
-/// Source: Protocol Buffers encoding specification.
+/// Pieces of the protobuf wire format, for messages that are put together from bytes kept since
+/// they arrived. Source: Protocol Buffers encoding specification.
 
 void appendVarint(std::uint64_t value, std::string &out);
 

@@ -25,31 +25,36 @@ Result<> validateOffers(const Core &core, const Framework &framework, const Acce
         if (!offer)
             return fail(named + " is no longer valid");
         if (offer->framework != &framework)
-            return fail(named + " was made to framework " + offer->framework->id + ", not to " + framework.id);
+            return fail(named + " was made to framework " + offer->framework->id + ", not to "
+                        + framework.id);
         if (!first)
             first = offer;
         if (offer->role != first->role)
-            return fail(named + " is for role '" + offer->role + "' and offer " + first->id + " for role '"
-                        + first->role + "': accept offers of one role at a time");
+            return fail(named + " is for role '" + offer->role + "' and offer " + first->id
+                        + " for role '" + first->role + "': accept offers of one role at a time");
         if (offer->agent != first->agent)
-            return fail(named + " is of agent " + offer->agent->id + " and offer " + first->id + " of agent "
-                        + first->agent->id + ": accept offers of one agent at a time");
+            return fail(named + " is of agent " + offer->agent->id + " and offer " + first->id
+                        + " of agent " + first->agent->id
+                        + ": accept offers of one agent at a time");
     }
     return {};
 }
 
-void dropTask(Core &core, Framework &framework, const mesos::v1::TaskInfo &task, const std::string &why)
+void dropTask(Core &core, Framework &framework, const mesos::v1::TaskInfo &task,
+              const std::string &why)
 {
-    MadeStatus made{.taskId = {}, .state = orLost(framework, mesos::v1::TASK_DROPPED),
+    MadeStatus made{.taskId = {},
+                    .state = orLost(framework, mesos::v1::TASK_DROPPED),
                     .message = "Task launched with invalid offers: " + why,
                     .reason = mesos::v1::TaskStatus::REASON_INVALID_OFFERS};
     failLaunch(core, framework, task, std::move(made));
 }
 
-void refuseOperation(Core &core, Framework &framework, const Operation &operation, const std::string &why)
+void refuseOperation(Core &core, Framework &framework, const Operation &operation,
+                     const std::string &why)
 {
-    qWarning("Dropping %s of framework %s: %s", Operation::Type_Name(operation.type()).c_str(), framework.id.c_str(),
-             why.c_str());
+    qWarning("Dropping %s of framework %s: %s", Operation::Type_Name(operation.type()).c_str(),
+             framework.id.c_str(), why.c_str());
     if (!operation.has_id())
         return;
     mesos::v1::OperationStatus status;
@@ -79,7 +84,8 @@ void dropAll(Core &core, Framework &framework, const Accept &accept, const std::
     }
 }
 
-void refuseLaunch(Core &core, Framework &framework, const Operation &operation, const std::string &why)
+void refuseLaunch(Core &core, Framework &framework, const Operation &operation,
+                  const std::string &why)
 {
     const auto tell = [&](const auto &tasks, mesos::v1::TaskStatus::Reason reason) {
         for (const mesos::v1::TaskInfo &task : tasks)
@@ -88,12 +94,14 @@ void refuseLaunch(Core &core, Framework &framework, const Operation &operation, 
     if (operation.type() == Operation::LAUNCH)
         tell(operation.launch().task_infos(), mesos::v1::TaskStatus::REASON_TASK_INVALID);
     else
-        tell(operation.launch_group().task_group().tasks(), mesos::v1::TaskStatus::REASON_TASK_GROUP_INVALID);
+        tell(operation.launch_group().task_group().tasks(),
+             mesos::v1::TaskStatus::REASON_TASK_GROUP_INVALID);
 }
 
 void perform(Core &core, Stake &stake, Operation &operation)
 {
-    const bool launches = operation.type() == Operation::LAUNCH || operation.type() == Operation::LAUNCH_GROUP;
+    const bool launches =
+        operation.type() == Operation::LAUNCH || operation.type() == Operation::LAUNCH_GROUP;
     const Result<> form = validateOperationForm(operation);
     if (!form && launches)
         return refuseLaunch(core, stake.framework, operation, form.error().message);
@@ -102,7 +110,8 @@ void perform(Core &core, Stake &stake, Operation &operation)
     countFor(core.figures, stake.framework, "operations");
     if (launches)
         countFor(core.figures, stake.framework,
-                 operation.type() == Operation::LAUNCH ? "operations/launch" : "operations/launch_group");
+                 operation.type() == Operation::LAUNCH ? "operations/launch"
+                                                       : "operations/launch_group");
     if (operation.type() == Operation::LAUNCH)
         return launchTasks(core, stake, *operation.mutable_launch());
     if (operation.type() == Operation::LAUNCH_GROUP)
@@ -139,10 +148,12 @@ void acceptOffers(Core &core, Framework &framework, Accept &accept)
     for (Operation &operation : *accept.mutable_operations())
         perform(core, stake, operation);
     if (!stake.offered.empty())
-        core.allocator->recover(framework.id, stake.agent.id, stake.offered, refuseDuration(accept.filters()));
+        core.allocator->recover(framework.id, stake.agent.id, stake.offered,
+                                refuseDuration(accept.filters()));
 }
 
-void declineOffers(Core &core, Framework &framework, const mesos::v1::scheduler::Call::Decline &decline)
+void declineOffers(Core &core, Framework &framework,
+                   const mesos::v1::scheduler::Call::Decline &decline)
 {
     core.figures.count("messages_decline_offers");
     const std::optional<Duration> refuse = refuseDuration(decline.filters());

@@ -8,17 +8,19 @@ namespace meseta::master {
 
 namespace {
 
-/// The roles a REVIVE or SUPPRESS speaks of: all when it names none; nothing when one of them is not the framework's.
+/// The roles a REVIVE or SUPPRESS speaks of: all when it names none; nothing when one of them is
+/// not the framework's.
 template <typename Call>
-std::optional<std::set<std::string>> namedRoles(const Framework &framework, const Call &call, const char *what)
+std::optional<std::set<std::string>> namedRoles(const Framework &framework, const Call &call,
+                                                const char *what)
 {
     if (call.roles_size() == 0)
         return framework.roles;
     std::set<std::string> roles(call.roles().begin(), call.roles().end());
     for (const std::string &role : roles) {
         if (!framework.roles.contains(role)) {
-            qWarning("Dropping %s of framework %s: it is not subscribed to role '%s'", what, framework.id.c_str(),
-                     role.c_str());
+            qWarning("Dropping %s of framework %s: it is not subscribed to role '%s'", what,
+                     framework.id.c_str(), role.c_str());
             return std::nullopt;
         }
     }
@@ -60,8 +62,9 @@ void killTask(Core &core, Framework &framework, const mesos::v1::scheduler::Call
         return reconcile(core, framework, question);
     }
     if (kill.has_agent_id() && kill.agent_id().value() != task->agentId()) {
-        qWarning("Dropping KILL of task '%s': it runs on agent %.*s, not on %s", kill.task_id().value().c_str(),
-                 static_cast<int>(task->agentId().size()), task->agentId().data(), kill.agent_id().value().c_str());
+        qWarning("Dropping KILL of task '%s': it runs on agent %.*s, not on %s",
+                 kill.task_id().value().c_str(), static_cast<int>(task->agentId().size()),
+                 task->agentId().data(), kill.agent_id().value().c_str());
         return;
     }
     task->killRequested = true; // asked again when a lost agent comes back
@@ -76,7 +79,8 @@ void killTask(Core &core, Framework &framework, const mesos::v1::scheduler::Call
     core.send(agent.pid, message);
 }
 
-void shutdownExecutor(Core &core, Framework &framework, const mesos::v1::scheduler::Call::Shutdown &call)
+void shutdownExecutor(Core &core, Framework &framework,
+                      const mesos::v1::scheduler::Call::Shutdown &call)
 {
     core.figures.count("messages_shutdown_executor");
     const Agent *agent = core.cluster.agent(call.agent_id().value());
@@ -91,7 +95,8 @@ void shutdownExecutor(Core &core, Framework &framework, const mesos::v1::schedul
     core.send(agent->pid, message);
 }
 
-void acknowledge(Core &core, Framework &framework, const mesos::v1::scheduler::Call::Acknowledge &call)
+void acknowledge(Core &core, Framework &framework,
+                 const mesos::v1::scheduler::Call::Acknowledge &call)
 {
     core.figures.count("messages_status_update_acknowledgement");
     const Agent *agent = core.cluster.agent(call.agent_id().value());
@@ -99,11 +104,14 @@ void acknowledge(Core &core, Framework &framework, const mesos::v1::scheduler::C
     const bool onAgent = task && task->agentId() == call.agent_id().value();
     if (!agent || !agent->connected || (onAgent && !task->statusUpdateState())) {
         core.figures.count("invalid_status_update_acknowledgements");
-        qWarning("Dropping an acknowledgement for task '%s' of framework %s: agent %s is not there, or sent no update",
-                 call.task_id().value().c_str(), framework.id.c_str(), call.agent_id().value().c_str());
+        qWarning("Dropping an acknowledgement for task '%s' of framework %s: agent %s is not "
+                 "there, or sent no update",
+                 call.task_id().value().c_str(), framework.id.c_str(),
+                 call.agent_id().value().c_str());
         return;
     }
-    if (onAgent && isTerminal(*task->statusUpdateState()) && task->statusUpdateUuid() == call.uuid())
+    if (onAgent && isTerminal(*task->statusUpdateState())
+        && task->statusUpdateUuid() == call.uuid())
         removeTask(core, *task);
     mesos::internal::StatusUpdateAcknowledgementMessage message;
     *message.mutable_slave_id() = call.agent_id();
@@ -114,14 +122,15 @@ void acknowledge(Core &core, Framework &framework, const mesos::v1::scheduler::C
     core.figures.count("valid_status_update_acknowledgements");
 }
 
-void sendToExecutor(Core &core, Framework &framework, const mesos::v1::scheduler::Call::Message &call)
+void sendToExecutor(Core &core, Framework &framework,
+                    const mesos::v1::scheduler::Call::Message &call)
 {
     core.figures.count("messages_framework_to_executor");
     const Agent *agent = core.cluster.agent(call.agent_id().value());
     if (!agent || !agent->connected) {
         core.figures.count("invalid_framework_to_executor_messages");
-        qWarning("Dropping a message to executor '%s': agent %s is not connected", call.executor_id().value().c_str(),
-                 call.agent_id().value().c_str());
+        qWarning("Dropping a message to executor '%s': agent %s is not connected",
+                 call.executor_id().value().c_str(), call.agent_id().value().c_str());
         return;
     }
     mesos::internal::FrameworkToExecutorMessage message;
@@ -145,7 +154,8 @@ void countCall(Core &core, const Framework &framework, mesos::v1::scheduler::Cal
 }
 } // namespace
 
-tl::expected<void, Refusal> handleCall(Core &core, Framework &framework, mesos::v1::scheduler::Call &call)
+tl::expected<void, Refusal> handleCall(Core &core, Framework &framework,
+                                       mesos::v1::scheduler::Call &call)
 {
     using Call = mesos::v1::scheduler::Call;
     countCall(core, framework, call.type());
@@ -154,23 +164,47 @@ tl::expected<void, Refusal> handleCall(Core &core, Framework &framework, mesos::
         core.figures.count("messages_unregister_framework");
         removeFramework(core, framework);
         break;
-    case Call::ACCEPT: acceptOffers(core, framework, *call.mutable_accept()); break;
-    case Call::DECLINE: declineOffers(core, framework, call.decline()); break;
-    case Call::REVIVE: revive(core, framework, call.revive()); break;
-    case Call::SUPPRESS: suppress(core, framework, call.suppress()); break;
-    case Call::KILL: killTask(core, framework, call.kill()); break;
-    case Call::SHUTDOWN: shutdownExecutor(core, framework, call.shutdown()); break;
-    case Call::ACKNOWLEDGE: acknowledge(core, framework, call.acknowledge()); break;
-    case Call::RECONCILE: reconcile(core, framework, call.reconcile()); break;
-    case Call::RECONCILE_OPERATIONS: reconcileOperations(core, framework, call.reconcile_operations()); break;
-    case Call::MESSAGE: sendToExecutor(core, framework, call.message()); break;
-    case Call::UPDATE_FRAMEWORK: return updateFramework(core, framework, call.update_framework());
-    case Call::REQUEST: core.figures.count("messages_resource_request"); break; // the allocator has no use for it
+    case Call::ACCEPT:
+        acceptOffers(core, framework, *call.mutable_accept());
+        break;
+    case Call::DECLINE:
+        declineOffers(core, framework, call.decline());
+        break;
+    case Call::REVIVE:
+        revive(core, framework, call.revive());
+        break;
+    case Call::SUPPRESS:
+        suppress(core, framework, call.suppress());
+        break;
+    case Call::KILL:
+        killTask(core, framework, call.kill());
+        break;
+    case Call::SHUTDOWN:
+        shutdownExecutor(core, framework, call.shutdown());
+        break;
+    case Call::ACKNOWLEDGE:
+        acknowledge(core, framework, call.acknowledge());
+        break;
+    case Call::RECONCILE:
+        reconcile(core, framework, call.reconcile());
+        break;
+    case Call::RECONCILE_OPERATIONS:
+        reconcileOperations(core, framework, call.reconcile_operations());
+        break;
+    case Call::MESSAGE:
+        sendToExecutor(core, framework, call.message());
+        break;
+    case Call::UPDATE_FRAMEWORK:
+        return updateFramework(core, framework, call.update_framework());
+    case Call::REQUEST:
+        core.figures.count("messages_resource_request");
+        break; // the allocator has no use for it
     case Call::ACKNOWLEDGE_OPERATION_STATUS:
     case Call::ACCEPT_INVERSE_OFFERS:
     case Call::DECLINE_INVERSE_OFFERS: // nothing of the kind is outstanding
     case Call::SUBSCRIBE:
-    case Call::UNKNOWN: break;
+    case Call::UNKNOWN:
+        break;
     }
     return {};
 }

@@ -26,7 +26,8 @@ mesos::v1::MasterInfo describe(const MasterOptions &options)
     if (options.domain)
         *info.mutable_domain() = *options.domain;
     using Capability = mesos::v1::MasterInfo::Capability;
-    for (const auto type : {Capability::AGENT_UPDATE, Capability::AGENT_DRAINING, Capability::QUOTA_V2})
+    for (const auto type :
+         {Capability::AGENT_UPDATE, Capability::AGENT_DRAINING, Capability::QUOTA_V2})
         info.add_capabilities()->set_type(type);
     return info;
 }
@@ -36,19 +37,28 @@ MasterOptions withId(MasterOptions options, Random &random)
     if (options.id.empty())
         options.id = random.uuid();
     options.allocator.domain = options.domain;
-    options.allocator.regexLimits = {options.constraints.re2MaxMemoryBytes, options.constraints.re2MaxProgramSize};
+    options.allocator.regexLimits = {options.constraints.re2MaxMemoryBytes,
+                                     options.constraints.re2MaxProgramSize};
     return options;
 }
 } // namespace
 
 Core::Core(MasterOptions given, Clock &theClock, Random &theRandom, MasterOutbox &theOutbox)
-    : options(withId(std::move(given), theRandom)), clock(theClock), random(theRandom), outbox(theOutbox),
-      cluster(options.limits), info(describe(options)), registry(std::make_unique<MemoryRegistry>()),
-      m_streamSink(makeStreamSink(theOutbox, figures)), m_driverSink(makeDriverSink(theOutbox, figures)), m_nullSink(makeNullSink()),
-      m_alive(std::make_shared<bool>(true))
+    : options(withId(std::move(given), theRandom))
+    , clock(theClock)
+    , random(theRandom)
+    , outbox(theOutbox)
+    , cluster(options.limits)
+    , info(describe(options))
+    , registry(std::make_unique<MemoryRegistry>())
+    , m_streamSink(makeStreamSink(theOutbox, figures))
+    , m_driverSink(makeDriverSink(theOutbox, figures))
+    , m_nullSink(makeNullSink())
+    , m_alive(std::make_shared<bool>(true))
 {
-    allocator = std::make_unique<Allocator>(options.allocator, clock, random,
-                                            [this](const std::vector<Allocation> &made) { makeOffers(*this, made); });
+    allocator = std::make_unique<Allocator>(
+        options.allocator, clock, random,
+        [this](const std::vector<Allocation> &made) { makeOffers(*this, made); });
     cluster.roleWhitelist = options.roles;
     cluster.weights = options.weights;
     for (const auto &[role, weight] : options.weights)
@@ -77,7 +87,8 @@ const FrameworkSink &Core::sink(const Framework &framework) const
 std::string Core::newFrameworkId()
 {
     char number[24];
-    std::snprintf(number, sizeof number, "-%04llu", static_cast<unsigned long long>(m_nextFramework++));
+    std::snprintf(number, sizeof number, "-%04llu",
+                  static_cast<unsigned long long>(m_nextFramework++));
     return info.id() + number;
 }
 
@@ -93,7 +104,8 @@ std::string Core::newObserverId()
 
 double Core::totalPingTimeoutSeconds() const
 {
-    return std::chrono::duration<double>(options.agentPingTimeout).count() * options.maxAgentPingTimeouts;
+    return std::chrono::duration<double>(options.agentPingTimeout).count()
+        * options.maxAgentPingTimeouts;
 }
 
 } // namespace meseta::master

@@ -17,8 +17,9 @@
 
 namespace meseta::master {
 
-/// What the operations of a master work on: its state and its means. The operations are the functions of the other
-/// headers in this folder and in agents/, one kind to a file; each leaves the state whole and its events told.
+/// What the operations of a master work on: its state and its means. The operations are the
+/// functions of the other headers in this folder and in agents/, one kind to a file; each leaves
+/// the state whole and its events told.
 struct Core
 {
     Core(MasterOptions options, Clock &clock, Random &random, MasterOutbox &outbox);
@@ -36,9 +37,11 @@ struct Core
     mesos::v1::MasterInfo info;
     std::unique_ptr<Allocator> allocator;
     std::unique_ptr<Registry> registry;
-    std::map<std::string, std::string> observers; ///< agent ids by the local process that pings them
+    std::map<std::string, std::string>
+        observers; ///< agent ids by the local process that pings them
     Duration nextRemoval{0}; ///< monotonic: when the next agent may be marked unreachable
-    std::set<std::string> changingAgents; ///< ids (or pids of new ones) whose change waits for the registry
+    std::set<std::string>
+        changingAgents; ///< ids (or pids of new ones) whose change waits for the registry
 
     /// `callback` after `delay`, unless this is gone by then.
     Clock::TimerId after(Duration delay, std::function<void()> callback);
@@ -53,7 +56,7 @@ struct Core
     const FrameworkSink &sink(const Framework &framework) const;
 
     std::string newFrameworkId(); ///< "<master id>-0000"
-    std::string newAgentId();     ///< "<master id>-S0"
+    std::string newAgentId(); ///< "<master id>-S0"
     std::uint64_t newOfferNumber() { return m_nextOffer++; }
     std::string newObserverId(); ///< "slave-observer(1)"
 

@@ -11,9 +11,10 @@ namespace {
 class DriverSink : public FrameworkSink
 {
 public:
-    DriverSink(MasterOutbox &outbox, Figures &figures) : m_outbox(outbox), m_figures(figures) {}
+    DriverSink(MasterOutbox &outbox, Figures &figures) : m_outbox(outbox), m_figures(figures) { }
 
-    void subscribed(const Framework &to, const mesos::v1::MasterInfo &master, bool again) const override
+    void subscribed(const Framework &to, const mesos::v1::MasterInfo &master,
+                    bool again) const override
     {
         const auto tell = [&](auto message) {
             message.mutable_framework_id()->set_value(to.id);
@@ -53,9 +54,11 @@ public:
         post(to, "events/update", message);
     }
 
-    void operation(const Framework &, const mesos::v1::OperationStatus &) const override {} // drivers get no feedback
+    void operation(const Framework &, const mesos::v1::OperationStatus &) const override {
+    } // drivers get no feedback
 
-    void message(const Framework &to, const mesos::internal::ExecutorToFrameworkMessage &message) const override
+    void message(const Framework &to,
+                 const mesos::internal::ExecutorToFrameworkMessage &message) const override
     {
         post(to, "events/message", message);
     }
@@ -67,7 +70,8 @@ public:
         post(to, "events/failure", message);
     }
 
-    void executorExited(const Framework &to, const mesos::internal::ExitedExecutorMessage &message) const override
+    void executorExited(const Framework &to,
+                        const mesos::internal::ExitedExecutorMessage &message) const override
     {
         post(to, "events/failure", message);
     }
@@ -79,11 +83,13 @@ public:
         post(to, "events/error", message);
     }
 
-    void heartbeat(const Framework &) const override {} // the link tells drivers whether the master lives
+    void heartbeat(const Framework &) const override {
+    } // the link tells drivers whether the master lives
     void close(const Framework &to) const override { m_outbox.unlink(to.pid); }
 
 private:
-    template <typename Message> void post(const Framework &to, const char *event, const Message &message) const
+    template <typename Message>
+    void post(const Framework &to, const char *event, const Message &message) const
     {
         countFor(m_figures, to, "events");
         countFor(m_figures, to, event);

@@ -16,9 +16,11 @@ void sendError(Core &core, const messages::Pid &to, const std::string &text)
     core.send(to, message);
 }
 
-void subscribeDriver(Core &core, const messages::Pid &from, const mesos::scheduler::Call::Subscribe &call)
+void subscribeDriver(Core &core, const messages::Pid &from,
+                     const mesos::scheduler::Call::Subscribe &call)
 {
-    Subscription wish{call.framework_info(), call.suppressed_roles(), call.offer_constraints(), call.force()};
+    Subscription wish{call.framework_info(), call.suppressed_roles(), call.offer_constraints(),
+                      call.force()};
     subscribe(core, Connection{0, {}, from}, wish);
 }
 
@@ -27,8 +29,8 @@ Framework *frameworkOf(Core &core, const messages::Pid &from, const std::string 
 {
     Framework *framework = core.cluster.framework(id);
     if (!framework || framework->pid != from || framework->stream != 0) {
-        qWarning("Dropping a call for framework %s from %s: it is not the framework's driver", id.c_str(),
-                 from.text().c_str());
+        qWarning("Dropping a call for framework %s from %s: it is not the framework's driver",
+                 id.c_str(), from.text().c_str());
         return nullptr;
     }
     if (!framework->connected()) {
@@ -41,12 +43,13 @@ Framework *frameworkOf(Core &core, const messages::Pid &from, const std::string 
 void handle(Core &core, const messages::Pid &from, Call &call)
 {
     if (const auto valid = validateSchedulerCall(call); !valid) {
-        qWarning("Dropping a call of driver %s: %s", from.text().c_str(), valid.error().message.c_str());
+        qWarning("Dropping a call of driver %s: %s", from.text().c_str(),
+                 valid.error().message.c_str());
         core.figures.count("invalid_scheduler_calls");
         return;
     }
-    const bool wantsFeedback =
-        call.type() == Call::ACKNOWLEDGE_OPERATION_STATUS || call.type() == Call::RECONCILE_OPERATIONS;
+    const bool wantsFeedback = call.type() == Call::ACKNOWLEDGE_OPERATION_STATUS
+        || call.type() == Call::RECONCILE_OPERATIONS;
     Framework *framework = frameworkOf(core, from, call.framework_id().value());
     if (!framework || wantsFeedback)
         return;
@@ -83,14 +86,16 @@ Call callOf(Call::Type type, const mesos::v1::FrameworkID &id)
 
 // --- What drivers before mesos.scheduler.Call send.
 
-void old(Core &core, const messages::Pid &from, const mesos::internal::RegisterFrameworkMessage &message)
+void old(Core &core, const messages::Pid &from,
+         const mesos::internal::RegisterFrameworkMessage &message)
 {
     mesos::scheduler::Call::Subscribe call;
     *call.mutable_framework_info() = message.framework();
     subscribeDriver(core, from, call);
 }
 
-void old(Core &core, const messages::Pid &from, const mesos::internal::ReregisterFrameworkMessage &message)
+void old(Core &core, const messages::Pid &from,
+         const mesos::internal::ReregisterFrameworkMessage &message)
 {
     mesos::scheduler::Call::Subscribe call;
     *call.mutable_framework_info() = message.framework();
@@ -98,13 +103,15 @@ void old(Core &core, const messages::Pid &from, const mesos::internal::Reregiste
     subscribeDriver(core, from, call);
 }
 
-void old(Core &core, const messages::Pid &from, const mesos::internal::UnregisterFrameworkMessage &message)
+void old(Core &core, const messages::Pid &from,
+         const mesos::internal::UnregisterFrameworkMessage &message)
 {
     Call call = callOf(Call::TEARDOWN, message.framework_id());
     handle(core, from, call);
 }
 
-void old(Core &core, const messages::Pid &from, const mesos::internal::DeactivateFrameworkMessage &message)
+void old(Core &core, const messages::Pid &from,
+         const mesos::internal::DeactivateFrameworkMessage &message)
 {
     core.figures.count("messages_deactivate_framework");
     if (Framework *framework = frameworkOf(core, from, message.framework_id().value()))
@@ -136,7 +143,8 @@ void old(Core &core, const messages::Pid &from, const mesos::internal::KillTaskM
     handle(core, from, call);
 }
 
-void old(Core &core, const messages::Pid &from, const mesos::internal::StatusUpdateAcknowledgementMessage &message)
+void old(Core &core, const messages::Pid &from,
+         const mesos::internal::StatusUpdateAcknowledgementMessage &message)
 {
     Call call = callOf(Call::ACKNOWLEDGE, message.framework_id());
     *call.mutable_acknowledge()->mutable_agent_id() = message.slave_id();
@@ -145,7 +153,8 @@ void old(Core &core, const messages::Pid &from, const mesos::internal::StatusUpd
     handle(core, from, call);
 }
 
-void old(Core &core, const messages::Pid &from, const mesos::internal::ReconcileTasksMessage &message)
+void old(Core &core, const messages::Pid &from,
+         const mesos::internal::ReconcileTasksMessage &message)
 {
     Call call = callOf(Call::RECONCILE, message.framework_id());
     call.mutable_reconcile();
@@ -158,7 +167,8 @@ void old(Core &core, const messages::Pid &from, const mesos::internal::Reconcile
     handle(core, from, call);
 }
 
-void old(Core &core, const messages::Pid &from, const mesos::internal::FrameworkToExecutorMessage &message)
+void old(Core &core, const messages::Pid &from,
+         const mesos::internal::FrameworkToExecutorMessage &message)
 {
     Call call = callOf(Call::MESSAGE, message.framework_id());
     *call.mutable_message()->mutable_agent_id() = message.slave_id();
@@ -175,7 +185,8 @@ void old(Core &core, const messages::Pid &from, const mesos::internal::SubmitSch
 }
 
 template <typename Message>
-bool receiveOld(Core &core, const messages::Pid &from, const std::string &name, const std::string &body)
+bool receiveOld(Core &core, const messages::Pid &from, const std::string &name,
+                const std::string &body)
 {
     if (name != Message::descriptor()->full_name())
         return false;
@@ -187,7 +198,8 @@ bool receiveOld(Core &core, const messages::Pid &from, const std::string &name, 
 
 } // namespace
 
-bool receiveFromDriver(Core &core, const messages::Pid &from, const std::string &name, const std::string &body)
+bool receiveFromDriver(Core &core, const messages::Pid &from, const std::string &name,
+                       const std::string &body)
 {
     using namespace mesos::internal;
     if (name == mesos::scheduler::Call::descriptor()->full_name())

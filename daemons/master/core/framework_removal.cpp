@@ -9,7 +9,8 @@ namespace {
 
 Duration failoverTimeout(const Framework &framework)
 {
-    return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(framework.info.failover_timeout()));
+    return std::chrono::duration_cast<Duration>(
+        std::chrono::duration<double>(framework.info.failover_timeout()));
 }
 
 std::vector<Task *> tasksOf(const Framework &framework)
@@ -24,7 +25,9 @@ std::vector<Task *> tasksOf(const Framework &framework)
 void killTasks(Core &core, Framework &framework)
 {
     for (Task *task : tasksOf(framework)) {
-        MadeStatus made{.taskId = {}, .state = mesos::v1::TASK_KILLED, .message = {},
+        MadeStatus made{.taskId = {},
+                        .state = mesos::v1::TASK_KILLED,
+                        .message = {},
                         .reason = mesos::v1::TaskStatus::REASON_FRAMEWORK_REMOVED};
         made.taskId = task->id();
         made.message = "Framework " + framework.id + " has been removed";
@@ -126,7 +129,8 @@ void removeFrameworkFrom(Core &core, Agent &agent, Framework &framework)
     for (Task *task : tasks) {
         if (task->frameworkId() != framework.id)
             continue;
-        MadeStatus made{.taskId = std::string(task->id()), .state = mesos::v1::TASK_LOST,
+        MadeStatus made{.taskId = std::string(task->id()),
+                        .state = mesos::v1::TASK_LOST,
                         .message = "Agent " + agent.id + " (" + agent.info.hostname()
                             + ") disconnected, and the framework does not checkpoint",
                         .reason = mesos::v1::TaskStatus::REASON_AGENT_DISCONNECTED};

@@ -14,7 +14,8 @@ void connect(Framework &framework, const Connection &connection)
     framework.state = Framework::State::Active;
 }
 
-void refuse(Core &core, const Connection &connection, const Subscription &wish, const std::string &why)
+void refuse(Core &core, const Connection &connection, const Subscription &wish,
+            const std::string &why)
 {
     Framework nobody(wish.info, 0, 0);
     connect(nobody, connection);
@@ -37,12 +38,14 @@ Result<> validate(const Core &core, const Subscription &wish)
 void beat(Core &core, Framework &framework)
 {
     core.sink(framework).heartbeat(framework);
-    const auto interval = std::chrono::duration_cast<Duration>(std::chrono::duration<double>(HeartbeatSeconds));
-    framework.heartbeatTimer = core.after(interval, [&core, id = framework.id, stream = framework.stream] {
-        Framework *still = core.cluster.framework(id);
-        if (still && still->connected() && still->stream == stream)
-            beat(core, *still);
-    });
+    const auto interval =
+        std::chrono::duration_cast<Duration>(std::chrono::duration<double>(HeartbeatSeconds));
+    framework.heartbeatTimer =
+        core.after(interval, [&core, id = framework.id, stream = framework.stream] {
+            Framework *still = core.cluster.framework(id);
+            if (still && still->connected() && still->stream == stream)
+                beat(core, *still);
+        });
 }
 
 /// Tells the scheduler that it is subscribed, and starts its heartbeats.
@@ -70,7 +73,8 @@ void subscribeNew(Core &core, const Connection &connection, const Subscription &
     if (connection.stream == 0) {
         for (const auto &[id, known] : core.cluster.frameworks()) {
             if (known->connected() && known->stream == 0 && known->pid == connection.pid)
-                return core.sink(*known).subscribed(*known, core.info, false); // a driver that missed the answer
+                return core.sink(*known).subscribed(*known, core.info,
+                                                    false); // a driver that missed the answer
         }
     }
     mesos::v1::FrameworkInfo info = wish.info;
@@ -117,7 +121,8 @@ void rescindForeignRoles(Core &core, Framework &framework)
 
 void dropOldConnection(Core &core, Framework &framework, const Connection &connection)
 {
-    const bool sameDriver = connection.stream == 0 && framework.stream == 0 && framework.pid == connection.pid;
+    const bool sameDriver =
+        connection.stream == 0 && framework.stream == 0 && framework.pid == connection.pid;
     if (!framework.connected() || sameDriver)
         return;
     core.sink(framework).error(framework, "Framework failed over");
@@ -125,7 +130,8 @@ void dropOldConnection(Core &core, Framework &framework, const Connection &conne
 }
 
 /// A scheduler takes over a framework that is known here: the newest instance wins.
-void failOver(Core &core, Framework &framework, const Connection &connection, const Subscription &wish)
+void failOver(Core &core, Framework &framework, const Connection &connection,
+              const Subscription &wish)
 {
     const bool wasRecovered = framework.recovered();
     const bool again = !wasRecovered && !wish.force;
@@ -147,7 +153,8 @@ void failOver(Core &core, Framework &framework, const Connection &connection, co
     core.events.publish(FrameworkUpdated{&framework});
     welcome(core, framework, again);
     tellAgents(core, framework);
-    qInfo("Framework %s ('%s') subscribed again", framework.id.c_str(), framework.info.name().c_str());
+    qInfo("Framework %s ('%s') subscribed again", framework.id.c_str(),
+          framework.info.name().c_str());
 }
 
 } // namespace
@@ -159,7 +166,8 @@ AllocatorFramework allocatorView(const Framework &framework)
     view.roles = framework.roles;
     view.suppressedRoles = framework.suppressedRoles;
     view.capabilities = FrameworkCapabilities::names(framework.info);
-    view.offerFilters = {framework.info.offer_filters().begin(), framework.info.offer_filters().end()};
+    view.offerFilters = {framework.info.offer_filters().begin(),
+                         framework.info.offer_filters().end()};
     view.offerConstraints = framework.offerConstraints;
     view.active = framework.active();
     return view;
@@ -170,7 +178,8 @@ void subscribe(Core &core, const Connection &connection, const Subscription &wis
     if (const auto valid = validate(core, wish); !valid)
         return refuse(core, connection, wish, valid.error().message);
     const std::string &id = wish.info.id().value();
-    core.figures.count(id.empty() ? "messages_register_framework" : "messages_reregister_framework");
+    core.figures.count(id.empty() ? "messages_register_framework"
+                                  : "messages_reregister_framework");
     if (id.empty())
         return subscribeNew(core, connection, wish);
     if (core.cluster.completedFramework(id))
@@ -203,7 +212,8 @@ tl::expected<void, Refusal> updateFramework(Core &core, Framework &framework,
     const auto refused = [](const std::string &prefix, const Error &error) {
         return tl::unexpected<Refusal>(Refusal{400, prefix + error.message});
     };
-    const Subscription wish{call.framework_info(), call.suppressed_roles(), call.offer_constraints(), true};
+    const Subscription wish{call.framework_info(), call.suppressed_roles(),
+                            call.offer_constraints(), true};
     const FrameworkRules rules{core.options.roles, core.options.rootSubmissions};
     if (auto valid = validateFrameworkInfo(wish.info, rules); !valid)
         return refused("Supplied FrameworkInfo is not valid: ", valid.error());
@@ -211,7 +221,9 @@ tl::expected<void, Refusal> updateFramework(Core &core, Framework &framework,
         return refused("FrameworkInfo update is not valid: ", valid.error());
     if (auto valid = validateSuppressedRoles(wish.suppressedRoles, wish.info); !valid)
         return refused("'UpdateFramework' call is not valid: ", valid.error());
-    if (auto valid = validateOfferConstraints(wish.constraints, wish.info, core.options.constraints); !valid)
+    if (auto valid =
+            validateOfferConstraints(wish.constraints, wish.info, core.options.constraints);
+        !valid)
         return refused("'UpdateFramework' call is not valid: ", valid.error());
 
     const std::string before = framework.infoBytes;

@@ -6,7 +6,8 @@
 
 namespace meseta::master {
 
-/// How a scheduler is reached: an HTTP stream with its Mesos-Stream-Id, or the address of a libmesos driver.
+/// How a scheduler is reached: an HTTP stream with its Mesos-Stream-Id, or the address of a
+/// libmesos driver.
 struct Connection
 {
     StreamHandle stream = 0;
@@ -23,8 +24,9 @@ struct Subscription
     bool force = true; ///< drivers only: whether to push out another instance
 };
 
-/// Subscribes a new framework, one that comes back, or one this master has never seen that says it has an id. What cannot
-/// be is answered by an ERROR event, after which the stream ends. Source: Mesos scheduler API, SUBSCRIBE.
+/// Subscribes a new framework, one that comes back, or one this master has never seen that says it
+/// has an id. What cannot be is answered by an ERROR event, after which the stream ends. Source:
+/// Mesos scheduler API, SUBSCRIBE.
 void subscribe(Core &core, const Connection &connection, const Subscription &wish);
 
 /// A call that is refused, in the terms of HTTP.
@@ -35,8 +37,9 @@ struct Refusal
 };
 
 /// UPDATE_FRAMEWORK: replaces description, suppressed roles and offer constraints.
-tl::expected<void, Refusal> updateFramework(Core &core, Framework &framework,
-                                            const mesos::v1::scheduler::Call::UpdateFramework &call);
+tl::expected<void, Refusal>
+updateFramework(Core &core, Framework &framework,
+                const mesos::v1::scheduler::Call::UpdateFramework &call);
 
 /// A framework known from an agent only: it counts as recovered until it subscribes.
 Framework &recoverFramework(Core &core, const mesos::v1::FrameworkInfo &info);
@@ -47,10 +50,12 @@ void frameworkDisconnected(Core &core, Framework &framework);
 /// A driver that was aborted stays connected, and gets no offers any more.
 void deactivateFramework(Core &core, Framework &framework);
 
-/// Ends a framework for good: its tasks are killed everywhere, its stream ends, it is among the completed ones.
+/// Ends a framework for good: its tasks are killed everywhere, its stream ends, it is among the
+/// completed ones.
 void removeFramework(Core &core, Framework &framework);
 
-/// The framework loses what it runs on an agent that is disconnected, because it does not checkpoint.
+/// The framework loses what it runs on an agent that is disconnected, because it does not
+/// checkpoint.
 void removeFrameworkFrom(Core &core, Agent &agent, Framework &framework);
 
 /// The master forgets an executor; what it held is free.

@@ -40,7 +40,8 @@ void sendRunTask(Core &core, const Stake &stake, mesos::v1::TaskInfo &task, bool
     std::string body;
     body.reserve(stake.framework.infoBytes.size() + task.ByteSizeLong() + 96);
     wire::appendBytes(FrameworkField, stake.framework.infoBytes, body);
-    wire::appendBytes(PidField, stake.framework.pid.isEmpty() ? "@0.0.0.0:0" : stake.framework.pid.text(), body);
+    wire::appendBytes(
+        PidField, stake.framework.pid.isEmpty() ? "@0.0.0.0:0" : stake.framework.pid.text(), body);
     wire::appendMessage(TaskField, task, body);
     appendResourceVersions(agent, ResourceVersionsField, body);
     wire::appendNumber(LaunchExecutorField, launchExecutor ? 1 : 0, body);
@@ -49,7 +50,8 @@ void sendRunTask(Core &core, const Stake &stake, mesos::v1::TaskInfo &task, bool
 
 void launchTask(Core &core, Stake &stake, mesos::v1::TaskInfo &task)
 {
-    const bool launchExecutor = !task.has_executor() || ensureExecutor(core, stake, task.executor());
+    const bool launchExecutor =
+        !task.has_executor() || ensureExecutor(core, stake, task.executor());
     startTask(core, stake, task);
     sendRunTask(core, stake, task, launchExecutor);
 }
@@ -87,14 +89,22 @@ TaskContext taskContext(const Stake &stake)
 {
     const Framework *framework = &stake.framework;
     const Agent *agent = &stake.agent;
-    TaskContext context{stake.framework.info, stake.agent.info, AgentCapabilities::names(agent->capabilityList), {},
-                        {}, {}, {}};
-    context.isActiveTask = [framework](const std::string &id) { return framework->tasks.contains(id); };
+    TaskContext context{stake.framework.info,
+                        stake.agent.info,
+                        AgentCapabilities::names(agent->capabilityList),
+                        {},
+                        {},
+                        {},
+                        {}};
+    context.isActiveTask = [framework](const std::string &id) {
+        return framework->tasks.contains(id);
+    };
     context.isUnreachableTask = [framework](const std::string &id) {
         return framework->unreachableTasks.find(id) != nullptr;
     };
     const auto parsed = std::make_shared<std::map<std::string, mesos::v1::ExecutorInfo>>();
-    context.runningExecutor = [framework, agent, parsed](const std::string &id) -> const mesos::v1::ExecutorInfo * {
+    context.runningExecutor = [framework, agent,
+                               parsed](const std::string &id) -> const mesos::v1::ExecutorInfo * {
         if (!agent->hasExecutor(framework->id, id))
             return nullptr;
         const auto [at, isNew] = parsed->try_emplace(id);
@@ -116,8 +126,8 @@ bool ensureExecutor(Core &core, Stake &stake, const mesos::v1::ExecutorInfo &exe
 
 void startTask(Core &core, Stake &stake, const mesos::v1::TaskInfo &task)
 {
-    const Task &added =
-        core.cluster.addTask(stake.framework, stake.agent, std::make_unique<Task>(task, stake.framework.id));
+    const Task &added = core.cluster.addTask(stake.framework, stake.agent,
+                                             std::make_unique<Task>(task, stake.framework.id));
     stake.offered -= Resources(task.resources());
     core.events.publish(TaskAdded{&added});
 }
@@ -127,7 +137,8 @@ void adaptToAgent(const Agent &agent, Proto &resources)
     Resources adapted(resources);
     if (!agent.capabilities.multiRole)
         adapted.unallocate();
-    resources = agent.capabilities.reservationRefinement ? adapted.proto() : adapted.preRefinement();
+    resources =
+        agent.capabilities.reservationRefinement ? adapted.proto() : adapted.preRefinement();
 }
 
 void appendResourceVersions(const Agent &agent, int field, std::string &out)
@@ -156,8 +167,13 @@ void launchTasks(Core &core, Stake &stake, mesos::v1::Offer::Operation::Launch &
             launchTask(core, stake, task);
         else
             failLaunch(core, stake.framework, task,
-                       {{}, mesos::v1::TASK_ERROR, valid.error().message,
-                        mesos::v1::TaskStatus::REASON_TASK_INVALID, {}, {}, {}});
+                       {{},
+                        mesos::v1::TASK_ERROR,
+                        valid.error().message,
+                        mesos::v1::TaskStatus::REASON_TASK_INVALID,
+                        {},
+                        {},
+                        {}});
     }
 }
 

@@ -16,7 +16,8 @@ Result<> validateDistinct(const mesos::v1::TaskGroupInfo &group)
     return {};
 }
 
-void send(Core &core, const Stake &stake, mesos::v1::Offer::Operation::LaunchGroup &launch, bool launchExecutor)
+void send(Core &core, const Stake &stake, mesos::v1::Offer::Operation::LaunchGroup &launch,
+          bool launchExecutor)
 {
     const Agent &agent = stake.agent;
     if (!agent.capabilities.multiRole || !agent.capabilities.reservationRefinement) {
@@ -57,8 +58,13 @@ void launchGroup(Core &core, Stake &stake, mesos::v1::Offer::Operation::LaunchGr
     if (!valid) {
         for (const mesos::v1::TaskInfo &task : launch.task_group().tasks()) {
             failLaunch(core, stake.framework, task,
-                       {{}, mesos::v1::TASK_ERROR, valid.error().message,
-                        mesos::v1::TaskStatus::REASON_TASK_GROUP_INVALID, {}, {}, {}});
+                       {{},
+                        mesos::v1::TASK_ERROR,
+                        valid.error().message,
+                        mesos::v1::TaskStatus::REASON_TASK_GROUP_INVALID,
+                        {},
+                        {},
+                        {}});
         }
         return;
     }

@@ -16,29 +16,31 @@ namespace meseta::master {
 /// How a master was started. Source: Mesos master flags.
 struct MasterOptions
 {
-    std::string id;       ///< drawn when empty
-    messages::Pid pid;    ///< "master" at the advertised address
+    std::string id; ///< drawn when empty
+    messages::Pid pid; ///< "master" at the advertised address
     std::string hostname; ///< told to clients; need not resolve here
-    std::string version;  ///< dotted integers, told in MasterInfo
+    std::string version; ///< dotted integers, told in MasterInfo
     std::optional<mesos::v1::DomainInfo> domain;
 
     AllocatorOptions allocator;
     Cluster::Limits limits;
-    std::optional<std::set<std::string>> roles;     ///< --roles
-    std::map<std::string, double> weights;          ///< --weights
-    std::optional<std::set<std::string>> whitelist; ///< --whitelist: host names of agents that get offers
-    bool rootSubmissions = true;                    ///< --root_submissions
+    std::optional<std::set<std::string>> roles; ///< --roles
+    std::map<std::string, double> weights; ///< --weights
+    std::optional<std::set<std::string>>
+        whitelist; ///< --whitelist: host names of agents that get offers
+    bool rootSubmissions = true; ///< --root_submissions
     ConstraintLimits constraints;
 
-    std::optional<Duration> offerTimeout;                         ///< --offer_timeout
-    Duration agentPingTimeout = std::chrono::seconds(15);         ///< --agent_ping_timeout
-    unsigned maxAgentPingTimeouts = 5;                            ///< --max_agent_ping_timeouts
-    Duration agentReregisterTimeout = std::chrono::minutes(10);   ///< --agent_reregister_timeout
-    /// --agent_removal_rate_limit: how long between two agents that are marked unreachable; absent: at once.
+    std::optional<Duration> offerTimeout; ///< --offer_timeout
+    Duration agentPingTimeout = std::chrono::seconds(15); ///< --agent_ping_timeout
+    unsigned maxAgentPingTimeouts = 5; ///< --max_agent_ping_timeouts
+    Duration agentReregisterTimeout = std::chrono::minutes(10); ///< --agent_reregister_timeout
+    /// --agent_removal_rate_limit: how long between two agents that are marked unreachable; absent:
+    /// at once.
     std::optional<Duration> agentRemovalInterval;
-    bool requireAgentDomain = false;                              ///< --require_agent_domain
-    Duration recordGcInterval = std::chrono::minutes(15);         ///< --registry_gc_interval
-    Duration recordMaxAge = std::chrono::hours(24 * 14);          ///< --registry_max_agent_age
+    bool requireAgentDomain = false; ///< --require_agent_domain
+    Duration recordGcInterval = std::chrono::minutes(15); ///< --registry_gc_interval
+    Duration recordMaxAge = std::chrono::hours(24 * 14); ///< --registry_max_agent_age
 };
 
 } // namespace meseta::master

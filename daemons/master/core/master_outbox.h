@@ -21,7 +21,8 @@ public:
     virtual ~MasterOutbox() = default;
 
     /// Posts a daemon message from a local process ("master", "slave-observer(1)").
-    virtual void send(const std::string &from, const messages::Pid &to, const std::string &name, std::string body) = 0;
+    virtual void send(const std::string &from, const messages::Pid &to, const std::string &name,
+                      std::string body) = 0;
 
     /// Keeps a connection to the peer, whose break comes back as `Master::exited`.
     virtual void link(const messages::Pid &peer) = 0;

@@ -15,7 +15,8 @@ void startTimeout(Core &core, Offer &offer)
     });
 }
 
-const Offer &makeOffer(Core &core, Framework &framework, Agent &agent, const std::string &role, Resources resources)
+const Offer &makeOffer(Core &core, Framework &framework, Agent &agent, const std::string &role,
+                       Resources resources)
 {
     auto offer = std::make_unique<Offer>();
     offer->number = core.newOfferNumber();
@@ -52,11 +53,18 @@ std::unique_ptr<Offer> take(Core &core, Offer &offer, OfferRemoved::Why why)
     core.clock.cancel(offer.timeout);
     core.events.publish(OfferRemoved{&offer, why});
     switch (why) {
-    case OfferRemoved::Why::Accepted: countFor(core.figures, *offer.framework, "offers/accepted"); break;
-    case OfferRemoved::Why::Declined: countFor(core.figures, *offer.framework, "offers/declined"); break;
+    case OfferRemoved::Why::Accepted:
+        countFor(core.figures, *offer.framework, "offers/accepted");
+        break;
+    case OfferRemoved::Why::Declined:
+        countFor(core.figures, *offer.framework, "offers/declined");
+        break;
     case OfferRemoved::Why::Rescinded:
-    case OfferRemoved::Why::TimedOut: countFor(core.figures, *offer.framework, "offers/rescinded"); break;
-    case OfferRemoved::Why::Discarded: break;
+    case OfferRemoved::Why::TimedOut:
+        countFor(core.figures, *offer.framework, "offers/rescinded");
+        break;
+    case OfferRemoved::Why::Discarded:
+        break;
     }
     return core.cluster.takeOffer(offer);
 }

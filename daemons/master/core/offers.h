@@ -7,7 +7,8 @@
 
 namespace meseta::master {
 
-/// Turns what the allocator decided into offers and tells the frameworks. What can no longer be offered goes back.
+/// Turns what the allocator decided into offers and tells the frameworks. What can no longer be
+/// offered goes back.
 void makeOffers(Core &core, const std::vector<Allocation> &allocations);
 
 /// Takes an offer back and tells the framework (RESCIND).

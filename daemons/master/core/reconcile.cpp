@@ -15,18 +15,21 @@ void answer(Core &core, Framework &framework, const mesos::internal::StatusUpdat
 
 void answerKnown(Core &core, Framework &framework, const Task &task)
 {
-    MadeStatus made{.taskId = {}, .state = task.statusUpdateState().value_or(task.state()),
+    MadeStatus made{.taskId = {},
+                    .state = task.statusUpdateState().value_or(task.state()),
                     .message = "Reconciliation: Latest task state",
                     .reason = mesos::v1::TaskStatus::REASON_RECONCILIATION};
     answer(core, framework, makeTaskUpdate(core, framework, task, std::move(made)));
 }
 
-/// What is known of a task that is none of the active ones; nothing while its agent may still come back and tell.
-/// Source: Mesos task reconciliation.
+/// What is known of a task that is none of the active ones; nothing while its agent may still come
+/// back and tell. Source: Mesos task reconciliation.
 std::optional<MadeStatus> judgeUnknown(const Core &core, const std::optional<std::string> &agentId)
 {
     const Cluster &cluster = core.cluster;
-    MadeStatus made{.taskId = {}, .state = mesos::v1::TASK_UNKNOWN, .message = "Reconciliation: Task is unknown",
+    MadeStatus made{.taskId = {},
+                    .state = mesos::v1::TASK_UNKNOWN,
+                    .message = "Reconciliation: Task is unknown",
                     .reason = mesos::v1::TaskStatus::REASON_RECONCILIATION};
     if (!agentId)
         return cluster.recoveredAgents.empty() ? std::optional(made) : std::nullopt;
@@ -62,7 +65,8 @@ void answerOne(Core &core, Framework &framework, const Call::Reconcile::Task &qu
     answer(core, framework, makeUpdate(core, framework, std::move(*made)));
 }
 
-mesos::v1::OperationStatus judgeOperation(const Core &core, const Call::ReconcileOperations::Operation &question)
+mesos::v1::OperationStatus judgeOperation(const Core &core,
+                                          const Call::ReconcileOperations::Operation &question)
 {
     const Cluster &cluster = core.cluster;
     mesos::v1::OperationStatus status;

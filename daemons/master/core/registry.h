@@ -9,8 +9,9 @@
 
 namespace meseta::master {
 
-/// The durable record of which agents belong to the cluster, which are unreachable and which are gone for good. An agent
-/// is told that it is registered only after `done`. Source: Mesos registrar.
+/// The durable record of which agents belong to the cluster, which are unreachable and which are
+/// gone for good. An agent is told that it is registered only after `done`. Source: Mesos
+/// registrar.
 class Registry
 {
 public:
@@ -26,8 +27,8 @@ public:
     virtual void remove(const std::string &agentId, Done done) = 0;
 };
 
-/// Remembers nothing beyond the life of the master: what is asked is done at once. The cluster's own bounded lists are
-/// the record.
+/// Remembers nothing beyond the life of the master: what is asked is done at once. The cluster's
+/// own bounded lists are the record.
 class MemoryRegistry : public Registry
 {
 public:

@@ -7,7 +7,8 @@
 
 namespace meseta::master {
 
-/// What an ACCEPT works with: the offered resources of one agent under one role, growing less as tasks are launched.
+/// What an ACCEPT works with: the offered resources of one agent under one role, growing less as
+/// tasks are launched.
 struct Stake
 {
     Framework &framework;
@@ -22,9 +23,12 @@ void launchGroup(Core &core, Stake &stake, mesos::v1::Offer::Operation::LaunchGr
 /// Tells the framework that a launch failed.
 void failLaunch(Core &core, Framework &framework, const mesos::v1::TaskInfo &task, MadeStatus why);
 
-/// Resources as the scheduler wrote them, in post-refinement form and allocated to the offer's role.
-void prepareResources(google::protobuf::RepeatedPtrField<mesos::v1::Resource> &resources, const std::string &role);
-/// The task with what the master fills in: allocation, executor's framework id, type of the health check.
+/// Resources as the scheduler wrote them, in post-refinement form and allocated to the offer's
+/// role.
+void prepareResources(google::protobuf::RepeatedPtrField<mesos::v1::Resource> &resources,
+                      const std::string &role);
+/// The task with what the master fills in: allocation, executor's framework id, type of the health
+/// check.
 void prepareTask(mesos::v1::TaskInfo &task, const Stake &stake);
 
 /// What tasks of this stake are measured against. Valid while the stake is.
@@ -35,10 +39,13 @@ bool ensureExecutor(Core &core, Stake &stake, const mesos::v1::ExecutorInfo &exe
 /// The task is in the cluster, TASK_STAGING, and its resources are the stake's no more.
 void startTask(Core &core, Stake &stake, const mesos::v1::TaskInfo &task);
 
-/// Resources in the form an older agent reads: without allocation info, in the pre-refinement reservation format.
-void adaptToAgent(const Agent &agent, google::protobuf::RepeatedPtrField<mesos::v1::Resource> &resources);
+/// Resources in the form an older agent reads: without allocation info, in the pre-refinement
+/// reservation format.
+void adaptToAgent(const Agent &agent,
+                  google::protobuf::RepeatedPtrField<mesos::v1::Resource> &resources);
 
-/// Appends the resource versions of the agent and its providers as field `field` of a launch message.
+/// Appends the resource versions of the agent and its providers as field `field` of a launch
+/// message.
 void appendResourceVersions(const Agent &agent, int field, std::string &out);
 
 } // namespace meseta::master

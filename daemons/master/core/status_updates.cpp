@@ -20,8 +20,9 @@ bool tellsOfChecks(const mesos::v1::TaskStatus &status)
 /// An agent that fetches an image says how far it is, in a state the task is in already.
 bool tellsOfProgress(const mesos::v1::TaskStatus &status)
 {
-    return std::any_of(status.labels().labels().begin(), status.labels().labels().end(),
-                       [](const mesos::v1::Label &label) { return label.key() == "meseta.pull.done"; });
+    return std::any_of(
+        status.labels().labels().begin(), status.labels().labels().end(),
+        [](const mesos::v1::Label &label) { return label.key() == "meseta.pull.done"; });
 }
 
 /// "tasks_finished" for TASK_FINISHED.
@@ -37,7 +38,8 @@ void releaseTask(Core &core, Task &task)
 {
     const Resources held = task.resources();
     core.cluster.releaseResources(task);
-    core.allocator->recover(std::string(task.frameworkId()), std::string(task.agentId()), held, std::nullopt);
+    core.allocator->recover(std::string(task.frameworkId()), std::string(task.agentId()), held,
+                            std::nullopt);
 }
 } // namespace
 
@@ -46,7 +48,8 @@ mesos::v1::TaskState orLost(const Framework &framework, mesos::v1::TaskState sta
     return framework.capabilities.partitionAware ? state : mesos::v1::TASK_LOST;
 }
 
-mesos::internal::StatusUpdate makeUpdate(const Core &core, const Framework &framework, MadeStatus made)
+mesos::internal::StatusUpdate makeUpdate(const Core &core, const Framework &framework,
+                                         MadeStatus made)
 {
     mesos::internal::StatusUpdate update;
     update.mutable_framework_id()->set_value(framework.id);
@@ -71,8 +74,8 @@ mesos::internal::StatusUpdate makeUpdate(const Core &core, const Framework &fram
     return update;
 }
 
-mesos::internal::StatusUpdate makeTaskUpdate(const Core &core, const Framework &framework, const Task &task,
-                                             MadeStatus made)
+mesos::internal::StatusUpdate makeTaskUpdate(const Core &core, const Framework &framework,
+                                             const Task &task, MadeStatus made)
 {
     made.taskId = task.id();
     made.agentId = std::string(task.agentId());
@@ -90,7 +93,8 @@ mesos::internal::StatusUpdate makeTaskUpdate(const Core &core, const Framework &
     return update;
 }
 
-void forwardUpdate(Core &core, Framework &framework, const mesos::internal::StatusUpdate &update, const Agent *agent)
+void forwardUpdate(Core &core, Framework &framework, const mesos::internal::StatusUpdate &update,
+                   const Agent *agent)
 {
     const auto at = framework.tasks.find(update.status().task_id().value());
     if (at != framework.tasks.end() && update.has_uuid())
@@ -101,7 +105,8 @@ void forwardUpdate(Core &core, Framework &framework, const mesos::internal::Stat
 void updateTask(Core &core, Task &task, const mesos::internal::StatusUpdate &update)
 {
     const mesos::v1::TaskStatus &status = update.status();
-    const mesos::v1::TaskState latest = update.has_latest_state() ? update.latest_state() : status.state();
+    const mesos::v1::TaskState latest =
+        update.has_latest_state() ? update.latest_state() : status.state();
     const bool ends = !endedOrUnreachable(task.state()) && endedOrUnreachable(latest);
     bool changed = false;
     if (!task.terminal()) {
@@ -123,7 +128,8 @@ void removeTask(Core &core, Task &task, TaskEnd end)
         releaseTask(core, task);
     core.events.publish(TaskRemoved{&task});
     Framework &framework = *core.cluster.framework(std::string(task.frameworkId()));
-    TaskHistory &history = end == TaskEnd::Unreachable ? framework.unreachableTasks : framework.completedTasks;
+    TaskHistory &history =
+        end == TaskEnd::Unreachable ? framework.unreachableTasks : framework.completedTasks;
     history.add(core.cluster.takeTask(task));
 }
 

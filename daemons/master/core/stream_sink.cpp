@@ -15,7 +15,7 @@ using mesos::v1::scheduler::Event;
 class StreamSink : public FrameworkSink
 {
 public:
-    StreamSink(MasterOutbox &outbox, Figures &figures) : m_outbox(outbox), m_figures(figures) {}
+    StreamSink(MasterOutbox &outbox, Figures &figures) : m_outbox(outbox), m_figures(figures) { }
 
     void subscribed(const Framework &to, const mesos::v1::MasterInfo &master, bool) const override
     {
@@ -44,8 +44,10 @@ public:
         tell(to, event);
     }
 
-    /// The uuid is there only when an acknowledgement is expected: what the master made up itself has none.
-    void update(const Framework &to, const mesos::internal::StatusUpdate &update, const std::string &) const override
+    /// The uuid is there only when an acknowledgement is expected: what the master made up itself
+    /// has none.
+    void update(const Framework &to, const mesos::internal::StatusUpdate &update,
+                const std::string &) const override
     {
         Event event;
         event.set_type(Event::UPDATE);
@@ -71,7 +73,8 @@ public:
         tell(to, event);
     }
 
-    void message(const Framework &to, const mesos::internal::ExecutorToFrameworkMessage &message) const override
+    void message(const Framework &to,
+                 const mesos::internal::ExecutorToFrameworkMessage &message) const override
     {
         Event event;
         event.set_type(Event::MESSAGE);
@@ -89,7 +92,8 @@ public:
         tell(to, event);
     }
 
-    void executorExited(const Framework &to, const mesos::internal::ExitedExecutorMessage &message) const override
+    void executorExited(const Framework &to,
+                        const mesos::internal::ExitedExecutorMessage &message) const override
     {
         Event event;
         event.set_type(Event::FAILURE);
@@ -133,22 +137,29 @@ private:
 
 class NullSink : public FrameworkSink
 {
-    void subscribed(const Framework &, const mesos::v1::MasterInfo &, bool) const override {}
-    void offers(const Framework &, const std::vector<const Offer *> &) const override {}
-    void rescind(const Framework &, const std::string &) const override {}
-    void update(const Framework &, const mesos::internal::StatusUpdate &, const std::string &) const override {}
-    void operation(const Framework &, const mesos::v1::OperationStatus &) const override {}
-    void message(const Framework &, const mesos::internal::ExecutorToFrameworkMessage &) const override {}
-    void agentLost(const Framework &, const std::string &) const override {}
-    void executorExited(const Framework &, const mesos::internal::ExitedExecutorMessage &) const override {}
-    void error(const Framework &, const std::string &) const override {}
-    void heartbeat(const Framework &) const override {}
-    void close(const Framework &) const override {}
+    void subscribed(const Framework &, const mesos::v1::MasterInfo &, bool) const override { }
+    void offers(const Framework &, const std::vector<const Offer *> &) const override { }
+    void rescind(const Framework &, const std::string &) const override { }
+    void update(const Framework &, const mesos::internal::StatusUpdate &,
+                const std::string &) const override
+    { }
+    void operation(const Framework &, const mesos::v1::OperationStatus &) const override { }
+    void message(const Framework &,
+                 const mesos::internal::ExecutorToFrameworkMessage &) const override
+    { }
+    void agentLost(const Framework &, const std::string &) const override { }
+    void executorExited(const Framework &,
+                        const mesos::internal::ExitedExecutorMessage &) const override
+    { }
+    void error(const Framework &, const std::string &) const override { }
+    void heartbeat(const Framework &) const override { }
+    void close(const Framework &) const override { }
 };
 
 } // namespace
 
-void countFor(Figures &figures, const Framework &framework, const std::string &what, std::uint64_t by)
+void countFor(Figures &figures, const Framework &framework, const std::string &what,
+              std::uint64_t by)
 {
     if (!framework.id.empty())
         figures.count("frameworks/" + framework.id + "/" + what, by);

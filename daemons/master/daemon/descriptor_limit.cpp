@@ -15,7 +15,8 @@ void raiseDescriptorLimit()
     const rlim_t before = limit.rlim_cur;
     limit.rlim_cur = limit.rlim_max;
     if (::setrlimit(RLIMIT_NOFILE, &limit) != 0)
-        qWarning("Only %llu files can be open at a time, which bounds the number of agents: %s; raise it with ulimit -n",
+        qWarning("Only %llu files can be open at a time, which bounds the number of agents: %s; "
+                 "raise it with ulimit -n",
                  static_cast<unsigned long long>(before), std::strerror(errno));
 }
 

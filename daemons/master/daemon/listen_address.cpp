@@ -27,7 +27,8 @@ std::string ownIp()
     if (::getaddrinfo(name, nullptr, &hints, &found) != 0)
         return LoopbackIp;
     char text[INET_ADDRSTRLEN] = {};
-    inet_ntop(AF_INET, &reinterpret_cast<const sockaddr_in *>(found->ai_addr)->sin_addr, text, sizeof text);
+    inet_ntop(AF_INET, &reinterpret_cast<const sockaddr_in *>(found->ai_addr)->sin_addr, text,
+              sizeof text);
     ::freeaddrinfo(found);
     return text;
 }
@@ -53,8 +54,8 @@ std::string hostnameOf(const std::string &ip, bool lookUp)
     address.sin_family = AF_INET;
     inet_pton(AF_INET, ip.c_str(), &address.sin_addr);
     char name[NI_MAXHOST] = {};
-    const int code = ::getnameinfo(reinterpret_cast<const sockaddr *>(&address), sizeof address, name, sizeof name,
-                                   nullptr, 0, NI_NAMEREQD);
+    const int code = ::getnameinfo(reinterpret_cast<const sockaddr *>(&address), sizeof address,
+                                   name, sizeof name, nullptr, 0, NI_NAMEREQD);
     return code == 0 ? name : ip;
 }
 

@@ -11,8 +11,9 @@ namespace meseta::master {
 /// Where the master listens, and what it tells others.
 struct ListenAddress
 {
-    std::string listenIp;     ///< "0.0.0.0" unless --ip is given
-    std::string advertisedIp; ///< --advertise_ip, else --ip, else the address that this machine's own name resolves to
+    std::string listenIp; ///< "0.0.0.0" unless --ip is given
+    std::string advertisedIp; ///< --advertise_ip, else --ip, else the address that this machine's
+                              ///< own name resolves to
 };
 
 ListenAddress listenAddress(const AddressFlags &flags);

@@ -27,8 +27,9 @@ Result<> makeWorkDir(const std::string &path)
 {
     if (path.empty() || QDir().mkpath(QString::fromStdString(path)))
         return {};
-    return fail("cannot make the folder of --work_dir='" + path
-                + "': check that its parent exists, is a folder and may be written to, or name another");
+    return fail(
+        "cannot make the folder of --work_dir='" + path
+        + "': check that its parent exists, is a folder and may be written to, or name another");
 }
 
 template <typename Limit> Limit bounded(std::uint64_t value)
@@ -71,7 +72,8 @@ MasterOptions optionsOf(const MasterFlags &flags, const messages::Pid &pid)
         options.roles = flags.roles;
     options.weights = flags.weights;
     options.rootSubmissions = flags.rootSubmissions;
-    options.constraints.re2MaxMemoryBytes = static_cast<std::int64_t>(flags.offerConstraintsMaxMemory);
+    options.constraints.re2MaxMemoryBytes =
+        static_cast<std::int64_t>(flags.offerConstraintsMaxMemory);
     options.constraints.re2MaxProgramSize = static_cast<int>(flags.offerConstraintsMaxProgramSize);
     options.offerTimeout = flags.offerTimeout;
     options.agentPingTimeout = flags.agentPingTimeout;
@@ -139,34 +141,38 @@ struct MasterDaemon::Private
     void openSchedulerDoor()
     {
         schedulers = std::make_unique<SchedulerDoor>(
-            *master, streams, random, [this](const http::Request &) -> std::optional<http::Response> {
+            *master, streams, random,
+            [this](const http::Request &) -> std::optional<http::Response> {
                 if (!master->leading())
                     return http::Response::text(503, "No leader elected");
                 return std::nullopt;
             });
         server.route("master", "/api/v1/scheduler",
-                     [this](const http::Request &request, const std::shared_ptr<http::Responder> &responder) {
+                     [this](const http::Request &request,
+                            const std::shared_ptr<http::Responder> &responder) {
                          schedulers->handle(request, responder);
                      });
     }
 
     void openOperatorDoors(const MasterFlags &flags)
     {
-        logging = std::make_unique<LoggingLevel>(clock, static_cast<unsigned>(initialLogVerbosity()),
-                                                 [](unsigned level) { setLogVerbosity(static_cast<int>(level)); });
-        if (const std::optional<std::string> log = flags.externalLogFile ? flags.externalLogFile : logFile()) {
+        logging = std::make_unique<LoggingLevel>(
+            clock, static_cast<unsigned>(initialLogVerbosity()),
+            [](unsigned level) { setLogVerbosity(static_cast<int>(level)); });
+        if (const std::optional<std::string> log =
+                flags.externalLogFile ? flags.externalLogFile : logFile()) {
             if (const Result<> attached = files.attach(*log, "/master/log"); !attached)
                 qWarning("The log is not served: %s", attached.error().message.c_str());
         }
         SharedServices shared{flags.values.effective(), metrics, files, *logging};
-        operators = std::make_unique<OperatorApi>(server, master->core(), std::move(shared),
-                                                  OperatorApiOptions{flags.maxOperatorEventStreamSubscribers,
-                                                                     flags.webuiDir,
-                                                                     flags.publishPerFrameworkMetrics});
+        operators = std::make_unique<OperatorApi>(
+            server, master->core(), std::move(shared),
+            OperatorApiOptions{flags.maxOperatorEventStreamSubscribers, flags.webuiDir,
+                               flags.publishPerFrameworkMetrics});
     }
 };
 
-MasterDaemon::MasterDaemon() : d(std::make_unique<Private>()) {}
+MasterDaemon::MasterDaemon() : d(std::make_unique<Private>()) { }
 
 MasterDaemon::~MasterDaemon() = default;
 
@@ -180,7 +186,8 @@ Result<> MasterDaemon::start(const MasterFlags &flags)
     const QHostAddress listenIp(QString::fromStdString(address.listenIp));
     if (const Result<> listening = d->server.listen(listenIp, flags.address.port); !listening)
         return listening;
-    const messages::Pid self{"master", address.advertisedIp, flags.address.advertisePort.value_or(d->server.port())};
+    const messages::Pid self{"master", address.advertisedIp,
+                             flags.address.advertisePort.value_or(d->server.port())};
 
     d->connectMessages(self);
     d->master = std::make_unique<Master>(optionsOf(flags, self), d->clock, d->random, *d->outbox);
@@ -188,11 +195,13 @@ Result<> MasterDaemon::start(const MasterFlags &flags)
     d->openOperatorDoors(flags);
     disableEndpoints(d->server, flags.disabledEndpoints);
     if (flags.whitelistFile)
-        d->whitelist = std::make_unique<WhitelistFile>(*flags.whitelistFile, d->clock, [this](auto hosts) {
-            d->master->setWhitelist(std::move(hosts));
-        });
+        d->whitelist =
+            std::make_unique<WhitelistFile>(*flags.whitelistFile, d->clock, [this](auto hosts) {
+                d->master->setWhitelist(std::move(hosts));
+            });
     d->master->lead();
-    d->operators->setLeader(d->master->info(), std::chrono::duration<double>(*d->master->electedTime()).count());
+    d->operators->setLeader(d->master->info(),
+                            std::chrono::duration<double>(*d->master->electedTime()).count());
     d->operators->setRecovered(true);
     qInfo("Master %s leads at %s (%s)", d->master->info().id().c_str(), self.text().c_str(),
           d->master->info().hostname().c_str());

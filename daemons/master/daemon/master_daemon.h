@@ -8,8 +8,8 @@ namespace meseta::master {
 
 struct MasterFlags;
 
-/// A master with everything around it: HTTP server, daemon messages, clock, and the doors of schedulers and operators.
-/// Runs on the event loop of the thread that made it.
+/// A master with everything around it: HTTP server, daemon messages, clock, and the doors of
+/// schedulers and operators. Runs on the event loop of the thread that made it.
 class MasterDaemon
 {
 public:

@@ -25,8 +25,8 @@ void WhitelistFile::read()
     m_timer = m_clock.after(interval, [this] { read(); });
     QFile file(QString::fromStdString(m_path));
     if (!file.open(QIODevice::ReadOnly)) {
-        qWarning("Cannot read the --whitelist file '%s': %s; the hosts known before stay", m_path.c_str(),
-                 qUtf8Printable(file.errorString()));
+        qWarning("Cannot read the --whitelist file '%s': %s; the hosts known before stay",
+                 m_path.c_str(), qUtf8Printable(file.errorString()));
         return;
     }
     std::set<std::string> hosts;

@@ -9,8 +9,9 @@
 
 namespace meseta::master {
 
-/// The file of --whitelist: host names of the agents that get offers, one a line. It is read again every five seconds. A
-/// file that cannot be read leaves what was known. Source: Mesos configuration, --whitelist.
+/// The file of --whitelist: host names of the agents that get offers, one a line. It is read again
+/// every five seconds. A file that cannot be read leaves what was known. Source: Mesos
+/// configuration, --whitelist.
 class WhitelistFile
 {
 public:

@@ -8,17 +8,19 @@
 
 namespace meseta::master {
 
-/// The master's outbox on the wire: daemon messages over the transport, events over the schedulers' streams.
+/// The master's outbox on the wire: daemon messages over the transport, events over the schedulers'
+/// streams.
 class WireOutbox : public MasterOutbox
 {
 public:
     /// `receive` is where messages for the processes attached here go.
-    WireOutbox(messages::Transport &transport, SchedulerStreams &streams, messages::Transport::Receiver receive)
+    WireOutbox(messages::Transport &transport, SchedulerStreams &streams,
+               messages::Transport::Receiver receive)
         : m_transport(transport), m_streams(streams), m_receive(std::move(receive))
-    {
-    }
+    { }
 
-    void send(const std::string &from, const messages::Pid &to, const std::string &name, std::string body) override
+    void send(const std::string &from, const messages::Pid &to, const std::string &name,
+              std::string body) override
     {
         m_transport.send(from, to, name, body);
     }

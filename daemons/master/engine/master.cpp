@@ -30,13 +30,17 @@ void Master::addAgentHandlers()
 {
     using namespace mesos::internal;
     Core &core = m_core;
-    on<RegisterSlaveMessage>([&core](const auto &from, const auto &m) { registerAgent(core, from, m); });
-    on<ReregisterSlaveMessage>([&core](const auto &from, const auto &m) { reregisterAgent(core, from, m); });
-    on<UnregisterSlaveMessage>([&core](const auto &from, const auto &m) { unregisterAgent(core, from, m); });
+    on<RegisterSlaveMessage>(
+        [&core](const auto &from, const auto &m) { registerAgent(core, from, m); });
+    on<ReregisterSlaveMessage>(
+        [&core](const auto &from, const auto &m) { reregisterAgent(core, from, m); });
+    on<UnregisterSlaveMessage>(
+        [&core](const auto &from, const auto &m) { unregisterAgent(core, from, m); });
     on<UpdateSlaveMessage>([&core](const auto &, const auto &m) { updateAgent(core, m); });
     on<StatusUpdateMessage>([&core](const auto &, const auto &m) { statusUpdate(core, m); });
     on<ExitedExecutorMessage>([&core](const auto &, const auto &m) { executorExited(core, m); });
-    on<ExecutorToFrameworkMessage>([&core](const auto &, const auto &m) { executorMessage(core, m); });
+    on<ExecutorToFrameworkMessage>(
+        [&core](const auto &, const auto &m) { executorMessage(core, m); });
 }
 
 void Master::lead()
@@ -49,7 +53,8 @@ void Master::lead()
 void Master::forgetOldAgents()
 {
     const Duration before = m_core.clock.sinceEpoch() - m_core.options.recordMaxAge;
-    for (AgentRecord *record : {&m_core.cluster.unreachable, &m_core.cluster.gone, &m_core.cluster.removed})
+    for (AgentRecord *record :
+         {&m_core.cluster.unreachable, &m_core.cluster.gone, &m_core.cluster.removed})
         record->forgetBefore(before);
     m_core.after(m_core.options.recordGcInterval, [this] { forgetOldAgents(); });
 }
@@ -66,7 +71,8 @@ void Master::receive(const messages::Pid &from, const std::string &to, const std
     if (const auto at = m_handlers.find(name); at != m_handlers.end())
         return at->second(from, body);
     if (!receiveFromDriver(m_core, from, name, body))
-        qWarning("Dropping a message of %s that this master does not know: %s", from.text().c_str(), name.c_str());
+        qWarning("Dropping a message of %s that this master does not know: %s", from.text().c_str(),
+                 name.c_str());
 }
 
 void Master::exited(const messages::Pid &peer)

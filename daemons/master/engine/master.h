@@ -12,8 +12,8 @@
 
 namespace meseta::master {
 
-/// A cluster's master: decides, and hands what is to be done to its outbox. Deterministic: it has no sockets, files,
-/// threads or wall clock of its own. Not thread-safe.
+/// A cluster's master: decides, and hands what is to be done to its outbox. Deterministic: it has
+/// no sockets, files, threads or wall clock of its own. Not thread-safe.
 class Master
 {
 public:
@@ -29,8 +29,10 @@ public:
     bool recovered() const { return leading(); }
 
     // --- Daemon messages.
-    /// A message for a local process (`to`: "master", "slave-observer(1)"). What does not parse is dropped.
-    void receive(const messages::Pid &from, const std::string &to, const std::string &name, const std::string &body);
+    /// A message for a local process (`to`: "master", "slave-observer(1)"). What does not parse is
+    /// dropped.
+    void receive(const messages::Pid &from, const std::string &to, const std::string &name,
+                 const std::string &body);
     /// A link broke.
     void exited(const messages::Pid &peer);
 
@@ -55,7 +57,8 @@ public:
     Allocator &allocator() { return *m_core.allocator; }
     const Figures &figures() const { return m_core.figures; }
 
-    /// Hosts that get offers; absent: all. May change at any time (--whitelist is read again and again).
+    /// Hosts that get offers; absent: all. May change at any time (--whitelist is read again and
+    /// again).
     void setWhitelist(std::optional<std::set<std::string>> hostnames);
 
 private:

@@ -15,14 +15,17 @@ using namespace std::chrono_literals;
 // Why a flag is refused today, and what to do instead.
 const std::string noZooKeeper =
     "electing a leader over ZooKeeper is not available yet; start a single master without it";
-const std::string noAuthentication =
-    "authentication is not available yet; start without it, on a network where every peer is trusted";
+const std::string noAuthentication = "authentication is not available yet; start without it, on a "
+                                     "network where every peer is trusted";
 const std::string noAuthorization = "authorization is not available yet; start without it";
-const std::string noModules = "loading modules is not available yet; start without it and use what is built in";
+const std::string noModules =
+    "loading modules is not available yet; start without it and use what is built in";
 const std::string noDurableRegistry =
     "the registry is kept in memory today, so this cannot take effect yet; leave it at its default";
-const std::string noRateLimits = "limiting the rate of frameworks is not available yet; start without it";
-const std::string noPortMapping = "limits of the port mapping isolator are not available; start without it";
+const std::string noRateLimits =
+    "limiting the rate of frameworks is not available yet; start without it";
+const std::string noPortMapping =
+    "limits of the port mapping isolator are not available; start without it";
 
 Result<> checkWeights(const std::string &text)
 {
@@ -31,7 +34,8 @@ Result<> checkWeights(const std::string &text)
         bool valid = false;
         const double weight = parts.size() == 2 ? parts[1].toDouble(&valid) : 0;
         if (!valid || weight <= 0 || parts[0].trimmed().isEmpty())
-            return fail("'" + item.toStdString() + "' is not a role and a weight above 0, like ads=2.5");
+            return fail("'" + item.toStdString()
+                        + "' is not a role and a weight above 0, like ads=2.5");
     }
     return {};
 }
@@ -61,16 +65,25 @@ Result<> checkRemovalRate(const std::string &text)
 std::vector<FlagRow> identityRows()
 {
     return {
-        {.name = "help", .type = FlagType::Bool, .fallback = "false", .help = "Print this and leave."},
-        {.name = "version", .type = FlagType::Bool, .fallback = "false", .help = "Print the version and leave."},
+        {.name = "help",
+         .type = FlagType::Bool,
+         .fallback = "false",
+         .help = "Print this and leave."},
+        {.name = "version",
+         .type = FlagType::Bool,
+         .fallback = "false",
+         .help = "Print the version and leave."},
         {.name = "hostname",
-         .help = "The name that clients and other masters are told to reach this master by. Without it, the name its ip "
+         .help = "The name that clients and other masters are told to reach this master by. "
+                 "Without it, the name its ip "
                  "resolves to."},
         {.name = "hostname_lookup",
          .type = FlagType::Bool,
          .fallback = "true",
-         .help = "Look up the name of the own ip where --hostname is not given; otherwise the ip itself is told."},
-        {.name = "cluster", .help = "A name for the cluster, shown by the state endpoints and the console."},
+         .help = "Look up the name of the own ip where --hostname is not given; otherwise the ip "
+                 "itself is told."},
+        {.name = "cluster",
+         .help = "A name for the cluster, shown by the state endpoints and the console."},
         {.name = "work_dir",
          .type = FlagType::Path,
          .help = "The folder for what the master keeps. Required unless --registry=in_memory."},
@@ -95,18 +108,21 @@ std::vector<FlagRow> registryRows()
     return {
         {.name = "registry",
          .fallback = "replicated_log",
-         .help = "Where the list of agents is kept: replicated_log (the durable store; today it lives as long as the "
+         .help = "Where the list of agents is kept: replicated_log (the durable store; today it "
+                 "lives as long as the "
                  "master), log_storage (the same), or in_memory.",
          .choices = {"replicated_log", "log_storage", "in_memory"}},
         {.name = "quorum",
          .type = FlagType::Int,
-         .help = "How many masters have to agree on a change of the registry, with --zk: more than half of them.",
+         .help = "How many masters have to agree on a change of the registry, with --zk: more than "
+                 "half of them.",
          .notYet = noZooKeeper,
          .accepted = {"1"},
          .check = numberWithin(1, 1000)},
         {.name = "zk",
          .type = FlagType::Location,
-         .help = "Where masters elect their leader: zk://host1:port1,host2:port2/path, or file:///path of a file holding "
+         .help = "Where masters elect their leader: zk://host1:port1,host2:port2/path, or "
+                 "file:///path of a file holding "
                  "that. Without it this master leads.",
          .notYet = noZooKeeper},
         {.name = "zk_session_timeout",
@@ -143,7 +159,8 @@ std::vector<FlagRow> registryRows()
         {.name = "registry_gc_interval",
          .type = FlagType::TimeSpan,
          .fallback = "15mins",
-         .help = "How often unreachable and gone agents that are too old or too many are forgotten.",
+         .help =
+             "How often unreachable and gone agents that are too old or too many are forgotten.",
          .check = durationWithin(1s, Duration::max())},
         {.name = "registry_max_agent_age",
          .type = FlagType::TimeSpan,
@@ -162,7 +179,8 @@ std::vector<FlagRow> agentRows()
         {.name = "agent_ping_timeout",
          .type = FlagType::TimeSpan,
          .fallback = "15secs",
-         .help = "How often an agent's health is asked for, and how long its answer may take; between 1secs and 15mins.",
+         .help = "How often an agent's health is asked for, and how long its answer may take; "
+                 "between 1secs and 15mins.",
          .alias = "slave_ping_timeout",
          .check = durationWithin(1s, 15min)},
         {.name = "max_agent_ping_timeouts",
@@ -174,13 +192,15 @@ std::vector<FlagRow> agentRows()
         {.name = "agent_reregister_timeout",
          .type = FlagType::TimeSpan,
          .fallback = "10mins",
-         .help = "How long agents may take to come back after a new master leads, or after their connection broke, before "
+         .help = "How long agents may take to come back after a new master leads, or after their "
+                 "connection broke, before "
                  "they are unreachable; at least 10mins.",
          .alias = "slave_reregister_timeout",
          .check = durationWithin(10min, Duration::max())},
         {.name = "recovery_agent_removal_limit",
          .fallback = "100%",
-         .help = "The share of known agents that may be given up after a change of leader; with more missing the master "
+         .help = "The share of known agents that may be given up after a change of leader; with "
+                 "more missing the master "
                  "leaves instead.",
          .alias = "recovery_slave_removal_limit",
          .notYet = noDurableRegistry},
@@ -206,13 +226,15 @@ std::vector<FlagRow> offerRows()
         {.name = "allocation_interval",
          .type = FlagType::TimeSpan,
          .fallback = "1secs",
-         .help = "The longest time between two looks at everything that could be offered. What becomes free is offered at "
+         .help = "The longest time between two looks at everything that could be offered. What "
+                 "becomes free is offered at "
                  "once.",
          .check = durationWithin(1ms, Duration::max())},
         {.name = "allocator_agent_recovery_factor",
          .type = FlagType::Double,
          .fallback = "0.8",
-         .help = "The share of known agents that has to be back after a change of leader before offers are made.",
+         .help = "The share of known agents that has to be back after a change of leader before "
+                 "offers are made.",
          .notYet = noDurableRegistry,
          .check = numberWithin(0, 1)},
         {.name = "allocator_recovery_timeout",
@@ -222,10 +244,12 @@ std::vector<FlagRow> offerRows()
          .notYet = noDurableRegistry},
         {.name = "offer_timeout",
          .type = FlagType::TimeSpan,
-         .help = "Take an offer back when it was neither accepted nor declined for this long. Without it offers stand."},
+         .help = "Take an offer back when it was neither accepted nor declined for this long. "
+                 "Without it offers stand."},
         {.name = "role_sorter",
          .fallback = "drf",
-         .help = "How roles are ordered for the next offer: drf (smallest weighted share first) or random.",
+         .help = "How roles are ordered for the next offer: drf (smallest weighted share first) or "
+                 "random.",
          .alias = "user_sorter",
          .choices = {"drf", "random"}},
         {.name = "framework_sorter",
@@ -245,7 +269,8 @@ std::vector<FlagRow> offerRows()
          .help = "Offer agents with GPUs only to frameworks that can use them."},
         {.name = "whitelist",
          .type = FlagType::Path,
-         .help = "A file of hostnames, one a line: only these agents are offered. Read again every 5 seconds."},
+         .help = "A file of hostnames, one a line: only these agents are offered. Read again every "
+                 "5 seconds."},
         {.name = "roles",
          .type = FlagType::StringList,
          .help = "Only frameworks of these roles, and of *, may subscribe."},
@@ -255,7 +280,8 @@ std::vector<FlagRow> offerRows()
         {.name = "offer_constraints_re2_max_mem",
          .type = FlagType::Bytes,
          .fallback = "4KB",
-         .help = "The most memory that one regular expression of a framework's offer constraints may take."},
+         .help = "The most memory that one regular expression of a framework's offer constraints "
+                 "may take."},
         {.name = "offer_constraints_re2_max_program_size",
          .type = FlagType::Int,
          .fallback = "100",
@@ -319,19 +345,32 @@ std::vector<FlagRow> securityRows()
         {.name = "http_framework_authenticators",
          .help = "How schedulers prove who they are.",
          .notYet = noAuthentication},
-        {.name = "acls", .type = FlagType::Json, .help = "Who may do what, as ACLs in JSON.", .notYet = noAuthorization},
-        {.name = "authorizers", .fallback = "local", .help = "What decides who may do what.", .notYet = noModules},
+        {.name = "acls",
+         .type = FlagType::Json,
+         .help = "Who may do what, as ACLs in JSON.",
+         .notYet = noAuthorization},
+        {.name = "authorizers",
+         .fallback = "local",
+         .help = "What decides who may do what.",
+         .notYet = noModules},
         firewallFlagRow("/master/state"),
         {.name = "rate_limits",
          .type = FlagType::Json,
-         .help = "How many calls a second each principal's framework may make, as RateLimits in JSON.",
+         .help =
+             "How many calls a second each principal's framework may make, as RateLimits in JSON.",
          .notYet = noRateLimits},
-        {.name = "modules", .type = FlagType::Json, .help = "Modules to load, in JSON.", .notYet = noModules},
+        {.name = "modules",
+         .type = FlagType::Json,
+         .help = "Modules to load, in JSON.",
+         .notYet = noModules},
         {.name = "modules_dir",
          .type = FlagType::Path,
          .help = "A folder of JSON files that name modules to load; excludes --modules.",
          .notYet = noModules},
-        {.name = "hooks", .type = FlagType::StringList, .help = "Hook modules to install.", .notYet = noModules},
+        {.name = "hooks",
+         .type = FlagType::StringList,
+         .help = "Hook modules to install.",
+         .notYet = noModules},
     };
 }
 
@@ -368,10 +407,12 @@ FlagTable masterFlagTable()
     FlagTable table;
     table.program = "mesos-master";
     table.version = "mesos 1.11.0";
-    table.summary = "Leads a cluster: keeps account of agents, frameworks and tasks, and offers what is free.";
+    table.summary =
+        "Leads a cluster: keeps account of agents, frameworks and tasks, and offers what is free.";
     table.environment = "MESOS_";
-    for (const auto &rows : {identityRows(), addressFlagRows(5050), loggingFlagRows(), registryRows(), agentRows(),
-                             offerRows(), securityRows(), historyRows()})
+    for (const auto &rows :
+         {identityRows(), addressFlagRows(5050), loggingFlagRows(), registryRows(), agentRows(),
+          offerRows(), securityRows(), historyRows()})
         table.rows.insert(table.rows.end(), rows.begin(), rows.end());
     return table;
 }

@@ -4,8 +4,8 @@
 #include <cstdlib>
 #include <iostream>
 
-#include "common/base/firewall_flags.h"
 #include "common/base/duration_text.h"
+#include "common/base/firewall_flags.h"
 #include "common/codec/json.h"
 
 namespace meseta::master {
@@ -17,7 +17,8 @@ std::map<std::string, double> weights(const FlagValues &values)
     std::map<std::string, double> byRole;
     for (const std::string &item : values.list("weights")) {
         const std::size_t equals = item.find('=');
-        byRole[item.substr(0, equals)] = QByteArray::fromStdString(item.substr(equals + 1)).toDouble();
+        byRole[item.substr(0, equals)] =
+            QByteArray::fromStdString(item.substr(equals + 1)).toDouble();
     }
     return byRole;
 }
@@ -25,7 +26,8 @@ std::map<std::string, double> weights(const FlagValues &values)
 Result<> checkTogether(const FlagValues &values)
 {
     if (!values.has("work_dir") && values.string("registry") != "in_memory")
-        return fail("the flag --work_dir is required: name a folder for what the master keeps, or start with "
+        return fail("the flag --work_dir is required: name a folder for what the master keeps, or "
+                    "start with "
                     "--registry=in_memory");
     return {};
 }
@@ -65,7 +67,8 @@ void readAllocation(const FlagValues &values, MasterFlags &flags)
     flags.whitelistFile = values.text("whitelist");
     flags.offerTimeout = values.duration("offer_timeout");
     flags.offerConstraintsMaxMemory = *values.bytes("offer_constraints_re2_max_mem");
-    flags.offerConstraintsMaxProgramSize = *values.integer("offer_constraints_re2_max_program_size");
+    flags.offerConstraintsMaxProgramSize =
+        *values.integer("offer_constraints_re2_max_program_size");
 }
 
 std::uint64_t count(const FlagValues &values, const char *name)
@@ -80,7 +83,8 @@ void readLimits(const FlagValues &values, MasterFlags &flags)
     flags.agentReregisterTimeout = *values.duration("agent_reregister_timeout");
     if (const auto rate = values.text("agent_removal_rate_limit"))
         flags.agentRemovalInterval = parseRemovalRate(*rate).value();
-    flags.maxOperatorEventStreamSubscribers = count(values, "max_operator_event_stream_subscribers");
+    flags.maxOperatorEventStreamSubscribers =
+        count(values, "max_operator_event_stream_subscribers");
     flags.maxCompletedFrameworks = count(values, "max_completed_frameworks");
     flags.maxCompletedTasksPerFramework = count(values, "max_completed_tasks_per_framework");
     flags.maxUnreachableTasksPerFramework = count(values, "max_unreachable_tasks_per_framework");
@@ -92,7 +96,8 @@ void readLimits(const FlagValues &values, MasterFlags &flags)
 
 } // namespace
 
-Result<std::vector<std::map<std::string, std::int64_t>>> parseMinAllocatable(const std::string &text)
+Result<std::vector<std::map<std::string, std::int64_t>>>
+parseMinAllocatable(const std::string &text)
 {
     std::vector<std::map<std::string, std::int64_t>> alternatives;
     if (text.empty())
@@ -104,7 +109,8 @@ Result<std::vector<std::map<std::string, std::int64_t>>> parseMinAllocatable(con
             bool valid = false;
             const double amount = parts.size() == 2 ? parts[1].trimmed().toDouble(&valid) : 0;
             if (!valid || amount < 0 || parts[0].trimmed().isEmpty())
-                return fail("'" + item.toStdString() + "' is not a name and an amount, like cpus:0.01");
+                return fail("'" + item.toStdString()
+                            + "' is not a name and an amount, like cpus:0.01");
             quantities[parts[0].trimmed().toStdString()] += std::llround(amount * 1000);
         }
         alternatives.push_back(std::move(quantities));

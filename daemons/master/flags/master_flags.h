@@ -13,30 +13,32 @@
 
 namespace meseta::master {
 
-/// Every flag of mesos-master with its type, default and what it does. A flag whose capability is not there yet has
-/// `notYet` set in its row: removing that, and adding a member below, is all it takes to open it.
+/// Every flag of mesos-master with its type, default and what it does. A flag whose capability is
+/// not there yet has `notYet` set in its row: removing that, and adding a member below, is all it
+/// takes to open it.
 FlagTable masterFlagTable();
 
 /// The flags of mesos-master, ready to use. Source: Mesos configuration documentation (master).
 struct MasterFlags
 {
-    FlagValues values;                   ///< `values.effective()` is what /flags and GET_FLAGS tell
+    FlagValues values; ///< `values.effective()` is what /flags and GET_FLAGS tell
     AddressFlags address;
     LoggingOptions logging;
 
-    std::optional<std::string> hostname; ///< absent: look up the name of the own ip, or the ip (`hostnameLookup` false)
+    std::optional<std::string>
+        hostname; ///< absent: look up the name of the own ip, or the ip (`hostnameLookup` false)
     bool hostnameLookup = true;
     std::optional<std::string> cluster;
-    std::string workDir;                 ///< empty only with registry "in_memory"
-    std::string registry;                ///< "replicated_log" or "in_memory"
-    std::string webuiDir;                ///< may not exist
+    std::string workDir; ///< empty only with registry "in_memory"
+    std::string registry; ///< "replicated_log" or "in_memory"
+    std::string webuiDir; ///< may not exist
     std::optional<std::string> externalLogFile;
     std::optional<mesos::v1::DomainInfo> domain;
     bool requireAgentDomain = false;
     std::vector<std::string> disabledEndpoints; ///< --firewall_rules: paths that answer 403
 
     bool rootSubmissions = true;
-    std::set<std::string> roles;         ///< the static role whitelist; empty: every role
+    std::set<std::string> roles; ///< the static role whitelist; empty: every role
     std::map<std::string, double> weights; ///< initial, by role
 
     Duration agentPingTimeout{};
@@ -46,12 +48,14 @@ struct MasterFlags
     std::optional<Duration> offerTimeout;
 
     Duration allocationInterval{};
-    std::vector<std::map<std::string, std::int64_t>> minAllocatable; ///< alternatives, in thousandths by name
+    std::vector<std::map<std::string, std::int64_t>>
+        minAllocatable; ///< alternatives, in thousandths by name
     std::set<std::string> fairSharingExcluded;
     bool filterGpuResources = true;
     bool randomRoleSorter = false;
     bool randomFrameworkSorter = false;
-    std::optional<std::string> whitelistFile; ///< hostnames, one a line; to be read again every 5 seconds
+    std::optional<std::string>
+        whitelistFile; ///< hostnames, one a line; to be read again every 5 seconds
     std::uint64_t offerConstraintsMaxMemory = 4096;
     std::int64_t offerConstraintsMaxProgramSize = 100;
 
@@ -69,12 +73,14 @@ struct MasterFlags
 Result<MasterFlags> masterFlags(const FlagValues &values, const Environment &environment);
 
 /// "cpus:0.01|mem:32;disk:1" (| is or, ; is and) as alternatives in thousandths.
-Result<std::vector<std::map<std::string, std::int64_t>>> parseMinAllocatable(const std::string &text);
+Result<std::vector<std::map<std::string, std::int64_t>>>
+parseMinAllocatable(const std::string &text);
 
 /// "1/10mins" as the time between two: 10 minutes.
 Result<Duration> parseRemovalRate(const std::string &text);
 
-/// What main does first: the flags, or the exit code to leave with after --help, --version or an error (all printed).
+/// What main does first: the flags, or the exit code to leave with after --help, --version or an
+/// error (all printed).
 struct MasterFlagsOutcome
 {
     std::optional<MasterFlags> flags;

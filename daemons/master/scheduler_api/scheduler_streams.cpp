@@ -12,7 +12,8 @@ SchedulerStreams::~SchedulerStreams()
         entry.stream->onClosed = nullptr;
 }
 
-SchedulerStreams::Handle SchedulerStreams::add(std::shared_ptr<http::ResponseStream> stream, codec::MediaType type)
+SchedulerStreams::Handle SchedulerStreams::add(std::shared_ptr<http::ResponseStream> stream,
+                                               codec::MediaType type)
 {
     const Handle handle = m_next++;
     stream->onClosed = [this, handle] {

@@ -14,14 +14,15 @@ class Event;
 
 namespace meseta::master {
 
-/// The open event streams of HTTP schedulers: RecordIO, one record to an HTTP chunk, in the form each asked for.
+/// The open event streams of HTTP schedulers: RecordIO, one record to an HTTP chunk, in the form
+/// each asked for.
 class SchedulerStreams
 {
 public:
     using Handle = std::uint64_t;
 
     /// `closed` is told of streams that end from the other side.
-    explicit SchedulerStreams(std::function<void(Handle)> closed) : m_closed(std::move(closed)) {}
+    explicit SchedulerStreams(std::function<void(Handle)> closed) : m_closed(std::move(closed)) { }
     ~SchedulerStreams();
     SchedulerStreams(const SchedulerStreams &) = delete;
     SchedulerStreams &operator=(const SchedulerStreams &) = delete;

@@ -33,7 +33,8 @@ Result<> validateCreateDisk(const Offer_Operation::CreateDisk &create)
     if (!isDisk(create.source(), Source::RAW))
         return fail("'source' must be a disk of type RAW");
     if (create.target_type() != Source::MOUNT && create.target_type() != Source::BLOCK)
-        return fail("'target_type' must be MOUNT or BLOCK, not " + Source::Type_Name(create.target_type()));
+        return fail("'target_type' must be MOUNT or BLOCK, not "
+                    + Source::Type_Name(create.target_type()));
     const bool hasProfile = create.source().disk().source().has_profile();
     if (hasProfile && create.has_target_profile())
         return fail("'target_profile' must not be set when 'source' has a profile");
@@ -47,7 +48,8 @@ Result<> validateDestroyDisk(const Offer_Operation::DestroyDisk &destroy)
     const Resource &source = destroy.source();
     if (auto valid = validateSource(source); !valid)
         return valid;
-    if (!isDisk(source, Source::MOUNT) && !isDisk(source, Source::BLOCK) && !isDisk(source, Source::RAW))
+    if (!isDisk(source, Source::MOUNT) && !isDisk(source, Source::BLOCK)
+        && !isDisk(source, Source::RAW))
         return fail("'source' must be a disk of type MOUNT, BLOCK or RAW");
     if (!source.disk().source().has_id())
         return fail("'source' is not backed by a CSI volume: 'disk.source.id' is not set");

@@ -20,11 +20,13 @@ namespace {
 Result<> validateDefault(const ExecutorInfo &executor)
 {
     if (executor.has_command())
-        return fail("'ExecutorInfo.command' must not be set for 'DEFAULT' executor: the agent brings its own");
+        return fail("'ExecutorInfo.command' must not be set for 'DEFAULT' executor: the agent "
+                    "brings its own");
     if (executor.has_container() && executor.container().type() != ContainerInfo::MESOS)
         return fail("'ExecutorInfo.container.type' must be 'MESOS' for 'DEFAULT' executor");
     if (executor.container().mesos().has_image())
-        return fail("'ExecutorInfo.container.mesos.image' must not be set for 'DEFAULT' executor; give the tasks images");
+        return fail("'ExecutorInfo.container.mesos.image' must not be set for 'DEFAULT' executor; "
+                    "give the tasks images");
     return {};
 }
 
@@ -47,7 +49,9 @@ Result<> validateDescription(const ExecutorInfo &executor)
         return fail("'ExecutorInfo.shutdown_grace_period' must be non-negative");
     if (auto valid = validateCommand(executor.command()); !valid)
         return fail(valid.error().within("'ExecutorInfo.command' is invalid"));
-    if (auto valid = executor.has_container() ? validateContainer(executor.container()) : Result<>(); !valid)
+    if (auto valid =
+            executor.has_container() ? validateContainer(executor.container()) : Result<>();
+        !valid)
         return fail(valid.error().within("'ExecutorInfo.container' is invalid"));
     return {};
 }
@@ -57,8 +61,8 @@ Result<> validateFrameworkId(const ExecutorInfo &executor, const std::string &fr
     if (!executor.has_framework_id())
         return fail("'ExecutorInfo.framework_id' must be set");
     if (executor.framework_id().value() != framework)
-        return fail("'ExecutorInfo.framework_id' is '" + executor.framework_id().value() + "', but the framework is '"
-                    + framework + "'");
+        return fail("'ExecutorInfo.framework_id' is '" + executor.framework_id().value()
+                    + "', but the framework is '" + framework + "'");
     return {};
 }
 
@@ -78,8 +82,10 @@ bool isEquivalent(const google::protobuf::Message &a, const google::protobuf::Me
     using google::protobuf::util::MessageDifferencer;
     MessageDifferencer differencer;
     differencer.set_message_field_comparison(MessageDifferencer::EQUIVALENT);
-    differencer.TreatAsSet(CommandInfo::descriptor()->FindFieldByNumber(CommandInfo::kUrisFieldNumber));
-    differencer.TreatAsSet(Environment::descriptor()->FindFieldByNumber(Environment::kVariablesFieldNumber));
+    differencer.TreatAsSet(
+        CommandInfo::descriptor()->FindFieldByNumber(CommandInfo::kUrisFieldNumber));
+    differencer.TreatAsSet(
+        Environment::descriptor()->FindFieldByNumber(Environment::kVariablesFieldNumber));
     return differencer.Compare(a, b);
 }
 
@@ -87,8 +93,9 @@ bool isEquivalent(const google::protobuf::Message &a, const google::protobuf::Me
 
 bool isSameExecutor(const ExecutorInfo &a, const ExecutorInfo &b)
 {
-    return a.has_type() == b.has_type() && a.type() == b.type() && a.executor_id().value() == b.executor_id().value()
-        && a.data() == b.data() && a.framework_id().value() == b.framework_id().value() && a.name() == b.name()
+    return a.has_type() == b.has_type() && a.type() == b.type()
+        && a.executor_id().value() == b.executor_id().value() && a.data() == b.data()
+        && a.framework_id().value() == b.framework_id().value() && a.name() == b.name()
         && a.source() == b.source() && Resources(a.resources()) == Resources(b.resources())
         && isEquivalent(a.command(), b.command()) && isEquivalent(a.container(), b.container())
         && isEquivalent(a.discovery(), b.discovery());
@@ -98,7 +105,8 @@ Result<> validateExecutorCgroups(const ExecutorInfo &executor)
 {
     const auto &info = executor.container().linux_info();
     if (info.has_share_cgroups() && info.share_cgroups())
-        return fail("'ExecutorInfo.container.linux_info.share_cgroups' must not be true: an executor has no container to share "
+        return fail("'ExecutorInfo.container.linux_info.share_cgroups' must not be true: an "
+                    "executor has no container to share "
                     "cgroups with");
     return {};
 }

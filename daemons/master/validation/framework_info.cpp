@@ -38,8 +38,9 @@ template <typename Names> std::string listed(const Names &names)
 Result<> validateManyRoles(const FrameworkInfo &info)
 {
     if (info.has_role())
-        return fail("'FrameworkInfo.role' must not be set when the framework is MULTI_ROLE capable; put '" + info.role()
-                    + "' into 'roles'");
+        return fail(
+            "'FrameworkInfo.role' must not be set when the framework is MULTI_ROLE capable; put '"
+            + info.role() + "' into 'roles'");
     std::set<std::string> seen;
     std::set<std::string> twice;
     for (const std::string &role : info.roles()) {
@@ -60,7 +61,8 @@ Result<> validateRoles(const FrameworkInfo &info)
     if (isMultiRole(info))
         return validateManyRoles(info);
     if (info.roles_size() > 0)
-        return fail("'FrameworkInfo.roles' must not be set when the framework is not MULTI_ROLE capable; use 'role', or add "
+        return fail("'FrameworkInfo.roles' must not be set when the framework is not MULTI_ROLE "
+                    "capable; use 'role', or add "
                     "the capability");
     if (auto valid = validateRole(info.role()); !valid)
         return fail(valid.error().within("'FrameworkInfo.role' is not a valid role"));
@@ -71,15 +73,16 @@ Result<> validateQuantity(const std::string &name, double value)
 {
     if (std::isfinite(value) && std::fpclassify(value) != FP_SUBNORMAL && value >= 0)
         return {};
-    return fail("'FrameworkInfo.offer_filters': the quantity of '" + name + "' is " + std::to_string(value)
-                + "; it must be a finite number not below 0");
+    return fail("'FrameworkInfo.offer_filters': the quantity of '" + name + "' is "
+                + std::to_string(value) + "; it must be a finite number not below 0");
 }
 
 Result<> validateFilters(const mesos::v1::OfferFilters &filters)
 {
     for (const auto &quantities : filters.min_allocatable_resources().quantities()) {
         if (quantities.quantities().empty())
-            return fail("'FrameworkInfo.offer_filters': each of 'min_allocatable_resources.quantities' must name at least one "
+            return fail("'FrameworkInfo.offer_filters': each of "
+                        "'min_allocatable_resources.quantities' must name at least one "
                         "quantity");
         for (const auto &[name, scalar] : quantities.quantities()) {
             if (auto valid = validateQuantity(name, scalar.value()); !valid)
@@ -94,8 +97,9 @@ Result<> validateFailoverTimeout(double seconds)
     constexpr double LongestSeconds = 9223372036.0; // 2^63 nanoseconds
     if (std::isfinite(seconds) && std::fabs(seconds) <= LongestSeconds)
         return {};
-    return fail("The framework failover_timeout (" + std::to_string(seconds) + ") is invalid: it must be a number of seconds "
-                "below 292 years");
+    return fail("The framework failover_timeout (" + std::to_string(seconds)
+                + ") is invalid: it must be a number of seconds "
+                  "below 292 years");
 }
 
 Result<> validateAgainstRules(const FrameworkInfo &info, const FrameworkRules &rules)
@@ -150,15 +154,16 @@ Result<> validateFrameworkUpdate(const FrameworkInfo &known, const FrameworkInfo
     if (auto valid = validateFrameworkResubscribe(known, given); !valid)
         return valid;
     if (known.user() != given.user())
-        return fail("Updating 'FrameworkInfo.user' is unsupported: it is '" + known.user() + "' and cannot become '"
-                    + given.user() + "'");
+        return fail("Updating 'FrameworkInfo.user' is unsupported: it is '" + known.user()
+                    + "' and cannot become '" + given.user() + "'");
     if (known.checkpoint() != given.checkpoint())
         return fail(std::string("Updating 'FrameworkInfo.checkpoint' is unsupported: it stays ")
                     + (known.checkpoint() ? "true" : "false"));
     return {};
 }
 
-Result<> validateSuppressedRoles(const google::protobuf::RepeatedPtrField<std::string> &suppressed, const FrameworkInfo &info)
+Result<> validateSuppressedRoles(const google::protobuf::RepeatedPtrField<std::string> &suppressed,
+                                 const FrameworkInfo &info)
 {
     const std::set<std::string> roles = rolesOf(info);
     std::set<std::string> foreign;
@@ -168,20 +173,23 @@ Result<> validateSuppressedRoles(const google::protobuf::RepeatedPtrField<std::s
     }
     if (foreign.empty())
         return {};
-    return fail("Suppressed roles " + listed(foreign) + " are not contained in the set of roles of the framework ("
-                + listed(roles) + ")");
+    return fail("Suppressed roles " + listed(foreign)
+                + " are not contained in the set of roles of the framework (" + listed(roles)
+                + ")");
 }
 
-Result<> validateOfferConstraints(const mesos::v1::scheduler::OfferConstraints &constraints, const FrameworkInfo &info,
-                                  const ConstraintLimits &limits)
+Result<> validateOfferConstraints(const mesos::v1::scheduler::OfferConstraints &constraints,
+                                  const FrameworkInfo &info, const ConstraintLimits &limits)
 {
     const std::set<std::string> roles = rolesOf(info);
     for (const auto &[role, groups] : constraints.role_constraints()) {
         if (!roles.contains(role))
             return fail("Offer constraints specify `role_constraints` for a role '" + role
-                        + "' not contained in the set of roles of the framework (" + listed(roles) + ")");
+                        + "' not contained in the set of roles of the framework (" + listed(roles)
+                        + ")");
     }
-    const auto compiled = OfferConstraints::compile(constraints, {limits.re2MaxMemoryBytes, limits.re2MaxProgramSize});
+    const auto compiled = OfferConstraints::compile(
+        constraints, {limits.re2MaxMemoryBytes, limits.re2MaxProgramSize});
     if (!compiled)
         return fail(compiled.error().within("Offer constraints are not valid"));
     return {};

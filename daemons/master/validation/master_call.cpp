@@ -19,7 +19,8 @@ Result<> requireAgentId(bool present)
 {
     if (present)
         return {};
-    return fail("Expecting 'agent_id' to be present: only volumes on an agent's own disks can change their size");
+    return fail("Expecting 'agent_id' to be present: only volumes on an agent's own disks can "
+                "change their size");
 }
 
 } // namespace
@@ -33,11 +34,16 @@ Result<> validateMasterCall(const Call &call)
     if (auto valid = requireMember(call, Call::Type_Name(call.type())); !valid)
         return valid;
     switch (call.type()) {
-    case Call::RESERVE_RESOURCES: return Resources::validate(call.reserve_resources().resources());
-    case Call::UNRESERVE_RESOURCES: return Resources::validate(call.unreserve_resources().resources());
-    case Call::GROW_VOLUME: return requireAgentId(call.grow_volume().has_agent_id());
-    case Call::SHRINK_VOLUME: return requireAgentId(call.shrink_volume().has_agent_id());
-    default: return {};
+    case Call::RESERVE_RESOURCES:
+        return Resources::validate(call.reserve_resources().resources());
+    case Call::UNRESERVE_RESOURCES:
+        return Resources::validate(call.unreserve_resources().resources());
+    case Call::GROW_VOLUME:
+        return requireAgentId(call.grow_volume().has_agent_id());
+    case Call::SHRINK_VOLUME:
+        return requireAgentId(call.shrink_volume().has_agent_id());
+    default:
+        return {};
     }
 }
 

@@ -13,11 +13,13 @@ Result<> validateUnreserve(const Offer_Operation::Unreserve &unreserve);
 Result<> validateCreate(const Offer_Operation::Create &create, const OperationContext &context);
 Result<> validateDestroy(const Offer_Operation::Destroy &destroy, const OperationContext &context);
 Result<> validateGrow(const Offer_Operation::GrowVolume &grow, const OperationContext &context);
-Result<> validateShrink(const Offer_Operation::ShrinkVolume &shrink, const OperationContext &context);
+Result<> validateShrink(const Offer_Operation::ShrinkVolume &shrink,
+                        const OperationContext &context);
 Result<> validateCreateDisk(const Offer_Operation::CreateDisk &create);
 Result<> validateDestroyDisk(const Offer_Operation::DestroyDisk &destroy);
 
 /// A reservation that an older agent could not hold.
-Result<> validateForAgent(const mesos::v1::Resource &resource, const std::set<std::string> &agentCapabilities);
+Result<> validateForAgent(const mesos::v1::Resource &resource,
+                          const std::set<std::string> &agentCapabilities);
 
 } // namespace meseta::master::operations

@@ -13,7 +13,8 @@ Result<> validateTaskResources(const TaskInfo &task)
     if (auto valid = Resources::validate(task.resources()); !valid)
         return fail(valid.error().within("Task '" + task.task_id().value() + "'"));
     if (auto valid = Resources::validate(task.executor().resources()); !valid)
-        return fail(valid.error().within("Executor '" + task.executor().executor_id().value() + "'"));
+        return fail(
+            valid.error().within("Executor '" + task.executor().executor_id().value() + "'"));
     return {};
 }
 
@@ -41,24 +42,36 @@ Result<> validateBoth(const mesos::v1::Resource &one, const mesos::v1::Resource 
 Result<> validateLaunchGroup(const Operation::LaunchGroup &launch)
 {
     if (auto valid = Resources::validate(launch.executor().resources()); !valid)
-        return fail(valid.error().within("Executor '" + launch.executor().executor_id().value() + "'"));
+        return fail(
+            valid.error().within("Executor '" + launch.executor().executor_id().value() + "'"));
     return validateLaunch(launch.task_group().tasks());
 }
 
 Result<> validateAllResources(const Operation &operation)
 {
     switch (operation.type()) {
-    case Operation::LAUNCH: return validateLaunch(operation.launch().task_infos());
-    case Operation::LAUNCH_GROUP: return validateLaunchGroup(operation.launch_group());
-    case Operation::RESERVE: return validateBoth(operation.reserve().resources(), operation.reserve().source());
-    case Operation::UNRESERVE: return Resources::validate(operation.unreserve().resources());
-    case Operation::CREATE: return Resources::validate(operation.create().volumes());
-    case Operation::DESTROY: return Resources::validate(operation.destroy().volumes());
-    case Operation::GROW_VOLUME: return validateBoth(operation.grow_volume().volume(), operation.grow_volume().addition());
-    case Operation::SHRINK_VOLUME: return Resources::validate(operation.shrink_volume().volume());
-    case Operation::CREATE_DISK: return Resources::validate(operation.create_disk().source());
-    case Operation::DESTROY_DISK: return Resources::validate(operation.destroy_disk().source());
-    default: return fail("the operation has no type that this master knows");
+    case Operation::LAUNCH:
+        return validateLaunch(operation.launch().task_infos());
+    case Operation::LAUNCH_GROUP:
+        return validateLaunchGroup(operation.launch_group());
+    case Operation::RESERVE:
+        return validateBoth(operation.reserve().resources(), operation.reserve().source());
+    case Operation::UNRESERVE:
+        return Resources::validate(operation.unreserve().resources());
+    case Operation::CREATE:
+        return Resources::validate(operation.create().volumes());
+    case Operation::DESTROY:
+        return Resources::validate(operation.destroy().volumes());
+    case Operation::GROW_VOLUME:
+        return validateBoth(operation.grow_volume().volume(), operation.grow_volume().addition());
+    case Operation::SHRINK_VOLUME:
+        return Resources::validate(operation.shrink_volume().volume());
+    case Operation::CREATE_DISK:
+        return Resources::validate(operation.create_disk().source());
+    case Operation::DESTROY_DISK:
+        return Resources::validate(operation.destroy_disk().source());
+    default:
+        return fail("the operation has no type that this master knows");
     }
 }
 
@@ -71,9 +84,11 @@ Result<> validateOperationForm(const Operation &operation)
         return fail(valid.error().within(type));
     if (auto valid = validateAllResources(operation); !valid)
         return valid;
-    const bool launches = operation.type() == Operation::LAUNCH || operation.type() == Operation::LAUNCH_GROUP;
+    const bool launches =
+        operation.type() == Operation::LAUNCH || operation.type() == Operation::LAUNCH_GROUP;
     if (launches && operation.has_id())
-        return fail("The `id` field cannot be set on " + type + " operations: tasks tell their state in updates of their own");
+        return fail("The `id` field cannot be set on " + type
+                    + " operations: tasks tell their state in updates of their own");
     return {};
 }
 

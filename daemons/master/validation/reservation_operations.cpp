@@ -25,8 +25,10 @@ bool hasRole(const FrameworkInfo &info, const std::string &role)
 bool sameReservations(const Resource &a, const Resource &b)
 {
     using google::protobuf::util::MessageDifferencer;
-    return std::equal(a.reservations().begin(), a.reservations().end(), b.reservations().begin(), b.reservations().end(),
-                      [](const auto &one, const auto &other) { return MessageDifferencer::Equals(one, other); });
+    return std::equal(a.reservations().begin(), a.reservations().end(), b.reservations().begin(),
+                      b.reservations().end(), [](const auto &one, const auto &other) {
+                          return MessageDifferencer::Equals(one, other);
+                      });
 }
 
 Result<> requireOneReservation(const Resources::Proto &resources, const char *field)
@@ -49,15 +51,18 @@ Result<> validateChange(const Offer_Operation::Reserve &reserve)
         return valid;
     if (auto valid = requireOneReservation(reserve.resources(), "resources"); !valid)
         return valid;
-    if (!(Resources(reserve.source()).toUnreserved() == Resources(reserve.resources()).toUnreserved()))
-        return fail("'source' and 'resources' must be the same amounts, but for their reservations");
+    if (!(Resources(reserve.source()).toUnreserved()
+          == Resources(reserve.resources()).toUnreserved()))
+        return fail(
+            "'source' and 'resources' must be the same amounts, but for their reservations");
     return {};
 }
 
 Result<> validatePrincipal(const Resource &resource, const std::string &principal)
 {
     const bool refined = resource.reservations_size() > 0;
-    const Resource::ReservationInfo &reservation = refined ? *resource.reservations().rbegin() : resource.reservation();
+    const Resource::ReservationInfo &reservation =
+        refined ? *resource.reservations().rbegin() : resource.reservation();
     if (!reservation.has_principal())
         return fail("'" + rules::text(resource) + "' is to be reserved by principal '" + principal
                     + "', but its reservation names no principal; set it to the same");
@@ -71,10 +76,12 @@ Result<> validateOfFramework(const Resource &resource, const FrameworkInfo &fram
 {
     const std::string role = rules::reservationRole(resource);
     if (!resource.allocation_info().has_role())
-        return fail("'" + rules::text(resource) + "' is not allocated: a framework can only reserve what it is offered");
+        return fail("'" + rules::text(resource)
+                    + "' is not allocated: a framework can only reserve what it is offered");
     if (resource.allocation_info().role() != role)
-        return fail("'" + rules::text(resource) + "' is to be reserved for role '" + role + "', but it is allocated to role '"
-                    + resource.allocation_info().role() + "'; they must be the same");
+        return fail("'" + rules::text(resource) + "' is to be reserved for role '" + role
+                    + "', but it is allocated to role '" + resource.allocation_info().role()
+                    + "'; they must be the same");
     if (!hasRole(framework, role))
         return fail("'" + rules::text(resource) + "' is to be reserved for role '" + role
                     + "', which is not among the framework's roles");
@@ -84,15 +91,20 @@ Result<> validateOfFramework(const Resource &resource, const FrameworkInfo &fram
 Result<> validateOne(const Resource &resource, const OperationContext &context)
 {
     if (!rules::isDynamicallyReserved(resource))
-        return fail("'" + rules::text(resource) + "' is not dynamically reserved: its last reservation must be DYNAMIC");
+        return fail("'" + rules::text(resource)
+                    + "' is not dynamically reserved: its last reservation must be DYNAMIC");
     if (auto valid = validateForAgent(resource, context.agentCapabilities); !valid)
         return valid;
-    if (auto valid = context.principal ? validatePrincipal(resource, *context.principal) : Result<>(); !valid)
+    if (auto valid =
+            context.principal ? validatePrincipal(resource, *context.principal) : Result<>();
+        !valid)
         return valid;
     if (context.framework)
         return validateOfFramework(resource, *context.framework);
     if (resource.has_allocation_info())
-        return fail("'" + rules::text(resource) + "' has 'allocation_info': operators reserve resources that are not allocated");
+        return fail(
+            "'" + rules::text(resource)
+            + "' has 'allocation_info': operators reserve resources that are not allocated");
     return {};
 }
 
@@ -123,9 +135,12 @@ Result<> validateUnreserve(const Offer_Operation::Unreserve &unreserve)
         return valid;
     for (const Resource &resource : unreserve.resources()) {
         if (!rules::isDynamicallyReserved(resource))
-            return fail("'" + rules::text(resource) + "' is not dynamically reserved: static reservations are the agent's flags");
+            return fail(
+                "'" + rules::text(resource)
+                + "' is not dynamically reserved: static reservations are the agent's flags");
         if (resource.disk().has_persistence())
-            return fail("'" + rules::text(resource) + "' is a persistent volume; destroy the volume first, then unreserve it");
+            return fail("'" + rules::text(resource)
+                        + "' is a persistent volume; destroy the volume first, then unreserve it");
     }
     return {};
 }

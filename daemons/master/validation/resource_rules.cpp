@@ -15,9 +15,11 @@ namespace {
 
 Result<> notTooSmall(const Resource &resource)
 {
-    if (resource.type() != Value::SCALAR || resource.scalar().value() == 0 || toMilli(resource.scalar().value()) > 0)
+    if (resource.type() != Value::SCALAR || resource.scalar().value() == 0
+        || toMilli(resource.scalar().value()) > 0)
         return {};
-    return fail("the resource '" + resource.name() + "' is invalid: its amount is below 0.001, the smallest that counts");
+    return fail("the resource '" + resource.name()
+                + "' is invalid: its amount is below 0.001, the smallest that counts");
 }
 
 Result<> persistence(const Resource &resource)
@@ -25,11 +27,13 @@ Result<> persistence(const Resource &resource)
     if (resource.has_revocable())
         return fail("a persistent volume cannot be made of revocable resources");
     if (!isReserved(resource))
-        return fail("a persistent volume cannot be made of unreserved resources; reserve the disk first");
+        return fail(
+            "a persistent volume cannot be made of unreserved resources; reserve the disk first");
     if (!resource.disk().has_volume())
         return fail("Expecting 'disk.volume' to be set for a persistent volume");
     if (resource.disk().volume().has_host_path())
-        return fail("Expecting 'disk.volume.host_path' to be unset for a persistent volume: the agent chooses the path");
+        return fail("Expecting 'disk.volume.host_path' to be unset for a persistent volume: the "
+                    "agent chooses the path");
     return validateId(resource.disk().persistence().id(), "disk.persistence.id");
 }
 
@@ -40,7 +44,8 @@ Result<> disk(const Resource &resource)
     if (resource.disk().has_persistence())
         return persistence(resource);
     if (resource.disk().has_volume())
-        return fail("'disk.volume' is set without 'disk.persistence': only persistent volumes are supported");
+        return fail("'disk.volume' is set without 'disk.persistence': only persistent volumes are "
+                    "supported");
     if (!resource.disk().has_source())
         return fail("'disk' is set but empty; leave it out");
     return {};
@@ -67,7 +72,8 @@ std::string overlap(const ResourceEntry &a, const ResourceEntry &b)
         return common.empty() ? std::string() : common.text();
     }
     std::vector<std::string> common;
-    std::set_intersection(a.items().begin(), a.items().end(), b.items().begin(), b.items().end(), std::back_inserter(common));
+    std::set_intersection(a.items().begin(), a.items().end(), b.items().begin(), b.items().end(),
+                          std::back_inserter(common));
     return common.empty() ? std::string() : "'" + common.front() + "'";
 }
 
@@ -76,7 +82,8 @@ Result<> disjointPair(const Resources &a, const Resources &b)
     for (const ResourceEntry &one : a.entries()) {
         for (const ResourceEntry &other : b.entries()) {
             if (const std::string common = overlap(one, other); !common.empty())
-                return fail("the resources overlap: " + common + " of '" + one.name.text() + "' is asked for twice");
+                return fail("the resources overlap: " + common + " of '" + one.name.text()
+                            + "' is asked for twice");
         }
     }
     return {};
@@ -105,8 +112,8 @@ Result<> uniquePersistenceIds(const Resources &resources)
             continue;
         const std::string *role = entry.traits->role();
         if (!seen.emplace(role ? *role : "*", entry.traits->volumeId).second)
-            return fail("Persistence ID '" + entry.traits->volumeId + "' is not unique: the role '" + (role ? *role : "*")
-                        + "' has it twice on this agent");
+            return fail("Persistence ID '" + entry.traits->volumeId + "' is not unique: the role '"
+                        + (role ? *role : "*") + "' has it twice on this agent");
     }
     return {};
 }
@@ -118,7 +125,8 @@ Result<> allocatedToOneRole(const Resources::Proto &resources)
         if (!resource.allocation_info().has_role())
             return fail("the resource '" + text(resource) + "' is not allocated to a role");
         if (first && first->allocation_info().role() != resource.allocation_info().role())
-            return fail("the resources are allocated to different roles ('" + first->allocation_info().role() + "' and '"
+            return fail("the resources are allocated to different roles ('"
+                        + first->allocation_info().role() + "' and '"
                         + resource.allocation_info().role() + "'); use one");
         first = first ? first : &resource;
     }
@@ -134,7 +142,8 @@ Result<> revocableApart(const Resources &resources)
     }
     for (const ResourceEntry &entry : resources.entries()) {
         if (!entry.isRevocable() && revocable.contains(entry.name.text()))
-            return fail("Cannot use both revocable and non-revocable '" + entry.name.text() + "' at the same time");
+            return fail("Cannot use both revocable and non-revocable '" + entry.name.text()
+                        + "' at the same time");
     }
     return {};
 }
@@ -154,11 +163,14 @@ Result<> persistentVolumes(const Resources::Proto &volumes)
 {
     for (const Resource &volume : volumes) {
         if (!volume.disk().has_persistence())
-            return fail("'" + text(volume) + "' is not a persistent volume: 'disk.persistence' is not set");
+            return fail("'" + text(volume)
+                        + "' is not a persistent volume: 'disk.persistence' is not set");
         if (!volume.disk().has_volume())
-            return fail("'" + text(volume) + "' is not a persistent volume: 'disk.volume' is not set");
+            return fail("'" + text(volume)
+                        + "' is not a persistent volume: 'disk.volume' is not set");
         if (volume.disk().volume().mode() == mesos::v1::Volume::RO)
-            return fail("the volume '" + volume.disk().persistence().id() + "' has the mode RO: a persistent volume must be RW");
+            return fail("the volume '" + volume.disk().persistence().id()
+                        + "' has the mode RO: a persistent volume must be RW");
     }
     return {};
 }
@@ -173,7 +185,8 @@ Result<> oneProvider(const Resources::Proto &resources)
     if (providers.empty())
         return fail("no resources are given");
     if (providers.contains(std::string()))
-        return fail("some resources have a resource provider and some do not; use an operation for each");
+        return fail(
+            "some resources have a resource provider and some do not; use an operation for each");
     return fail("the resources have several resource providers; use an operation for each");
 }
 
@@ -196,7 +209,8 @@ bool isRefined(const Resource &resource)
 
 std::string reservationRole(const Resource &resource)
 {
-    return resource.reservations_size() > 0 ? resource.reservations().rbegin()->role() : resource.role();
+    return resource.reservations_size() > 0 ? resource.reservations().rbegin()->role()
+                                            : resource.role();
 }
 
 std::string text(const Resource &resource)

@@ -12,8 +12,9 @@ Result<> requireSameId(const Call &call, const mesos::v1::FrameworkInfo &info, c
 {
     if (call.framework_id().value() == info.id().value())
         return {};
-    return fail(std::string("'framework_id' differs from '") + where + ".framework_info.id': '" + call.framework_id().value()
-                + "' and '" + info.id().value() + "'; a new framework sets neither");
+    return fail(std::string("'framework_id' differs from '") + where + ".framework_info.id': '"
+                + call.framework_id().value() + "' and '" + info.id().value()
+                + "'; a new framework sets neither");
 }
 
 Result<> validateSubscribe(const Call &call)
@@ -34,7 +35,8 @@ Result<> validateAcknowledgeOperation(const Call::AcknowledgeOperationStatus &ac
 
 bool needsNoMember(Call::Type type)
 {
-    return type == Call::TEARDOWN || type == Call::REVIVE || type == Call::SUPPRESS || type == Call::UNKNOWN;
+    return type == Call::TEARDOWN || type == Call::REVIVE || type == Call::SUPPRESS
+        || type == Call::UNKNOWN;
 }
 
 } // namespace
@@ -52,11 +54,14 @@ Result<> validateSchedulerCall(const Call &call)
     if (auto valid = requireMember(call, Call::Type_Name(call.type())); !valid)
         return valid;
     switch (call.type()) {
-    case Call::ACKNOWLEDGE: return validateUuid(call.acknowledge().uuid(), "acknowledge.uuid");
-    case Call::ACKNOWLEDGE_OPERATION_STATUS: return validateAcknowledgeOperation(call.acknowledge_operation_status());
+    case Call::ACKNOWLEDGE:
+        return validateUuid(call.acknowledge().uuid(), "acknowledge.uuid");
+    case Call::ACKNOWLEDGE_OPERATION_STATUS:
+        return validateAcknowledgeOperation(call.acknowledge_operation_status());
     case Call::UPDATE_FRAMEWORK:
         return requireSameId(call, call.update_framework().framework_info(), "update_framework");
-    default: return {};
+    default:
+        return {};
     }
 }
 

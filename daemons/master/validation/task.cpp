@@ -18,12 +18,14 @@ Result<> validateIds(const TaskInfo &task, const TaskContext &context)
     if (auto valid = validateId(id, "task_id"); !valid)
         return valid;
     if (context.isActiveTask && context.isActiveTask(id))
-        return fail("Task has duplicate ID: the framework already has a task '" + id + "'; choose another id");
+        return fail("Task has duplicate ID: the framework already has a task '" + id
+                    + "'; choose another id");
     if (context.isUnreachableTask && context.isUnreachableTask(id))
-        return fail("Task reuses the ID of an unreachable task: '" + id + "' may still run; choose another id");
+        return fail("Task reuses the ID of an unreachable task: '" + id
+                    + "' may still run; choose another id");
     if (task.agent_id().value() != context.agent.id().value())
-        return fail("Task uses invalid agent '" + task.agent_id().value() + "': the offers are of agent '"
-                    + context.agent.id().value() + "'");
+        return fail("Task uses invalid agent '" + task.agent_id().value()
+                    + "': the offers are of agent '" + context.agent.id().value() + "'");
     return {};
 }
 
@@ -40,7 +42,9 @@ Result<> validateChecks(const TaskInfo &task)
 {
     if (auto valid = task.has_check() ? validateCheck(task.check()) : Result<>(); !valid)
         return fail(valid.error().within("Task uses invalid check"));
-    if (auto valid = task.has_health_check() ? validateHealthCheck(task.health_check()) : Result<>(); !valid)
+    if (auto valid =
+            task.has_health_check() ? validateHealthCheck(task.health_check()) : Result<>();
+        !valid)
         return fail(valid.error().within("Task uses invalid health check"));
     return {};
 }
@@ -63,7 +67,8 @@ Result<> validateContents(const TaskInfo &task)
 {
     if (auto valid = validateCommand(task.command()); !valid)
         return fail(valid.error().within("Task's 'command' is invalid"));
-    if (auto valid = task.has_container() ? validateContainer(task.container()) : Result<>(); !valid)
+    if (auto valid = task.has_container() ? validateContainer(task.container()) : Result<>();
+        !valid)
         return fail(valid.error().within("Task's 'container' is invalid"));
     return {};
 }
@@ -74,7 +79,8 @@ Result<> validateOwnExecutor(const ExecutorInfo &executor, const TaskContext &co
     if (auto valid = validateExecutor(executor, context); !valid)
         return valid;
     if (executor.has_type() && executor.type() != ExecutorInfo::CUSTOM)
-        return fail("'ExecutorInfo.type' must be 'CUSTOM' or unset in a LAUNCH; DEFAULT executors take LAUNCH_GROUP");
+        return fail("'ExecutorInfo.type' must be 'CUSTOM' or unset in a LAUNCH; DEFAULT executors "
+                    "take LAUNCH_GROUP");
     if (!executor.has_command())
         return fail("'ExecutorInfo.command' must be set");
     if (!Resources(executor.resources()).shared().empty())
@@ -104,7 +110,8 @@ Result<> validateFits(const TaskInfo &task, const TaskContext &context)
         total += task.executor().resources();
     if (context.offered.contains(total))
         return {};
-    return fail("Total resources " + total.text() + " required by task and its executor is more than available "
+    return fail("Total resources " + total.text()
+                + " required by task and its executor is more than available "
                 + context.offered.text());
 }
 
@@ -132,7 +139,9 @@ Result<> validateTask(const TaskInfo &task, const TaskContext &context)
     if (task.has_executor() == task.has_command())
         return fail(std::string("Task should have exactly one of 'command' and 'executor', not ")
                     + (task.has_command() ? "both" : "neither"));
-    if (auto valid = task.has_executor() ? validateOwnExecutor(task.executor(), context) : Result<>(); !valid)
+    if (auto valid =
+            task.has_executor() ? validateOwnExecutor(task.executor(), context) : Result<>();
+        !valid)
         return valid;
     if (auto valid = task.has_executor() ? validateTogether(task) : Result<>(); !valid)
         return valid;
@@ -140,7 +149,8 @@ Result<> validateTask(const TaskInfo &task, const TaskContext &context)
         return valid;
     const auto &info = task.container().linux_info();
     if (info.has_share_cgroups() && !info.share_cgroups())
-        return fail("'container.linux_info.share_cgroups' must not be false: only tasks in a task group can have cgroups of "
+        return fail("'container.linux_info.share_cgroups' must not be false: only tasks in a task "
+                    "group can have cgroups of "
                     "their own");
     return {};
 }

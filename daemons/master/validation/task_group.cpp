@@ -28,14 +28,17 @@ Result<> validateMember(const TaskInfo &task, const TaskContext &context)
     if (auto valid = validateTaskAlone(task, context); !valid)
         return valid;
     const bool probesNetwork = task.has_health_check()
-        && (task.health_check().type() == HealthCheck::HTTP || task.health_check().type() == HealthCheck::TCP);
+        && (task.health_check().type() == HealthCheck::HTTP
+            || task.health_check().type() == HealthCheck::TCP);
     if (probesNetwork && task.container().network_infos_size() > 0)
-        return fail("HTTP and TCP health checks are not supported for a task with networks of its own; use COMMAND, or drop "
+        return fail("HTTP and TCP health checks are not supported for a task with networks of its "
+                    "own; use COMMAND, or drop "
                     "'container.network_infos'");
     if (task.has_container() && task.container().type() == ContainerInfo::DOCKER)
         return fail("a container of type DOCKER is not supported in a task group; use MESOS");
     if (!task.limits().empty() && sharesCgroups(task))
-        return fail("'limits' need 'container.linux_info.share_cgroups' set to false in a task group");
+        return fail(
+            "'limits' need 'container.linux_info.share_cgroups' set to false in a task group");
     return {};
 }
 
@@ -59,11 +62,13 @@ Result<> validateKind(const TaskGroupInfo &group, const ExecutorInfo &executor)
     if (executor.type() == ExecutorInfo::UNKNOWN)
         return fail("'ExecutorInfo.type' must be DEFAULT or CUSTOM");
     if (executor.has_container() && executor.container().type() == ContainerInfo::DOCKER)
-        return fail("a container of type DOCKER is not supported on the executor of a task group; use MESOS");
+        return fail("a container of type DOCKER is not supported on the executor of a task group; "
+                    "use MESOS");
     for (const TaskInfo &task : group.tasks()) {
         if (task.has_executor() && !isSameExecutor(task.executor(), executor))
-            return fail("The 'executor' of task '" + task.task_id().value() + "' is different from executor '"
-                        + executor.executor_id().value() + "' of the group; leave it unset");
+            return fail("The 'executor' of task '" + task.task_id().value()
+                        + "' is different from executor '" + executor.executor_id().value()
+                        + "' of the group; leave it unset");
     }
     return {};
 }
@@ -97,7 +102,8 @@ Result<> validateTogether(const TaskGroupInfo &group, const ExecutorInfo &execut
     return {};
 }
 
-Result<> validateFits(const TaskGroupInfo &group, const ExecutorInfo &executor, const TaskContext &context)
+Result<> validateFits(const TaskGroupInfo &group, const ExecutorInfo &executor,
+                      const TaskContext &context)
 {
     Resources total;
     for (const TaskInfo &task : group.tasks())
@@ -106,19 +112,25 @@ Result<> validateFits(const TaskGroupInfo &group, const ExecutorInfo &executor, 
         total += executor.resources();
     if (context.offered.contains(total))
         return {};
-    return fail("Total resources " + total.text() + " required by task group and its executor are more than available "
+    return fail("Total resources " + total.text()
+                + " required by task group and its executor are more than available "
                 + context.offered.text());
 }
 
-Result<> validateCgroups(const TaskGroupInfo &group, const ExecutorInfo &executor, const TaskContext &context)
+Result<> validateCgroups(const TaskGroupInfo &group, const ExecutorInfo &executor,
+                         const TaskContext &context)
 {
     if (auto valid = validateExecutorCgroups(executor); !valid)
         return valid;
-    std::optional<bool> shared = context.sharesCgroups ? context.sharesCgroups(executor.executor_id().value()) : std::nullopt;
+    std::optional<bool> shared = context.sharesCgroups
+        ? context.sharesCgroups(executor.executor_id().value())
+        : std::nullopt;
     for (const TaskInfo &task : group.tasks()) {
         if (shared.value_or(sharesCgroups(task)) != sharesCgroups(task))
-            return fail("'container.linux_info.share_cgroups' must be the same for all tasks of a group and of its executor; "
-                        "that of task '" + task.task_id().value() + "' differs");
+            return fail("'container.linux_info.share_cgroups' must be the same for all tasks of a "
+                        "group and of its executor; "
+                        "that of task '"
+                        + task.task_id().value() + "' differs");
         shared = sharesCgroups(task);
     }
     return {};
@@ -126,7 +138,8 @@ Result<> validateCgroups(const TaskGroupInfo &group, const ExecutorInfo &executo
 
 } // namespace
 
-Result<> validateTaskGroup(const TaskGroupInfo &group, const ExecutorInfo &executor, const TaskContext &context)
+Result<> validateTaskGroup(const TaskGroupInfo &group, const ExecutorInfo &executor,
+                           const TaskContext &context)
 {
     if (auto valid = validateMembers(group, context); !valid)
         return valid;

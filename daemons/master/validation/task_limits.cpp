@@ -15,8 +15,8 @@ Result<> validateLimit(const mesos::v1::TaskInfo &task, const std::string &name,
     if (request == 0)
         return fail("'limits' has '" + name + "', but 'resources' asks for none; ask for some");
     if (std::isnan(limit) || limit < request)
-        return fail("'limits." + name + "' is " + std::to_string(limit) + ", below the " + std::to_string(request)
-                    + " that 'resources' asks for; it must not be less");
+        return fail("'limits." + name + "' is " + std::to_string(limit) + ", below the "
+                    + std::to_string(request) + " that 'resources' asks for; it must not be less");
     return {};
 }
 

@@ -27,9 +27,11 @@ Result<> validateVolumes(const Resources::Proto &volumes)
     return rules::persistentVolumes(volumes);
 }
 
-Result<> validatePrincipal(const Resource::DiskInfo::Persistence &persistence, const std::string &principal)
+Result<> validatePrincipal(const Resource::DiskInfo::Persistence &persistence,
+                           const std::string &principal)
 {
-    const std::string volume = "the volume '" + persistence.id() + "' is created by principal '" + principal + "', but ";
+    const std::string volume =
+        "the volume '" + persistence.id() + "' is created by principal '" + principal + "', but ";
     if (!persistence.has_principal())
         return fail(volume + "'disk.persistence.principal' is not set; set it to the same");
     if (persistence.principal() != principal)
@@ -44,20 +46,23 @@ Result<> validateNew(const Resource &volume, const OperationContext &context)
                     + "' is shared, but the framework has no SHARED_RESOURCES capability");
     if (auto valid = validateForAgent(volume, context.agentCapabilities); !valid)
         return valid;
-    return context.principal ? validatePrincipal(volume.disk().persistence(), *context.principal) : Result<>();
+    return context.principal ? validatePrincipal(volume.disk().persistence(), *context.principal)
+                             : Result<>();
 }
 
 /// Rules that growing and shrinking share.
 Result<> validateResizable(const Resource &volume, const OperationContext &context)
 {
     if (volume.has_provider_id())
-        return fail("the volume is of a resource provider; only volumes on an agent's own disks can change their size");
+        return fail("the volume is of a resource provider; only volumes on an agent's own disks "
+                    "can change their size");
     Resources::Proto list;
     *list.Add() = volume;
     if (auto valid = rules::persistentVolumes(list); !valid)
         return valid;
     if (volume.has_shared())
-        return fail("the volume '" + volume.disk().persistence().id() + "' is shared; shared volumes cannot change their size");
+        return fail("the volume '" + volume.disk().persistence().id()
+                    + "' is shared; shared volumes cannot change their size");
     if (!context.agentCapabilities.contains("RESIZE_VOLUME"))
         return fail("the agent is not capable of RESIZE_VOLUME");
     return {};
@@ -82,7 +87,9 @@ Result<> validateCreate(const Offer_Operation::Create &create, const OperationCo
     if (auto valid = validateVolumes(create.volumes()); !valid)
         return valid;
     const Resources volumes = Resources(create.volumes()).unallocated();
-    if (auto valid = rules::uniquePersistenceIds(context.checkpointed.unallocated() + volumes.withoutSharedCopies()); !valid)
+    if (auto valid = rules::uniquePersistenceIds(context.checkpointed.unallocated()
+                                                 + volumes.withoutSharedCopies());
+        !valid)
         return valid;
     for (const Resource &volume : create.volumes()) {
         if (auto valid = validateNew(volume, context); !valid)
@@ -118,14 +125,18 @@ Result<> validateGrow(const Offer_Operation::GrowVolume &grow, const OperationCo
         return fail("'grow_volume.addition' must be greater than zero");
     if (auto valid = validateResizable(grow.volume(), context); !valid)
         return fail(valid.error().within("'grow_volume'"));
-    const Resources together = Resources(withoutPersistence(grow.volume())) + Resources(grow.addition());
+    const Resources together =
+        Resources(withoutPersistence(grow.volume())) + Resources(grow.addition());
     if (together.entries().size() != 1)
-        return fail("'grow_volume.addition' (" + rules::text(grow.addition()) + ") is not of the same kind as the disk of the "
-                    "volume (" + rules::text(withoutPersistence(grow.volume())) + ")");
+        return fail("'grow_volume.addition' (" + rules::text(grow.addition())
+                    + ") is not of the same kind as the disk of the "
+                      "volume ("
+                    + rules::text(withoutPersistence(grow.volume())) + ")");
     return {};
 }
 
-Result<> validateShrink(const Offer_Operation::ShrinkVolume &shrink, const OperationContext &context)
+Result<> validateShrink(const Offer_Operation::ShrinkVolume &shrink,
+                        const OperationContext &context)
 {
     if (auto valid = Resources::validate(shrink.volume()); !valid)
         return fail(valid.error().within("'shrink_volume.volume'"));

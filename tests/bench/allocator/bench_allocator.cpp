@@ -21,8 +21,10 @@ void report(const char *what, int times, const std::function<void()> &work)
 {
     const auto start = std::chrono::steady_clock::now();
     work();
-    const std::chrono::duration<double, std::micro> spent = std::chrono::steady_clock::now() - start;
-    std::printf("%-62s %10.1f ms %12.3f us each of %d\n", what, spent.count() / 1000, spent.count() / times, times);
+    const std::chrono::duration<double, std::micro> spent =
+        std::chrono::steady_clock::now() - start;
+    std::printf("%-62s %10.1f ms %12.3f us each of %d\n", what, spent.count() / 1000,
+                spent.count() / times, times);
 }
 
 double residentMegabytes()
@@ -75,9 +77,11 @@ void benchResources()
         std::puts("contains is wrong");
 }
 
-struct Cluster {
+struct Cluster
+{
     Cluster(int agents, int frameworks)
-        : random(1), allocator({}, clock, random, [this](const std::vector<Allocation> &all) { take(all); })
+        : random(1)
+        , allocator({}, clock, random, [this](const std::vector<Allocation> &all) { take(all); })
     {
         for (int i = 0; i < frameworks; ++i) {
             AllocatorFramework framework;
@@ -97,7 +101,8 @@ struct Cluster {
         }
     }
 
-    struct Offer {
+    struct Offer
+    {
         std::string framework;
         std::string agent;
         Resources resources;
@@ -122,7 +127,8 @@ void benchCluster(int agents, int frameworks)
     const double before = residentMegabytes();
     Cluster cluster(agents, frameworks);
     report("first run: every agent is offered", agents, [&] { cluster.allocator.runNow(); });
-    std::printf("%zu offers; %.1f MB for agents and frameworks\n", cluster.offers.size(), residentMegabytes() - before);
+    std::printf("%zu offers; %.1f MB for agents and frameworks\n", cluster.offers.size(),
+                residentMegabytes() - before);
     report("run without a change", 1, [&] { cluster.allocator.runNow(); });
 
     const std::vector<Cluster::Offer> all = std::exchange(cluster.offers, {});
@@ -130,14 +136,16 @@ void benchCluster(int agents, int frameworks)
     report("a task ends on one agent: freed, offered again, 1 run each", agents, [&] {
         for (const Cluster::Offer &offer : all) {
             const std::string role = offer.resources.proto().Get(0).allocation_info().role();
-            cluster.allocator.recover(offer.framework, offer.agent, task.allocated(role), std::nullopt);
+            cluster.allocator.recover(offer.framework, offer.agent, task.allocated(role),
+                                      std::nullopt);
             cluster.allocator.runNow();
         }
     });
     const std::vector<Cluster::Offer> again = std::exchange(cluster.offers, {});
     report("every offer is declined for an hour, one run", int(again.size()), [&] {
         for (const Cluster::Offer &offer : again)
-            cluster.allocator.recover(offer.framework, offer.agent, offer.resources, std::chrono::hours(1));
+            cluster.allocator.recover(offer.framework, offer.agent, offer.resources,
+                                      std::chrono::hours(1));
         cluster.allocator.runNow();
     });
     report("one framework revives, everything is held", 1, [&] {

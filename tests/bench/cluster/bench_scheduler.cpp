@@ -12,7 +12,8 @@ http::Request post(const std::string &body, const QByteArray &streamId)
     http::Request request;
     request.method = "POST";
     request.target = "/api/v1/scheduler";
-    request.headers = {{"Content-Type", "application/x-protobuf"}, {"Accept", "application/x-protobuf"}};
+    request.headers = {{"Content-Type", "application/x-protobuf"},
+                       {"Accept", "application/x-protobuf"}};
     if (!streamId.isEmpty())
         request.headers.add("Mesos-Stream-Id", streamId);
     request.body = QByteArray::fromStdString(body);
@@ -32,8 +33,7 @@ void addScalar(mesos::v1::TaskInfo &task, const char *name, double value, const 
 
 BenchScheduler::BenchScheduler(http::Endpoint master, std::string name, QObject *parent)
     : QObject(parent), m_master(std::move(master)), m_name(std::move(name))
-{
-}
+{ }
 
 BenchScheduler::~BenchScheduler() = default;
 
@@ -46,7 +46,8 @@ void BenchScheduler::subscribe()
     info->set_name(m_name);
     info->add_roles("*");
     using Capability = mesos::v1::FrameworkInfo::Capability;
-    for (const auto type : {Capability::MULTI_ROLE, Capability::PARTITION_AWARE, Capability::RESERVATION_REFINEMENT})
+    for (const auto type :
+         {Capability::MULTI_ROLE, Capability::PARTITION_AWARE, Capability::RESERVATION_REFINEMENT})
         info->add_capabilities()->set_type(type);
     m_stream = m_client.open(m_master, post(call.SerializeAsString(), {}));
     connect(m_stream.get(), &http::Exchange::head, this, [this](const http::Response &head) {
@@ -55,8 +56,10 @@ void BenchScheduler::subscribe()
             m_problem = QStringLiteral("SUBSCRIBE was answered %1").arg(head.status);
     });
     connect(m_stream.get(), &http::Exchange::data, this, &BenchScheduler::take);
-    connect(m_stream.get(), &http::Exchange::failed, this, [this](const QString &reason) { m_problem = reason; });
-    connect(m_stream.get(), &http::Exchange::finished, this, [this] { m_problem = QStringLiteral("the stream ended"); });
+    connect(m_stream.get(), &http::Exchange::failed, this,
+            [this](const QString &reason) { m_problem = reason; });
+    connect(m_stream.get(), &http::Exchange::finished, this,
+            [this] { m_problem = QStringLiteral("the stream ended"); });
 }
 
 void BenchScheduler::take(const QByteArray &bytes)
@@ -87,7 +90,9 @@ void BenchScheduler::handle(const std::string &record)
         }
         break;
     case Event::RESCIND:
-        std::erase_if(m_offers, [&](const auto &offer) { return offer.id().value() == event.rescind().offer_id().value(); });
+        std::erase_if(m_offers, [&](const auto &offer) {
+            return offer.id().value() == event.rescind().offer_id().value();
+        });
         break;
     case Event::UPDATE:
         acknowledge(event.update().status());
@@ -105,12 +110,15 @@ void BenchScheduler::handle(const std::string &record)
 void BenchScheduler::send(Call &call)
 {
     call.mutable_framework_id()->set_value(m_frameworkId);
-    m_client.call(m_master, post(call.SerializeAsString(), m_streamId), [this](Result<http::Response> answer) {
-        if (!answer)
-            m_problem = QString::fromStdString(answer.error().message);
-        else if (answer->status != 202)
-            m_problem = QStringLiteral("%1 %2").arg(answer->status).arg(QString::fromUtf8(answer->body));
-    });
+    m_client.call(m_master, post(call.SerializeAsString(), m_streamId),
+                  [this](Result<http::Response> answer) {
+                      if (!answer)
+                          m_problem = QString::fromStdString(answer.error().message);
+                      else if (answer->status != 202)
+                          m_problem = QStringLiteral("%1 %2")
+                                          .arg(answer->status)
+                                          .arg(QString::fromUtf8(answer->body));
+                  });
 }
 
 void BenchScheduler::acknowledge(const mesos::v1::TaskStatus &status)
@@ -125,7 +133,8 @@ void BenchScheduler::acknowledge(const mesos::v1::TaskStatus &status)
     send(call);
 }
 
-std::vector<std::string> BenchScheduler::launch(const mesos::v1::Offer &offer, int count, double cpus, double memory,
+std::vector<std::string> BenchScheduler::launch(const mesos::v1::Offer &offer, int count,
+                                                double cpus, double memory,
                                                 const std::string &command, double refuseSeconds)
 {
     Call call;

@@ -9,7 +9,8 @@
 
 namespace meseta::bench {
 
-/// A scheduler over the v1 HTTP API in protobuf. Keeps the offers it holds, acknowledges every update, tells of them.
+/// A scheduler over the v1 HTTP API in protobuf. Keeps the offers it holds, acknowledges every
+/// update, tells of them.
 class BenchScheduler : public QObject
 {
     Q_OBJECT
@@ -23,8 +24,9 @@ public:
     std::deque<mesos::v1::Offer> &offers() { return m_offers; }
 
     /// Launches `count` tasks of that size in one ACCEPT; gives their ids.
-    std::vector<std::string> launch(const mesos::v1::Offer &offer, int count, double cpus, double memory,
-                                    const std::string &command = "true", double refuseSeconds = 0);
+    std::vector<std::string> launch(const mesos::v1::Offer &offer, int count, double cpus,
+                                    double memory, const std::string &command = "true",
+                                    double refuseSeconds = 0);
     void decline(const mesos::v1::Offer &offer, double refuseSeconds);
     void teardown();
 

@@ -22,12 +22,15 @@ void addScalar(mesos::SlaveInfo &info, const char *name, double value)
 
 double wallSeconds()
 {
-    return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+    return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch())
+        .count();
 }
 
 } // namespace
 
-EmulatedAgents::EmulatedAgents(messages::Pid master, Random &random) : m_master(std::move(master)), m_random(random) {}
+EmulatedAgents::EmulatedAgents(messages::Pid master, Random &random)
+    : m_master(std::move(master)), m_random(random)
+{ }
 
 EmulatedAgents::~EmulatedAgents() = default;
 
@@ -36,12 +39,16 @@ Result<> EmulatedAgents::start(int count, double cpus, double memory)
     m_server = std::make_unique<http::Server>();
     if (auto listening = m_server->listen(QHostAddress::LocalHost, 0); !listening)
         return listening;
-    m_transport = std::make_unique<messages::Transport>(*m_server, messages::Pid{"", "127.0.0.1", m_server->port()});
+    m_transport = std::make_unique<messages::Transport>(
+        *m_server, messages::Pid{"", "127.0.0.1", m_server->port()});
     m_transport->link(m_master);
     for (int number = 1; number <= count; ++number) {
-        m_agents.push_back(std::make_unique<Agent>(Agent{"slave(" + std::to_string(number) + ")", {}}));
+        m_agents.push_back(
+            std::make_unique<Agent>(Agent{"slave(" + std::to_string(number) + ")", {}}));
         Agent &agent = *m_agents.back();
-        m_transport->attach(agent.process, [this, &agent](messages::Envelope envelope) { receive(agent, envelope); });
+        m_transport->attach(agent.process, [this, &agent](messages::Envelope envelope) {
+            receive(agent, envelope);
+        });
         RegisterSlaveMessage message;
         message.set_version("1.11.0");
         message.mutable_slave()->set_hostname("emulated-" + std::to_string(number));
@@ -50,7 +57,8 @@ Result<> EmulatedAgents::start(int count, double cpus, double memory)
         addScalar(*message.mutable_slave(), "cpus", cpus);
         addScalar(*message.mutable_slave(), "mem", memory);
         using Capability = mesos::v1::AgentInfo::Capability;
-        for (const auto type : {Capability::MULTI_ROLE, Capability::HIERARCHICAL_ROLE, Capability::RESERVATION_REFINEMENT})
+        for (const auto type : {Capability::MULTI_ROLE, Capability::HIERARCHICAL_ROLE,
+                                Capability::RESERVATION_REFINEMENT})
             message.add_agent_capabilities()->set_type(type);
         m_transport->send(agent.process, m_master, message);
     }

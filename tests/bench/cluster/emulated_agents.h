@@ -9,8 +9,9 @@
 
 namespace meseta::bench {
 
-/// Many agents in one process: they register, answer pings, and say that every task runs as soon as they are told to
-/// run it. They share one address (slave(1)@…, slave(2)@…), as libprocess processes of one host do.
+/// Many agents in one process: they register, answer pings, and say that every task runs as soon as
+/// they are told to run it. They share one address (slave(1)@…, slave(2)@…), as libprocess
+/// processes of one host do.
 class EmulatedAgents
 {
 public:

@@ -10,7 +10,8 @@ namespace meseta::bench {
 
 double now()
 {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch())
+        .count();
 }
 
 double Samples::percentile(double share) const
@@ -18,7 +19,8 @@ double Samples::percentile(double share) const
     if (m_values.empty())
         return 0;
     std::vector<double> sorted = m_values;
-    const auto at = sorted.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(sorted.size() - 1));
+    const auto at = sorted.begin()
+        + static_cast<std::ptrdiff_t>(share * static_cast<double>(sorted.size() - 1));
     std::nth_element(sorted.begin(), at, sorted.end());
     return *at;
 }
@@ -26,7 +28,8 @@ double Samples::percentile(double share) const
 std::string Samples::text() const
 {
     char line[128];
-    std::snprintf(line, sizeof line, "p50 %.2f ms, p99 %.2f ms, n %zu", percentile(0.5) * 1e3, percentile(0.99) * 1e3, count());
+    std::snprintf(line, sizeof line, "p50 %.2f ms, p99 %.2f ms, n %zu", percentile(0.5) * 1e3,
+                  percentile(0.99) * 1e3, count());
     return line;
 }
 

@@ -20,7 +20,7 @@ public:
     void add(double seconds) { m_values.push_back(seconds); }
     std::size_t count() const { return m_values.size(); }
     double percentile(double share) const; ///< 0.5: the median; 0 without samples
-    std::string text() const;              ///< "p50 1.2 ms, p99 3.4 ms, n 1000"
+    std::string text() const; ///< "p50 1.2 ms, p99 3.4 ms, n 1000"
 
 private:
     std::vector<double> m_values;

@@ -45,7 +45,8 @@ LocalDaemons::~LocalDaemons()
     stop(m_master);
 }
 
-std::unique_ptr<QProcess> LocalDaemons::start(const QString &program, const QStringList &arguments, quint16 port)
+std::unique_ptr<QProcess> LocalDaemons::start(const QString &program, const QStringList &arguments,
+                                              quint16 port)
 {
     auto process = std::make_unique<QProcess>();
     process->setStandardOutputFile(QProcess::nullDevice());
@@ -60,11 +61,14 @@ std::unique_ptr<QProcess> LocalDaemons::start(const QString &program, const QStr
 Result<> LocalDaemons::startMaster()
 {
     m_masterPort = freePort();
-    m_master = start(QStringLiteral("mesos-master"),
-                     {QStringLiteral("--ip=127.0.0.1"), QStringLiteral("--port=%1").arg(m_masterPort),
-                      QStringLiteral("--work_dir=") + m_scratch.filePath(QStringLiteral("master"))},
-                     m_masterPort);
-    return m_master ? Result<>() : fail("mesos-master did not start; it stands beside this program in the build");
+    m_master =
+        start(QStringLiteral("mesos-master"),
+              {QStringLiteral("--ip=127.0.0.1"), QStringLiteral("--port=%1").arg(m_masterPort),
+               QStringLiteral("--work_dir=") + m_scratch.filePath(QStringLiteral("master"))},
+              m_masterPort);
+    return m_master
+        ? Result<>()
+        : fail("mesos-master did not start; it stands beside this program in the build");
 }
 
 Result<> LocalDaemons::startAgent()
@@ -72,13 +76,15 @@ Result<> LocalDaemons::startAgent()
     const quint16 port = freePort();
     const QString bin = QCoreApplication::applicationDirPath();
     m_agent = start(QStringLiteral("mesos-agent"),
-                    {QStringLiteral("--master=127.0.0.1:%1").arg(m_masterPort), QStringLiteral("--ip=127.0.0.1"),
-                     QStringLiteral("--port=%1").arg(port), QStringLiteral("--launcher_dir=") + bin,
+                    {QStringLiteral("--master=127.0.0.1:%1").arg(m_masterPort),
+                     QStringLiteral("--ip=127.0.0.1"), QStringLiteral("--port=%1").arg(port),
+                     QStringLiteral("--launcher_dir=") + bin,
                      QStringLiteral("--work_dir=") + m_scratch.filePath(QStringLiteral("agent")),
                      QStringLiteral("--runtime_dir=") + m_scratch.filePath(QStringLiteral("run")),
                      QStringLiteral("--resources=cpus:64;mem:65536")},
                     port);
-    return m_agent ? Result<>() : fail("mesos-agent did not start; it stands beside this program in the build");
+    return m_agent ? Result<>()
+                   : fail("mesos-agent did not start; it stands beside this program in the build");
 }
 
 } // namespace meseta::bench

@@ -24,7 +24,8 @@ public:
     qint64 agentPid() const { return m_agent ? m_agent->processId() : 0; }
 
 private:
-    std::unique_ptr<QProcess> start(const QString &program, const QStringList &arguments, quint16 port);
+    std::unique_ptr<QProcess> start(const QString &program, const QStringList &arguments,
+                                    quint16 port);
 
     QTemporaryDir m_scratch;
     std::unique_ptr<QProcess> m_master;

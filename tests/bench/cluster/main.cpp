@@ -25,8 +25,10 @@ bool measureLocal(Options options, meseta::Random &random)
     if (!idle.startMaster() || !idle.startAgent())
         return false;
     waitFor([] { return false; }, 2);
-    report("idle master RSS", format("%.1f MB", residentBytes(idle.masterPid()).value_or(0) / 1024 / 1024));
-    report("idle agent RSS", format("%.1f MB", residentBytes(idle.agentPid()).value_or(0) / 1024 / 1024));
+    report("idle master RSS",
+           format("%.1f MB", residentBytes(idle.masterPid()).value_or(0) / 1024 / 1024));
+    report("idle agent RSS",
+           format("%.1f MB", residentBytes(idle.agentPid()).value_or(0) / 1024 / 1024));
     options.port = idle.masterPort();
     if (!measureCommandTasks(options))
         return false;
@@ -45,14 +47,21 @@ int main(int argc, char **argv)
 {
     QCoreApplication application(argc, argv);
     QCommandLineParser parser;
-    parser.setApplicationDescription(QStringLiteral("Measures a Mesos master over its own wire, on loopback."));
+    parser.setApplicationDescription(
+        QStringLiteral("Measures a Mesos master over its own wire, on loopback."));
     parser.addHelpOption();
     parser.addOptions({
-        {QStringLiteral("master"), QStringLiteral("A master that runs already; default: one of our own, with an agent."), QStringLiteral("host:port")},
-        {QStringLiteral("agents"), QStringLiteral("Emulated agents."), QStringLiteral("n"), QStringLiteral("1000")},
-        {QStringLiteral("tasks"), QStringLiteral("Tasks they hold."), QStringLiteral("n"), QStringLiteral("20000")},
-        {QStringLiteral("subscribers"), QStringLiteral("Operator event streams."), QStringLiteral("n"), QStringLiteral("20")},
-        {QStringLiteral("samples"), QStringLiteral("Single launches and freed resources measured."), QStringLiteral("n"), QStringLiteral("500")},
+        {QStringLiteral("master"),
+         QStringLiteral("A master that runs already; default: one of our own, with an agent."),
+         QStringLiteral("host:port")},
+        {QStringLiteral("agents"), QStringLiteral("Emulated agents."), QStringLiteral("n"),
+         QStringLiteral("1000")},
+        {QStringLiteral("tasks"), QStringLiteral("Tasks they hold."), QStringLiteral("n"),
+         QStringLiteral("20000")},
+        {QStringLiteral("subscribers"), QStringLiteral("Operator event streams."),
+         QStringLiteral("n"), QStringLiteral("20")},
+        {QStringLiteral("samples"), QStringLiteral("Single launches and freed resources measured."),
+         QStringLiteral("n"), QStringLiteral("500")},
     });
     parser.process(application);
     Options options;
@@ -65,6 +74,7 @@ int main(int argc, char **argv)
         return 2;
     }
     meseta::KernelRandom random;
-    const bool fine = options.port ? measureCluster(options, random) : measureLocal(options, random);
+    const bool fine =
+        options.port ? measureCluster(options, random) : measureLocal(options, random);
     return fine ? 0 : 1;
 }

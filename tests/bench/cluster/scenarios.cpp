@@ -24,13 +24,15 @@ class ClusterRun
 {
 public:
     ClusterRun(const Options &options, Random &random)
-        : m_options(options), m_agents(options.pid(), random), m_scheduler(options.endpoint(), "bench")
-    {
-    }
+        : m_options(options)
+        , m_agents(options.pid(), random)
+        , m_scheduler(options.endpoint(), "bench")
+    { }
 
     bool run()
     {
-        return registerAgents() && holdTasks() && singleLaunches() && freedResources() && readState() && fanOut();
+        return registerAgents() && holdTasks() && singleLaunches() && freedResources()
+            && readState() && fanOut();
     }
 
 private:
@@ -54,7 +56,9 @@ bool ClusterRun::registerAgents()
     const double before = resident(), start = now();
     // Room for the tasks to hold and for those that come and go.
     const double perAgent = 2.0 * m_options.tasks / m_options.agents + 40;
-    if (const auto started = m_agents.start(m_options.agents, perAgent * taskCpus, perAgent * taskMemory + 64); !started) {
+    if (const auto started =
+            m_agents.start(m_options.agents, perAgent * taskCpus, perAgent * taskMemory + 64);
+        !started) {
         std::fprintf(stderr, "%s\n", started.error().message.c_str());
         return false;
     }
@@ -62,14 +66,16 @@ bool ClusterRun::registerAgents()
         return complain("not all agents were registered", m_scheduler);
     report("agents registered a second", format("%.0f", m_options.agents / (now() - start)));
     if (m_options.masterPid)
-        report("master RSS an agent", format("%.1f kB", (resident() - before) / m_options.agents / 1024));
+        report("master RSS an agent",
+               format("%.1f kB", (resident() - before) / m_options.agents / 1024));
     return true;
 }
 
 bool ClusterRun::holdTasks()
 {
     m_scheduler.subscribe();
-    if (!waitFor([&] { return static_cast<int>(m_scheduler.offers().size()) >= m_options.agents; }, patience))
+    if (!waitFor([&] { return static_cast<int>(m_scheduler.offers().size()) >= m_options.agents; },
+                 patience))
         return complain("not all agents were offered", m_scheduler);
     const double before = resident();
     int running = 0;
@@ -89,7 +95,8 @@ bool ClusterRun::holdTasks()
     }
     if (!waitFor([&] { return running >= sent; }, patience))
         return complain("not all tasks run", m_scheduler);
-    report("launches a second, batched by " + std::to_string(perAgent), format("%.0f", sent / (now() - start)));
+    report("launches a second, batched by " + std::to_string(perAgent),
+           format("%.0f", sent / (now() - start)));
     if (m_options.masterPid) {
         report("master RSS a task", format("%.2f kB", (resident() - before) / sent / 1024));
         report("master RSS now", format("%.0f MB", resident() / 1024 / 1024));
@@ -146,13 +153,20 @@ bool ClusterRun::freedResources()
         }
     };
     waiting.subscribe();
-    if (!waitFor([&] { return static_cast<int>(waiting.offers().size()) >= std::min(m_options.agents, m_options.samples); }, 60))
+    if (!waitFor(
+            [&] {
+                return static_cast<int>(waiting.offers().size())
+                    >= std::min(m_options.agents, m_options.samples);
+            },
+            60))
         return complain("no offers to hold back", waiting);
-    // What is offered now stays held, so the freed task's resources alone make the next offer of that agent.
+    // What is offered now stays held, so the freed task's resources alone make the next offer of
+    // that agent.
     const int rounds = std::min<int>(m_options.samples, static_cast<int>(waiting.offers().size()));
     for (int i = 0; i < rounds; ++i) {
         watched = waiting.offers()[static_cast<std::size_t>(i)].agent_id().value();
-        const auto task = std::find_if(m_held.begin(), m_held.end(), [&](const auto &held) { return held.first == watched; });
+        const auto task = std::find_if(m_held.begin(), m_held.end(),
+                                       [&](const auto &held) { return held.first == watched; });
         if (task == m_held.end())
             continue;
         offered = false;
@@ -193,13 +207,16 @@ bool ClusterRun::read(const char *what, const QByteArray &mediaType)
     bool done = false;
     qsizetype size = 0;
     const double start = now();
-    client.call(m_options.endpoint(), request, [&](Result<http::Response> answer) {
-        done = true;
-        size = answer ? answer->body.size() : 0;
-    }, {std::chrono::milliseconds(120000), {}, 2LL * 1024 * 1024 * 1024});
+    client.call(m_options.endpoint(), request,
+                [&](Result<http::Response> answer) {
+                    done = true;
+                    size = answer ? answer->body.size() : 0;
+                },
+                {std::chrono::milliseconds(120000), {}, 2LL * 1024 * 1024 * 1024});
     if (!waitFor([&] { return done; }, 130) || size == 0)
         return complain(what, m_scheduler);
-    report(what, format("%.3f s", now() - start) + format(", %.1f MB", static_cast<double>(size) / 1e6));
+    report(what,
+           format("%.3f s", now() - start) + format(", %.1f MB", static_cast<double>(size) / 1e6));
     return true;
 }
 
@@ -216,7 +233,8 @@ bool ClusterRun::readState()
 
 bool ClusterRun::fanOut()
 {
-    // Small snapshots are not what is measured: each subscriber's counting starts when all have theirs.
+    // Small snapshots are not what is measured: each subscriber's counting starts when all have
+    // theirs.
     http::Client client;
     std::vector<std::unique_ptr<http::Exchange>> streams;
     std::vector<std::unique_ptr<codec::RecordDecoder>> decoders;
@@ -227,17 +245,20 @@ bool ClusterRun::fanOut()
         http::Request request;
         request.method = "POST";
         request.target = "/api/v1";
-        request.headers = {{"Content-Type", "application/x-protobuf"}, {"Accept", "application/x-protobuf"}};
+        request.headers = {{"Content-Type", "application/x-protobuf"},
+                           {"Accept", "application/x-protobuf"}};
         request.body = QByteArray::fromStdString(call.SerializeAsString());
         decoders.push_back(std::make_unique<codec::RecordDecoder>(std::size_t(1) << 30));
         streams.push_back(client.open(m_options.endpoint(), request));
         QObject::connect(streams.back().get(), &http::Exchange::data, streams.back().get(),
                          [&records, decoder = decoders.back().get()](const QByteArray &bytes) {
-                             if (auto whole = decoder->feed({bytes.constData(), static_cast<std::size_t>(bytes.size())}))
+                             if (auto whole = decoder->feed(
+                                     {bytes.constData(), static_cast<std::size_t>(bytes.size())}))
                                  records += whole->size();
                          });
     }
-    const auto expectedFirst = static_cast<std::uint64_t>(2 * m_options.subscribers); // SUBSCRIBED and HEARTBEAT
+    const auto expectedFirst =
+        static_cast<std::uint64_t>(2 * m_options.subscribers); // SUBSCRIBED and HEARTBEAT
     if (!waitFor([&] { return records >= expectedFirst; }, 120))
         return complain("not all event streams opened", m_scheduler);
 
@@ -245,8 +266,10 @@ bool ClusterRun::fanOut()
     records = 0;
     const double start = now();
     for (int i = 0; i < updates; ++i)
-        m_agents.finish(m_held[static_cast<std::size_t>(i)].first, m_held[static_cast<std::size_t>(i)].second);
-    const auto expected = static_cast<std::uint64_t>(updates) * static_cast<std::uint64_t>(m_options.subscribers);
+        m_agents.finish(m_held[static_cast<std::size_t>(i)].first,
+                        m_held[static_cast<std::size_t>(i)].second);
+    const auto expected =
+        static_cast<std::uint64_t>(updates) * static_cast<std::uint64_t>(m_options.subscribers);
     if (!waitFor([&] { return records >= expected; }, 120))
         return complain("not all events arrived", m_scheduler);
     report("events delivered a second to " + std::to_string(m_options.subscribers) + " subscribers",
@@ -256,7 +279,10 @@ bool ClusterRun::fanOut()
 
 } // namespace
 
-bool measureCluster(const Options &options, Random &random) { return ClusterRun(options, random).run(); }
+bool measureCluster(const Options &options, Random &random)
+{
+    return ClusterRun(options, random).run();
+}
 
 bool measureCommandTasks(const Options &options)
 {
@@ -266,7 +292,8 @@ bool measureCommandTasks(const Options &options)
     scheduler.onUpdate = [&](const mesos::v1::TaskStatus &status) {
         if (status.state() == mesos::v1::TASK_FINISHED)
             ++ended;
-        else if (status.state() != mesos::v1::TASK_STARTING && status.state() != mesos::v1::TASK_RUNNING)
+        else if (status.state() != mesos::v1::TASK_STARTING
+                 && status.state() != mesos::v1::TASK_RUNNING)
             ++failed;
     };
     scheduler.subscribe();
@@ -276,8 +303,8 @@ bool measureCommandTasks(const Options &options)
     scheduler.launch(scheduler.offers().front(), tasks, 0.1, 32);
     if (!waitFor([&] { return ended + failed == tasks; }, 120))
         return complain("not all commands ended", scheduler);
-    report("100 commands of `true` in one ACCEPT, all finished", format("%.3f s", now() - start)
-                                                                     + (failed ? ", FAILED " + std::to_string(failed) : ""));
+    report("100 commands of `true` in one ACCEPT, all finished",
+           format("%.3f s", now() - start) + (failed ? ", FAILED " + std::to_string(failed) : ""));
     scheduler.teardown();
     waitFor([] { return false; }, 0.2);
     return failed == 0;

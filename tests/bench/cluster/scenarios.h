@@ -20,8 +20,9 @@ struct Options
     messages::Pid pid() const { return {"master", host.toStdString(), port}; }
 };
 
-/// Emulated agents register, then hold tasks; reports launches a second, latencies, reading the state, event streams,
-/// memory an agent and a task. False with a line on stderr when the master does not keep up at all.
+/// Emulated agents register, then hold tasks; reports launches a second, latencies, reading the
+/// state, event streams, memory an agent and a task. False with a line on stderr when the master
+/// does not keep up at all.
 bool measureCluster(const Options &options, Random &random);
 
 /// One hundred `true` in one ACCEPT on a real agent: launch to the last acknowledgement.

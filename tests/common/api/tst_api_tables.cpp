@@ -57,8 +57,8 @@ std::vector<const pb::FileDescriptor *> internalFiles()
             mesos::SlaveInfo::descriptor()->file()};
 }
 
-std::string row(const std::string &name, int number, const std::string &type, const std::string &label,
-                const std::string &defaultValue, bool deprecated)
+std::string row(const std::string &name, int number, const std::string &type,
+                const std::string &label, const std::string &defaultValue, bool deprecated)
 {
     return name + ' ' + std::to_string(number) + ' ' + type + ' ' + label + ' ' + defaultValue + ' '
         + (deprecated ? "true" : "false");
@@ -67,7 +67,8 @@ std::string row(const std::string &name, int number, const std::string &type, co
 std::string typeName(const pb::FieldDescriptor *field)
 {
     if (field->is_map())
-        return "map<" + typeName(field->message_type()->map_key()) + "," + typeName(field->message_type()->map_value()) + ">";
+        return "map<" + typeName(field->message_type()->map_key()) + ","
+            + typeName(field->message_type()->map_value()) + ">";
     if (field->message_type())
         return field->message_type()->full_name();
     if (field->enum_type())
@@ -89,15 +90,24 @@ std::string defaultText(const pb::FieldDescriptor *field)
     if (!field->has_default_value())
         return "-";
     switch (field->cpp_type()) {
-    case pb::FieldDescriptor::CPPTYPE_BOOL: return field->default_value_bool() ? "true" : "false";
-    case pb::FieldDescriptor::CPPTYPE_DOUBLE: return QByteArray::number(field->default_value_double()).toStdString();
-    case pb::FieldDescriptor::CPPTYPE_INT32: return std::to_string(field->default_value_int32());
-    case pb::FieldDescriptor::CPPTYPE_UINT32: return std::to_string(field->default_value_uint32());
-    case pb::FieldDescriptor::CPPTYPE_INT64: return std::to_string(field->default_value_int64());
-    case pb::FieldDescriptor::CPPTYPE_UINT64: return std::to_string(field->default_value_uint64());
-    case pb::FieldDescriptor::CPPTYPE_ENUM: return field->default_value_enum()->name();
-    case pb::FieldDescriptor::CPPTYPE_STRING: return field->default_value_string();
-    default: return "(no table has such a default)";
+    case pb::FieldDescriptor::CPPTYPE_BOOL:
+        return field->default_value_bool() ? "true" : "false";
+    case pb::FieldDescriptor::CPPTYPE_DOUBLE:
+        return QByteArray::number(field->default_value_double()).toStdString();
+    case pb::FieldDescriptor::CPPTYPE_INT32:
+        return std::to_string(field->default_value_int32());
+    case pb::FieldDescriptor::CPPTYPE_UINT32:
+        return std::to_string(field->default_value_uint32());
+    case pb::FieldDescriptor::CPPTYPE_INT64:
+        return std::to_string(field->default_value_int64());
+    case pb::FieldDescriptor::CPPTYPE_UINT64:
+        return std::to_string(field->default_value_uint64());
+    case pb::FieldDescriptor::CPPTYPE_ENUM:
+        return field->default_value_enum()->name();
+    case pb::FieldDescriptor::CPPTYPE_STRING:
+        return field->default_value_string();
+    default:
+        return "(no table has such a default)";
     }
 }
 
@@ -105,7 +115,8 @@ void addEnum(const pb::EnumDescriptor *type, Table &table)
 {
     for (int i = 0; i < type->value_count(); ++i) {
         const pb::EnumValueDescriptor *value = type->value(i);
-        table[type->full_name()].insert(row(value->name(), value->number(), "(enum value)", "-", "-", value->options().deprecated()));
+        table[type->full_name()].insert(row(value->name(), value->number(), "(enum value)", "-",
+                                            "-", value->options().deprecated()));
     }
 }
 
@@ -116,8 +127,8 @@ void addMessage(const pb::Descriptor *type, Table &table)
     std::set<std::string> &rows = table[type->full_name()];
     for (int i = 0; i < type->field_count(); ++i) {
         const pb::FieldDescriptor *field = type->field(i);
-        rows.insert(row(field->name(), field->number(), typeName(field), labelName(field), defaultText(field),
-                        field->options().deprecated()));
+        rows.insert(row(field->name(), field->number(), typeName(field), labelName(field),
+                        defaultText(field), field->options().deprecated()));
     }
     for (int i = 0; i < type->nested_type_count(); ++i)
         addMessage(type->nested_type(i), table);
@@ -137,11 +148,13 @@ Table compiled(const std::vector<const pb::FileDescriptor *> &files)
     return table;
 }
 
-/// The type of a row of the internal table as we declare it: the v1 type with the same fields where there is one.
+/// The type of a row of the internal table as we declare it: the v1 type with the same fields where
+/// there is one.
 std::string mappedType(const QByteArrayList &columns, const Table &declared)
 {
     const std::string type = columns[3].toStdString();
-    if (columns.size() < 8 || declared.contains(type) || !(columns[7].startsWith("= ") || columns[7].startsWith("~ ")))
+    if (columns.size() < 8 || declared.contains(type)
+        || !(columns[7].startsWith("= ") || columns[7].startsWith("~ ")))
         return type;
     return columns[7].mid(2).toStdString();
 }
@@ -158,8 +171,8 @@ Table readTable(const QString &name, const Table &declared)
         std::set<std::string> &rows = table[columns[0].toStdString()];
         if (columns[1] == "-")
             continue; // a message without fields
-        rows.insert(row(columns[1].toStdString(), columns[2].toInt(), mappedType(columns, declared), columns[4].toStdString(),
-                        columns[5].toStdString(), columns[6] == "true"));
+        rows.insert(row(columns[1].toStdString(), columns[2].toInt(), mappedType(columns, declared),
+                        columns[4].toStdString(), columns[5].toStdString(), columns[6] == "true"));
     }
     return table;
 }
@@ -180,7 +193,8 @@ QByteArray difference(const std::set<std::string> &expected, const std::set<std:
 
 } // namespace
 
-/// The compiled messages against tables of Mesos 1.11's: what is on the wire hangs on every number here.
+/// The compiled messages against tables of Mesos 1.11's: what is on the wire hangs on every number
+/// here.
 class TestApiTables : public QObject
 {
     Q_OBJECT
@@ -207,7 +221,8 @@ void TestApiTables::everyProtoFileIsHeld()
         for (const pb::FileDescriptor *file : files)
             held.insert(file->name());
     }
-    QDirIterator it(QStringLiteral(API_SOURCES "/mesos"), {QStringLiteral("*.proto")}, QDir::Files, QDirIterator::Subdirectories);
+    QDirIterator it(QStringLiteral(API_SOURCES "/mesos"), {QStringLiteral("*.proto")}, QDir::Files,
+                    QDirIterator::Subdirectories);
     std::set<std::string> present;
     while (it.hasNext())
         present.insert(it.next().mid(qstrlen(API_SOURCES "/")).toStdString());

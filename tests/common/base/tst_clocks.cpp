@@ -14,7 +14,9 @@ private Q_SLOTS:
     {
         SimulatedClock clock;
         std::vector<std::pair<int, Duration>> ran;
-        const auto note = [&](int which) { return [&, which] { ran.emplace_back(which, clock.monotonic()); }; };
+        const auto note = [&](int which) {
+            return [&, which] { ran.emplace_back(which, clock.monotonic()); };
+        };
         clock.after(3s, note(3));
         clock.after(1s, note(1));
         clock.after(1s, note(2)); // same instant: in the order they were set

@@ -19,8 +19,15 @@ FlagTable exampleTable()
     table.rows = {
         {.name = "help", .type = FlagType::Bool, .fallback = "false", .help = "Print this."},
         {.name = "port", .type = FlagType::UInt16, .fallback = "5050", .help = "The port."},
-        {.name = "hostname_lookup", .type = FlagType::Bool, .fallback = "true", .help = "Look it up."},
-        {.name = "ping", .type = FlagType::TimeSpan, .fallback = "15secs", .help = "Ping.", .alias = "old_ping",
+        {.name = "hostname_lookup",
+         .type = FlagType::Bool,
+         .fallback = "true",
+         .help = "Look it up."},
+        {.name = "ping",
+         .type = FlagType::TimeSpan,
+         .fallback = "15secs",
+         .help = "Ping.",
+         .alias = "old_ping",
          .check = durationWithin(1s, 15min)},
         {.name = "size", .type = FlagType::Bytes, .fallback = "4KB", .help = "Size."},
         {.name = "share", .type = FlagType::Double, .fallback = "0.8", .help = "Share."},
@@ -29,13 +36,20 @@ FlagTable exampleTable()
         {.name = "zk", .type = FlagType::Location, .help = "Where."},
         {.name = "sorter", .fallback = "drf", .help = "Sorter.", .choices = {"drf", "random"}},
         {.name = "names", .type = FlagType::StringList, .help = "Names."},
-        {.name = "acls", .help = "ACLs.", .notYet = "authorization is not available yet; start without it"},
-        {.name = "strict", .type = FlagType::Bool, .fallback = "true", .help = "Strict.", .notYet = "it is not there"},
+        {.name = "acls",
+         .help = "ACLs.",
+         .notYet = "authorization is not available yet; start without it"},
+        {.name = "strict",
+         .type = FlagType::Bool,
+         .fallback = "true",
+         .help = "Strict.",
+         .notYet = "it is not there"},
     };
     return table;
 }
 
-Result<FlagValues> load(const std::vector<std::string> &arguments, const Environment &environment = {})
+Result<FlagValues> load(const std::vector<std::string> &arguments,
+                        const Environment &environment = {})
 {
     return loadFlags(exampleTable(), arguments, environment);
 }
@@ -74,8 +88,11 @@ private Q_SLOTS:
 
     void commandLineWinsOverEnvironment()
     {
-        const auto values = load({"--port=1", "ignored"}, {{"MESOS_PORT", "2"}, {"MESOS_work_dir", "/tmp/w"},
-                                                           {"MESOS_NATIVE_JAVA_LIBRARY", "/x"}, {"OTHER", "1"}});
+        const auto values = load({"--port=1", "ignored"},
+                                 {{"MESOS_PORT", "2"},
+                                  {"MESOS_work_dir", "/tmp/w"},
+                                  {"MESOS_NATIVE_JAVA_LIBRARY", "/x"},
+                                  {"OTHER", "1"}});
         QVERIFY(values.has_value());
         QCOMPARE(values->string("port"), std::string("1"));
         QCOMPARE(values->string("work_dir"), std::string("/tmp/w"));
@@ -84,10 +101,11 @@ private Q_SLOTS:
 
     void booleansHaveFourForms()
     {
-        for (const char *yes : {"--hostname_lookup", "--hostname_lookup=true", "--hostname_lookup=1", "--hostname_lookup="})
+        for (const char *yes : {"--hostname_lookup", "--hostname_lookup=true",
+                                "--hostname_lookup=1", "--hostname_lookup="})
             QCOMPARE(load({yes})->flag("hostname_lookup"), true);
-        for (const char *no : {"--no-hostname_lookup", "--hostname_lookup=false", "--hostname_lookup=0",
-                               "--NO-Hostname_Lookup"})
+        for (const char *no : {"--no-hostname_lookup", "--hostname_lookup=false",
+                               "--hostname_lookup=0", "--NO-Hostname_Lookup"})
             QCOMPARE(load({no})->flag("hostname_lookup"), false);
     }
 
@@ -120,7 +138,8 @@ private Q_SLOTS:
 
     void effectiveValuesAreText()
     {
-        const auto values = load({"--ping=120secs", "--size=2048B", "--share=0.50", R"(--config={ "a" : 1 })"});
+        const auto values =
+            load({"--ping=120secs", "--size=2048B", "--share=0.50", R"(--config={ "a" : 1 })"});
         const std::map<std::string, std::string> &effective = values->effective();
         QCOMPARE(effective.at("ping"), std::string("2mins"));
         QCOMPARE(effective.at("size"), std::string("2KB"));
@@ -148,7 +167,8 @@ private Q_SLOTS:
 
     void listsAreCommaSeparated()
     {
-        QCOMPARE(load({"--names=a,b,,c"})->list("names"), (std::vector<std::string>{"a", "b", "c"}));
+        QCOMPARE(load({"--names=a,b,,c"})->list("names"),
+                 (std::vector<std::string>{"a", "b", "c"}));
         QVERIFY(load({})->list("names").empty());
     }
 
@@ -187,12 +207,14 @@ private Q_SLOTS:
         verifyNames(values.error().message, {"--master", "required", "Where the master is"});
         QVERIFY(loadFlags(table, {"--help"}, {}).has_value());
         // Written in two words with one dash, it is no flag: that is worth saying.
-        verifyNames(loadFlags(table, {"-master", "host:1"}, {}).error().message, {"'-master'", "--name=value"});
+        verifyNames(loadFlags(table, {"-master", "host:1"}, {}).error().message,
+                    {"'-master'", "--name=value"});
     }
 
     void whatIsNotThereYetIsRefusedUnlessItIsTheDefault()
     {
-        verifyNames(errorOf({"--acls={}"}), {"--acls", "authorization is not available yet", "start without it"});
+        verifyNames(errorOf({"--acls={}"}),
+                    {"--acls", "authorization is not available yet", "start without it"});
         verifyNames(errorOf({"--no-strict"}), {"--no-strict", "it is not there"});
         verifyNames(errorOf({}, {{"MESOS_STRICT", "false"}}), {"MESOS_STRICT"});
         QVERIFY(load({"--strict"}).has_value());
@@ -205,7 +227,9 @@ private Q_SLOTS:
         const std::string help = flagsHelp(exampleTable());
         for (const FlagRow &row : exampleTable().rows)
             verifyNames(help, {row.name.c_str()});
-        verifyNames(help, {"--[no-]strict", "--ping=DURATION", "Default: 15secs", "refused today", "MESOS_", "--old_ping"});
+        verifyNames(help,
+                    {"--[no-]strict", "--ping=DURATION", "Default: 15secs", "refused today",
+                     "MESOS_", "--old_ping"});
         for (const QByteArray &line : QByteArray::fromStdString(help).split('\n'))
             QVERIFY2(line.size() <= 90, line.constData());
     }
@@ -214,8 +238,10 @@ private Q_SLOTS:
     {
         FlagTable table = exampleTable();
         table.rows = addressFlagRows(5050);
-        const Environment environment{{"LIBPROCESS_IP", "127.0.0.2"}, {"LIBPROCESS_ADVERTISE_PORT", "81"}};
-        const auto address = addressFlags(*loadFlags(table, {"--port=7", "--advertise_ip=10.0.0.1"}, {}), environment);
+        const Environment environment{{"LIBPROCESS_IP", "127.0.0.2"},
+                                      {"LIBPROCESS_ADVERTISE_PORT", "81"}};
+        const auto address = addressFlags(
+            *loadFlags(table, {"--port=7", "--advertise_ip=10.0.0.1"}, {}), environment);
         QVERIFY(address.has_value());
         QCOMPARE(address->ip.value(), std::string("127.0.0.2"));
         QCOMPARE(address->port, 7);
@@ -230,13 +256,16 @@ private Q_SLOTS:
         FlagTable table = exampleTable();
         table.rows = addressFlagRows(5050);
         const auto with = [&](const char *command) {
-            return addressFlags(*loadFlags(table, {std::string("--ip_discovery_command=") + command}, {}), {});
+            return addressFlags(
+                *loadFlags(table, {std::string("--ip_discovery_command=") + command}, {}), {});
         };
         QCOMPARE(with("echo 127.0.0.9")->ip.value(), std::string("127.0.0.9"));
-        verifyNames(with("echo here").error().message, {"--ip_discovery_command", "'here'", "IPv4"});
+        verifyNames(with("echo here").error().message,
+                    {"--ip_discovery_command", "'here'", "IPv4"});
         verifyNames(with("exit 3").error().message, {"exit 3", "wait status 768"});
         verifyNames(with("true").error().message, {"printed nothing"});
-        const auto both = addressFlags(*loadFlags(table, {"--ip=127.0.0.1", "--ip_discovery_command=true"}, {}), {});
+        const auto both = addressFlags(
+            *loadFlags(table, {"--ip=127.0.0.1", "--ip_discovery_command=true"}, {}), {});
         verifyNames(both.error().message, {"--ip ", "--ip_discovery_command", "exclude"});
     }
 
@@ -247,14 +276,16 @@ private Q_SLOTS:
         const auto with = [&](const char *rules) {
             return loadFlags(table, {std::string("--firewall_rules=") + rules}, {});
         };
-        QCOMPARE(disabledEndpoints(*with(R"({"disabled_endpoints":{"paths":["/master/state","/files/browse"]}})")),
+        QCOMPARE(disabledEndpoints(*with(
+                     R"({"disabled_endpoints":{"paths":["/master/state","/files/browse"]}})")),
                  (std::vector<std::string>{"/master/state", "/files/browse"}));
         QVERIFY(disabledEndpoints(*loadFlags(table, {}, {})).empty());
         // Rules that would disable nothing are a mistake that somebody relies on.
-        for (const char *rules : {"{}", R"({"disabled_endpoints":["/master/state"]})", R"(["/master/state"])",
-                                  R"({"disabled_endpoints":{"paths":"/master/state"}})",
-                                  R"({"disabled_endpoints":{"paths":[1]}})",
-                                  R"({"disabled_endpoints":{"paths":["state"]}})"})
+        for (const char *rules :
+             {"{}", R"({"disabled_endpoints":["/master/state"]})", R"(["/master/state"])",
+              R"({"disabled_endpoints":{"paths":"/master/state"}})",
+              R"({"disabled_endpoints":{"paths":[1]}})",
+              R"({"disabled_endpoints":{"paths":["state"]}})"})
             verifyNames(with(rules).has_value() ? "no error" : with(rules).error().message,
                         {"--firewall_rules", "disabled_endpoints"});
     }

@@ -34,8 +34,9 @@ private Q_SLOTS:
     {
         QVERIFY(startLogging(options()).has_value());
         qCInfo(lcTest, "Recovered the registry");
-        const QRegularExpression shape(QStringLiteral(
-            "^I\\d{4} \\d\\d:\\d\\d:\\d\\d\\.\\d{6} +\\d+ tst_logging\\.cpp:\\d+\\] Recovered the registry\n$"));
+        const QRegularExpression shape(
+            QStringLiteral("^I\\d{4} \\d\\d:\\d\\d:\\d\\d\\.\\d{6} +\\d+ tst_logging\\.cpp:\\d+\\] "
+                           "Recovered the registry\n$"));
         QVERIFY2(shape.match(QString::fromUtf8(written())).hasMatch(), written().constData());
         QVERIFY(logFile()->ends_with("/example.INFO"));
     }

@@ -54,10 +54,13 @@ private Q_SLOTS:
         SeededRandom random(5);
         for (int draw = 0; draw < 100; ++draw) {
             const QString text = QString::fromStdString(random.uuid());
-            QVERIFY2(QRegularExpression(QStringLiteral("^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"))
-                         .match(text)
-                         .hasMatch(),
-                     qPrintable(text));
+            QVERIFY2(
+                QRegularExpression(
+                    QStringLiteral(
+                        "^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"))
+                    .match(text)
+                    .hasMatch(),
+                qPrintable(text));
         }
     }
 

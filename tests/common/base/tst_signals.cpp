@@ -27,7 +27,8 @@ private Q_SLOTS:
         {
             SignalWatcher watcher({SIGUSR2}, [](int) {});
         }
-        struct sigaction action{};
+        struct sigaction action
+        { };
         ::sigaction(SIGUSR2, nullptr, &action);
         QVERIFY(action.sa_handler == SIG_DFL);
     }

@@ -15,7 +15,8 @@ private Q_SLOTS:
         QTest::addColumn<qint64>("nanoseconds");
         QTest::addColumn<QString>("printed");
         const auto row = [](const char *text, double ns, const char *printed) {
-            QTest::newRow(text) << QString::fromLatin1(text) << static_cast<qint64>(ns) << QString::fromLatin1(printed);
+            QTest::newRow(text) << QString::fromLatin1(text) << static_cast<qint64>(ns)
+                                << QString::fromLatin1(printed);
         };
         row("0ns", 0, "0ns");
         row("15secs", 15e9, "15secs");
@@ -46,7 +47,8 @@ private Q_SLOTS:
     void badDurations_data()
     {
         QTest::addColumn<QString>("text");
-        for (const char *text : {"", "5", "secs", "5seconds", "1.2.3secs", "-1secs", "5 secs", "1e3secs", "400000weeks"})
+        for (const char *text : {"", "5", "secs", "5seconds", "1.2.3secs", "-1secs", "5 secs",
+                                 "1e3secs", "400000weeks"})
             QTest::newRow(text) << QString::fromLatin1(text);
     }
 
@@ -59,7 +61,10 @@ private Q_SLOTS:
                  parsed.error().message.c_str());
     }
 
-    void negativeDurationsArePrinted() { QCOMPARE(durationText(std::chrono::seconds(-15)), std::string("-15secs")); }
+    void negativeDurationsArePrinted()
+    {
+        QCOMPARE(durationText(std::chrono::seconds(-15)), std::string("-15secs"));
+    }
 
     void sizes_data()
     {
@@ -68,11 +73,16 @@ private Q_SLOTS:
         QTest::addColumn<QString>("printed");
         QTest::newRow("0B") << QStringLiteral("0B") << quint64(0) << QStringLiteral("0B");
         QTest::newRow("4KB") << QStringLiteral("4KB") << quint64(4096) << QStringLiteral("4KB");
-        QTest::newRow("10mb") << QStringLiteral("10mb") << quint64(10485760) << QStringLiteral("10MB");
-        QTest::newRow("2GB") << QStringLiteral("2GB") << (quint64(2) << 30) << QStringLiteral("2GB");
-        QTest::newRow("1536MB") << QStringLiteral("1536MB") << (quint64(1536) << 20) << QStringLiteral("1536MB");
-        QTest::newRow("1025B") << QStringLiteral("1025B") << quint64(1025) << QStringLiteral("1025B");
-        QTest::newRow("1024TB") << QStringLiteral("1024TB") << (quint64(1) << 50) << QStringLiteral("1024TB");
+        QTest::newRow("10mb") << QStringLiteral("10mb") << quint64(10485760)
+                              << QStringLiteral("10MB");
+        QTest::newRow("2GB") << QStringLiteral("2GB") << (quint64(2) << 30)
+                             << QStringLiteral("2GB");
+        QTest::newRow("1536MB") << QStringLiteral("1536MB") << (quint64(1536) << 20)
+                                << QStringLiteral("1536MB");
+        QTest::newRow("1025B") << QStringLiteral("1025B") << quint64(1025)
+                               << QStringLiteral("1025B");
+        QTest::newRow("1024TB") << QStringLiteral("1024TB") << (quint64(1) << 50)
+                                << QStringLiteral("1024TB");
     }
 
     void sizes()
@@ -89,7 +99,8 @@ private Q_SLOTS:
     void badSizes_data()
     {
         QTest::addColumn<QString>("text");
-        for (const char *text : {"", "10", "MB", "1.5MB", "10 MB", "-1MB", "10PB", "99999999999TB", "99999999999999999999B"})
+        for (const char *text : {"", "10", "MB", "1.5MB", "10 MB", "-1MB", "10PB", "99999999999TB",
+                                 "99999999999999999999B"})
             QTest::newRow(text) << QString::fromLatin1(text);
     }
 

@@ -40,17 +40,33 @@ private:
         const bool add = field->is_repeated();
         const int n = ++m_count;
         switch (field->cpp_type()) {
-        case pb::FieldDescriptor::CPPTYPE_INT32: return add ? r->AddInt32(&message, field, -n) : r->SetInt32(&message, field, -n);
-        case pb::FieldDescriptor::CPPTYPE_INT64: return add ? r->AddInt64(&message, field, -9000000000000000000 + n) : r->SetInt64(&message, field, -9000000000000000000 + n);
-        case pb::FieldDescriptor::CPPTYPE_UINT32: return add ? r->AddUInt32(&message, field, 4000000000U + n) : r->SetUInt32(&message, field, 4000000000U + n);
-        case pb::FieldDescriptor::CPPTYPE_UINT64: return add ? r->AddUInt64(&message, field, 18000000000000000000U + n) : r->SetUInt64(&message, field, 18000000000000000000U + n);
-        case pb::FieldDescriptor::CPPTYPE_FLOAT: return add ? r->AddFloat(&message, field, n + 0.1F) : r->SetFloat(&message, field, n + 0.1F);
-        case pb::FieldDescriptor::CPPTYPE_DOUBLE: return add ? r->AddDouble(&message, field, n + 0.1) : r->SetDouble(&message, field, n + 0.1);
-        case pb::FieldDescriptor::CPPTYPE_BOOL: return add ? r->AddBool(&message, field, n % 2) : r->SetBool(&message, field, n % 2);
-        case pb::FieldDescriptor::CPPTYPE_ENUM: return setEnum(message, field, n);
-        case pb::FieldDescriptor::CPPTYPE_STRING: return setText(message, field, n);
+        case pb::FieldDescriptor::CPPTYPE_INT32:
+            return add ? r->AddInt32(&message, field, -n) : r->SetInt32(&message, field, -n);
+        case pb::FieldDescriptor::CPPTYPE_INT64:
+            return add ? r->AddInt64(&message, field, -9000000000000000000 + n)
+                       : r->SetInt64(&message, field, -9000000000000000000 + n);
+        case pb::FieldDescriptor::CPPTYPE_UINT32:
+            return add ? r->AddUInt32(&message, field, 4000000000U + n)
+                       : r->SetUInt32(&message, field, 4000000000U + n);
+        case pb::FieldDescriptor::CPPTYPE_UINT64:
+            return add ? r->AddUInt64(&message, field, 18000000000000000000U + n)
+                       : r->SetUInt64(&message, field, 18000000000000000000U + n);
+        case pb::FieldDescriptor::CPPTYPE_FLOAT:
+            return add ? r->AddFloat(&message, field, n + 0.1F)
+                       : r->SetFloat(&message, field, n + 0.1F);
+        case pb::FieldDescriptor::CPPTYPE_DOUBLE:
+            return add ? r->AddDouble(&message, field, n + 0.1)
+                       : r->SetDouble(&message, field, n + 0.1);
+        case pb::FieldDescriptor::CPPTYPE_BOOL:
+            return add ? r->AddBool(&message, field, n % 2) : r->SetBool(&message, field, n % 2);
+        case pb::FieldDescriptor::CPPTYPE_ENUM:
+            return setEnum(message, field, n);
+        case pb::FieldDescriptor::CPPTYPE_STRING:
+            return setText(message, field, n);
         case pb::FieldDescriptor::CPPTYPE_MESSAGE:
-            return fill(*(add ? r->AddMessage(&message, field) : r->MutableMessage(&message, field)), depth);
+            return fill(
+                *(add ? r->AddMessage(&message, field) : r->MutableMessage(&message, field)),
+                depth);
         }
     }
 
@@ -59,7 +75,8 @@ private:
         const pb::EnumDescriptor *type = field->enum_type();
         const pb::EnumValueDescriptor *value = type->value(n % type->value_count());
         const pb::Reflection *r = message.GetReflection();
-        field->is_repeated() ? r->AddEnum(&message, field, value) : r->SetEnum(&message, field, value);
+        field->is_repeated() ? r->AddEnum(&message, field, value)
+                             : r->SetEnum(&message, field, value);
     }
 
     static void setText(pb::Message &message, const pb::FieldDescriptor *field, int n)
@@ -68,7 +85,8 @@ private:
         if (field->type() == pb::FieldDescriptor::TYPE_BYTES)
             text += std::string("\0\xFF\x80", 3);
         const pb::Reflection *r = message.GetReflection();
-        field->is_repeated() ? r->AddString(&message, field, text) : r->SetString(&message, field, text);
+        field->is_repeated() ? r->AddString(&message, field, text)
+                             : r->SetString(&message, field, text);
     }
 
     int m_count = 0;
@@ -132,11 +150,13 @@ std::vector<const pb::Message *> apiTypes()
 std::string typicalTask(int number)
 {
     mesos::v1::Task task;
-    const std::string id = "report-" + std::to_string(number) + ".4f1c2b6e-0c1f-4a52-8f0b-b9e6cf5bb7a1";
+    const std::string id =
+        "report-" + std::to_string(number) + ".4f1c2b6e-0c1f-4a52-8f0b-b9e6cf5bb7a1";
     task.set_name("report-" + std::to_string(number));
     task.mutable_task_id()->set_value(id);
     task.mutable_framework_id()->set_value("3b0c1a9e-5d0f-4a4b-92f0-6f2f3f0a7c55-0003");
-    task.mutable_agent_id()->set_value("3b0c1a9e-5d0f-4a4b-92f0-6f2f3f0a7c55-S" + std::to_string(number % 1000));
+    task.mutable_agent_id()->set_value("3b0c1a9e-5d0f-4a4b-92f0-6f2f3f0a7c55-S"
+                                       + std::to_string(number % 1000));
     task.set_state(mesos::v1::TASK_RUNNING);
     addScalar(task, "cpus", 0.1 * (number % 40));
     addScalar(task, "mem", 128.0 + number % 7);

@@ -9,8 +9,8 @@ class Message;
 
 namespace meseta::codec::samples {
 
-/// Every field of the message set, two elements in each list and map, nested messages down to `depth`; the values
-/// differ from field to field and from the defaults.
+/// Every field of the message set, two elements in each list and map, nested messages down to
+/// `depth`; the values differ from field to field and from the defaults.
 void fill(google::protobuf::Message &message, int depth = 6);
 
 /// An empty message of each type with which the Mesos v1 APIs talk: calls, events, responses.

@@ -29,7 +29,8 @@ void TestBase64::knownTexts_data()
     QTest::newRow("fooba") << std::string("fooba") << std::string("Zm9vYmE=");
     QTest::newRow("foobar") << std::string("foobar") << std::string("Zm9vYmFy");
     QTest::newRow("all bits") << std::string("\xFF\xFE\xFD") << std::string("//79");
-    QTest::newRow("sixteen bytes") << std::string(16, '\0') << std::string("AAAAAAAAAAAAAAAAAAAAAA==");
+    QTest::newRow("sixteen bytes")
+        << std::string(16, '\0') << std::string("AAAAAAAAAAAAAAAAAAAAAA==");
 }
 
 void TestBase64::knownTexts()

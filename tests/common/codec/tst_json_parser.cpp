@@ -64,7 +64,8 @@ private Q_SLOTS:
 
 void TestJsonParser::unknownKeysAreIgnored()
 {
-    const auto id = read<TaskID>(R"({"x":{"value":"no","y":[1,[2,{}]]},"Value":"no","value":"t","z":[[]],"taskId":1e3})");
+    const auto id = read<TaskID>(
+        R"({"x":{"value":"no","y":[1,[2,{}]]},"Value":"no","value":"t","z":[[]],"taskId":1e3})");
     QCOMPARE(id.value(), std::string("t"));
 }
 
@@ -91,8 +92,10 @@ void TestJsonParser::enums()
 {
     QCOMPARE(read<scheduler::Call>(R"({"type":"KILL"})").type(), scheduler::Call::KILL);
     QVERIFY(!read<scheduler::Call>(R"({"type":"OF_ANOTHER_VERSION"})").has_type());
-    QCOMPARE(errorOf<scheduler::Call>(R"({"type":8})"), std::string("Not expecting a JSON number for field 'type'"));
-    QCOMPARE(errorOf<Resource>(R"({"name":"cpus","type":"NONE"})"), std::string("Failed to find enum for 'NONE'"));
+    QCOMPARE(errorOf<scheduler::Call>(R"({"type":8})"),
+             std::string("Not expecting a JSON number for field 'type'"));
+    QCOMPARE(errorOf<Resource>(R"({"name":"cpus","type":"NONE"})"),
+             std::string("Failed to find enum for 'NONE'"));
 }
 
 void TestJsonParser::numbers()
@@ -102,69 +105,98 @@ void TestJsonParser::numbers()
     QCOMPARE(read<Value::Scalar>(R"({"value":0.30000000000000004})").value(), 0.30000000000000004);
     QCOMPARE(read<Value::Scalar>(R"({"value":1e-400})").value(), 0.0);
     QCOMPARE(read<Value::Scalar>(R"({"value":0.000000000000000000000e5})").value(), 0.0);
-    QCOMPARE(read<Value::Scalar>(R"({"value":18446744073709551616})").value(), 18446744073709551616.0);
-    QCOMPARE(read<Value::Scalar>(R"({"value":18446744073709551615})").value(), 18446744073709551615.0);
-    QCOMPARE(read<DurationInfo>(R"({"nanoseconds":-9223372036854775808})").nanoseconds(), std::numeric_limits<std::int64_t>::min());
-    QCOMPARE(read<Value::Range>(R"({"begin":18446744073709551615,"end":3.99})").begin(), std::numeric_limits<std::uint64_t>::max());
+    QCOMPARE(read<Value::Scalar>(R"({"value":18446744073709551616})").value(),
+             18446744073709551616.0);
+    QCOMPARE(read<Value::Scalar>(R"({"value":18446744073709551615})").value(),
+             18446744073709551615.0);
+    QCOMPARE(read<DurationInfo>(R"({"nanoseconds":-9223372036854775808})").nanoseconds(),
+             std::numeric_limits<std::int64_t>::min());
+    QCOMPARE(read<Value::Range>(R"({"begin":18446744073709551615,"end":3.99})").begin(),
+             std::numeric_limits<std::uint64_t>::max());
     QCOMPARE(read<Value::Range>(R"({"begin":0,"end":3.99})").end(), std::uint64_t(3));
 }
 
 void TestJsonParser::numbersOutOfRange()
 {
-    QCOMPARE(read<Value::Range>(R"({"begin":0,"end":-1})").end(), std::numeric_limits<std::uint64_t>::max());
-    QCOMPARE(read<DurationInfo>(R"({"nanoseconds":1e300})").nanoseconds(), std::numeric_limits<std::int64_t>::max());
+    QCOMPARE(read<Value::Range>(R"({"begin":0,"end":-1})").end(),
+             std::numeric_limits<std::uint64_t>::max());
+    QCOMPARE(read<DurationInfo>(R"({"nanoseconds":1e300})").nanoseconds(),
+             std::numeric_limits<std::int64_t>::max());
     QCOMPARE(read<Port>(R"({"number":4294967297})").number(), 1U);
 }
 
 void TestJsonParser::numbersAsText()
 {
     QCOMPARE(read<Value::Scalar>(R"({"value":"1.5"})").value(), 1.5);
-    QCOMPARE(read<DurationInfo>(R"({"nanoseconds":"-9007199254740993"})").nanoseconds(), std::int64_t(-9007199254740993));
-    QCOMPARE(read<Value::Scalar>(R"({"value":"Infinity"})").value(), std::numeric_limits<double>::infinity());
-    QCOMPARE(read<Value::Scalar>(R"({"value":"-Infinity"})").value(), -std::numeric_limits<double>::infinity());
+    QCOMPARE(read<DurationInfo>(R"({"nanoseconds":"-9007199254740993"})").nanoseconds(),
+             std::int64_t(-9007199254740993));
+    QCOMPARE(read<Value::Scalar>(R"({"value":"Infinity"})").value(),
+             std::numeric_limits<double>::infinity());
+    QCOMPARE(read<Value::Scalar>(R"({"value":"-Infinity"})").value(),
+             -std::numeric_limits<double>::infinity());
     for (const char *text : {"", "x", "1x", " 1", "inf", "nan", "-", "+1", "0x10"}) {
-        const std::string error = errorOf<Value::Scalar>(R"({"value":")" + std::string(text) + "\"}");
-        QVERIFY2(error.starts_with("Failed to parse '" + std::string(text) + "' as a JSON number for field 'value': "), error.c_str());
+        const std::string error =
+            errorOf<Value::Scalar>(R"({"value":")" + std::string(text) + "\"}");
+        QVERIFY2(error.starts_with("Failed to parse '" + std::string(text)
+                                   + "' as a JSON number for field 'value': "),
+                 error.c_str());
     }
-    QVERIFY(errorOf<DurationInfo>(R"({"nanoseconds":"Infinity"})").starts_with("Failed to parse 'Infinity'"));
+    QVERIFY(errorOf<DurationInfo>(R"({"nanoseconds":"Infinity"})")
+                .starts_with("Failed to parse 'Infinity'"));
 }
 
 void TestJsonParser::booleansAsText()
 {
     QVERIFY(read<FrameworkInfo>(R"({"user":"u","name":"n","checkpoint":"true"})").checkpoint());
     QVERIFY(!read<FrameworkInfo>(R"({"user":"u","name":"n","checkpoint":"false"})").checkpoint());
-    QVERIFY(errorOf<FrameworkInfo>(R"({"checkpoint":"yes"})").starts_with("Failed to parse 'yes' as a JSON boolean for field 'checkpoint': "));
+    QVERIFY(errorOf<FrameworkInfo>(R"({"checkpoint":"yes"})")
+                .starts_with("Failed to parse 'yes' as a JSON boolean for field 'checkpoint': "));
 }
 
 void TestJsonParser::bytesAreBase64()
 {
-    QCOMPARE(read<TaskStatus>(R"({"task_id":{"value":"t"},"state":"TASK_RUNNING","data":"AP+A"})").data(), std::string("\0\xFF\x80", 3));
-    QVERIFY(errorOf<TaskStatus>(R"({"data":"*"})").starts_with("Failed to base64 decode bytes field 'data': "));
+    QCOMPARE(read<TaskStatus>(R"({"task_id":{"value":"t"},"state":"TASK_RUNNING","data":"AP+A"})")
+                 .data(),
+             std::string("\0\xFF\x80", 3));
+    QVERIFY(errorOf<TaskStatus>(R"({"data":"*"})")
+                .starts_with("Failed to base64 decode bytes field 'data': "));
 }
 
 void TestJsonParser::bareValueForAList()
 {
-    const auto call = read<scheduler::Call>(R"({"suppress":{"roles":"a"},"decline":{"offer_ids":{"value":"o"}}})");
+    const auto call = read<scheduler::Call>(
+        R"({"suppress":{"roles":"a"},"decline":{"offer_ids":{"value":"o"}}})");
     QCOMPARE(call.suppress().roles(0), std::string("a"));
     QCOMPARE(call.decline().offer_ids(0).value(), std::string("o"));
 }
 
 void TestJsonParser::maps()
 {
-    const auto task = read<Task>(R"({"name":"n","task_id":{"value":"t"},"framework_id":{"value":"f"},"agent_id":{"value":"a"},
+    const auto task = read<Task>(
+        R"({"name":"n","task_id":{"value":"t"},"framework_id":{"value":"f"},"agent_id":{"value":"a"},
         "state":"TASK_RUNNING","limits":{"cpus":{"value":1},"mem":{"value":"Infinity"},"cpus":{"value":2}}})");
     QCOMPARE(task.limits().size(), std::size_t(2));
     QCOMPARE(task.limits().at("cpus").value(), 2.0);
     QCOMPARE(task.limits().at("mem").value(), std::numeric_limits<double>::infinity());
-    const auto info = read<FrameworkInfo>(R"({"user":"u","name":"n","offer_filters":{"r":{"min_allocatable_resources":
+    const auto info = read<FrameworkInfo>(
+        R"({"user":"u","name":"n","offer_filters":{"r":{"min_allocatable_resources":
         {"quantities":[{"quantities":{"cpus":{"value":1}}}]}}}})");
-    QCOMPARE(info.offer_filters().at("r").min_allocatable_resources().quantities(0).quantities().at("cpus").value(), 1.0);
-    QCOMPARE(errorOf<Task>(R"({"limits":{"cpus":1}})"), std::string("Not expecting a JSON number for field 'value'"));
+    QCOMPARE(info.offer_filters()
+                 .at("r")
+                 .min_allocatable_resources()
+                 .quantities(0)
+                 .quantities()
+                 .at("cpus")
+                 .value(),
+             1.0);
+    QCOMPARE(errorOf<Task>(R"({"limits":{"cpus":1}})"),
+             std::string("Not expecting a JSON number for field 'value'"));
 }
 
 void TestJsonParser::strings()
 {
-    QCOMPARE(read<TaskID>(R"({"value":"\u00e4\ud83d\ude00\n\u0000 ä"})").value(), std::string("ä😀\n\0 ä", 11));
+    QCOMPARE(read<TaskID>(R"({"value":"\u00e4\ud83d\ude00\n\u0000 ä"})").value(),
+             std::string("ä😀\n\0 ä", 11));
     QCOMPARE(read<TaskID>("{\"value\":\"\xE4\xBB\xBB\"}").value(), std::string("任"));
 }
 
@@ -177,18 +209,25 @@ void TestJsonParser::misfits_data()
 {
     QTest::addColumn<std::string>("text");
     QTest::addColumn<std::string>("error");
-    const auto row = [](const char *name, const std::string &text, const std::string &error) { QTest::newRow(name) << text << error; };
+    const auto row = [](const char *name, const std::string &text, const std::string &error) {
+        QTest::newRow(name) << text << error;
+    };
     row("number for string", R"({"user":1})", "Not expecting a JSON number for field 'user'");
     row("number for message", R"({"id":1})", "Not expecting a JSON number for field 'id'");
-    row("number for boolean", R"({"checkpoint":1})", "Not expecting a JSON number for field 'checkpoint'");
+    row("number for boolean", R"({"checkpoint":1})",
+        "Not expecting a JSON number for field 'checkpoint'");
     row("string for message", R"({"id":"x"})", "Not expecting a JSON string for field 'id'");
     row("object for string", R"({"user":{}})", "Not expecting a JSON object for field 'user'");
     row("array for string", R"({"user":["x"]})", "Not expecting a JSON array for field 'user'");
-    row("array for message", R"({"id":[{"value":"x"}]})", "Not expecting a JSON array for field 'id'");
+    row("array for message", R"({"id":[{"value":"x"}]})",
+        "Not expecting a JSON array for field 'id'");
     row("boolean for string", R"({"user":true})", "Not expecting a JSON boolean for field 'user'");
-    row("boolean for number", R"({"failover_timeout":true})", "Not expecting a JSON boolean for field 'failover_timeout'");
-    row("deep inside", R"({"capabilities":[{"type":"MULTI_ROLE"},{"type":{}}]})", "Not expecting a JSON object for field 'type'");
-    row("first one counts", R"({"user":1,"name":2})", "Not expecting a JSON number for field 'user'");
+    row("boolean for number", R"({"failover_timeout":true})",
+        "Not expecting a JSON boolean for field 'failover_timeout'");
+    row("deep inside", R"({"capabilities":[{"type":"MULTI_ROLE"},{"type":{}}]})",
+        "Not expecting a JSON object for field 'type'");
+    row("first one counts", R"({"user":1,"name":2})",
+        "Not expecting a JSON number for field 'user'");
     row("no object", R"([1])", "Expecting a JSON object");
     row("a string", R"("x")", "Expecting a JSON object");
     row("null", "null", "Expecting a JSON object");
@@ -204,15 +243,20 @@ void TestJsonParser::misfits()
 void TestJsonParser::missingRequiredFields()
 {
     QCOMPARE(errorOf<FrameworkInfo>("{}"), std::string("Missing required fields: user, name"));
-    QCOMPARE(errorOf<scheduler::Call>(R"({"subscribe":{"framework_info":{"user":"u"}},"decline":{"offer_ids":[{"value":"o"},{}]}})"),
-             std::string("Missing required fields: subscribe.framework_info.name, decline.offer_ids[1].value"));
+    QCOMPARE(
+        errorOf<scheduler::Call>(
+            R"({"subscribe":{"framework_info":{"user":"u"}},"decline":{"offer_ids":[{"value":"o"},{}]}})"),
+        std::string(
+            "Missing required fields: subscribe.framework_info.name, decline.offer_ids[1].value"));
 }
 
 void TestJsonParser::syntaxErrors_data()
 {
     QTest::addColumn<std::string>("text");
     QTest::addColumn<std::string>("error");
-    const auto row = [](const char *name, const std::string &text, const std::string &error) { QTest::newRow(name) << text << error; };
+    const auto row = [](const char *name, const std::string &text, const std::string &error) {
+        QTest::newRow(name) << text << error;
+    };
     row("empty", "", "syntax error at line 1 near: ");
     row("white space", " \n ", "syntax error at line 2 near: ");
     row("word", "hello", "syntax error at line 1 near: hello");
@@ -238,16 +282,21 @@ void TestJsonParser::syntaxErrors()
 
 void TestJsonParser::syntaxIsToldBeforeMisfits()
 {
-    QCOMPARE(syntaxErrorOf(R"({"type":1} x)"), std::string("Parsed JSON included non-whitespace trailing characters:  x"));
-    QCOMPARE(syntaxErrorOf(R"([] x)"), std::string("Parsed JSON included non-whitespace trailing characters:  x"));
+    QCOMPARE(syntaxErrorOf(R"({"type":1} x)"),
+             std::string("Parsed JSON included non-whitespace trailing characters:  x"));
+    QCOMPARE(syntaxErrorOf(R"([] x)"),
+             std::string("Parsed JSON included non-whitespace trailing characters:  x"));
 }
 
 void TestJsonParser::depthHasALimit()
 {
-    const auto nested = [](std::size_t levels) { return R"({"x":)" + std::string(levels - 1, '[') + std::string(levels - 1, ']') + "}"; };
+    const auto nested = [](std::size_t levels) {
+        return R"({"x":)" + std::string(levels - 1, '[') + std::string(levels - 1, ']') + "}";
+    };
     QCOMPARE(syntaxErrorOf(nested(200)), std::string("no syntax error"));
     QVERIFY(syntaxErrorOf(nested(201)).find("deeper than 200 levels") != std::string::npos);
-    QVERIFY(syntaxErrorOf(std::string(1000000, '[')).find("deeper than 200 levels") != std::string::npos);
+    QVERIFY(syntaxErrorOf(std::string(1000000, '[')).find("deeper than 200 levels")
+            != std::string::npos);
 }
 
 void TestJsonParser::previousContentsAreGone()
@@ -267,8 +316,10 @@ void TestJsonParser::arraysOfMessages()
     QCOMPARE(parseJsonArray<TaskID>("[]")->size(), std::size_t(0));
     QCOMPARE(parseJsonArray<TaskID>("{}").error().message, std::string("Expecting a JSON array"));
     QCOMPARE(parseJsonArray<TaskID>("1").error().message, std::string("Expecting a JSON array"));
-    QCOMPARE(parseJsonArray<TaskID>("[1]").error().message, std::string("Expecting a JSON array of objects"));
-    QCOMPARE(parseJsonArray<TaskID>("[{}]").error().message, std::string("Missing required fields: value"));
+    QCOMPARE(parseJsonArray<TaskID>("[1]").error().message,
+             std::string("Expecting a JSON array of objects"));
+    QCOMPARE(parseJsonArray<TaskID>("[{}]").error().message,
+             std::string("Missing required fields: value"));
     QVERIFY(parseJsonArray<TaskID>("[").error().message.starts_with("syntax error"));
 }
 

@@ -98,7 +98,8 @@ void TestJsonTranscoder::deprecatedDefaultsAreNot()
     mesos::v1::FrameworkInfo info;
     info.set_user("u");
     info.set_name("n");
-    QCOMPARE(toJson(info), std::string(R"({"user":"u","name":"n","failover_timeout":0.0,"checkpoint":false})"));
+    QCOMPARE(toJson(info),
+             std::string(R"({"user":"u","name":"n","failover_timeout":0.0,"checkpoint":false})"));
     info.set_role("*");
     QVERIFY(toJson(info).find(R"("role":"*")") != std::string::npos);
 }
@@ -113,8 +114,13 @@ void TestJsonTranscoder::setEmptyMessage()
 
 void TestJsonTranscoder::lastScalarWins()
 {
-    QCOMPARE(transcode<mesos::v1::TaskID>(std::string("\x0A\x01" "a" "\x0A\x01" "b")), std::string(R"({"value":"b"})"));
-    QCOMPARE(transcode<mesos::v1::Port>(std::string("\x08\x01\x08\x02")).substr(0, 11), std::string(R"({"number":2)"));
+    QCOMPARE(transcode<mesos::v1::TaskID>(std::string("\x0A\x01"
+                                                      "a"
+                                                      "\x0A\x01"
+                                                      "b")),
+             std::string(R"({"value":"b"})"));
+    QCOMPARE(transcode<mesos::v1::Port>(std::string("\x08\x01\x08\x02")).substr(0, 11),
+             std::string(R"({"number":2)"));
 }
 
 void TestJsonTranscoder::singularMessagesMerge()
@@ -125,9 +131,11 @@ void TestJsonTranscoder::singularMessagesMerge()
     second.mutable_kill()->mutable_agent_id()->set_value("a");
     mesos::v1::scheduler::Call other;
     other.set_type(mesos::v1::scheduler::Call::KILL);
-    const std::string bytes = first.SerializePartialAsString() + other.SerializePartialAsString() + second.SerializePartialAsString();
+    const std::string bytes = first.SerializePartialAsString() + other.SerializePartialAsString()
+        + second.SerializePartialAsString();
     QCOMPARE(transcode<mesos::v1::scheduler::Call>(bytes),
-             std::string(R"({"type":"KILL","kill":{"task_id":{"value":"t"},"agent_id":{"value":"a"}}})"));
+             std::string(
+                 R"({"type":"KILL","kill":{"task_id":{"value":"t"},"agent_id":{"value":"a"}}})"));
 }
 
 void TestJsonTranscoder::interleavedLists()
@@ -138,14 +146,17 @@ void TestJsonTranscoder::interleavedLists()
     uri.add_uris()->set_value("u");
     const std::string a = argument.SerializeAsString();
     const std::string u = uri.SerializeAsString();
-    QCOMPARE(transcode<mesos::v1::CommandInfo>(a + u + a + u),
-             std::string(R"({"uris":[{"value":"u","extract":true},{"value":"u","extract":true}],"shell":true,"arguments":["x","x"]})"));
+    QCOMPARE(
+        transcode<mesos::v1::CommandInfo>(a + u + a + u),
+        std::string(
+            R"({"uris":[{"value":"u","extract":true},{"value":"u","extract":true}],"shell":true,"arguments":["x","x"]})"));
 }
 
 void TestJsonTranscoder::packedAndUnpacked()
 {
     // no message of Mesos has a list of numbers; protobuf's own descriptors do
-    const auto *type = google::protobuf::SourceCodeInfo::Location::descriptor(); // path = 1 is a list of int32
+    const auto *type =
+        google::protobuf::SourceCodeInfo::Location::descriptor(); // path = 1 is a list of int32
     const std::string packed("\x0A\x02\x01\x02", 4);
     const std::string unpacked("\x08\x03\x08\x04", 4);
     QCOMPARE(transcode(type, packed + unpacked + packed), std::string(R"({"path":[1,2,3,4,1,2]})"));
@@ -166,8 +177,10 @@ void TestJsonTranscoder::mapsAreSortedAndLastKeyWins()
 
 void TestJsonTranscoder::mapEntryWithoutValue()
 {
-    const std::string entry = "\x6A\x03\x0A\x01" "r"; // field 13: an entry that has only its key
-    QVERIFY(transcode<mesos::v1::FrameworkInfo>(entry).find(R"("offer_filters":{"r":{}})") != std::string::npos);
+    const std::string entry = "\x6A\x03\x0A\x01"
+                              "r"; // field 13: an entry that has only its key
+    QVERIFY(transcode<mesos::v1::FrameworkInfo>(entry).find(R"("offer_filters":{"r":{}})")
+            != std::string::npos);
 }
 
 void TestJsonTranscoder::oneofKeepsTheLast()
@@ -179,7 +192,8 @@ void TestJsonTranscoder::oneofKeepsTheLast()
     equals.mutable_text_equals()->set_value("x");
     QCOMPARE(transcode<Predicate>(exists.SerializeAsString() + equals.SerializeAsString()),
              std::string(R"({"text_equals":{"value":"x"}})"));
-    QCOMPARE(transcode<Predicate>(equals.SerializeAsString() + exists.SerializeAsString()), std::string(R"({"exists":{}})"));
+    QCOMPARE(transcode<Predicate>(equals.SerializeAsString() + exists.SerializeAsString()),
+             std::string(R"({"exists":{}})"));
 }
 
 void TestJsonTranscoder::unknownFieldsAndEnumsAreNotThere()
@@ -194,11 +208,13 @@ void TestJsonTranscoder::unknownFieldsAndEnumsAreNotThere()
     QVERIFY(unknown.SerializeToString(&bytes));
     mesos::v1::TaskID id;
     id.set_value("t");
-    QCOMPARE(transcode<mesos::v1::TaskID>(bytes + id.SerializeAsString()), std::string(R"({"value":"t"})"));
+    QCOMPARE(transcode<mesos::v1::TaskID>(bytes + id.SerializeAsString()),
+             std::string(R"({"value":"t"})"));
     // Call.type 999 is of no version we know
     QCOMPARE(transcode<mesos::v1::scheduler::Call>(std::string("\x10\xE7\x07")), std::string("{}"));
     // and it does not undo one that we do
-    QCOMPARE(transcode<mesos::v1::scheduler::Call>(std::string("\x10\x02\x10\xE7\x07")), std::string(R"({"type":"TEARDOWN"})"));
+    QCOMPARE(transcode<mesos::v1::scheduler::Call>(std::string("\x10\x02\x10\xE7\x07")),
+             std::string(R"({"type":"TEARDOWN"})"));
 }
 
 void TestJsonTranscoder::wrongWireTypeIsUnknown()
@@ -212,7 +228,10 @@ void TestJsonTranscoder::durationIsAPlainMessage()
     mesos::v1::master::Call::DrainAgent drain;
     drain.mutable_agent_id()->set_value("a");
     drain.mutable_max_grace_period()->set_seconds(90);
-    QCOMPARE(toJson(drain), std::string(R"({"agent_id":{"value":"a"},"max_grace_period":{"seconds":90},"mark_gone":false})"));
+    QCOMPARE(
+        toJson(drain),
+        std::string(
+            R"({"agent_id":{"value":"a"},"max_grace_period":{"seconds":90},"mark_gone":false})"));
 }
 
 void TestJsonTranscoder::negativeNumbers()
@@ -228,18 +247,22 @@ void TestJsonTranscoder::negativeNumbers()
 void TestJsonTranscoder::operatorListsAreWrittenEmpty()
 {
     using Response = mesos::v1::master::Response;
-    QCOMPARE(toJson(Response::GetTasks()), std::string(R"({"tasks":[],"unreachable_tasks":[],"completed_tasks":[]})"));
+    QCOMPARE(toJson(Response::GetTasks()),
+             std::string(R"({"tasks":[],"unreachable_tasks":[],"completed_tasks":[]})"));
     QCOMPARE(toJson(Response::GetAgents()), std::string(R"({"agents":[],"recovered_agents":[]})"));
-    QCOMPARE(toJson(Response::GetFrameworks()), std::string(R"({"frameworks":[],"completed_frameworks":[]})"));
+    QCOMPARE(toJson(Response::GetFrameworks()),
+             std::string(R"({"frameworks":[],"completed_frameworks":[]})"));
     QCOMPARE(toJson(Response::GetExecutors()), std::string(R"({"executors":[]})"));
     QCOMPARE(toJson(Response::GetOperations()), std::string("{}"));
-    QCOMPARE(toJson(mesos::v1::agent::Response::GetExecutors()), std::string(R"({"executors":[],"completed_executors":[]})"));
+    QCOMPARE(toJson(mesos::v1::agent::Response::GetExecutors()),
+             std::string(R"({"executors":[],"completed_executors":[]})"));
 }
 
 void TestJsonTranscoder::refusesBrokenBytes_data()
 {
     QTest::addColumn<std::string>("bytes");
-    QTest::newRow("length past the end") << std::string("\x0A\x05" "ab");
+    QTest::newRow("length past the end") << std::string("\x0A\x05"
+                                                        "ab");
     QTest::newRow("cut varint") << std::string("\x0A\x80");
     QTest::newRow("tag without value") << std::string("\x0A");
     QTest::newRow("field number 0") << std::string("\x02\x00", 2);
@@ -266,7 +289,8 @@ void TestJsonTranscoder::refusesDeepNesting()
         innermost = innermost->mutable_parent();
     QVERIFY(transcode<mesos::v1::ContainerID>(id.SerializePartialAsString()) != "refused");
     innermost->mutable_parent();
-    QCOMPARE(transcode<mesos::v1::ContainerID>(id.SerializePartialAsString()), std::string("refused"));
+    QCOMPARE(transcode<mesos::v1::ContainerID>(id.SerializePartialAsString()),
+             std::string("refused"));
 }
 
 void TestJsonTranscoder::leavesTheOutputAloneWhenRefusing()
@@ -274,7 +298,8 @@ void TestJsonTranscoder::leavesTheOutputAloneWhenRefusing()
     std::string out = "kept";
     mesos::v1::TaskID id;
     id.set_value(std::string(20000, 'x'));
-    QVERIFY(!transcodeToJson(mesos::v1::TaskID::descriptor(), id.SerializeAsString() + "\x0A", out));
+    QVERIFY(
+        !transcodeToJson(mesos::v1::TaskID::descriptor(), id.SerializeAsString() + "\x0A", out));
     QCOMPARE(out, std::string("kept"));
 }
 

@@ -51,12 +51,15 @@ void TestMediaType::negotiates_data()
     QTest::newRow("blank") << std::string("  ") << json;
     QTest::newRow("json") << std::string("application/json") << json;
     QTest::newRow("protobuf") << std::string("application/x-protobuf") << protobuf;
-    QTest::newRow("both, protobuf first") << std::string("application/x-protobuf, application/json") << json;
-    QTest::newRow("both, protobuf weighs more") << std::string("application/x-protobuf;q=1,application/json;q=0.1") << json;
+    QTest::newRow("both, protobuf first")
+        << std::string("application/x-protobuf, application/json") << json;
+    QTest::newRow("both, protobuf weighs more")
+        << std::string("application/x-protobuf;q=1,application/json;q=0.1") << json;
     QTest::newRow("anything") << std::string("*/*") << json;
     QTest::newRow("any application") << std::string("application/*;q=0.5") << json;
     QTest::newRow("json refused") << std::string("application/json;q=0, */*") << protobuf;
-    QTest::newRow("json refused with blanks") << std::string("*/*, application/json ; q = 0.0") << protobuf;
+    QTest::newRow("json refused with blanks")
+        << std::string("*/*, application/json ; q = 0.0") << protobuf;
     QTest::newRow("all refused") << std::string("*/*;q=0") << Type();
     QTest::newRow("applications refused") << std::string("application/*;q=0, */*") << Type();
     QTest::newRow("other parameter") << std::string("application/json; charset=utf-8") << json;

@@ -25,7 +25,8 @@ void TestMessageCodec::bothFormsCarryTheMessage()
         QVERIFY(decode(encode(call, type), type, read).has_value());
         QCOMPARE(read.SerializeAsString(), call.SerializeAsString());
     }
-    QCOMPARE(encode(call, MediaType::Json), std::string(R"({"framework_id":{"value":"f"},"type":"TEARDOWN"})"));
+    QCOMPARE(encode(call, MediaType::Json),
+             std::string(R"({"framework_id":{"value":"f"},"type":"TEARDOWN"})"));
 }
 
 void TestMessageCodec::refusals_data()
@@ -36,21 +37,29 @@ void TestMessageCodec::refusals_data()
     QTest::addColumn<std::string>("error");
     // the texts clients see; "Failed to validate agent::Call" and the like come later
     QTest::newRow("empty") << std::string() << true << std::string("Call")
-                           << std::string("Failed to parse body into JSON: syntax error at line 1 near: ");
-    QTest::newRow("no JSON") << std::string("hello") << true << std::string("Call")
-                             << std::string("Failed to parse body into JSON: syntax error at line 1 near: hello");
-    QTest::newRow("array") << std::string("[]") << true << std::string("Call")
-                           << std::string("Failed to convert JSON into Call protobuf: Expecting a JSON object");
-    QTest::newRow("required") << std::string(R"({"type":"KILL","kill":{}})") << true << std::string("Call")
-                              << std::string("Failed to convert JSON into Call protobuf: Missing required fields: kill.task_id");
-    QTest::newRow("required, agent") << std::string(R"({"type":"KILL","kill":{}})") << true << std::string()
-                                     << std::string("Missing required fields: kill.task_id");
+                           << std::string(
+                                  "Failed to parse body into JSON: syntax error at line 1 near: ");
+    QTest::newRow("no JSON")
+        << std::string("hello") << true << std::string("Call")
+        << std::string("Failed to parse body into JSON: syntax error at line 1 near: hello");
+    QTest::newRow("array")
+        << std::string("[]") << true << std::string("Call")
+        << std::string("Failed to convert JSON into Call protobuf: Expecting a JSON object");
+    QTest::newRow("required")
+        << std::string(R"({"type":"KILL","kill":{}})") << true << std::string("Call")
+        << std::string(
+               "Failed to convert JSON into Call protobuf: Missing required fields: kill.task_id");
+    QTest::newRow("required, agent")
+        << std::string(R"({"type":"KILL","kill":{}})") << true << std::string()
+        << std::string("Missing required fields: kill.task_id");
     QTest::newRow("no protobuf") << std::string("\xFF\xFF") << false << std::string("Call")
                                  << std::string("Failed to parse body into Call protobuf");
-    QTest::newRow("incomplete protobuf") << std::string("\x32\x00", 2) << false << std::string("Call")
-                                         << std::string("Failed to parse body into Call protobuf");
-    QTest::newRow("no protobuf, agent") << std::string("\xFF\xFF") << false << std::string()
-                                        << std::string("Failed to parse body into a protobuf object");
+    QTest::newRow("incomplete protobuf")
+        << std::string("\x32\x00", 2) << false << std::string("Call")
+        << std::string("Failed to parse body into Call protobuf");
+    QTest::newRow("no protobuf, agent")
+        << std::string("\xFF\xFF") << false << std::string()
+        << std::string("Failed to parse body into a protobuf object");
 }
 
 void TestMessageCodec::refusals()

@@ -46,7 +46,8 @@ void TestRecordIo::decodesInAnyPieces()
     RecordDecoder decoder;
     Records received;
     for (std::size_t at = 0; at < stream.size(); at += static_cast<std::size_t>(pieceSize)) {
-        const auto records = decoder.feed(std::string_view(stream).substr(at, static_cast<std::size_t>(pieceSize)));
+        const auto records =
+            decoder.feed(std::string_view(stream).substr(at, static_cast<std::size_t>(pieceSize)));
         QVERIFY(records);
         received.insert(received.end(), records->begin(), records->end());
     }

@@ -129,7 +129,8 @@ private Q_SLOTS:
 
     void allocationStays()
     {
-        const Resources reserved = parsed("cpus:1").pushReservation(reservationFor("eng")).allocated("eng");
+        const Resources reserved =
+            parsed("cpus:1").pushReservation(reservationFor("eng")).allocated("eng");
         Operation reserve;
         reserve.set_type(Operation::RESERVE);
         *reserve.mutable_reserve()->mutable_resources() = reserved.proto();

@@ -112,15 +112,18 @@ void TestResources::sumsAndDifferences_data()
     QTest::addColumn<QByteArray>("sum");
     QTest::addColumn<QByteArray>("difference");
     QTest::newRow("scalars") << QByteArray("cpus:4;mem:1024") << QByteArray("cpus:1.5;mem:24")
-                             << QByteArray("cpus:5.5; mem:1048") << QByteArray("cpus:2.5; mem:1000");
-    QTest::newRow("nothing is left of what is taken whole") << QByteArray("cpus:4;mem:5") << QByteArray("cpus:4")
-                             << QByteArray("cpus:8; mem:5") << QByteArray("mem:5");
+                             << QByteArray("cpus:5.5; mem:1048")
+                             << QByteArray("cpus:2.5; mem:1000");
+    QTest::newRow("nothing is left of what is taken whole")
+        << QByteArray("cpus:4;mem:5") << QByteArray("cpus:4") << QByteArray("cpus:8; mem:5")
+        << QByteArray("mem:5");
     QTest::newRow("ports") << QByteArray("ports:[1-10]") << QByteArray("ports:[5-6,11-12]")
                            << QByteArray("ports:[1-12]") << QByteArray("ports:[1-4, 7-10]");
     QTest::newRow("sets") << QByteArray("zones:{a,b,c}") << QByteArray("zones:{b,d}")
                           << QByteArray("zones:{a, b, c, d}") << QByteArray("zones:{a, c}");
-    QTest::newRow("roles do not mix") << QByteArray("mem(eng):100;mem:10") << QByteArray("mem(eng):40")
-                          << QByteArray("mem(eng):140; mem:10") << QByteArray("mem(eng):60; mem:10");
+    QTest::newRow("roles do not mix")
+        << QByteArray("mem(eng):100;mem:10") << QByteArray("mem(eng):40")
+        << QByteArray("mem(eng):140; mem:10") << QByteArray("mem(eng):60; mem:10");
 }
 
 void TestResources::sumsAndDifferences()
@@ -199,9 +202,11 @@ void TestResources::reservationsAreKeptApart()
 
 void TestResources::aRoleMayUseItsAncestorsReservations()
 {
-    const Resources all = Resources(reservedTo("eng")) + Resources(reservedTo("eng/web")) + Resources(reservedTo("ops"));
+    const Resources all = Resources(reservedTo("eng")) + Resources(reservedTo("eng/web"))
+        + Resources(reservedTo("ops"));
     QCOMPARE(all.allocatableTo("eng"), Resources(reservedTo("eng")));
-    QCOMPARE(all.allocatableTo("eng/web"), Resources(reservedTo("eng")) + Resources(reservedTo("eng/web")));
+    QCOMPARE(all.allocatableTo("eng/web"),
+             Resources(reservedTo("eng")) + Resources(reservedTo("eng/web")));
     QCOMPARE(all.allocatableTo("engine"), Resources());
     QVERIFY(isBelow("eng/web", "eng"));
     QVERIFY(!isBelow("engine", "eng"));
@@ -349,7 +354,8 @@ void TestResources::randomArithmeticIsConsistent()
         for (std::uint64_t i = next(5); i > 0; --i)
             if (const std::uint64_t begin = next(60); true)
                 ports.push_back({begin, begin + next(9)});
-        const std::string text = "cpus:" + std::to_string(next(5000) / 1000.0) + ";mem(eng):" + std::to_string(next(900));
+        const std::string text = "cpus:" + std::to_string(next(5000) / 1000.0)
+            + ";mem(eng):" + std::to_string(next(900));
         const std::string ranges = Ranges(ports).text();
         return *Resources::parse(text + ";ports:" + ranges);
     };

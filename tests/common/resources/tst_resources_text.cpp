@@ -56,9 +56,12 @@ private Q_SLOTS:
 
 void TestResourcesText::readsTheTextForm()
 {
-    const auto all = Resources::parse(" cpus:4 ; mem:2048;ports:[31000-32000, 33000-33001];disk(role):100;set:{a,b};");
+    const auto all = Resources::parse(
+        " cpus:4 ; mem:2048;ports:[31000-32000, 33000-33001];disk(role):100;set:{a,b};");
     QVERIFY(all);
-    QCOMPARE(all->text(), std::string("cpus:4; mem:2048; ports:[31000-32000, 33000-33001]; disk(role):100; set:{a, b}"));
+    QCOMPARE(all->text(),
+             std::string(
+                 "cpus:4; mem:2048; ports:[31000-32000, 33000-33001]; disk(role):100; set:{a, b}"));
     const auto defaulted = Resources::parse("cpus:4;mem(*):8", "eng");
     QCOMPARE(defaulted->text(), std::string("cpus(eng):4; mem:8"));
     QVERIFY(Resources::parse("")->empty());
@@ -99,11 +102,15 @@ void TestResourcesText::refusesBadText_data()
     QTest::newRow("two types") << QByteArray("x:5;x:[1-2]") << QByteArray("'x'");
     QTest::newRow("half a GPU") << QByteArray("gpus:0.5") << QByteArray("whole");
     QTest::newRow("infinite") << QByteArray("cpus:inf") << QByteArray("no number");
-    QTest::newRow("volume") << QByteArray(R"([{"name":"disk","type":"SCALAR","scalar":{"value":1},"role":"r",
-        "disk":{"persistence":{"id":"x"}}}])") << QByteArray("persistent volume");
+    QTest::newRow("volume") << QByteArray(
+        R"([{"name":"disk","type":"SCALAR","scalar":{"value":1},"role":"r",
+        "disk":{"persistence":{"id":"x"}}}])")
+                            << QByteArray("persistent volume");
     QTest::newRow("dynamic") << QByteArray(R"([{"name":"cpus","type":"SCALAR","scalar":{"value":1},
-        "reservations":[{"type":"DYNAMIC","role":"r"}]}])") << QByteArray("dynamic");
-    QTest::newRow("revocable") << QByteArray(R"([{"name":"cpus","type":"SCALAR","scalar":{"value":1},"revocable":{}}])")
+        "reservations":[{"type":"DYNAMIC","role":"r"}]}])")
+                             << QByteArray("dynamic");
+    QTest::newRow("revocable") << QByteArray(
+        R"([{"name":"cpus","type":"SCALAR","scalar":{"value":1},"revocable":{}}])")
                                << QByteArray("revocable");
 }
 
@@ -113,7 +120,8 @@ void TestResourcesText::refusesBadText()
     QFETCH(QByteArray, named);
     const auto result = Resources::parse(text.toStdString());
     QVERIFY(!result);
-    QVERIFY2(QByteArray::fromStdString(result.error().message).contains(named), result.error().message.c_str());
+    QVERIFY2(QByteArray::fromStdString(result.error().message).contains(named),
+             result.error().message.c_str());
 }
 
 void TestResourcesText::refusesBadResources_data()
@@ -121,55 +129,104 @@ void TestResourcesText::refusesBadResources_data()
     QTest::addColumn<QByteArray>("bytes");
     QTest::addColumn<QByteArray>("named");
     const auto row = [](const char *title, const Resource &resource, const char *named) {
-        QTest::newRow(title) << QByteArray::fromStdString(resource.SerializePartialAsString()) << QByteArray(named);
+        QTest::newRow(title) << QByteArray::fromStdString(resource.SerializePartialAsString())
+                             << QByteArray(named);
     };
-    row("text", [] { Resource r; r.set_name("a"); r.set_type(Value::TEXT); return r; }(), "TEXT");
+    row(
+        "text",
+        [] {
+            Resource r;
+            r.set_name("a");
+            r.set_type(Value::TEXT);
+            return r;
+        }(),
+        "TEXT");
     row("negative", scalar("cpus", -1), "not below 0");
     row("not a number", scalar("cpus", std::numeric_limits<double>::quiet_NaN()), "nan");
     row("infinite", scalar("cpus", std::numeric_limits<double>::infinity()), "inf");
-    row("scalar missing", [] { Resource r; r.set_name("a"); r.set_type(Value::SCALAR); return r; }(), "'scalar'");
-    row("disk of cpus", [] { Resource r = scalar("cpus", 1); r.mutable_disk(); return r; }(), "only 'disk'");
-    row("overlap", [] {
-        Resource r;
-        r.set_name("ports");
-        r.set_type(Value::RANGES);
-        for (std::uint64_t begin : {1U, 4U}) {
-            r.mutable_ranges()->add_range()->set_begin(begin);
-            r.mutable_ranges()->mutable_range()->rbegin()->set_end(begin + 3);
-        }
-        return r;
-    }(), "overlap");
-    row("item twice", [] {
-        Resource r;
-        r.set_name("zones");
-        r.set_type(Value::SET);
-        r.mutable_set()->add_item("a");
-        r.mutable_set()->add_item("a");
-        return r;
-    }(), "'a' is twice");
-    row("reservation of *", [] {
-        Resource r = scalar("cpus", 1);
-        *r.add_reservations() = reservation("*", dynamic);
-        return r;
-    }(), "'*'");
-    row("not a refinement", [] {
-        Resource r = scalar("cpus", 1);
-        *r.add_reservations() = reservation("eng", dynamic);
-        *r.add_reservations() = reservation("ops/a", dynamic);
-        return r;
-    }(), "below 'eng'");
-    row("static on top", [] {
-        Resource r = scalar("cpus", 1);
-        *r.add_reservations() = reservation("eng", fixed);
-        *r.add_reservations() = reservation("eng/a", fixed);
-        return r;
-    }(), "STATIC");
-    row("old form without role", [] {
-        Resource r = scalar("cpus", 1);
-        r.mutable_reservation()->set_principal("p");
-        return r;
-    }(), "no role");
-    row("shared memory", [] { Resource r = scalar("mem", 1); r.mutable_shared(); return r; }(), "persistent volumes");
+    row(
+        "scalar missing",
+        [] {
+            Resource r;
+            r.set_name("a");
+            r.set_type(Value::SCALAR);
+            return r;
+        }(),
+        "'scalar'");
+    row(
+        "disk of cpus",
+        [] {
+            Resource r = scalar("cpus", 1);
+            r.mutable_disk();
+            return r;
+        }(),
+        "only 'disk'");
+    row(
+        "overlap",
+        [] {
+            Resource r;
+            r.set_name("ports");
+            r.set_type(Value::RANGES);
+            for (std::uint64_t begin : {1U, 4U}) {
+                r.mutable_ranges()->add_range()->set_begin(begin);
+                r.mutable_ranges()->mutable_range()->rbegin()->set_end(begin + 3);
+            }
+            return r;
+        }(),
+        "overlap");
+    row(
+        "item twice",
+        [] {
+            Resource r;
+            r.set_name("zones");
+            r.set_type(Value::SET);
+            r.mutable_set()->add_item("a");
+            r.mutable_set()->add_item("a");
+            return r;
+        }(),
+        "'a' is twice");
+    row(
+        "reservation of *",
+        [] {
+            Resource r = scalar("cpus", 1);
+            *r.add_reservations() = reservation("*", dynamic);
+            return r;
+        }(),
+        "'*'");
+    row(
+        "not a refinement",
+        [] {
+            Resource r = scalar("cpus", 1);
+            *r.add_reservations() = reservation("eng", dynamic);
+            *r.add_reservations() = reservation("ops/a", dynamic);
+            return r;
+        }(),
+        "below 'eng'");
+    row(
+        "static on top",
+        [] {
+            Resource r = scalar("cpus", 1);
+            *r.add_reservations() = reservation("eng", fixed);
+            *r.add_reservations() = reservation("eng/a", fixed);
+            return r;
+        }(),
+        "STATIC");
+    row(
+        "old form without role",
+        [] {
+            Resource r = scalar("cpus", 1);
+            r.mutable_reservation()->set_principal("p");
+            return r;
+        }(),
+        "no role");
+    row(
+        "shared memory",
+        [] {
+            Resource r = scalar("mem", 1);
+            r.mutable_shared();
+            return r;
+        }(),
+        "persistent volumes");
 }
 
 void TestResourcesText::refusesBadResources()
@@ -180,7 +237,8 @@ void TestResourcesText::refusesBadResources()
     QVERIFY(resource.ParsePartialFromString(bytes.toStdString()));
     const auto result = Resources::validate(resource);
     QVERIFY(!result);
-    QVERIFY2(QByteArray::fromStdString(result.error().message).contains(named), result.error().message.c_str());
+    QVERIFY2(QByteArray::fromStdString(result.error().message).contains(named),
+             result.error().message.c_str());
 }
 
 void TestResourcesText::acceptsGoodReservations()
@@ -247,8 +305,8 @@ void TestResourcesText::roles_data()
     QTest::addColumn<bool>("valid");
     for (const char *good : {"*", "eng", "eng/web", "a-b/c.d", "...", "a*"})
         QTest::newRow(good) << QByteArray(good) << true;
-    for (const char *bad : {"", "/", "eng/", "/eng", "a//b", ".", "..", "a/../b", "-eng", "a/-b", "*/a", "a/*", "a b", "a\tb",
-                            "a\bb"})
+    for (const char *bad : {"", "/", "eng/", "/eng", "a//b", ".", "..", "a/../b", "-eng", "a/-b",
+                            "*/a", "a/*", "a b", "a\tb", "a\bb"})
         QTest::newRow((QByteArray("bad:") + bad).constData()) << QByteArray(bad) << false;
 }
 

@@ -18,7 +18,8 @@ std::string refusal(const std::string &json)
 
 std::string lowered(std::string type)
 {
-    std::transform(type.begin(), type.end(), type.begin(), [](unsigned char c) { return std::tolower(c); });
+    std::transform(type.begin(), type.end(), type.begin(),
+                   [](unsigned char c) { return std::tolower(c); });
     return type;
 }
 
@@ -49,7 +50,8 @@ bool says(const std::string &text, const std::string &words)
 
 const std::string Nested = R"({"value":"c","parent":{"value":"p"}})";
 const std::string Deep = R"({"value":"c","parent":{"value":"p","parent":{"value":"q"}}})";
-const std::string OwnCgroups = R"(,"container":{"type":"MESOS","linux_info":{"share_cgroups":false}})";
+const std::string OwnCgroups =
+    R"(,"container":{"type":"MESOS","linux_info":{"share_cgroups":false}})";
 
 } // namespace
 
@@ -72,30 +74,38 @@ private Q_SLOTS:
 void TestValidateAgentCall::membersOfCalls()
 {
     QCOMPARE(refusal("{}"), std::string("Expecting 'type' to be present"));
-    for (const std::string type : {"UNKNOWN", "GET_HEALTH", "GET_STATE", "GET_CONTAINERS", "GET_AGENT", "PRUNE_IMAGES"})
+    for (const std::string type :
+         {"UNKNOWN", "GET_HEALTH", "GET_STATE", "GET_CONTAINERS", "GET_AGENT", "PRUNE_IMAGES"})
         QCOMPARE(bare(type), std::string("accepted"));
-    for (const std::string type : {"GET_METRICS", "SET_LOGGING_LEVEL", "LIST_FILES", "READ_FILE", "LAUNCH_CONTAINER", "WAIT_CONTAINER",
-                                   "KILL_CONTAINER", "REMOVE_CONTAINER", "LAUNCH_NESTED_CONTAINER", "LAUNCH_NESTED_CONTAINER_SESSION",
-                                   "WAIT_NESTED_CONTAINER", "KILL_NESTED_CONTAINER", "REMOVE_NESTED_CONTAINER", "ATTACH_CONTAINER_INPUT",
-                                   "ATTACH_CONTAINER_OUTPUT", "ADD_RESOURCE_PROVIDER_CONFIG", "MARK_RESOURCE_PROVIDER_GONE"})
+    for (const std::string type :
+         {"GET_METRICS", "SET_LOGGING_LEVEL", "LIST_FILES", "READ_FILE", "LAUNCH_CONTAINER",
+          "WAIT_CONTAINER", "KILL_CONTAINER", "REMOVE_CONTAINER", "LAUNCH_NESTED_CONTAINER",
+          "LAUNCH_NESTED_CONTAINER_SESSION", "WAIT_NESTED_CONTAINER", "KILL_NESTED_CONTAINER",
+          "REMOVE_NESTED_CONTAINER", "ATTACH_CONTAINER_INPUT", "ATTACH_CONTAINER_OUTPUT",
+          "ADD_RESOURCE_PROVIDER_CONFIG", "MARK_RESOURCE_PROVIDER_GONE"})
         QCOMPARE(bare(type), "Expecting '" + lowered(type) + "' to be present");
 }
 
 void TestValidateAgentCall::containerIds()
 {
-    for (const std::string type : {"WAIT_CONTAINER", "KILL_CONTAINER", "REMOVE_CONTAINER", "ATTACH_CONTAINER_OUTPUT", "LAUNCH_CONTAINER"}) {
+    for (const std::string type : {"WAIT_CONTAINER", "KILL_CONTAINER", "REMOVE_CONTAINER",
+                                   "ATTACH_CONTAINER_OUTPUT", "LAUNCH_CONTAINER"}) {
         QCOMPARE(call(type, R"({"container_id":{"value":"c"}})"), std::string("accepted"));
-        QVERIFY(says(call(type, R"({"container_id":{"value":"a.b"}})"), lowered(type) + ".container_id: 'a.b'"));
+        QVERIFY(says(call(type, R"({"container_id":{"value":"a.b"}})"),
+                     lowered(type) + ".container_id: 'a.b'"));
     }
 }
 
 void TestValidateAgentCall::nestedCallsNeedAParent()
 {
-    for (const std::string type : {"LAUNCH_NESTED_CONTAINER", "LAUNCH_NESTED_CONTAINER_SESSION", "WAIT_NESTED_CONTAINER",
-                                   "KILL_NESTED_CONTAINER", "REMOVE_NESTED_CONTAINER"}) {
+    for (const std::string type :
+         {"LAUNCH_NESTED_CONTAINER", "LAUNCH_NESTED_CONTAINER_SESSION", "WAIT_NESTED_CONTAINER",
+          "KILL_NESTED_CONTAINER", "REMOVE_NESTED_CONTAINER"}) {
         QCOMPARE(call(type, R"({"container_id":)" + Nested + "}"), std::string("accepted"));
-        QCOMPARE(call(type, R"({"container_id":{"value":"c"}})"), "Expecting '" + lowered(type) + ".container_id.parent' to be present");
-        QVERIFY(says(call(type, R"({"container_id":{"value":"c","parent":{"value":""}}})"), ".parent: an id must not be empty"));
+        QCOMPARE(call(type, R"({"container_id":{"value":"c"}})"),
+                 "Expecting '" + lowered(type) + ".container_id.parent' to be present");
+        QVERIFY(says(call(type, R"({"container_id":{"value":"c","parent":{"value":""}}})"),
+                     ".parent: an id must not be empty"));
     }
 }
 
@@ -104,11 +114,14 @@ void TestValidateAgentCall::standaloneResources()
     const auto with = [](const std::string &resource, const std::string &id = R"({"value":"c"})") {
         return launch(R"(,"resources":[)" + resource + "]", id);
     };
-    const std::string reserved = R"({"name":"cpus","type":"SCALAR","scalar":{"value":1},"reservations":[{"type":"STATIC","role":"r"}]})";
-    QCOMPARE(with(R"({"name":"cpus","type":"SCALAR","scalar":{"value":1}})"), std::string("accepted"));
+    const std::string reserved =
+        R"({"name":"cpus","type":"SCALAR","scalar":{"value":1},"reservations":[{"type":"STATIC","role":"r"}]})";
+    QCOMPARE(with(R"({"name":"cpus","type":"SCALAR","scalar":{"value":1}})"),
+             std::string("accepted"));
     QCOMPARE(with(reserved, Nested), std::string("accepted"));
     QVERIFY(says(with(reserved), "must be unreserved"));
-    QVERIFY(says(with(R"({"name":"cpus","type":"SCALAR","scalar":{"value":1},"revocable":{}})"), "must not be revocable"));
+    QVERIFY(says(with(R"({"name":"cpus","type":"SCALAR","scalar":{"value":1},"revocable":{}})"),
+                 "must not be revocable"));
     QVERIFY(says(with(R"({"name":"cpus","type":"SCALAR"})"), "'cpus'"));
     QVERIFY(says(with(R"({"name":"gpus","type":"SCALAR","scalar":{"value":0.5}})"), "gpus"));
 }
@@ -117,9 +130,12 @@ void TestValidateAgentCall::launchedCommandAndContainer()
 {
     const std::string badCommand = R"(,"command":{"environment":{"variables":[{"name":"A"}]}}})";
     const std::string badContainer = R"(,"container":{"type":"DOCKER"}})";
-    for (const std::string type : {"LAUNCH_CONTAINER", "LAUNCH_NESTED_CONTAINER", "LAUNCH_NESTED_CONTAINER_SESSION"}) {
-        QVERIFY(says(call(type, R"({"container_id":)" + Nested + badCommand), "'" + lowered(type) + ".command' is invalid"));
-        QVERIFY(says(call(type, R"({"container_id":)" + Nested + badContainer), "'" + lowered(type) + ".container' is invalid"));
+    for (const std::string type :
+         {"LAUNCH_CONTAINER", "LAUNCH_NESTED_CONTAINER", "LAUNCH_NESTED_CONTAINER_SESSION"}) {
+        QVERIFY(says(call(type, R"({"container_id":)" + Nested + badCommand),
+                     "'" + lowered(type) + ".command' is invalid"));
+        QVERIFY(says(call(type, R"({"container_id":)" + Nested + badContainer),
+                     "'" + lowered(type) + ".container' is invalid"));
     }
 }
 
@@ -127,34 +143,48 @@ void TestValidateAgentCall::cgroups()
 {
     QCOMPARE(launch(OwnCgroups), std::string("accepted"));
     QCOMPARE(launch(OwnCgroups, Nested), std::string("accepted"));
-    QVERIFY(says(launch(R"(,"container":{"type":"MESOS","linux_info":{"share_cgroups":true}})"), "must not be true"));
-    QCOMPARE(call("LAUNCH_NESTED_CONTAINER", R"({"container_id":)" + Nested + OwnCgroups + "}"), std::string("accepted"));
-    QVERIFY(says(call("LAUNCH_NESTED_CONTAINER", R"({"container_id":)" + Deep + OwnCgroups + "}"), "must not be false"));
-    QVERIFY(says(call("LAUNCH_NESTED_CONTAINER_SESSION", R"({"container_id":)" + Nested + OwnCgroups + "}"), "must not be false"));
+    QVERIFY(says(launch(R"(,"container":{"type":"MESOS","linux_info":{"share_cgroups":true}})"),
+                 "must not be true"));
+    QCOMPARE(call("LAUNCH_NESTED_CONTAINER", R"({"container_id":)" + Nested + OwnCgroups + "}"),
+             std::string("accepted"));
+    QVERIFY(says(call("LAUNCH_NESTED_CONTAINER", R"({"container_id":)" + Deep + OwnCgroups + "}"),
+                 "must not be false"));
+    QVERIFY(says(
+        call("LAUNCH_NESTED_CONTAINER_SESSION", R"({"container_id":)" + Nested + OwnCgroups + "}"),
+        "must not be false"));
 }
 
 void TestValidateAgentCall::secondLevel()
 {
     QCOMPARE(launch("", Deep), std::string("accepted"));
-    QVERIFY(says(launch(R"(,"resources":[{"name":"cpus","type":"SCALAR","scalar":{"value":1}}])", Deep), "launch_container.resources"));
+    QVERIFY(
+        says(launch(R"(,"resources":[{"name":"cpus","type":"SCALAR","scalar":{"value":1}}])", Deep),
+             "launch_container.resources"));
     QVERIFY(says(launch(R"(,"limits":{"cpus":{"value":1}})", Deep), "launch_container.limits"));
     QVERIFY(says(launch(OwnCgroups, Deep), "must not be false"));
 }
 
 void TestValidateAgentCall::attachInput()
 {
-    QVERIFY(says(call("ATTACH_CONTAINER_INPUT", "{}"), "'attach_container_input.type' to be present"));
-    QVERIFY(says(call("ATTACH_CONTAINER_INPUT", R"({"type":"UNKNOWN"})"), "CONTAINER_ID or PROCESS_IO"));
+    QVERIFY(
+        says(call("ATTACH_CONTAINER_INPUT", "{}"), "'attach_container_input.type' to be present"));
+    QVERIFY(says(call("ATTACH_CONTAINER_INPUT", R"({"type":"UNKNOWN"})"),
+                 "CONTAINER_ID or PROCESS_IO"));
     QCOMPARE(call("ATTACH_CONTAINER_INPUT", R"({"type":"PROCESS_IO"})"), std::string("accepted"));
-    QCOMPARE(call("ATTACH_CONTAINER_INPUT", R"({"type":"CONTAINER_ID","container_id":{"value":"c"}})"), std::string("accepted"));
-    QVERIFY(says(call("ATTACH_CONTAINER_INPUT", R"({"type":"CONTAINER_ID"})"), "must not be empty"));
+    QCOMPARE(
+        call("ATTACH_CONTAINER_INPUT", R"({"type":"CONTAINER_ID","container_id":{"value":"c"}})"),
+        std::string("accepted"));
+    QVERIFY(
+        says(call("ATTACH_CONTAINER_INPUT", R"({"type":"CONTAINER_ID"})"), "must not be empty"));
 }
 
 void TestValidateAgentCall::resourceProviderConfigs()
 {
-    for (const std::string type : {"ADD_RESOURCE_PROVIDER_CONFIG", "UPDATE_RESOURCE_PROVIDER_CONFIG"}) {
+    for (const std::string type :
+         {"ADD_RESOURCE_PROVIDER_CONFIG", "UPDATE_RESOURCE_PROVIDER_CONFIG"}) {
         QCOMPARE(call(type, R"({"info":{"type":"t","name":"n"}})"), std::string("accepted"));
-        QVERIFY(says(call(type, R"({"info":{"type":"t","name":"n","id":{"value":"x"}}})"), lowered(type) + ".info.id' to be unset"));
+        QVERIFY(says(call(type, R"({"info":{"type":"t","name":"n","id":{"value":"x"}}})"),
+                     lowered(type) + ".info.id' to be unset"));
     }
 }
 

@@ -42,11 +42,14 @@ private Q_SLOTS:
 void TestValidateExecutorCall::whoIsCalling()
 {
     mesos::v1::executor::Call call;
-    QCOMPARE(validateExecutorCall(call).error().message, std::string("Expecting 'type' to be present"));
+    QCOMPARE(validateExecutorCall(call).error().message,
+             std::string("Expecting 'type' to be present"));
     call.set_type(mesos::v1::executor::Call::HEARTBEAT);
-    QCOMPARE(validateExecutorCall(call).error().message, std::string("Expecting 'executor_id' to be present"));
+    QCOMPARE(validateExecutorCall(call).error().message,
+             std::string("Expecting 'executor_id' to be present"));
     call.mutable_executor_id()->set_value("e");
-    QCOMPARE(validateExecutorCall(call).error().message, std::string("Expecting 'framework_id' to be present"));
+    QCOMPARE(validateExecutorCall(call).error().message,
+             std::string("Expecting 'framework_id' to be present"));
     call.mutable_framework_id()->set_value("f");
     QVERIFY(validateExecutorCall(call).has_value());
 }
@@ -54,7 +57,8 @@ void TestValidateExecutorCall::whoIsCalling()
 void TestValidateExecutorCall::membersOfCalls()
 {
     const auto call = [](const std::string &rest) {
-        return refusal(R"({"executor_id":{"value":"e"},"framework_id":{"value":"f"},)" + rest + "}");
+        return refusal(R"({"executor_id":{"value":"e"},"framework_id":{"value":"f"},)" + rest
+                       + "}");
     };
     QCOMPARE(call(R"("type":"SUBSCRIBE")"), std::string("Expecting 'subscribe' to be present"));
     QCOMPARE(call(R"("type":"SUBSCRIBE","subscribe":{})"), std::string("accepted"));
@@ -66,22 +70,31 @@ void TestValidateExecutorCall::membersOfCalls()
 void TestValidateExecutorCall::updates()
 {
     QCOMPARE(refusal(update(Uuid + Source + Running)), std::string("accepted"));
-    QCOMPARE(refusal(update(Uuid + Source + Running + R"(,"executor_id":{"value":"e"})")), std::string("accepted"));
-    QCOMPARE(refusal(update(R"("state":"TASK_RUNNING")" + Source)), std::string("Expecting 'uuid' to be present"));
-    QVERIFY(refusal(update(R"("uuid":"AAAAAAAAAAAAAAAAAAAAAA==")" + Source + Running)).starts_with("Not a valid UUID"));
+    QCOMPARE(refusal(update(Uuid + Source + Running + R"(,"executor_id":{"value":"e"})")),
+             std::string("accepted"));
+    QCOMPARE(refusal(update(R"("state":"TASK_RUNNING")" + Source)),
+             std::string("Expecting 'uuid' to be present"));
+    QVERIFY(refusal(update(R"("uuid":"AAAAAAAAAAAAAAAAAAAAAA==")" + Source + Running))
+                .starts_with("Not a valid UUID"));
     QVERIFY(refusal(update(R"("uuid":"eA==")" + Source + Running)).starts_with("Not a valid UUID"));
-    QVERIFY(refusal(update(Uuid + Source + Running + R"(,"executor_id":{"value":"x"})")).find("is 'x'") != std::string::npos);
+    QVERIFY(
+        refusal(update(Uuid + Source + Running + R"(,"executor_id":{"value":"x"})")).find("is 'x'")
+        != std::string::npos);
     QVERIFY(refusal(update(Uuid + Running)).find("must be SOURCE_EXECUTOR") != std::string::npos);
-    QVERIFY(refusal(update(Uuid + Source + R"(,"state":"TASK_STAGING")")).find("TASK_STAGING") != std::string::npos);
+    QVERIFY(refusal(update(Uuid + Source + R"(,"state":"TASK_STAGING")")).find("TASK_STAGING")
+            != std::string::npos);
 }
 
 void TestValidateExecutorCall::checkStatus()
 {
-    const auto status = [](const std::string &json) { return refusal(update(Uuid + Source + Running + R"(,"check_status":)" + json)); };
+    const auto status = [](const std::string &json) {
+        return refusal(update(Uuid + Source + Running + R"(,"check_status":)" + json));
+    };
     QCOMPARE(status(R"({"type":"COMMAND","command":{"exit_code":0}})"), std::string("accepted"));
     QCOMPARE(status(R"({"type":"HTTP","http":{}})"), std::string("accepted"));
     QCOMPARE(status(R"({"type":"TCP","tcp":{}})"), std::string("accepted"));
-    for (const std::string bad : {"{}", R"({"type":"UNKNOWN"})", R"({"type":"COMMAND"})", R"({"type":"HTTP"})", R"({"type":"TCP"})"})
+    for (const std::string bad : {"{}", R"({"type":"UNKNOWN"})", R"({"type":"COMMAND"})",
+                                  R"({"type":"HTTP"})", R"({"type":"TCP"})"})
         QVERIFY2(status(bad).find("check_status") != std::string::npos, status(bad).c_str());
 }
 

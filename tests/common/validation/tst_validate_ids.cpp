@@ -80,7 +80,8 @@ void TestValidateIds::parentsOfContainers()
     container.mutable_parent()->set_value("par.ent");
     const auto result = validateContainerId(container, "container_id");
     QVERIFY(!result);
-    QVERIFY2(result.error().message.starts_with("container_id.parent: 'par.ent'"), result.error().message.c_str());
+    QVERIFY2(result.error().message.starts_with("container_id.parent: 'par.ent'"),
+             result.error().message.c_str());
     container.mutable_parent()->set_value("parent");
     QVERIFY(validateContainerId(container).has_value());
 }

@@ -11,11 +11,11 @@
 #include "common/codec/record_io.h"
 #include "common/http/server.h"
 #include "common/resources/resources.h"
-#include "mesos/v1/scheduler/scheduler.pb.h"
 #include "meseta/v1/meseta.pb.h"
+#include "mesos/v1/scheduler/scheduler.pb.h"
 
-/// A master as far as one scheduler can tell, over real HTTP: it subscribes, offers, takes calls, and lets the test
-/// decide what they lead to.
+/// A master as far as one scheduler can tell, over real HTTP: it subscribes, offers, takes calls,
+/// and lets the test decide what they lead to.
 class FakeMaster
 {
 public:
@@ -41,7 +41,8 @@ public:
             const auto type = *meseta::codec::mediaTypeFromContentType(
                 request.headers.value("Content-Type").toStdString());
             responder->send(meseta::http::Response::ok(
-                QByteArray::fromStdString(meseta::codec::encode(response, type)), request.headers.value("Content-Type")));
+                QByteArray::fromStdString(meseta::codec::encode(response, type)),
+                request.headers.value("Content-Type")));
         });
         listening = m_server.listen(QHostAddress::LocalHost, 0).has_value();
     }
@@ -51,7 +52,8 @@ public:
 
     void send(const Event &event)
     {
-        m_stream->write(QByteArray::fromStdString(meseta::codec::encodeRecord(meseta::codec::encode(event, m_type))));
+        m_stream->write(QByteArray::fromStdString(
+            meseta::codec::encodeRecord(meseta::codec::encode(event, m_type))));
     }
 
     void offer(const char *resources)
@@ -96,21 +98,26 @@ public:
     std::vector<meseta::http::Request> requests;
     std::vector<Call> calls; ///< that were understood
     std::vector<meseta::v1::OfferDecision> decisions;
-    std::function<std::optional<meseta::http::Response>(const meseta::http::Request &)> answerInstead;
+    std::function<std::optional<meseta::http::Response>(const meseta::http::Request &)>
+        answerInstead;
     std::function<void(const Call &)> onCall;
 
 private:
-    void take(const meseta::http::Request &request, std::shared_ptr<meseta::http::Responder> responder)
+    void take(const meseta::http::Request &request,
+              std::shared_ptr<meseta::http::Responder> responder)
     {
-        m_type = *meseta::codec::mediaTypeFromContentType(request.headers.value("Content-Type").toStdString());
+        m_type = *meseta::codec::mediaTypeFromContentType(
+            request.headers.value("Content-Type").toStdString());
         Call call;
-        const std::string_view body(request.body.constData(), static_cast<std::size_t>(request.body.size()));
+        const std::string_view body(request.body.constData(),
+                                    static_cast<std::size_t>(request.body.size()));
         if (!meseta::codec::decode(body, m_type, call))
             return responder->send(meseta::http::Response::text(400, "cannot be read"));
         calls.push_back(call);
         if (call.type() != Call::SUBSCRIBE) {
             const bool known = request.headers.value("Mesos-Stream-Id") == m_streamId;
-            responder->send(known ? meseta::http::Response::accepted() : meseta::http::Response::text(400, "wrong stream"));
+            responder->send(known ? meseta::http::Response::accepted()
+                                  : meseta::http::Response::text(400, "wrong stream"));
         } else {
             m_streamId = "stream-" + QByteArray::number(++m_streams);
             meseta::http::Response head;

@@ -32,9 +32,12 @@ class TestMasterConnection : public QObject
             info.set_name("test");
             return info;
         };
-        connect(connection.get(), &MasterConnection::event, this, [this](const Event &event) { m_events.push_back(event); });
-        connect(connection.get(), &MasterConnection::trouble, this, [this](const QString &text) { m_troubles += text; });
-        connect(connection.get(), &MasterConnection::refused, this, [this](const QString &text) { m_refusals += text; });
+        connect(connection.get(), &MasterConnection::event, this,
+                [this](const Event &event) { m_events.push_back(event); });
+        connect(connection.get(), &MasterConnection::trouble, this,
+                [this](const QString &text) { m_troubles += text; });
+        connect(connection.get(), &MasterConnection::refused, this,
+                [this](const QString &text) { m_refusals += text; });
         connection->start();
         return connection;
     }
@@ -88,7 +91,8 @@ private Q_SLOTS:
             connection->send(suppress(std::to_string(call).c_str()));
         QTRY_COMPARE(master.calls.size(), 21u);
         for (int call = 0; call < 20; ++call)
-            QCOMPARE(master.calls[static_cast<std::size_t>(call) + 1].suppress().roles(0), std::to_string(call));
+            QCOMPARE(master.calls[static_cast<std::size_t>(call) + 1].suppress().roles(0),
+                     std::to_string(call));
         QCOMPARE(master.requests.back().headers.value("Mesos-Stream-Id"), QByteArray("stream-1"));
         QVERIFY(m_troubles.isEmpty());
     }
@@ -99,7 +103,9 @@ private Q_SLOTS:
         FakeMaster follower;
         follower.answerInstead = [&](const http::Request &) {
             http::Response response{307, {}, {}};
-            response.headers.add("Location", "//127.0.0.1:" + QByteArray::number(leader.port()) + "/master/api/v1/scheduler");
+            response.headers.add("Location",
+                                 "//127.0.0.1:" + QByteArray::number(leader.port())
+                                     + "/master/api/v1/scheduler");
             return std::optional(response);
         };
         const auto connection = connectTo(follower.port());
@@ -118,7 +124,8 @@ private Q_SLOTS:
         placeholder.close();
         const auto connection = connectTo(port);
         QTRY_COMPARE(m_troubles.size(), 1);
-        QVERIFY2(m_troubles[0].contains(QStringLiteral("127.0.0.1:%1").arg(port)), qPrintable(m_troubles[0]));
+        QVERIFY2(m_troubles[0].contains(QStringLiteral("127.0.0.1:%1").arg(port)),
+                 qPrintable(m_troubles[0]));
         http::Server server;
         QVERIFY(server.listen(QHostAddress::LocalHost, port).has_value());
         QTRY_COMPARE(m_troubles.size(), 2); // no master yet: another trouble, told once
@@ -131,7 +138,8 @@ private Q_SLOTS:
         FakeMaster master;
         int refusals = 3;
         master.answerInstead = [&](const http::Request &) -> std::optional<http::Response> {
-            return refusals-- > 0 ? std::optional(http::Response::text(503, "No leader elected")) : std::nullopt;
+            return refusals-- > 0 ? std::optional(http::Response::text(503, "No leader elected"))
+                                  : std::nullopt;
         };
         const auto connection = connectTo(master.port());
         QTRY_COMPARE(m_events.size(), 1u);
@@ -148,7 +156,8 @@ private Q_SLOTS:
         QTRY_COMPARE(m_events.size(), 2u);
         QCOMPARE(m_troubles.size(), 1);
         connection->send(suppress("a"));
-        QTRY_COMPARE(master.callNames(), (std::vector<std::string>{"SUBSCRIBE", "SUBSCRIBE", "SUPPRESS"}));
+        QTRY_COMPARE(master.callNames(),
+                     (std::vector<std::string>{"SUBSCRIBE", "SUBSCRIBE", "SUPPRESS"}));
         QCOMPARE(master.requests.back().headers.value("Mesos-Stream-Id"), QByteArray("stream-2"));
     }
 
@@ -163,10 +172,13 @@ private Q_SLOTS:
     {
         QFETCH(int, status);
         FakeMaster master;
-        master.answerInstead = [&](const http::Request &) { return std::optional(http::Response::text(status, "because")); };
+        master.answerInstead = [&](const http::Request &) {
+            return std::optional(http::Response::text(status, "because"));
+        };
         const auto connection = connectTo(master.port());
         QTRY_COMPARE(m_refusals.size(), 1);
-        QVERIFY2(m_refusals[0].contains(QStringLiteral("%1 because").arg(status)), qPrintable(m_refusals[0]));
+        QVERIFY2(m_refusals[0].contains(QStringLiteral("%1 because").arg(status)),
+                 qPrintable(m_refusals[0]));
         QCOMPARE(master.requests.size(), 1u);
     }
 
@@ -175,7 +187,8 @@ private Q_SLOTS:
         FakeMaster master;
         int broken = 1;
         master.answerInstead = [&](const http::Request &) -> std::optional<http::Response> {
-            return broken-- > 0 ? std::optional(http::Response::ok("nonsense\n", "text/plain")) : std::nullopt;
+            return broken-- > 0 ? std::optional(http::Response::ok("nonsense\n", "text/plain"))
+                                : std::nullopt;
         };
         const auto connection = connectTo(master.port());
         QTRY_COMPARE(m_events.size(), 1u);
@@ -187,10 +200,13 @@ private Q_SLOTS:
         FakeMaster master;
         const auto connection = connectTo(master.port());
         QTRY_COMPARE(m_events.size(), 1u);
-        master.answerInstead = [](const http::Request &) { return std::optional(http::Response::text(400, "no")); };
+        master.answerInstead = [](const http::Request &) {
+            return std::optional(http::Response::text(400, "no"));
+        };
         connection->send(suppress("a"));
         QTRY_COMPARE(m_troubles.size(), 1);
-        QVERIFY2(m_troubles[0].contains(QStringLiteral("SUPPRESS: 400 no")), qPrintable(m_troubles[0]));
+        QVERIFY2(m_troubles[0].contains(QStringLiteral("SUPPRESS: 400 no")),
+                 qPrintable(m_troubles[0]));
     }
 
     void drainingWaitsForWhatWasSent()
@@ -218,7 +234,8 @@ private Q_SLOTS:
         const auto connection = connectTo(master.port());
         QTRY_COMPARE(m_events.size(), 1u);
         std::vector<meseta::v1::OfferDecision> decisions;
-        connection->askDecisions(m_events[0].subscribed().framework_id(), [&](auto answer) { decisions = std::move(answer); });
+        connection->askDecisions(m_events[0].subscribed().framework_id(),
+                                 [&](auto answer) { decisions = std::move(answer); });
         QTRY_COMPARE(decisions.size(), 1u);
         QCOMPARE(decisions[0].gate(), meseta::v1::OfferDecision::FILTER);
     }

@@ -16,7 +16,8 @@ class TestMesosExecute : public QObject
     std::unique_ptr<QProcess> start(const QStringList &arguments)
     {
         auto process = std::make_unique<QProcess>();
-        const QString folder = qEnvironmentVariable("MESETA_BIN_DIR", QCoreApplication::applicationDirPath());
+        const QString folder =
+            qEnvironmentVariable("MESETA_BIN_DIR", QCoreApplication::applicationDirPath());
         process->start(folder + QStringLiteral("/mesos-execute"), arguments);
         return process;
     }
@@ -24,8 +25,8 @@ class TestMesosExecute : public QObject
     static QStringList dockerLine(const FakeMaster &master)
     {
         return {QStringLiteral("--master=") + master.address(), QStringLiteral("--name=test"),
-                QStringLiteral("--docker_image=library/redis"), QStringLiteral("--containerizer=docker"),
-                QStringLiteral("--shell=false")};
+                QStringLiteral("--docker_image=library/redis"),
+                QStringLiteral("--containerizer=docker"), QStringLiteral("--shell=false")};
     }
 
     /// Offers at once, and runs whatever is launched until the test ends it.
@@ -75,7 +76,8 @@ private Q_SLOTS:
     {
         FakeMaster master;
         runTasks(master);
-        const auto process = start(dockerLine(master) + QStringList{QStringLiteral("--content_type=json")});
+        const auto process =
+            start(dockerLine(master) + QStringList{QStringLiteral("--content_type=json")});
         QTRY_VERIFY(master.calls.size() >= 4);
         master.update(mesos::v1::TASK_FAILED, "no such image");
         QTRY_COMPARE(process->state(), QProcess::NotRunning);
@@ -93,7 +95,8 @@ private Q_SLOTS:
         QCOMPARE(process->exitStatus(), QProcess::NormalExit);
         QCOMPARE(process->exitCode(), 1);
         const QByteArray out = process->readAllStandardOutput();
-        QVERIFY2(out.contains("Asked to kill task 'test'") && out.contains("TASK_KILLED"), out.constData());
+        QVERIFY2(out.contains("Asked to kill task 'test'") && out.contains("TASK_KILLED"),
+                 out.constData());
         QVERIFY(process->readAllStandardError().contains("Ctrl-C again"));
     }
 
@@ -105,7 +108,8 @@ private Q_SLOTS:
         QTRY_VERIFY(master.calls.size() >= 4);
         master.onCall = {}; // the kill leads to nothing
         ::kill(static_cast<pid_t>(process->processId()), SIGINT);
-        QTRY_VERIFY(std::ranges::any_of(master.calls, [](const Call &call) { return call.type() == Call::KILL; }));
+        QTRY_VERIFY(std::ranges::any_of(
+            master.calls, [](const Call &call) { return call.type() == Call::KILL; }));
         QCOMPARE(process->state(), QProcess::Running);
         ::kill(static_cast<pid_t>(process->processId()), SIGINT);
         QTRY_COMPARE(process->state(), QProcess::NotRunning);
@@ -116,7 +120,8 @@ private Q_SLOTS:
     {
         FakeMaster master;
         runTasks(master);
-        const auto process = start(dockerLine(master) + QStringList{QStringLiteral("--kill_after=100ms")});
+        const auto process =
+            start(dockerLine(master) + QStringList{QStringLiteral("--kill_after=100ms")});
         QTRY_COMPARE(process->state(), QProcess::NotRunning);
         QCOMPARE(process->exitCode(), 1);
         QVERIFY(process->readAllStandardOutput().contains("TASK_KILLED"));
@@ -137,7 +142,8 @@ private Q_SLOTS:
 
     void badFlagsAreExplained()
     {
-        const auto process = start({QStringLiteral("--master=127.0.0.1:5050"), QStringLiteral("--nmae=test")});
+        const auto process =
+            start({QStringLiteral("--master=127.0.0.1:5050"), QStringLiteral("--nmae=test")});
         QTRY_COMPARE(process->state(), QProcess::NotRunning);
         QCOMPARE(process->exitCode(), 1);
         const QByteArray said = process->readAllStandardError();

@@ -18,9 +18,10 @@ private Q_SLOTS:
         QTest::addColumn<QString>("wanted");
         QTest::addColumn<QString>("role");
         QTest::addColumn<QString>("picked"); // empty: the offer is too small
-        const auto row = [](const char *title, const char *offered, const char *wanted, const char *role, const char *picked) {
-            QTest::newRow(title) << QString::fromLatin1(offered) << QString::fromLatin1(wanted) << QString::fromLatin1(role)
-                                 << QString::fromLatin1(picked);
+        const auto row = [](const char *title, const char *offered, const char *wanted,
+                            const char *role, const char *picked) {
+            QTest::newRow(title) << QString::fromLatin1(offered) << QString::fromLatin1(wanted)
+                                 << QString::fromLatin1(role) << QString::fromLatin1(picked);
         };
         row("plain", "cpus:4;mem:2048;disk:100", "cpus:1;mem:128", "*", "cpus:1;mem:128");
         row("all of it", "cpus:1;mem:128", "cpus:1;mem:128", "*", "cpus:1;mem:128");
@@ -32,8 +33,10 @@ private Q_SLOTS:
         row("reserved, then nobody's", "cpus(ads):1;cpus:4", "cpus:3", "ads", "cpus(ads):1;cpus:2");
         row("ports", "ports:[31000-32000]", "ports:[31005-31006]", "*", "ports:[31005-31006]");
         row("ports elsewhere", "ports:[31000-32000]", "ports:[80-80]", "*", "");
-        row("reserved ports", "ports(ads):[1-9];ports:[20-29]", "ports:[2-3]", "ads", "ports(ads):[2-3]");
-        row("ports of nobody", "ports(ads):[1-9];ports:[20-29]", "ports:[20-21]", "ads", "ports:[20-21]");
+        row("reserved ports", "ports(ads):[1-9];ports:[20-29]", "ports:[2-3]", "ads",
+            "ports(ads):[2-3]");
+        row("ports of nobody", "ports(ads):[1-9];ports:[20-29]", "ports:[20-21]", "ads",
+            "ports:[20-21]");
     }
 
     void picks()
@@ -57,7 +60,8 @@ private Q_SLOTS:
             if (resource.name() == "cpus")
                 resource.mutable_revocable();
             else
-                resource.mutable_disk()->mutable_source()->set_type(mesos::v1::Resource::DiskInfo::Source::MOUNT);
+                resource.mutable_disk()->mutable_source()->set_type(
+                    mesos::v1::Resource::DiskInfo::Source::MOUNT);
         }
         QVERIFY(!pickResources(Resources(offered), parse("cpus:1"), "*").has_value());
         QVERIFY(!pickResources(Resources(offered), parse("disk:10"), "*").has_value());

@@ -105,7 +105,9 @@ private Q_SLOTS:
         update(mesos::v1::TASK_STARTING);
         update(mesos::v1::TASK_RUNNING);
         update(mesos::v1::TASK_FINISHED);
-        QCOMPARE(callNames(), (std::vector<std::string>{"ACCEPT", "SUPPRESS", "ACKNOWLEDGE", "ACKNOWLEDGE", "ACKNOWLEDGE"}));
+        QCOMPARE(callNames(),
+                 (std::vector<std::string>{"ACCEPT", "SUPPRESS", "ACKNOWLEDGE", "ACKNOWLEDGE",
+                                           "ACKNOWLEDGE"}));
         QCOMPARE(m_printed,
                  std::string("Subscribed with ID M1-0000\n"
                              "Submitted task 'test' to agent 'M1-S0'\n"
@@ -128,8 +130,10 @@ private Q_SLOTS:
     void anyOtherEndIsAFailure_data()
     {
         QTest::addColumn<int>("state");
-        for (const auto state : {mesos::v1::TASK_FAILED, mesos::v1::TASK_KILLED, mesos::v1::TASK_LOST, mesos::v1::TASK_ERROR,
-                                 mesos::v1::TASK_DROPPED, mesos::v1::TASK_GONE, mesos::v1::TASK_GONE_BY_OPERATOR})
+        for (const auto state :
+             {mesos::v1::TASK_FAILED, mesos::v1::TASK_KILLED, mesos::v1::TASK_LOST,
+              mesos::v1::TASK_ERROR, mesos::v1::TASK_DROPPED, mesos::v1::TASK_GONE,
+              mesos::v1::TASK_GONE_BY_OPERATOR})
             QTest::addRow("%s", TaskState_Name(state).c_str()) << static_cast<int>(state);
     }
 
@@ -150,7 +154,8 @@ private Q_SLOTS:
         offer("cpus:4;mem:2048");
         update(mesos::v1::TASK_UNREACHABLE, nullptr);
         QVERIFY(!m_exitCode.has_value());
-        QCOMPARE(callNames().back(), std::string("SUPPRESS")); // without a uuid nothing is acknowledged
+        QCOMPARE(callNames().back(),
+                 std::string("SUPPRESS")); // without a uuid nothing is acknowledged
     }
 
     void statusLinesTellWhatIsSet()
@@ -198,19 +203,24 @@ private Q_SLOTS:
         m_hints.clear();
         offer("cpus:0.5;mem:2048");
         m_clock->advance(60s);
-        QVERIFY2(m_hints.find("1 offer was too small, the last one cpus:0.5; mem:2048 on agent.example") != std::string::npos,
-                 m_hints.c_str());
+        QVERIFY2(
+            m_hints.find("1 offer was too small, the last one cpus:0.5; mem:2048 on agent.example")
+                != std::string::npos,
+            m_hints.c_str());
 
         m_hints.clear();
         std::vector<meseta::v1::OfferDecision> decisions(4);
-        decisions[3].set_gate(meseta::v1::OfferDecision::FILTER); // that offer was declined here: no news
+        decisions[3].set_gate(
+            meseta::v1::OfferDecision::FILTER); // that offer was declined here: no news
         decisions[0].set_gate(meseta::v1::OfferDecision::NOTHING_LEFT);
         decisions[1].set_gate(meseta::v1::OfferDecision::NOTHING_LEFT);
         decisions[2].set_gate(meseta::v1::OfferDecision::AGENT_INACTIVE);
         decisions[2].set_detail("draining");
         m_run->onDecisions(decisions);
-        QCOMPARE(m_hints, std::string("  1 agent: the agent is disconnected, deactivated or draining (draining)\n"
-                                      "  2 agents: nothing is free for the role\n"));
+        QCOMPARE(
+            m_hints,
+            std::string("  1 agent: the agent is disconnected, deactivated or draining (draining)\n"
+                        "  2 agents: nothing is free for the role\n"));
         offer("cpus:1;mem:128");
         m_clock->advance(10min);
         QCOMPARE(m_asked, 2); // nobody waits any more

@@ -8,7 +8,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-Result<AgentFlags> load(const std::vector<std::string> &arguments, const Environment &environment = {})
+Result<AgentFlags> load(const std::vector<std::string> &arguments,
+                        const Environment &environment = {})
 {
     const Result<FlagValues> values = loadFlags(agentFlagTable(), arguments, environment);
     return values ? agentFlags(*values, environment) : Result<AgentFlags>(fail(values.error()));
@@ -29,9 +30,10 @@ class TestAgentFlags : public QObject
 private Q_SLOTS:
     void theDocumentedLineWorks()
     {
-        const auto flags = load({"--master=192.0.2.1:5050", "--containerizers=docker,mesos", "--work_dir=/tmp/mesos/agent",
-                                 "--executor_environment_variables={}", "--executor_registration_timeout=60mins",
-                                 "--resources=ports:[40001-44000]"});
+        const auto flags =
+            load({"--master=192.0.2.1:5050", "--containerizers=docker,mesos",
+                  "--work_dir=/tmp/mesos/agent", "--executor_environment_variables={}",
+                  "--executor_registration_timeout=60mins", "--resources=ports:[40001-44000]"});
         QVERIFY2(flags.has_value(), flags ? "" : flags.error().message.c_str());
         QCOMPARE(flags->master, std::string("192.0.2.1:5050"));
         QCOMPARE(flags->containerizers, (std::vector<std::string>{"docker", "mesos"}));
@@ -41,16 +43,18 @@ private Q_SLOTS:
         QCOMPARE(flags->address.port, 5051);
         QCOMPARE(flags->fetcherCacheBytes, std::uint64_t(2) << 30);
         QCOMPARE(flags->gcDelay, Duration(7 * 24h));
-        QCOMPARE(flags->values.effective().at("executor_registration_timeout"), std::string("1hrs"));
+        QCOMPARE(flags->values.effective().at("executor_registration_timeout"),
+                 std::string("1hrs"));
         QCOMPARE(flags->values.effective().at("executor_environment_variables"), std::string("{}"));
     }
 
     void whatOthersPassIsAccepted()
     {
-        const auto flags = load({"--ip=127.0.0.1", "--port=5061", "--master=localhost:5050", "--work_dir=/w",
-                                 "--runtime_dir=/r", "--systemd_enable_support=false", "--launcher_dir=/l",
-                                 "--launcher=posix", "--isolation=posix/cpu,posix/mem,filesystem/posix",
-                                 "--http_command_executor", "--recover=reconnect", "--docker=/usr/bin/docker"});
+        const auto flags =
+            load({"--ip=127.0.0.1", "--port=5061", "--master=localhost:5050", "--work_dir=/w",
+                  "--runtime_dir=/r", "--systemd_enable_support=false", "--launcher_dir=/l",
+                  "--launcher=posix", "--isolation=posix/cpu,posix/mem,filesystem/posix",
+                  "--http_command_executor", "--recover=reconnect", "--docker=/usr/bin/docker"});
         QVERIFY2(flags.has_value(), flags ? "" : flags.error().message.c_str());
         QCOMPARE(flags->runtimeDir, std::string("/r"));
         QCOMPARE(flags->launcherDir, std::string("/l"));
@@ -71,13 +75,17 @@ private Q_SLOTS:
 
     void executorEnvironmentIsReplaced()
     {
-        const auto flags = load({"--master=a:1", "--work_dir=/w", R"(--executor_environment_variables={"PATH":"/bin","A":""})"});
-        QCOMPARE(flags->executorEnvironment.value(), (std::map<std::string, std::string>{{"A", ""}, {"PATH", "/bin"}}));
+        const auto flags = load({"--master=a:1", "--work_dir=/w",
+                                 R"(--executor_environment_variables={"PATH":"/bin","A":""})"});
+        QCOMPARE(flags->executorEnvironment.value(),
+                 (std::map<std::string, std::string>{{"A", ""}, {"PATH", "/bin"}}));
     }
 
     void environmentVariablesAreRead()
     {
-        const Environment environment{{"MESOS_MASTER", "a:1"}, {"MESOS_WORK_DIR", "/w"}, {"MESOS_containerizers", "docker"},
+        const Environment environment{{"MESOS_MASTER", "a:1"},
+                                      {"MESOS_WORK_DIR", "/w"},
+                                      {"MESOS_containerizers", "docker"},
                                       {"MESOS_EXECUTOR_ID", "not a flag"}};
         const auto flags = load({}, environment);
         QVERIFY(flags.has_value());
@@ -119,7 +127,8 @@ private Q_SLOTS:
 
     void badMasters()
     {
-        for (const char *master : {"zk://127.0.0.1:2181/mesos", "127.0.0.1", "127.0.0.1:x", ":5050", "host:70000", ""}) {
+        for (const char *master :
+             {"zk://127.0.0.1:2181/mesos", "127.0.0.1", "127.0.0.1:x", ":5050", "host:70000", ""}) {
             const std::string message = errorOf({std::string("--master=") + master});
             QVERIFY2(message.find("--master") != std::string::npos, message.c_str());
         }

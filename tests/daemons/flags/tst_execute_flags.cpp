@@ -10,7 +10,8 @@ namespace {
 
 Result<ExecuteFlags> load(const std::vector<std::string> &arguments)
 {
-    const Result<FlagValues> values = loadFlags(executeFlagTable(), arguments, {{"MESOS_NAME", "ignored"}});
+    const Result<FlagValues> values =
+        loadFlags(executeFlagTable(), arguments, {{"MESOS_NAME", "ignored"}});
     return values ? executeFlags(*values) : Result<ExecuteFlags>(fail(values.error()));
 }
 
@@ -36,8 +37,9 @@ class TestExecuteFlags : public QObject
 private Q_SLOTS:
     void theDocumentedLineWorks()
     {
-        const auto flags = load({"--master=127.0.0.1:5050", "--name=test", "--docker_image=library/redis",
-                                 "--containerizer=docker", "--shell=false"});
+        const auto flags =
+            load({"--master=127.0.0.1:5050", "--name=test", "--docker_image=library/redis",
+                  "--containerizer=docker", "--shell=false"});
         QVERIFY2(flags.has_value(), flags ? "" : flags.error().message.c_str());
         QCOMPARE(flags->masterHost, std::string("127.0.0.1"));
         QCOMPARE(flags->masterPort, 5050);
@@ -50,16 +52,18 @@ private Q_SLOTS:
         QCOMPARE(flags->task.resources_size(), 2);
         QVERIFY(!flags->json);
         using Capability = mesos::v1::FrameworkInfo::Capability;
-        QCOMPARE(capabilities(*flags), (std::set<int>{Capability::RESERVATION_REFINEMENT, Capability::TASK_KILLING_STATE,
-                                                      Capability::REVOCABLE_RESOURCES, Capability::PARTITION_AWARE}));
+        QCOMPARE(capabilities(*flags),
+                 (std::set<int>{Capability::RESERVATION_REFINEMENT, Capability::TASK_KILLING_STATE,
+                                Capability::REVOCABLE_RESOURCES, Capability::PARTITION_AWARE}));
     }
 
     void aCommandWithEverything()
     {
-        const auto flags = load({"--master=host:1", "--name=n", "--command=echo $A", R"(--env={"A":"1","B":"2"})",
-                                 "--resources=cpus:0.1;mem:32", "--role=ads", "--checkpoint", "--kill_after=5secs",
-                                 "--no-partition_aware", "--framework_capabilities=GPU_RESOURCES", "--content_type=json",
-                                 "--principal=p", "--secret=s"});
+        const auto flags =
+            load({"--master=host:1", "--name=n", "--command=echo $A", R"(--env={"A":"1","B":"2"})",
+                  "--resources=cpus:0.1;mem:32", "--role=ads", "--checkpoint", "--kill_after=5secs",
+                  "--no-partition_aware", "--framework_capabilities=GPU_RESOURCES",
+                  "--content_type=json", "--principal=p", "--secret=s"});
         QVERIFY2(flags.has_value(), flags ? "" : flags.error().message.c_str());
         QCOMPARE(flags->task.command().value(), std::string("echo $A"));
         QVERIFY(flags->task.command().shell());
@@ -70,14 +74,17 @@ private Q_SLOTS:
         QCOMPARE(flags->killAfter, std::optional<Duration>(5s));
         QVERIFY(flags->json);
         QCOMPARE(flags->authorization.value(), std::string("Basic cDpz"));
-        QVERIFY(!capabilities(*flags).contains(mesos::v1::FrameworkInfo::Capability::PARTITION_AWARE));
+        QVERIFY(
+            !capabilities(*flags).contains(mesos::v1::FrameworkInfo::Capability::PARTITION_AWARE));
         QVERIFY(capabilities(*flags).contains(mesos::v1::FrameworkInfo::Capability::GPU_RESOURCES));
     }
 
     void networksAndVolumesOfADockerTask()
     {
-        const auto flags = load({"--master=host:1", "--name=n", "--command=ls", "--containerizer=docker", "--docker_image=i",
-                                 "--networks=mine", R"(--volumes=[{"container_path":"/d","host_path":"/s","mode":"RO"}])"});
+        const auto flags =
+            load({"--master=host:1", "--name=n", "--command=ls", "--containerizer=docker",
+                  "--docker_image=i", "--networks=mine",
+                  R"(--volumes=[{"container_path":"/d","host_path":"/s","mode":"RO"}])"});
         QVERIFY2(flags.has_value(), flags ? "" : flags.error().message.c_str());
         const mesos::v1::ContainerInfo &container = flags->task.container();
         QCOMPARE(container.docker().network(), mesos::v1::ContainerInfo::DockerInfo::USER);
@@ -88,7 +95,9 @@ private Q_SLOTS:
 
     void aWholeTaskInJson()
     {
-        const auto flags = load({"--master=host", R"(--task={"name":"n","task_id":{"value":"t"},"command":{"value":"true"},
+        const auto flags =
+            load({"--master=host",
+                  R"(--task={"name":"n","task_id":{"value":"t"},"command":{"value":"true"},
             "resources":[{"name":"cpus","type":"SCALAR","scalar":{"value":0.1}}]})"});
         QVERIFY2(flags.has_value(), flags ? "" : flags.error().message.c_str());
         QCOMPARE(flags->task.task_id().value(), std::string("t"));
@@ -107,19 +116,27 @@ private Q_SLOTS:
         row("no name", {s("--command=ls")}, "--name");
         row("no command", {s("--name=n")}, "--command");
         row("nothing to run", {s("--name=n"), s("--shell=false")}, "--docker_image");
-        row("image without docker", {s("--name=n"), s("--docker_image=i"), s("--shell=false")}, "--containerizer=docker");
-        row("docker without image", {s("--name=n"), s("--command=ls"), s("--containerizer=docker")}, "--docker_image");
-        row("unknown containerizer", {s("--name=n"), s("--command=ls"), s("--containerizer=rkt")}, "mesos or docker");
-        row("task and name", {s("--name=n"), s("--task={\"name\":\"n\",\"task_id\":{\"value\":\"t\"}}")}, "--task");
+        row("image without docker", {s("--name=n"), s("--docker_image=i"), s("--shell=false")},
+            "--containerizer=docker");
+        row("docker without image", {s("--name=n"), s("--command=ls"), s("--containerizer=docker")},
+            "--docker_image");
+        row("unknown containerizer", {s("--name=n"), s("--command=ls"), s("--containerizer=rkt")},
+            "mesos or docker");
+        row("task and name",
+            {s("--name=n"), s("--task={\"name\":\"n\",\"task_id\":{\"value\":\"t\"}}")}, "--task");
         row("bad task", {s("--task={\"name\":\"n\"}")}, "task_id");
         row("task group", {s("--task_group={\"tasks\":[]}")}, "task groups");
         row("two networks",
-            {s("--name=n"), s("--command=l"), s("--containerizer=docker"), s("--docker_image=i"), s("--networks=a,b")}, "a,b");
-        row("bad resources", {s("--name=n"), s("--command=l"), s("--resources=cpus:x")}, "--resources");
+            {s("--name=n"), s("--command=l"), s("--containerizer=docker"), s("--docker_image=i"),
+             s("--networks=a,b")},
+            "a,b");
+        row("bad resources", {s("--name=n"), s("--command=l"), s("--resources=cpus:x")},
+            "--resources");
         row("bad volumes", {s("--name=n"), s("--command=l"), s("--volumes=[1]")}, "--volumes");
         row("bad env", {s("--name=n"), s("--command=l"), s("--env={\"A\":1}")}, "'A'");
         row("secret alone", {s("--name=n"), s("--command=l"), s("--secret=s")}, "--principal");
-        row("capability", {s("--name=n"), s("--command=l"), s("--framework_capabilities=X")}, "GPU_RESOURCES");
+        row("capability", {s("--name=n"), s("--command=l"), s("--framework_capabilities=X")},
+            "GPU_RESOURCES");
         row("tty", {s("--name=n"), s("--command=l"), s("--tty")}, "--tty");
     }
 
@@ -137,7 +154,8 @@ private Q_SLOTS:
     void badMasters()
     {
         for (const char *master : {"zk://h:2181/m", "host:x", ":5050"}) {
-            const std::string message = errorOf({std::string("--master=") + master, "--name=n", "--command=l"});
+            const std::string message =
+                errorOf({std::string("--master=") + master, "--name=n", "--command=l"});
             QVERIFY2(message.find("--master") != std::string::npos, message.c_str());
         }
     }

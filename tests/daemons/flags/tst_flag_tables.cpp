@@ -85,16 +85,23 @@ std::string exampleValue(const FlagRow &row)
     if (!row.choices.empty())
         return row.choices.back();
     switch (row.type) {
-    case FlagType::Bool: return row.fallback == "true" ? "false" : "true";
+    case FlagType::Bool:
+        return row.fallback == "true" ? "false" : "true";
     case FlagType::Int:
     case FlagType::UInt:
     case FlagType::UInt16:
-    case FlagType::UIntList: return "7";
-    case FlagType::Double: return "0.5";
-    case FlagType::TimeSpan: return row.check ? row.fallback.value_or("14secs") : "11mins";
-    case FlagType::Bytes: return "3MB";
-    case FlagType::Json: return R"({"a":1})";
-    default: return "something";
+    case FlagType::UIntList:
+        return "7";
+    case FlagType::Double:
+        return "0.5";
+    case FlagType::TimeSpan:
+        return row.check ? row.fallback.value_or("14secs") : "11mins";
+    case FlagType::Bytes:
+        return "3MB";
+    case FlagType::Json:
+        return R"({"a":1})";
+    default:
+        return "something";
     }
 }
 
@@ -139,7 +146,8 @@ private Q_SLOTS:
                 if (!program.starts_with("mesos-") || row.name.startsWith('('))
                     continue;
                 QTest::addRow("%s --%s", program.c_str(), row.name.constData())
-                    << QByteArray::fromStdString(program) << row.name << row.alias << row.type << row.fallback;
+                    << QByteArray::fromStdString(program) << row.name << row.alias << row.type
+                    << row.fallback;
                 ++rows;
             }
         }
@@ -161,12 +169,14 @@ private Q_SLOTS:
             QCOMPARE(QByteArray::fromStdString(row->name), name);
             QCOMPARE(QByteArray::fromStdString(row->alias), alias);
             const std::vector<FlagType> types = typesFor(type, name);
-            QVERIFY2(std::find(types.begin(), types.end(), row->type) != types.end(), type.constData());
+            QVERIFY2(std::find(types.begin(), types.end(), row->type) != types.end(),
+                     type.constData());
             QVERIFY(!row->help.empty());
             if (fallback.startsWith("(none)") || fallback.startsWith("(unset")) {
                 QVERIFY(!row->fallback.has_value());
             } else if (fallback.startsWith("/var/run/mesos if writable")) {
-                QVERIFY(row->fallback == "/var/run/mesos" || row->fallback->ends_with("/mesos/runtime"));
+                QVERIFY(row->fallback == "/var/run/mesos"
+                        || row->fallback->ends_with("/mesos/runtime"));
             } else {
                 QVERIFY(row->fallback.has_value());
                 QCOMPARE(QByteArray::fromStdString(*row->fallback), resolvedDefault(fallback));
@@ -187,7 +197,8 @@ private Q_SLOTS:
                 if (!known[table.program].contains(name))
                     surplus.push_back(name);
             }
-            QVERIFY2(surplus.empty(), surplus.empty() ? "" : (table.program + " --" + surplus.front()).c_str());
+            QVERIFY2(surplus.empty(),
+                     surplus.empty() ? "" : (table.program + " --" + surplus.front()).c_str());
             QCOMPARE(tableNames(table).size(), table.rows.size()); // no name twice
         }
     }

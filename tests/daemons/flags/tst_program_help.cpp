@@ -42,7 +42,8 @@ private Q_SLOTS:
         QCOMPARE(help.exitCode, 0);
         QVERIFY(help.out.startsWith("Usage: " + program.toUtf8()));
         QVERIFY(help.out.contains("--work_dir=PATH"));
-        const Answer version = run(program, {QStringLiteral("--version"), QStringLiteral("--nonsense")});
+        const Answer version =
+            run(program, {QStringLiteral("--version"), QStringLiteral("--nonsense")});
         QCOMPARE(version.exitCode, 0);
         QVERIFY2(version.out.startsWith("mesos 1."), version.out.constData());
     }

@@ -57,7 +57,8 @@ void LaunchRequestTest::namesTheFieldThatIsWrong_data()
     QTest::addColumn<double>("memory");
     QTest::addColumn<QString>("field");
     QTest::newRow("good") << "redis" << 0.1 << 32.0 << "";
-    QTest::newRow("registry with port") << "127.0.0.1:5000/library/redis:latest" << 1.0 << 32.0 << "";
+    QTest::newRow("registry with port")
+        << "127.0.0.1:5000/library/redis:latest" << 1.0 << 32.0 << "";
     QTest::newRow("no image") << "" << 0.1 << 32.0 << "image";
     QTest::newRow("capitals first") << "Redis" << 0.1 << 32.0 << "image";
     QTest::newRow("spaces") << "re dis" << 0.1 << 32.0 << "image";
@@ -91,7 +92,8 @@ void LaunchRequestTest::fitsOnlyWhatIsOffered()
     QVERIFY(!fits(request, offer(2, 512)));
     request.agentId = QStringLiteral("A");
     request.network = LaunchRequest::Network::Bridge;
-    request.ports = {{6379, QStringLiteral("tcp")}, {80, QStringLiteral("tcp")}, {81, QStringLiteral("udp")}};
+    request.ports = {
+        {6379, QStringLiteral("tcp")}, {80, QStringLiteral("tcp")}, {81, QStringLiteral("udp")}};
     QVERIFY(!fits(request, offer(2, 512))); // two ports are offered
 }
 

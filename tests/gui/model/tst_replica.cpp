@@ -8,7 +8,8 @@ using Ours = ::meseta::v1::Event;
 
 namespace {
 
-void addScalar(google::protobuf::RepeatedPtrField<mesos::v1::Resource> *resources, const char *name, double value)
+void addScalar(google::protobuf::RepeatedPtrField<mesos::v1::Resource> *resources, const char *name,
+               double value)
 {
     auto *resource = resources->Add();
     resource->set_name(name);
@@ -86,7 +87,8 @@ void ReplicaTest::takesASnapshotAsOneReset()
 {
     Replica replica;
     RowChanges told;
-    connect(&replica, &Replica::agentsChanged, this, [&](const RowChanges &changes) { told = changes; });
+    connect(&replica, &Replica::agentsChanged, this,
+            [&](const RowChanges &changes) { told = changes; });
     replica.apply(snapshotOf({agent("A", 4), agent("B", 2, 1)}));
     replica.flush();
     QVERIFY(told.reset);
@@ -103,7 +105,10 @@ void ReplicaTest::tellsManyChangesOnce()
     replica.flush();
     int told = 0;
     RowChanges last;
-    connect(&replica, &Replica::agentsChanged, this, [&](const RowChanges &changes) { ++told; last = changes; });
+    connect(&replica, &Replica::agentsChanged, this, [&](const RowChanges &changes) {
+        ++told;
+        last = changes;
+    });
     for (int used = 0; used < 4; ++used) {
         Ours event;
         event.set_type(Ours::AGENT_CHANGED);
@@ -123,7 +128,8 @@ void ReplicaTest::followsATaskThroughItsLife()
     replica.apply(taskAdded("t", mesos::v1::TASK_STAGING));
     replica.apply(taskUpdated("t", mesos::v1::TASK_STARTING, "Pulling image"));
     replica.apply(taskUpdated("t", mesos::v1::TASK_RUNNING, ""));
-    const TaskRow *task = replica.tasks().find(Replica::taskKey(QStringLiteral("F"), QStringLiteral("t")));
+    const TaskRow *task =
+        replica.tasks().find(Replica::taskKey(QStringLiteral("F"), QStringLiteral("t")));
     QVERIFY(task);
     QCOMPARE(task->state, mesos::v1::TASK_RUNNING);
     QCOMPARE(task->hostname, QStringLiteral("host-A"));
@@ -179,7 +185,8 @@ void ReplicaTest::removesAgentsAndOffers()
     QCOMPARE(replica.offers().size(), 1);
 
     RowChanges offers;
-    connect(&replica, &Replica::offersChanged, this, [&](const RowChanges &changes) { offers = changes; });
+    connect(&replica, &Replica::offersChanged, this,
+            [&](const RowChanges &changes) { offers = changes; });
     Ours gone;
     gone.set_type(Ours::OFFER_REMOVED);
     gone.mutable_offer_removed()->mutable_offer_id()->set_value("O1");

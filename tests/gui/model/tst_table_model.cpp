@@ -17,18 +17,22 @@ struct Fruit
 class FruitSource : public TableSource
 {
 public:
-    explicit FruitSource(const RowStore<Fruit> &store) : m_store(store) {}
+    explicit FruitSource(const RowStore<Fruit> &store) : m_store(store) { }
     int slotCount() const override { return m_store.slotCount(); }
     bool isLive(int slot) const override { return m_store.isLive(slot); }
     int columnCount() const override { return 2; }
-    QString title(int column) const override { return column == 0 ? QStringLiteral("Name") : QStringLiteral("Weight"); }
+    QString title(int column) const override
+    {
+        return column == 0 ? QStringLiteral("Name") : QStringLiteral("Weight");
+    }
     QString text(int slot, int column) const override
     {
         return column == 0 ? m_store.at(slot).name : QString::number(m_store.at(slot).weight);
     }
     bool less(int a, int b, int column) const override
     {
-        return column == 0 ? m_store.at(a).name < m_store.at(b).name : m_store.at(a).weight < m_store.at(b).weight;
+        return column == 0 ? m_store.at(a).name < m_store.at(b).name
+                           : m_store.at(a).weight < m_store.at(b).weight;
     }
     bool isNumber(int column) const override { return column == 1; }
     QString key(int slot) const override { return m_store.at(slot).name; }
@@ -83,7 +87,8 @@ void TableModelTest::init()
 {
     m_store = std::make_unique<RowStore<Fruit>>();
     m_model = std::make_unique<TableModel>(std::make_unique<FruitSource>(*m_store));
-    m_tester = std::make_unique<QAbstractItemModelTester>(m_model.get(), QAbstractItemModelTester::FailureReportingMode::QtTest);
+    m_tester = std::make_unique<QAbstractItemModelTester>(
+        m_model.get(), QAbstractItemModelTester::FailureReportingMode::QtTest);
 }
 
 void TableModelTest::cleanup()
@@ -185,7 +190,8 @@ void TableModelTest::survivesARandomWalk()
             const QString name = m_model->index(row, 0).data().toString();
             QVERIFY(expected.contains(name));
             if (row > 0)
-                QVERIFY(expected.value(m_model->index(row - 1, 0).data().toString()) <= expected.value(name));
+                QVERIFY(expected.value(m_model->index(row - 1, 0).data().toString())
+                        <= expected.value(name));
         }
     }
 }

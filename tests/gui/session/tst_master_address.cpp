@@ -18,11 +18,16 @@ void MasterAddressTest::reads_data()
 {
     QTest::addColumn<QString>("given");
     QTest::addColumn<QString>("address");
-    QTest::newRow("host and port") << "master.example:5050" << "master.example:5050";
-    QTest::newRow("port left out") << "localhost" << "localhost:5050";
-    QTest::newRow("spaces around") << "  10.0.0.1:80 " << "10.0.0.1:80";
-    QTest::newRow("a pasted URL") << "http://localhost:5051/state" << "localhost:5051";
-    QTest::newRow("IPv6") << "[::1]:5050" << "[::1]:5050";
+    QTest::newRow("host and port") << "master.example:5050"
+                                   << "master.example:5050";
+    QTest::newRow("port left out") << "localhost"
+                                   << "localhost:5050";
+    QTest::newRow("spaces around") << "  10.0.0.1:80 "
+                                   << "10.0.0.1:80";
+    QTest::newRow("a pasted URL") << "http://localhost:5051/state"
+                                  << "localhost:5051";
+    QTest::newRow("IPv6") << "[::1]:5050"
+                          << "[::1]:5050";
 }
 
 void MasterAddressTest::reads()

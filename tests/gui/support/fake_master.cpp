@@ -26,8 +26,10 @@ FakeMaster::FakeMaster() : m_server(std::make_unique<http::Server>())
         else
             subscribe(request, responder);
     });
-    m_server->route("master", "/api/v1", [this](const auto &request, auto responder) { subscribe(request, responder); });
-    m_server->route("files", "/read", [this](const auto &request, auto responder) { read(request, responder); });
+    m_server->route("master", "/api/v1",
+                    [this](const auto &request, auto responder) { subscribe(request, responder); });
+    m_server->route("files", "/read",
+                    [this](const auto &request, auto responder) { read(request, responder); });
     if (const auto listening = m_server->listen(QHostAddress::LocalHost, 0); !listening)
         qFatal("%s", listening.error().message.c_str());
 }
@@ -35,7 +37,8 @@ FakeMaster::FakeMaster() : m_server(std::make_unique<http::Server>())
 void FakeMaster::subscribe(const http::Request &, std::shared_ptr<http::Responder> responder)
 {
     ++m_subscriptions;
-    auto stream = responder->stream(http::Response{200, {{"Content-Type", "application/x-protobuf"}}, {}});
+    auto stream =
+        responder->stream(http::Response{200, {{"Content-Type", "application/x-protobuf"}}, {}});
     if (m_stock) {
         mesos::v1::master::Event event;
         event.set_type(mesos::v1::master::Event::SUBSCRIBED);
@@ -52,7 +55,8 @@ void FakeMaster::read(const http::Request &request, std::shared_ptr<http::Respon
     const qint64 offset = request.parameter("offset").value_or("-1").toLongLong();
     QJsonObject answer;
     answer.insert(QLatin1String("offset"), offset < 0 ? file.size() : offset);
-    answer.insert(QLatin1String("data"), offset < 0 ? QString() : QString::fromUtf8(file.mid(offset, 65536)));
+    answer.insert(QLatin1String("data"),
+                  offset < 0 ? QString() : QString::fromUtf8(file.mid(offset, 65536)));
     responder->send(http::Response::json(QJsonDocument(answer).toJson(QJsonDocument::Compact)));
 }
 

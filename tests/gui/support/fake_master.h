@@ -6,7 +6,8 @@
 #include "common/http/server.h"
 #include "meseta/v1/meseta.pb.h"
 
-/// A master of a few lines for the console's tests: a snapshot, then whatever a test sends; files to tail.
+/// A master of a few lines for the console's tests: a snapshot, then whatever a test sends; files
+/// to tail.
 class FakeMaster
 {
 public:
@@ -14,16 +15,18 @@ public:
 
     quint16 port() const { return m_server->port(); }
     void send(const ::meseta::v1::Event &event);
-    void cut();                       ///< closes every stream
+    void cut(); ///< closes every stream
     void setStock(bool stock) { m_stock = stock; } ///< answers 404 to our own API
     int subscriptions() const { return m_subscriptions; }
 
-    ::meseta::v1::Event snapshot;     ///< what a new subscriber gets first
-    QByteArray file;                  ///< what /files/read reads
+    ::meseta::v1::Event snapshot; ///< what a new subscriber gets first
+    QByteArray file; ///< what /files/read reads
 
 private:
-    void subscribe(const meseta::http::Request &request, std::shared_ptr<meseta::http::Responder> responder);
-    void read(const meseta::http::Request &request, std::shared_ptr<meseta::http::Responder> responder);
+    void subscribe(const meseta::http::Request &request,
+                   std::shared_ptr<meseta::http::Responder> responder);
+    void read(const meseta::http::Request &request,
+              std::shared_ptr<meseta::http::Responder> responder);
 
     std::unique_ptr<meseta::http::Server> m_server;
     std::vector<std::shared_ptr<meseta::http::ResponseStream>> m_streams;

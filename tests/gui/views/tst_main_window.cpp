@@ -19,7 +19,8 @@ using Ours = ::meseta::v1::Event;
 
 namespace {
 
-void addScalar(google::protobuf::RepeatedPtrField<mesos::v1::Resource> *resources, const char *name, double value)
+void addScalar(google::protobuf::RepeatedPtrField<mesos::v1::Resource> *resources, const char *name,
+               double value)
 {
     auto *resource = resources->Add();
     resource->set_name(name);
@@ -27,7 +28,8 @@ void addScalar(google::protobuf::RepeatedPtrField<mesos::v1::Resource> *resource
     resource->mutable_scalar()->set_value(value);
 }
 
-/// One agent at the fake master's own address (so that its files are read there), one framework, one running task.
+/// One agent at the fake master's own address (so that its files are read there), one framework,
+/// one running task.
 void fill(FakeMaster &master)
 {
     auto *subscribed = master.snapshot.mutable_subscribed();
@@ -58,9 +60,15 @@ void fill(FakeMaster &master)
     addScalar(task->mutable_resources(), "cpus", 1);
 }
 
-MasterAddress addressOf(const FakeMaster &master) { return {QStringLiteral("127.0.0.1"), master.port()}; }
+MasterAddress addressOf(const FakeMaster &master)
+{
+    return {QStringLiteral("127.0.0.1"), master.port()};
+}
 
-QTreeView *table(MainWindow &window, const char *name) { return window.findChild<QTreeView *>(QString::fromLatin1(name)); }
+QTreeView *table(MainWindow &window, const char *name)
+{
+    return window.findChild<QTreeView *>(QString::fromLatin1(name));
+}
 
 } // namespace
 
@@ -132,7 +140,8 @@ void MainWindowTest::tailsTheSelectedTask()
     master.file = "first line\n";
     MainWindow window;
     window.connectTo(addressOf(master));
-    QTRY_COMPARE(window.log().shownText(), QStringLiteral("first line\n")); // the only task is selected by itself
+    QTRY_COMPARE(window.log().shownText(),
+                 QStringLiteral("first line\n")); // the only task is selected by itself
     master.file += "второй\n";
     QTRY_VERIFY(window.log().shownText().endsWith(QStringLiteral("второй\n")));
 }
@@ -176,7 +185,8 @@ void MainWindowTest::showsServerTextAsPlainText()
     window.connectTo(addressOf(master));
     QTRY_COMPARE(table(window, "tasks")->model()->rowCount(), 1);
     for (const QLabel *label : window.findChildren<QLabel *>())
-        QVERIFY2(label->textFormat() == Qt::PlainText || !label->text().contains(QLatin1Char('<')), qPrintable(label->text()));
+        QVERIFY2(label->textFormat() == Qt::PlainText || !label->text().contains(QLatin1Char('<')),
+                 qPrintable(label->text()));
 }
 
 void MainWindowTest::launchFormNamesWhatIsWrong()
@@ -189,7 +199,9 @@ void MainWindowTest::launchFormNamesWhatIsWrong()
     window.openLaunchDialog(QStringLiteral("S0"));
     LaunchDialog *dialog = window.launchDialog();
     QVERIFY(dialog);
-    const auto enabled = [&] { return dialog->findChild<QPushButton *>(QStringLiteral("launch"))->isEnabled(); };
+    const auto enabled = [&] {
+        return dialog->findChild<QPushButton *>(QStringLiteral("launch"))->isEnabled();
+    };
     QVERIFY(!enabled());
     LaunchRequest request = dialog->request();
     QCOMPARE(request.agentId, QStringLiteral("S0"));
@@ -204,7 +216,8 @@ void MainWindowTest::switchesLanguageLive()
     MainWindow window;
     QVERIFY(window.findChild<QLineEdit *>()->placeholderText().contains(QStringLiteral("Filter")));
     Language::use(QStringLiteral("zh_CN"));
-    QTRY_VERIFY(window.findChild<QLineEdit *>()->placeholderText().contains(QStringLiteral("筛选")));
+    QTRY_VERIFY(
+        window.findChild<QLineEdit *>()->placeholderText().contains(QStringLiteral("筛选")));
     Language::use(QStringLiteral("en"));
 }
 

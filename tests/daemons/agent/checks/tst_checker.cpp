@@ -27,7 +27,8 @@ public:
     }
     void http(const HttpTarget &target, Duration, Done done) override
     {
-        take("http " + target.scheme + " " + std::to_string(target.port) + " " + target.path + (target.ipv6 ? " v6" : ""),
+        take("http " + target.scheme + " " + std::to_string(target.port) + " " + target.path
+                 + (target.ipv6 ? " v6" : ""),
              std::move(done));
     }
     void tcp(std::uint16_t port, bool ipv6, Duration, Done done) override
@@ -85,7 +86,9 @@ class TestChecker : public QObject
 
     HealthEvents events()
     {
-        return {[this](bool healthy, const std::string &) { m_told.push_back(healthy ? "healthy" : "unhealthy"); },
+        return {[this](bool healthy, const std::string &) {
+                    m_told.push_back(healthy ? "healthy" : "unhealthy");
+                },
                 [this](const std::string &) { m_told.push_back("kill"); }};
     }
 
@@ -138,7 +141,8 @@ private Q_SLOTS:
         }
         m_clock.settle();
         // Each failure, and a success that is the first or follows a failure.
-        QCOMPARE(m_told, (std::vector<std::string>{"healthy", "unhealthy", "unhealthy", "healthy"}));
+        QCOMPARE(m_told,
+                 (std::vector<std::string>{"healthy", "unhealthy", "unhealthy", "healthy"}));
     }
 
     void failuresBeforeTheFirstSuccessAreForgivenInTheGracePeriod()
@@ -212,9 +216,14 @@ private Q_SLOTS:
     {
         QTest::addColumn<int>("code");
         QTest::addColumn<QString>("told");
-        for (const auto &[code, told] : std::map<int, const char *>{
-                 {199, "unhealthy"}, {200, "healthy"}, {204, "healthy"}, {302, "healthy"}, {399, "healthy"},
-                 {400, "unhealthy"}, {404, "unhealthy"}, {503, "unhealthy"}})
+        for (const auto &[code, told] : std::map<int, const char *>{{199, "unhealthy"},
+                                                                    {200, "healthy"},
+                                                                    {204, "healthy"},
+                                                                    {302, "healthy"},
+                                                                    {399, "healthy"},
+                                                                    {400, "unhealthy"},
+                                                                    {404, "unhealthy"},
+                                                                    {503, "unhealthy"}})
             QTest::addRow("%d", code) << code << QString::fromLatin1(told);
     }
 
@@ -279,7 +288,8 @@ private Q_SLOTS:
 
     void aDeletedCheckerIsSilent()
     {
-        auto checker = std::make_unique<HealthChecker>(commandHealthCheck(), m_clock, m_prober, events());
+        auto checker =
+            std::make_unique<HealthChecker>(commandHealthCheck(), m_clock, m_prober, events());
         m_clock.advance(1s);
         checker.reset();
         m_prober->waiting.front()(exited(1));
@@ -317,7 +327,8 @@ private Q_SLOTS:
                               }});
         ProbeResult failed;
         failed.failure = "cannot run";
-        for (const ProbeResult &result : {failed, exited(0), exited(0), exited(3), failed, failed, exited(3)}) {
+        for (const ProbeResult &result :
+             {failed, exited(0), exited(0), exited(3), failed, failed, exited(3)}) {
             m_prober->answer = result;
             m_clock.advance(1s);
         }

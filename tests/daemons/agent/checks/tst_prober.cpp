@@ -26,7 +26,10 @@ class TestProber : public QObject
         return [this](ProbeResult result) { m_result = std::move(result); };
     }
 
-    Prober::HttpTarget target(const char *path) { return {"http", m_server.serverPort(), path, false}; }
+    Prober::HttpTarget target(const char *path)
+    {
+        return {"http", m_server.serverPort(), path, false};
+    }
 
 private Q_SLOTS:
     void initTestCase()
@@ -106,7 +109,8 @@ private Q_SLOTS:
 
     void containersWithTheirOwnAddressAreAskedThere()
     {
-        QTcpServer container; // the whole of 127.0.0.0/8 is here, but only 127.0.0.1 is the host's own address
+        QTcpServer container; // the whole of 127.0.0.0/8 is here, but only 127.0.0.1 is the host's
+                              // own address
         QVERIFY(container.listen(QHostAddress(QStringLiteral("127.0.0.77"))));
         const auto prober = makeProber({}, [] { return std::string("127.0.0.77"); });
         prober->tcp(container.serverPort(), false, 5s, noting());
@@ -127,11 +131,12 @@ private Q_SLOTS:
     void commandsGoToTheContainer()
     {
         std::string ran;
-        const auto prober = makeProber([&](const mesos::v1::CommandInfo &command, Duration timeout, auto done) {
-            ran = command.value();
-            QCOMPARE(timeout, Duration(7s));
-            done(Result<int>(256));
-        });
+        const auto prober =
+            makeProber([&](const mesos::v1::CommandInfo &command, Duration timeout, auto done) {
+                ran = command.value();
+                QCOMPARE(timeout, Duration(7s));
+                done(Result<int>(256));
+            });
         mesos::v1::CommandInfo command;
         command.set_value("redis-cli ping");
         prober->command(command, 7s, noting());

@@ -47,7 +47,8 @@ inline AllocatorAgent describedAgent(const std::string &id, const std::string &t
 }
 
 /// An offer the allocator made.
-struct Offered {
+struct Offered
+{
     std::string framework;
     std::string role;
     std::string agent;
@@ -64,12 +65,13 @@ class Bench
 {
 public:
     explicit Bench(AllocatorOptions options = {}, std::uint64_t seed = 1)
-        : random(seed),
-          allocator(std::move(options), clock, random, [this](const std::vector<Allocation> &all) { take(all); })
-    {
-    }
+        : random(seed)
+        , allocator(std::move(options), clock, random,
+                    [this](const std::vector<Allocation> &all) { take(all); })
+    { }
 
-    void agent(const std::string &id, const std::string &total, const std::set<std::string> &capabilities = allCapabilities())
+    void agent(const std::string &id, const std::string &total,
+               const std::set<std::string> &capabilities = allCapabilities())
     {
         addAgent(id, resources(total), capabilities);
     }
@@ -85,10 +87,14 @@ public:
         allocator.addAgent(agent);
     }
 
-    static std::set<std::string> allCapabilities() { return {"MULTI_ROLE", "HIERARCHICAL_ROLE", "RESERVATION_REFINEMENT"}; }
+    static std::set<std::string> allCapabilities()
+    {
+        return {"MULTI_ROLE", "HIERARCHICAL_ROLE", "RESERVATION_REFINEMENT"};
+    }
 
-    static AllocatorFramework describe(const std::string &id, const std::set<std::string> &roles = {"*"},
-                                       const std::set<std::string> &capabilities = {"MULTI_ROLE", "RESERVATION_REFINEMENT"})
+    static AllocatorFramework
+    describe(const std::string &id, const std::set<std::string> &roles = {"*"},
+             const std::set<std::string> &capabilities = {"MULTI_ROLE", "RESERVATION_REFINEMENT"})
     {
         AllocatorFramework framework;
         framework.id = id;
@@ -132,12 +138,14 @@ public:
     /// Keeps `used` of the offer for a task and gives the rest back without refusing it.
     void use(const Offered &offered, const std::string &used)
     {
-        allocator.recover(offered.framework, offered.agent, offered.resources - resources(used).allocated(offered.role),
+        allocator.recover(offered.framework, offered.agent,
+                          offered.resources - resources(used).allocated(offered.role),
                           std::nullopt);
     }
 
     /// The one decision about this pair.
-    ::meseta::v1::OfferDecision why(const std::string &framework, const std::string &agent, const std::string &role = "*")
+    ::meseta::v1::OfferDecision why(const std::string &framework, const std::string &agent,
+                                    const std::string &role = "*")
     {
         const auto decisions = allocator.decisions(framework, agent, role, 10);
         return decisions.size() == 1 ? decisions.front() : ::meseta::v1::OfferDecision();

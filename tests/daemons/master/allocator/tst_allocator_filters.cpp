@@ -81,7 +81,8 @@ void TestAllocatorFilters::aShortFilterLastsTheAllocationInterval()
     QCOMPARE(bench.offersAfter(1ms).size(), std::size_t(1));
 }
 
-// Without a pause a framework that refuses for 0 s and the master would play ping-pong as fast as they can.
+// Without a pause a framework that refuses for 0 s and the master would play ping-pong as fast as
+// they can.
 void TestAllocatorFilters::refusingForZeroSecondsDoesNotSpin()
 {
     Bench bench;
@@ -210,7 +211,8 @@ void TestAllocatorFilters::manyRefusalsAreSpreadOverTime()
     int used = 0;
     for (auto offers = useful.offers(); !offers.empty(); offers = useful.offers())
         for (const Offered &offered : offers) {
-            useful.allocator.recover(offered.framework, "a", offered.resources - resources("cpus:0.1").allocated("*"), 1h);
+            useful.allocator.recover(offered.framework, "a",
+                                     offered.resources - resources("cpus:0.1").allocated("*"), 1h);
             ++used;
         }
     QCOMPARE(used, 30);

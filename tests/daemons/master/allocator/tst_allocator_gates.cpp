@@ -18,7 +18,8 @@ mesos::v1::DomainInfo domain(const std::string &region, const std::string &zone)
 }
 
 /// One constraint on one role.
-mesos::v1::scheduler::AttributeConstraint &constrain(AllocatorFramework &framework, const std::string &name)
+mesos::v1::scheduler::AttributeConstraint &constrain(AllocatorFramework &framework,
+                                                     const std::string &name)
 {
     auto &group = *(*framework.offerConstraints.mutable_role_constraints())["*"].add_groups();
     auto &constraint = *group.add_attribute_constraints();
@@ -68,7 +69,8 @@ void TestAllocatorGates::minimumOfTheFramework()
 {
     Bench bench;
     AllocatorFramework picky = Bench::describe("PICKY");
-    auto &alternative = *picky.offerFilters["*"].mutable_min_allocatable_resources()->add_quantities();
+    auto &alternative =
+        *picky.offerFilters["*"].mutable_min_allocatable_resources()->add_quantities();
     (*alternative.mutable_quantities())["cpus"].set_value(4);
     (*alternative.mutable_quantities())["mem"].set_value(1024);
     bench.allocator.addFramework(picky);
@@ -156,8 +158,8 @@ void TestAllocatorGates::revocableAndRefinedAreStripped()
     QCOMPARE(first.size(), std::size_t(1));
     QCOMPARE(first[0].resources.unallocated(), resources("cpus:1;mem:64"));
     QCOMPARE(bench.why("OLD", "a", "eng/web").gate(), Decision::CAPABILITY_MISSING);
-    bench.allocator.addFramework(
-        Bench::describe("NEW", {"eng/web"}, {"MULTI_ROLE", "REVOCABLE_RESOURCES", "RESERVATION_REFINEMENT"}));
+    bench.allocator.addFramework(Bench::describe(
+        "NEW", {"eng/web"}, {"MULTI_ROLE", "REVOCABLE_RESOURCES", "RESERVATION_REFINEMENT"}));
     const auto second = bench.offers();
     QCOMPARE(second.size(), std::size_t(1));
     QCOMPARE(second[0].resources.unallocated(), Resources(spare) + Resources(refined));
@@ -179,7 +181,8 @@ void TestAllocatorGates::sharedVolumesGoToSeveral()
     QVERIFY(first.resources.unallocated().contains(Resources(volume)));
     // Half of the rest comes back: the second framework gets the volume too, the third never.
     bench.allocator.suppress(first.framework, {});
-    bench.allocator.recover(first.framework, "a", resources("cpus:1;mem:64").allocated("eng"), std::nullopt);
+    bench.allocator.recover(first.framework, "a", resources("cpus:1;mem:64").allocated("eng"),
+                            std::nullopt);
     const auto second = bench.offers().at(0);
     QVERIFY(second.framework != first.framework);
     QCOMPARE(second.resources.unallocated(), resources("cpus:1;mem:64") + Resources(volume));
@@ -188,7 +191,8 @@ void TestAllocatorGates::sharedVolumesGoToSeveral()
     const auto third = bench.offers().at(0);
     QCOMPARE(third.framework, std::string("C"));
     QCOMPARE(third.resources.unallocated(), resources("cpus:1;mem:64"));
-    QCOMPARE(bench.allocator.consumed("eng").at("disk"), std::int64_t(100'000)); // a reservation, once
+    QCOMPARE(bench.allocator.consumed("eng").at("disk"),
+             std::int64_t(100'000)); // a reservation, once
 }
 
 void TestAllocatorGates::whitelist()
@@ -237,9 +241,12 @@ void TestAllocatorGates::constraintsOnAttributes()
     // A text predicate lets attributes pass that are no text.
     QCOMPARE(agentsFor([](auto &p) { p.mutable_exists(); }), (Agents{"red", "blue", "number"}));
     QCOMPARE(agentsFor([](auto &p) { p.mutable_not_exists(); }), (Agents{"none"}));
-    QCOMPARE(agentsFor([](auto &p) { p.mutable_text_equals()->set_value("red"); }), (Agents{"red", "number"}));
-    QCOMPARE(agentsFor([](auto &p) { p.mutable_text_not_equals()->set_value("red"); }), (Agents{"blue", "number", "none"}));
-    QCOMPARE(agentsFor([](auto &p) { p.mutable_text_matches()->set_regex("r.*|x"); }), (Agents{"red", "number"}));
+    QCOMPARE(agentsFor([](auto &p) { p.mutable_text_equals()->set_value("red"); }),
+             (Agents{"red", "number"}));
+    QCOMPARE(agentsFor([](auto &p) { p.mutable_text_not_equals()->set_value("red"); }),
+             (Agents{"blue", "number", "none"}));
+    QCOMPARE(agentsFor([](auto &p) { p.mutable_text_matches()->set_regex("r.*|x"); }),
+             (Agents{"red", "number"}));
     QCOMPARE(agentsFor([](auto &p) { p.mutable_text_not_matches()->set_regex("bl"); }),
              (Agents{"red", "blue", "number", "none"})); // the whole text must match
 }
@@ -250,7 +257,8 @@ void TestAllocatorGates::constraintsOnPseudoAttributes()
     bench.agent("a", "cpus:1;mem:64");
     AllocatorFramework framework = Bench::describe("F");
     auto &constraint = constrain(framework, "");
-    constraint.mutable_selector()->set_pseudoattribute_type(mesos::v1::scheduler::AttributeConstraint::Selector::HOSTNAME);
+    constraint.mutable_selector()->set_pseudoattribute_type(
+        mesos::v1::scheduler::AttributeConstraint::Selector::HOSTNAME);
     constraint.mutable_predicate()->mutable_text_equals()->set_value("b.example");
     bench.allocator.addFramework(framework);
     QVERIFY(bench.offers().empty());
@@ -272,7 +280,9 @@ void TestAllocatorGates::badConstraints()
     };
     QVERIFY(faultOf([](auto &c) { c.mutable_predicate()->mutable_exists(); }).empty());
     QVERIFY(!faultOf([](auto &) {}).empty());
-    QVERIFY(!faultOf([](auto &c) { c.mutable_predicate()->mutable_text_matches()->set_regex("("); }).empty());
+    QVERIFY(!faultOf([](auto &c) {
+                 c.mutable_predicate()->mutable_text_matches()->set_regex("(");
+             }).empty());
     const std::string large = faultOf([](auto &c) {
         c.mutable_predicate()->mutable_text_matches()->set_regex("(abcde|fghij|klmno){9}");
     });

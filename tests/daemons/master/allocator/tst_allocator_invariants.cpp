@@ -8,23 +8,30 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// A cluster that lives at random: agents and frameworks come and go, offers are used, declined, given back. It keeps its
-/// own book of who holds what, and holds the allocator to it.
+/// A cluster that lives at random: agents and frameworks come and go, offers are used, declined,
+/// given back. It keeps its own book of who holds what, and holds the allocator to it.
 class Turmoil
 {
 public:
-    explicit Turmoil(std::uint64_t seed) : m_random(seed), m_bench({}, seed + 1) {}
+    explicit Turmoil(std::uint64_t seed) : m_random(seed), m_bench({}, seed + 1) { }
 
     void step()
     {
         switch (m_random.below(12)) {
-        case 0: return addAgent();
-        case 1: return addFramework();
-        case 2: return m_random.below(4) == 0 ? removeAgent() : m_bench.clock.advance(900ms);
-        case 3: return m_random.below(4) == 0 ? removeFramework() : m_bench.clock.advance(50ms);
-        case 4: return suppressOrRevive();
-        case 5: return changeQuota();
-        default: return giveBack();
+        case 0:
+            return addAgent();
+        case 1:
+            return addFramework();
+        case 2:
+            return m_random.below(4) == 0 ? removeAgent() : m_bench.clock.advance(900ms);
+        case 3:
+            return m_random.below(4) == 0 ? removeFramework() : m_bench.clock.advance(50ms);
+        case 4:
+            return suppressOrRevive();
+        case 5:
+            return changeQuota();
+        default:
+            return giveBack();
         }
     }
 
@@ -46,7 +53,8 @@ public:
                         consumed[role][name] += milli;
             }
             if (!m_totals[agent].contains(sum))
-                return QStringLiteral("agent %1 is over-allocated: %2").arg(QString::fromStdString(agent), QString::fromStdString(sum.text()));
+                return QStringLiteral("agent %1 is over-allocated: %2")
+                    .arg(QString::fromStdString(agent), QString::fromStdString(sum.text()));
         }
         for (const auto &[agent, total] : m_totals)
             for (const auto &[role, reserved] : total.reservations())
@@ -57,9 +65,11 @@ public:
             std::erase_if(expected, [](const auto &item) { return item.second == 0; });
             if (m_bench.allocator.consumed(role) != expected)
                 return QStringLiteral("role %1 is said to have %2, but has %3")
-                    .arg(QLatin1String(role), QString::fromStdString(quantitiesText(m_bench.allocator.consumed(role))),
+                    .arg(QLatin1String(role),
+                         QString::fromStdString(quantitiesText(m_bench.allocator.consumed(role))),
                          QString::fromStdString(quantitiesText(expected)));
-            if (m_limits.contains(role) && m_bench.allocator.consumed(role)["cpus"] > m_limits[role] + m_beyond[role])
+            if (m_limits.contains(role)
+                && m_bench.allocator.consumed(role)["cpus"] > m_limits[role] + m_beyond[role])
                 return QStringLiteral("role %1 is beyond its limit").arg(QLatin1String(role));
         }
         return everyOpenGateIsUsed();
@@ -73,14 +83,17 @@ private:
     {
         for (const auto &decision : m_bench.allocator.decisions({}, {}, {}, 100'000))
             if (decision.gate() == ::meseta::v1::OfferDecision::OFFERED
-                && decision.detail().find("waits for the next allocation interval") == std::string::npos)
-                return QStringLiteral("not offered, though nothing is in the way: ") + QString::fromStdString(decision.ShortDebugString());
+                && decision.detail().find("waits for the next allocation interval")
+                    == std::string::npos)
+                return QStringLiteral("not offered, though nothing is in the way: ")
+                    + QString::fromStdString(decision.ShortDebugString());
         return {};
     }
 
     std::string pick(const std::set<std::string> &from)
     {
-        return from.empty() ? std::string() : *std::next(from.begin(), std::ptrdiff_t(m_random.below(from.size())));
+        return from.empty() ? std::string()
+                            : *std::next(from.begin(), std::ptrdiff_t(m_random.below(from.size())));
     }
 
     void addAgent()
@@ -88,8 +101,8 @@ private:
         if (m_totals.size() > 12)
             return;
         const std::string id = "agent" + std::to_string(++m_last);
-        std::string text = "cpus:" + std::to_string(1 + m_random.below(8)) + ";mem:" + std::to_string(64 + m_random.below(4096))
-                           + ";ports:[31000-31100]";
+        std::string text = "cpus:" + std::to_string(1 + m_random.below(8))
+            + ";mem:" + std::to_string(64 + m_random.below(4096)) + ";ports:[31000-31100]";
         if (m_random.below(3) == 0) {
             text += ";cpus(a):2;mem(b):128";
             m_beyond["a"] += 2000;
@@ -104,7 +117,8 @@ private:
             return;
         const std::string id = "framework" + std::to_string(++m_last);
         m_frameworks.insert(id);
-        std::set<std::string> subscribed{roles[m_random.below(roles.size())], roles[m_random.below(roles.size())]};
+        std::set<std::string> subscribed{roles[m_random.below(roles.size())],
+                                         roles[m_random.below(roles.size())]};
         m_bench.framework(id, subscribed);
     }
 
@@ -158,8 +172,9 @@ private:
                 if (held.empty() || m_random.below(3) != 0)
                     continue;
                 const Resources part = m_random.below(2) == 0 ? held : halved(held);
-                const std::optional<Duration> refuse
-                    = m_random.below(2) == 0 ? std::nullopt : std::optional<Duration>(std::chrono::seconds(m_random.below(4)));
+                const std::optional<Duration> refuse = m_random.below(2) == 0
+                    ? std::nullopt
+                    : std::optional<Duration>(std::chrono::seconds(m_random.below(4)));
                 m_bench.allocator.recover(framework, agent, part, refuse);
                 held -= part;
                 return;
@@ -183,7 +198,8 @@ private:
     std::set<std::string> m_frameworks;
     std::map<std::string, std::map<std::string, Resources>> m_held;
     std::map<std::string, std::int64_t> m_limits;
-    std::map<std::string, std::int64_t> m_beyond; ///< consumed when the limit came, and reservations that came later
+    std::map<std::string, std::int64_t>
+        m_beyond; ///< consumed when the limit came, and reservations that came later
     int m_last = 0;
 };
 
@@ -208,7 +224,8 @@ private Q_SLOTS:
         for (int step = 0; step < 300; ++step) {
             turmoil.step();
             const QString fault = turmoil.check();
-            QVERIFY2(fault.isEmpty(), qPrintable(QStringLiteral("step %1: %2").arg(step).arg(fault)));
+            QVERIFY2(fault.isEmpty(),
+                     qPrintable(QStringLiteral("step %1: %2").arg(step).arg(fault)));
         }
     }
 

@@ -65,7 +65,8 @@ void TestAllocatorQuota::aLimitCutsTheOffer()
     QVERIFY(bench.offers().empty());
     const Decision decision = bench.why("F", "c", "r");
     QCOMPARE(decision.gate(), Decision::QUOTA);
-    QVERIFY2(decision.detail().find("'r' is limited to cpus:3 and has 3") != std::string::npos, decision.detail().c_str());
+    QVERIFY2(decision.detail().find("'r' is limited to cpus:3 and has 3") != std::string::npos,
+             decision.detail().c_str());
 }
 
 void TestAllocatorQuota::aLimitHoldsForTheSubtree()
@@ -127,7 +128,8 @@ void TestAllocatorQuota::headroomIsKeptForGuarantees()
     for (const Decision &decision : bench.allocator.decisions("A", {}, {}, 100))
         if (decision.gate() == Decision::QUOTA) {
             ++held;
-            QVERIFY2(decision.detail().find("cpus:4 of the free 4 are held back") != std::string::npos,
+            QVERIFY2(decision.detail().find("cpus:4 of the free 4 are held back")
+                         != std::string::npos,
                      decision.detail().c_str());
         }
     QCOMPARE(held, 4); // of these agents only the memory was offered
@@ -198,7 +200,8 @@ void TestAllocatorQuota::reserveAndUnreserve()
     const Resources two = resources("cpus:2");
     const Resources reserved = two.pushReservation(dynamicFor("eng"));
     bench.allocator.transform("F", "a", two.allocated("eng"), reserved.allocated("eng"));
-    bench.allocator.recover("F", "a", offer.resources - two.allocated("eng") + reserved.allocated("eng"), std::nullopt);
+    bench.allocator.recover(
+        "F", "a", offer.resources - two.allocated("eng") + reserved.allocated("eng"), std::nullopt);
     QCOMPARE(offeredTo(bench.offers(), "F"), resources("cpus:2;mem:64") + reserved);
     bench.allocator.removeFramework("F");
     bench.framework("O", {"ops"});
@@ -220,7 +223,8 @@ void TestAllocatorQuota::operatorsChangeWhatIsFree()
     QVERIFY(!bench.allocator.transformAvailable("b", two, reserved));
     bench.framework("O", {"ops"});
     QCOMPARE(offeredTo(bench.offers(), "O"), resources("cpus:2;mem:64"));
-    const auto refused = bench.allocator.transformAvailable("a", resources("cpus:1"), resources("cpus:1"));
+    const auto refused =
+        bench.allocator.transformAvailable("a", resources("cpus:1"), resources("cpus:1"));
     QVERIFY(!refused);
     QVERIFY(refused.error().message.find("cpus:1") != std::string::npos);
 }

@@ -8,14 +8,17 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Frameworks that launch tasks of one size as long as they are offered enough for one, one task per offer.
-struct Demand {
+/// Frameworks that launch tasks of one size as long as they are offered enough for one, one task
+/// per offer.
+struct Demand
+{
     std::string framework;
     std::string task;
     int launched = 0;
 };
 
-/// Lets every offer be answered: a task is launched from it when it fits, else it is declined for good.
+/// Lets every offer be answered: a task is launched from it when it fits, else it is declined for
+/// good.
 void serve(Bench &bench, std::vector<Demand> &demands)
 {
     for (int round = 0; round < 1000; ++round) {
@@ -96,7 +99,8 @@ void TestAllocatorSharing::theFigureEveryReaderKnows()
     QCOMPARE(second[0].resources, resources("cpus:1;mem:1024").allocated("*"));
 }
 
-// The example of the DRF paper (Ghodsi et al., 2011): <9 CPU, 18 GB>, A wants <1, 4>, B wants <3, 1>.
+// The example of the DRF paper (Ghodsi et al., 2011): <9 CPU, 18 GB>, A wants <1, 4>, B wants <3,
+// 1>.
 void TestAllocatorSharing::dominantResourceFairness()
 {
     Bench bench;
@@ -198,7 +202,8 @@ void TestAllocatorSharing::usedResourcesAreKnownBeforeTheFramework()
     QCOMPARE(offers[0].resources, resources("cpus:1;mem:3072").allocated("*"));
     QCOMPARE(bench.allocator.consumed("eng"), (Quantities{{"cpus", 3000}, {"mem", 1024000}}));
     bench.framework("OLD", {"eng"});
-    bench.allocator.recover("OLD", "a1", resources("cpus:3;mem:1024").allocated("eng"), std::nullopt);
+    bench.allocator.recover("OLD", "a1", resources("cpus:3;mem:1024").allocated("eng"),
+                            std::nullopt);
     QCOMPARE(bench.offers().size(), std::size_t(1));
     bench.allocator.removeFramework("OLD");
     QVERIFY(bench.allocator.consumed("eng").empty());

@@ -13,7 +13,8 @@ mesos::v1::TaskInfo fullInfo()
     info.set_name("a name");
     info.mutable_task_id()->set_value("t1");
     info.mutable_agent_id()->set_value("M-S0");
-    *info.mutable_resources() = Resources::parse("cpus:1;mem:64;ports:[1-2]").value().allocated("web").proto();
+    *info.mutable_resources() =
+        Resources::parse("cpus:1;mem:64;ports:[1-2]").value().allocated("web").proto();
     info.mutable_command()->set_user("bob");
     info.mutable_labels()->add_labels()->set_key("k");
     info.mutable_discovery()->set_visibility(mesos::v1::DiscoveryInfo::CLUSTER);

@@ -15,9 +15,9 @@ class TestMasterAgents : public QObject
     /// The agent answers no pings for so long that it is given up.
     static void loseAgent(TestMaster &t) { t.clock.advance(91s); } // it answered its first ping
 
-    static mesos::internal::ReregisterSlaveMessage backWith(TestMaster &t, const std::string &agent,
-                                                            const mesos::v1::Task &task,
-                                                            const mesos::v1::FrameworkInfo &framework)
+    static mesos::internal::ReregisterSlaveMessage
+    backWith(TestMaster &t, const std::string &agent, const mesos::v1::Task &task,
+             const mesos::v1::FrameworkInfo &framework)
     {
         auto message = t.reregistration({}, agent);
         *message.add_tasks() = task;
@@ -123,7 +123,8 @@ private Q_SLOTS:
         QStringList lines = t.take();
         lines.removeAll(u"stream 1: HEARTBEAT"_s);
         lines.removeAll(u"slave(1)@10.0.0.1:5051: PingSlaveMessage connected"_s);
-        COMPARE_LINES(lines, u"stream 1: UPDATE t1 TASK_UNREACHABLE REASON_AGENT_REMOVED by MASTER"_s,
+        COMPARE_LINES(lines,
+                      u"stream 1: UPDATE t1 TASK_UNREACHABLE REASON_AGENT_REMOVED by MASTER"_s,
                       u"stream 1: FAILURE M-S0"_s);
         QVERIFY(!t.master.cluster().agent(agent));
         QVERIFY(t.master.cluster().unreachable.find(agent));
@@ -140,7 +141,8 @@ private Q_SLOTS:
         t.take();
         t.run(one, "M-O0", TestMaster::task("t1", agent));
         loseAgent(t);
-        QVERIFY(t.take().contains(u"stream 1: UPDATE t1 TASK_LOST REASON_AGENT_REMOVED by MASTER"_s));
+        QVERIFY(
+            t.take().contains(u"stream 1: UPDATE t1 TASK_LOST REASON_AGENT_REMOVED by MASTER"_s));
         QVERIFY(t.outbox.events[one].size() > 0);
         QVERIFY(t.on(one).unreachableTasks.find("t1"));
     }
@@ -157,7 +159,8 @@ private Q_SLOTS:
         t.take();
         t.fromAgent(backWith(t, agent, known, t.on(one).info));
         const QStringList lines = t.take();
-        COMPARE_LINES(lines, u"stream 1: UPDATE t1 TASK_RUNNING REASON_AGENT_REREGISTERED by MASTER"_s,
+        COMPARE_LINES(lines,
+                      u"stream 1: UPDATE t1 TASK_RUNNING REASON_AGENT_REREGISTERED by MASTER"_s,
                       u"slave(1)@10.0.0.1:5051: SlaveReregisteredMessage M-S0"_s,
                       u"slave(1)@10.0.0.1:5051: UpdateFrameworkMessage"_s,
                       u"slave(1)@10.0.0.1:5051: PingSlaveMessage connected"_s,
@@ -251,7 +254,8 @@ private Q_SLOTS:
         t.take();
         t.run(one, "M-O0", TestMaster::task("t1", agent));
         t.master.exited(TestMaster::pidOf({}));
-        COMPARE_LINES(t.take(), u"stream 1: UPDATE t1 TASK_LOST REASON_AGENT_DISCONNECTED by MASTER"_s);
+        COMPARE_LINES(t.take(),
+                      u"stream 1: UPDATE t1 TASK_LOST REASON_AGENT_DISCONNECTED by MASTER"_s);
         QVERIFY(!t.master.cluster().task("M-0000", "t1"));
         QVERIFY(t.master.cluster().agent(agent)->totalUsed().empty());
     }
@@ -275,11 +279,13 @@ private Q_SLOTS:
         t.take();
         t.run(one, "M-O0", TestMaster::task("t1", agent));
         QVERIFY(t.master.markAgentGone(agent));
-        COMPARE_LINES(t.take(), u"slave(1)@10.0.0.1:5051: ShutdownMessage Agent has been marked gone"_s,
-                      u"stream 1: UPDATE t1 TASK_GONE_BY_OPERATOR REASON_AGENT_REMOVED_BY_OPERATOR by MASTER"_s,
-                      u"stream 1: FAILURE M-S0"_s);
+        COMPARE_LINES(
+            t.take(), u"slave(1)@10.0.0.1:5051: ShutdownMessage Agent has been marked gone"_s,
+            u"stream 1: UPDATE t1 TASK_GONE_BY_OPERATOR REASON_AGENT_REMOVED_BY_OPERATOR by MASTER"_s,
+            u"stream 1: FAILURE M-S0"_s);
         t.fromAgent(t.reregistration({}, agent));
-        COMPARE_LINES(t.take(), u"slave(1)@10.0.0.1:5051: ShutdownMessage Agent has been marked gone"_s);
+        COMPARE_LINES(t.take(),
+                      u"slave(1)@10.0.0.1:5051: ShutdownMessage Agent has been marked gone"_s);
         QVERIFY(t.master.markAgentGone(agent));
         QVERIFY(!t.master.markAgentGone("never seen"));
     }
@@ -344,7 +350,8 @@ private Q_SLOTS:
         t.fromAgent(update);
         QCOMPARE(t.master.cluster().agent(agent)->total.revocable().scalar("cpus"), 2.0);
         t.subscribe();
-        QVERIFY(t.take().contains(u"stream 1: OFFERS M-O0 of M-S0 cpus:4; mem:4096"_s)); // not REVOCABLE_RESOURCES
+        QVERIFY(t.take().contains(
+            u"stream 1: OFFERS M-O0 of M-S0 cpus:4; mem:4096"_s)); // not REVOCABLE_RESOURCES
     }
 
     void aFollowerDropsMessages()
@@ -358,7 +365,8 @@ private Q_SLOTS:
         mesos::internal::RegisterSlaveMessage message;
         message.mutable_slave()->set_hostname("h");
         message.set_version("1.11.0");
-        master.receive({"slave(1)", "10.0.0.1", 5051}, "master", message.GetTypeName(), message.SerializeAsString());
+        master.receive({"slave(1)", "10.0.0.1", 5051}, "master", message.GetTypeName(),
+                       message.SerializeAsString());
         QVERIFY(outbox.posts.empty());
         QCOMPARE(master.figures().value("dropped_messages"), 1u);
     }

@@ -14,7 +14,8 @@ class TestMasterDrivers : public QObject
 
     const meseta::messages::Pid m_pid{"scheduler-1", "10.0.0.2", 7000};
 
-    template <typename Message> void post(TestMaster &t, const Message &message, const meseta::messages::Pid &from)
+    template <typename Message>
+    void post(TestMaster &t, const Message &message, const meseta::messages::Pid &from)
     {
         t.master.receive(from, "master", message.GetTypeName(), message.SerializePartialAsString());
     }
@@ -46,9 +47,11 @@ private Q_SLOTS:
         TestMaster t;
         const std::string agent = t.addAgent();
         subscribe(t);
-        COMPARE_LINES(t.take(), u"scheduler-1@10.0.0.2:7000: FrameworkRegisteredMessage M-0000"_s,
-                      u"scheduler-1@10.0.0.2:7000: ResourceOffersMessage M-O0 of M-S0 cpus:4; mem:4096"_s);
-        QCOMPARE(t.outbox.last<mesos::internal::ResourceOffersMessage>().pids(0), "slave(1)@10.0.0.1:5051");
+        COMPARE_LINES(
+            t.take(), u"scheduler-1@10.0.0.2:7000: FrameworkRegisteredMessage M-0000"_s,
+            u"scheduler-1@10.0.0.2:7000: ResourceOffersMessage M-O0 of M-S0 cpus:4; mem:4096"_s);
+        QCOMPARE(t.outbox.last<mesos::internal::ResourceOffersMessage>().pids(0),
+                 "slave(1)@10.0.0.1:5051");
 
         mesos::scheduler::Call accept = callOf(Call::ACCEPT);
         accept.mutable_accept()->add_offer_ids()->set_value("M-O0");
@@ -57,11 +60,15 @@ private Q_SLOTS:
         *operation.mutable_launch()->add_task_infos() = TestMaster::task("t1", agent);
         post(t, accept, m_pid);
         COMPARE_LINES(t.take(), u"slave(1)@10.0.0.1:5051: RunTaskMessage t1 launch_executor"_s);
-        QCOMPARE(t.outbox.last<mesos::internal::RunTaskMessage>().pid(), "scheduler-1@10.0.0.2:7000");
+        QCOMPARE(t.outbox.last<mesos::internal::RunTaskMessage>().pid(),
+                 "scheduler-1@10.0.0.2:7000");
 
         const std::string uuid = t.update(agent, "M-0000", "t1", mesos::v1::TASK_RUNNING);
-        COMPARE_LINES(t.take(), u"scheduler-1@10.0.0.2:7000: StatusUpdateMessage t1 TASK_RUNNING by EXECUTOR to acknowledge"_s);
-        QCOMPARE(t.outbox.last<mesos::internal::StatusUpdateMessage>().pid(), "slave(1)@10.0.0.1:5051");
+        COMPARE_LINES(
+            t.take(),
+            u"scheduler-1@10.0.0.2:7000: StatusUpdateMessage t1 TASK_RUNNING by EXECUTOR to acknowledge"_s);
+        QCOMPARE(t.outbox.last<mesos::internal::StatusUpdateMessage>().pid(),
+                 "slave(1)@10.0.0.1:5051");
 
         mesos::scheduler::Call acknowledge = callOf(Call::ACKNOWLEDGE);
         acknowledge.mutable_acknowledge()->mutable_agent_id()->set_value(agent);
@@ -73,8 +80,9 @@ private Q_SLOTS:
         mesos::scheduler::Call reconcile = callOf(Call::RECONCILE);
         reconcile.mutable_reconcile();
         post(t, reconcile, m_pid);
-        COMPARE_LINES(t.take(),
-                      u"scheduler-1@10.0.0.2:7000: StatusUpdateMessage t1 TASK_RUNNING REASON_RECONCILIATION by MASTER"_s);
+        COMPARE_LINES(
+            t.take(),
+            u"scheduler-1@10.0.0.2:7000: StatusUpdateMessage t1 TASK_RUNNING REASON_RECONCILIATION by MASTER"_s);
         QVERIFY(!t.outbox.last<mesos::internal::StatusUpdateMessage>().has_pid());
 
         post(t, callOf(Call::TEARDOWN), m_pid);
@@ -110,9 +118,11 @@ private Q_SLOTS:
         t.take();
         const meseta::messages::Pid other{"scheduler-2", "10.0.0.3", 7000};
         subscribe(t, "M-0000", false, other);
-        COMPARE_LINES(t.take(), u"scheduler-2@10.0.0.3:7000: FrameworkErrorMessage Framework failed over"_s);
+        COMPARE_LINES(t.take(),
+                      u"scheduler-2@10.0.0.3:7000: FrameworkErrorMessage Framework failed over"_s);
         subscribe(t, "M-0000", true, other);
-        COMPARE_LINES(t.take(), u"scheduler-1@10.0.0.2:7000: FrameworkErrorMessage Framework failed over"_s,
+        COMPARE_LINES(t.take(),
+                      u"scheduler-1@10.0.0.2:7000: FrameworkErrorMessage Framework failed over"_s,
                       u"scheduler-2@10.0.0.3:7000: FrameworkRegisteredMessage M-0000"_s);
     }
 
@@ -132,7 +142,8 @@ private Q_SLOTS:
         subscribe(t);
         t.take();
         t.master.exited(m_pid);
-        COMPARE_LINES(t.take(), u"scheduler-1@10.0.0.2:7000: FrameworkErrorMessage Framework disconnected"_s);
+        COMPARE_LINES(t.take(),
+                      u"scheduler-1@10.0.0.2:7000: FrameworkErrorMessage Framework disconnected"_s);
         QCOMPARE(t.master.cluster().framework("M-0000")->state, Framework::State::Disconnected);
         t.clock.advance(61s);
         QVERIFY(t.master.cluster().completedFramework("M-0000"));

@@ -49,10 +49,16 @@ private Q_SLOTS:
         const StreamHandle one = t.subscribe();
         t.take();
         t.accept(one, {"M-O0"},
-                 {TestMaster::taskWithExecutor("t1", agent, "worker"), TestMaster::taskWithExecutor("t2", agent, "worker")});
+                 {TestMaster::taskWithExecutor("t1", agent, "worker"),
+                  TestMaster::taskWithExecutor("t2", agent, "worker")});
         COMPARE_LINES(t.take(), u"slave(1)@10.0.0.1:5051: RunTaskMessage t1 launch_executor"_s,
                       u"slave(1)@10.0.0.1:5051: RunTaskMessage t2"_s);
-        QCOMPARE(t.outbox.last<mesos::internal::RunTaskMessage>().task().executor().framework_id().value(), "M-0000");
+        QCOMPARE(t.outbox.last<mesos::internal::RunTaskMessage>()
+                     .task()
+                     .executor()
+                     .framework_id()
+                     .value(),
+                 "M-0000");
         // Two tasks of one cpu each, and the executor's half.
         QCOMPARE(t.master.cluster().agent(agent)->totalUsed().scalar("cpus"), 2.5);
 
@@ -127,10 +133,14 @@ private Q_SLOTS:
         QTest::addColumn<QString>("state");
         QTest::addColumn<QString>("why");
         QTest::newRow("none") << QStringList{} << true << u"TASK_DROPPED"_s << u"empty"_s;
-        QTest::newRow("unknown") << QStringList{u"M-O77"_s} << true << u"TASK_DROPPED"_s << u"M-O77"_s;
-        QTest::newRow("unknown, not partition aware") << QStringList{u"M-O77"_s} << false << u"TASK_LOST"_s << u"M-O77"_s;
-        QTest::newRow("twice") << QStringList{u"M-O0"_s, u"M-O0"_s} << true << u"TASK_DROPPED"_s << u"twice"_s;
-        QTest::newRow("two agents") << QStringList{u"M-O0"_s, u"M-O1"_s} << true << u"TASK_DROPPED"_s << u"one agent"_s;
+        QTest::newRow("unknown") << QStringList{u"M-O77"_s} << true << u"TASK_DROPPED"_s
+                                 << u"M-O77"_s;
+        QTest::newRow("unknown, not partition aware")
+            << QStringList{u"M-O77"_s} << false << u"TASK_LOST"_s << u"M-O77"_s;
+        QTest::newRow("twice") << QStringList{u"M-O0"_s, u"M-O0"_s} << true << u"TASK_DROPPED"_s
+                               << u"twice"_s;
+        QTest::newRow("two agents")
+            << QStringList{u"M-O0"_s, u"M-O1"_s} << true << u"TASK_DROPPED"_s << u"one agent"_s;
     }
     void invalidOffers()
     {
@@ -153,7 +163,9 @@ private Q_SLOTS:
         QCOMPARE(status.source(), mesos::v1::TaskStatus::SOURCE_MASTER);
         QVERIFY(!status.has_uuid());
         const QString message = QString::fromStdString(status.message());
-        QVERIFY2(message.startsWith(u"Task launched with invalid offers: "_s) && message.contains(why), qPrintable(message));
+        QVERIFY2(message.startsWith(u"Task launched with invalid offers: "_s)
+                     && message.contains(why),
+                 qPrintable(message));
         for (const std::string &id : ids)
             QVERIFY(!t.master.cluster().offer(id)); // valid ones are discarded, too
     }

@@ -22,7 +22,8 @@ private Q_SLOTS:
                       u"stream 1: OFFERS M-O0 of M-S0 cpus:4; mem:4096"_s);
 
         t.accept(one, {"M-O0"},
-                 {TestMaster::task("task 1", agent, "cpus:2;mem:1024"), TestMaster::task("task 2", agent, "cpus:1;mem:2048")});
+                 {TestMaster::task("task 1", agent, "cpus:2;mem:1024"),
+                  TestMaster::task("task 2", agent, "cpus:1;mem:2048")});
         COMPARE_LINES(t.take(), u"slave(1)@10.0.0.1:5051: RunTaskMessage task 1 launch_executor"_s,
                       u"slave(1)@10.0.0.1:5051: RunTaskMessage task 2 launch_executor"_s);
 
@@ -45,7 +46,8 @@ private Q_SLOTS:
         const QStringList lines = t.take(); // no time passes
         QCOMPARE(lines.size(), 2);
         QCOMPARE(lines[0], u"stream 1: UPDATE t1 TASK_FINISHED by EXECUTOR to acknowledge"_s);
-        QVERIFY2(lines[1].endsWith(u"OFFERS M-O1 of M-S0 cpus:4; mem:4096"_s), qPrintable(lines[1]));
+        QVERIFY2(lines[1].endsWith(u"OFFERS M-O1 of M-S0 cpus:4; mem:4096"_s),
+                 qPrintable(lines[1]));
     }
 
     void aDeclinedOfferComesBackWhenItsFilterEnds()
@@ -94,7 +96,8 @@ private Q_SLOTS:
         suppress.set_type(Call::SUPPRESS);
         suppress.mutable_suppress()->add_roles("*");
         suppress.mutable_suppress()->add_roles("elsewhere");
-        QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"not subscribed to role 'elsewhere'"_s));
+        QTest::ignoreMessage(QtWarningMsg,
+                             QRegularExpression(u"not subscribed to role 'elsewhere'"_s));
         t.call(one, suppress);
         QVERIFY(t.on(one).suppressedRoles.empty());
     }
@@ -114,7 +117,8 @@ private Q_SLOTS:
         QStringList lines = t.take();
         lines.removeAll(u"stream 1: HEARTBEAT"_s);
         lines.removeAll(u"slave(1)@10.0.0.1:5051: PingSlaveMessage connected"_s);
-        COMPARE_LINES(lines, u"stream 1: RESCIND M-O0"_s, u"stream 1: OFFERS M-O1 of M-S0 cpus:4; mem:4096"_s);
+        COMPARE_LINES(lines, u"stream 1: RESCIND M-O0"_s,
+                      u"stream 1: OFFERS M-O1 of M-S0 cpus:4; mem:4096"_s);
     }
 
     void offersOfADisconnectedAgentAreRescinded()
@@ -131,7 +135,8 @@ private Q_SLOTS:
     void anOfferSaysWhereAndForWhom()
     {
         TestMaster t;
-        t.addAgent({.resources = "cpus:4;mem:4096;ephemeral_ports:[1-9]", .hostname = "worker.example.com"});
+        t.addAgent({.resources = "cpus:4;mem:4096;ephemeral_ports:[1-9]",
+                    .hostname = "worker.example.com"});
         const StreamHandle one = t.subscribe({.roles = {"a/b"}});
         t.take();
         const mesos::v1::Offer &offer = t.outbox.events[one].back().offers().offers(0);

@@ -44,7 +44,9 @@ private Q_SLOTS:
         t.master.subscribe({1, "id", {}}, {info, {}, {}, true});
         const QStringList lines = t.take();
         QCOMPARE(lines.size(), 2);
-        QVERIFY2(lines[0].startsWith(u"stream 1: ERROR "_s) && lines[0].contains(u"failover_timeout"_s), qPrintable(lines[0]));
+        QVERIFY2(lines[0].startsWith(u"stream 1: ERROR "_s)
+                     && lines[0].contains(u"failover_timeout"_s),
+                 qPrintable(lines[0]));
         QCOMPARE(lines[1], u"stream 1: end"_s);
         QVERIFY(t.master.cluster().frameworks().empty());
     }
@@ -55,7 +57,8 @@ private Q_SLOTS:
         t.addAgent();
         t.subscribe({.failoverTimeout = 60});
         t.take();
-        const StreamHandle two = t.subscribe({.name = "renamed", .id = "M-0000", .failoverTimeout = 60});
+        const StreamHandle two =
+            t.subscribe({.name = "renamed", .id = "M-0000", .failoverTimeout = 60});
         COMPARE_LINES(t.take(), u"stream 1: ERROR Framework failed over"_s, u"stream 1: end"_s,
                       u"stream 2: SUBSCRIBED M-0000"_s, u"stream 2: HEARTBEAT"_s,
                       u"slave(1)@10.0.0.1:5051: UpdateFrameworkMessage"_s,
@@ -104,7 +107,8 @@ private Q_SLOTS:
         Call teardown;
         teardown.set_type(Call::TEARDOWN);
         t.call(one, teardown);
-        COMPARE_LINES(t.take(), u"slave(1)@10.0.0.1:5051: ShutdownFrameworkMessage"_s, u"stream 1: end"_s);
+        COMPARE_LINES(t.take(), u"slave(1)@10.0.0.1:5051: ShutdownFrameworkMessage"_s,
+                      u"stream 1: end"_s);
         const Framework *completed = t.master.cluster().completedFramework("M-0000");
         QVERIFY(completed);
         QCOMPARE(completed->completedTasks.find("t1")->state(), mesos::v1::TASK_KILLED);
@@ -114,7 +118,8 @@ private Q_SLOTS:
         QVERIFY(!t.take().filter(u"stream"_s).contains(u"stream 1: HEARTBEAT"_s));
 
         t.subscribe({.id = "M-0000"});
-        COMPARE_LINES(t.take(), u"stream 2: ERROR Framework has been removed"_s, u"stream 2: end"_s);
+        COMPARE_LINES(t.take(), u"stream 2: ERROR Framework has been removed"_s,
+                      u"stream 2: end"_s);
     }
 
     void aDisconnectedFrameworkHasItsTimeout()
@@ -178,7 +183,8 @@ private Q_SLOTS:
         t.addAgent();
         const StreamHandle one = t.subscribe({.roles = {"a", "b"}});
         t.take();
-        const std::string offered = t.on(one).offers.size() == 1 ? (*t.on(one).offers.begin())->role : "";
+        const std::string offered =
+            t.on(one).offers.size() == 1 ? (*t.on(one).offers.begin())->role : "";
         const std::string other = offered == "a" ? "b" : "a";
         Call update;
         update.set_type(Call::UPDATE_FRAMEWORK);
@@ -199,8 +205,10 @@ private Q_SLOTS:
         QTest::newRow("user") << u"user"_s << u"FrameworkInfo update is not valid: "_s;
         QTest::newRow("principal") << u"principal"_s << u"FrameworkInfo update is not valid: "_s;
         QTest::newRow("checkpoint") << u"checkpoint"_s << u"FrameworkInfo update is not valid: "_s;
-        QTest::newRow("failover_timeout") << u"failover_timeout"_s << u"Supplied FrameworkInfo is not valid: "_s;
-        QTest::newRow("suppressed") << u"suppressed"_s << u"'UpdateFramework' call is not valid: "_s;
+        QTest::newRow("failover_timeout")
+            << u"failover_timeout"_s << u"Supplied FrameworkInfo is not valid: "_s;
+        QTest::newRow("suppressed")
+            << u"suppressed"_s << u"'UpdateFramework' call is not valid: "_s;
     }
     void updateFrameworkRefuses()
     {
@@ -210,7 +218,8 @@ private Q_SLOTS:
         const StreamHandle one = t.subscribe();
         Call update;
         update.set_type(Call::UPDATE_FRAMEWORK);
-        mesos::v1::FrameworkInfo &info = *update.mutable_update_framework()->mutable_framework_info();
+        mesos::v1::FrameworkInfo &info =
+            *update.mutable_update_framework()->mutable_framework_info();
         info = t.on(one).info;
         if (field == u"user"_s)
             info.set_user("nobody");
@@ -225,7 +234,8 @@ private Q_SLOTS:
         const auto refused = t.call(one, update);
         QVERIFY(!refused.has_value());
         QCOMPARE(refused.error().status, 400);
-        QVERIFY2(QString::fromStdString(refused.error().text).startsWith(prefix), refused.error().text.c_str());
+        QVERIFY2(QString::fromStdString(refused.error().text).startsWith(prefix),
+                 refused.error().text.c_str());
     }
 
     void completedFrameworksAreBounded()

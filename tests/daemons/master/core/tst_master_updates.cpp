@@ -42,7 +42,8 @@ private Q_SLOTS:
         t.run(one, "M-O0", TestMaster::task("t1", agent));
         const std::string uuid = t.update(agent, "M-0000", "t1", mesos::v1::TASK_FINISHED);
         QVERIFY(t.master.cluster().task("M-0000", "t1"));
-        QCOMPARE(t.master.cluster().agent(agent)->totalUsed().scalar("cpus"), 0.0); // free although not acknowledged
+        QCOMPARE(t.master.cluster().agent(agent)->totalUsed().scalar("cpus"),
+                 0.0); // free although not acknowledged
         t.acknowledge(one, agent, "t1", t.random.uuidBytes());
         QVERIFY(t.master.cluster().task("M-0000", "t1")); // some other update was meant
         t.acknowledge(one, agent, "t1", uuid);
@@ -61,7 +62,8 @@ private Q_SLOTS:
         t.accept(one, {"M-O0"}, {TestMaster::task("t1", agent)}, 1000);
         const std::string uuid =
             t.update(agent, "M-0000", "t1", mesos::v1::TASK_RUNNING, mesos::v1::TASK_FAILED);
-        QVERIFY(t.take().contains(u"stream 1: UPDATE t1 TASK_RUNNING by EXECUTOR to acknowledge"_s));
+        QVERIFY(
+            t.take().contains(u"stream 1: UPDATE t1 TASK_RUNNING by EXECUTOR to acknowledge"_s));
         const Task &task = *t.master.cluster().task("M-0000", "t1");
         QCOMPARE(task.state(), mesos::v1::TASK_FAILED);
         QCOMPARE(*task.statusUpdateState(), mesos::v1::TASK_RUNNING);
@@ -118,7 +120,8 @@ private Q_SLOTS:
         reconcile.set_type(Call::RECONCILE);
         reconcile.mutable_reconcile();
         t.call(one, reconcile);
-        COMPARE_LINES(t.take(), u"stream 1: UPDATE t1 TASK_RUNNING REASON_RECONCILIATION by MASTER"_s);
+        COMPARE_LINES(t.take(),
+                      u"stream 1: UPDATE t1 TASK_RUNNING REASON_RECONCILIATION by MASTER"_s);
         const mesos::v1::TaskStatus &status = t.outbox.events[one].back().update().status();
         QCOMPARE(status.message(), "Reconciliation: Latest task state");
         QVERIFY(!status.has_uuid());
@@ -132,16 +135,23 @@ private Q_SLOTS:
         QTest::addColumn<QString>("agent");
         QTest::addColumn<QString>("state");
         QTest::addColumn<QString>("message");
-        QTest::newRow("on a registered agent") << true << u"M-S0"_s << u"TASK_GONE"_s << u"Task is unknown to the agent"_s;
-        QTest::newRow("on a registered agent, old") << false << u"M-S0"_s << u"TASK_LOST"_s
-                                                    << u"Task is unknown to the agent"_s;
-        QTest::newRow("on an unreachable agent") << true << u"M-S1"_s << u"TASK_UNREACHABLE"_s << u"Task is unreachable"_s;
-        QTest::newRow("on an unreachable agent, old") << false << u"M-S1"_s << u"TASK_LOST"_s << u"Task is unreachable"_s;
-        QTest::newRow("on a gone agent") << true << u"M-S2"_s << u"TASK_GONE_BY_OPERATOR"_s << u"Task is gone"_s;
-        QTest::newRow("on a gone agent, old") << false << u"M-S2"_s << u"TASK_LOST"_s << u"Task is gone"_s;
-        QTest::newRow("on an unknown agent") << true << u"M-S9"_s << u"TASK_UNKNOWN"_s << u"Task is unknown"_s;
+        QTest::newRow("on a registered agent")
+            << true << u"M-S0"_s << u"TASK_GONE"_s << u"Task is unknown to the agent"_s;
+        QTest::newRow("on a registered agent, old")
+            << false << u"M-S0"_s << u"TASK_LOST"_s << u"Task is unknown to the agent"_s;
+        QTest::newRow("on an unreachable agent")
+            << true << u"M-S1"_s << u"TASK_UNREACHABLE"_s << u"Task is unreachable"_s;
+        QTest::newRow("on an unreachable agent, old")
+            << false << u"M-S1"_s << u"TASK_LOST"_s << u"Task is unreachable"_s;
+        QTest::newRow("on a gone agent")
+            << true << u"M-S2"_s << u"TASK_GONE_BY_OPERATOR"_s << u"Task is gone"_s;
+        QTest::newRow("on a gone agent, old")
+            << false << u"M-S2"_s << u"TASK_LOST"_s << u"Task is gone"_s;
+        QTest::newRow("on an unknown agent")
+            << true << u"M-S9"_s << u"TASK_UNKNOWN"_s << u"Task is unknown"_s;
         QTest::newRow("anywhere") << true << QString() << u"TASK_UNKNOWN"_s << u"Task is unknown"_s;
-        QTest::newRow("anywhere, old") << false << QString() << u"TASK_LOST"_s << u"Task is unknown"_s;
+        QTest::newRow("anywhere, old")
+            << false << QString() << u"TASK_LOST"_s << u"Task is unknown"_s;
     }
     void reconciliationOfOne()
     {
@@ -189,10 +199,15 @@ private Q_SLOTS:
         kill.mutable_kill()->mutable_kill_policy()->mutable_grace_period()->set_nanoseconds(5);
         t.call(one, kill);
         COMPARE_LINES(t.take(), u"slave(1)@10.0.0.1:5051: KillTaskMessage t1"_s);
-        QCOMPARE(t.outbox.last<mesos::internal::KillTaskMessage>().kill_policy().grace_period().nanoseconds(), 5);
+        QCOMPARE(t.outbox.last<mesos::internal::KillTaskMessage>()
+                     .kill_policy()
+                     .grace_period()
+                     .nanoseconds(),
+                 5);
 
         kill.mutable_kill()->mutable_agent_id()->set_value("M-S4");
-        QTest::ignoreMessage(QtWarningMsg, QRegularExpression(u"runs on agent M-S0, not on M-S4"_s));
+        QTest::ignoreMessage(QtWarningMsg,
+                             QRegularExpression(u"runs on agent M-S0, not on M-S4"_s));
         t.call(one, kill);
         COMPARE_LINES(t.take());
     }
@@ -204,7 +219,9 @@ private Q_SLOTS:
         const StreamHandle one = t.subscribe();
         t.take();
         t.kill(one, "never seen");
-        COMPARE_LINES(t.take(), u"stream 1: UPDATE never seen TASK_UNKNOWN REASON_RECONCILIATION by MASTER"_s);
+        COMPARE_LINES(
+            t.take(),
+            u"stream 1: UPDATE never seen TASK_UNKNOWN REASON_RECONCILIATION by MASTER"_s);
     }
 
     void aKillWaitsForALostAgent()

@@ -48,8 +48,11 @@ public:
 class StreamOutbox : public RecordingOutbox
 {
 public:
-    explicit StreamOutbox(SchedulerStreams &streams) : m_streams(streams) {}
-    void sendEvent(StreamHandle stream, const mesos::v1::scheduler::Event &event) override { m_streams.send(stream, event); }
+    explicit StreamOutbox(SchedulerStreams &streams) : m_streams(streams) { }
+    void sendEvent(StreamHandle stream, const mesos::v1::scheduler::Event &event) override
+    {
+        m_streams.send(stream, event);
+    }
     void endStream(StreamHandle stream) override { m_streams.end(stream); }
 
 private:
@@ -76,7 +79,8 @@ struct Door
         return options;
     }
 
-    std::shared_ptr<FakeResponder> post(const QByteArray &body, http::Headers headers, const QByteArray &method = "POST")
+    std::shared_ptr<FakeResponder> post(const QByteArray &body, http::Headers headers,
+                                        const QByteArray &method = "POST")
     {
         http::Request request;
         request.method = method;
@@ -114,8 +118,9 @@ private Q_SLOTS:
         QCOMPARE(responder->answer.headers.value("Content-Type"), "application/json");
         QCOMPARE(responder->answer.headers.value("Mesos-Stream-Id").size(), 36);
         QCOMPARE(responder->opened->chunks.size(), 2);
-        QVERIFY(responder->opened->chunks[0].contains("\n{\"type\":\"SUBSCRIBED\",\"subscribed\":{\"framework_id\":"
-                                                      "{\"value\":\"M-0000\"},\"heartbeat_interval_seconds\":15.0,"));
+        QVERIFY(responder->opened->chunks[0].contains(
+            "\n{\"type\":\"SUBSCRIBED\",\"subscribed\":{\"framework_id\":"
+            "{\"value\":\"M-0000\"},\"heartbeat_interval_seconds\":15.0,"));
         QCOMPARE(responder->opened->chunks[1], "20\n{\"type\":\"HEARTBEAT\"}");
     }
 
@@ -123,10 +128,12 @@ private Q_SLOTS:
     {
         Door d;
         Call call;
-        QVERIFY(codec::decode(subscribeBody.toStdString(), codec::MediaType::Json, call).has_value());
+        QVERIFY(
+            codec::decode(subscribeBody.toStdString(), codec::MediaType::Json, call).has_value());
         const QByteArray body = QByteArray::fromStdString(call.SerializeAsString());
-        const auto protobuf =
-            d.post(body, {{"Content-Type", "application/x-protobuf"}, {"Accept", "application/x-protobuf"}});
+        const auto protobuf = d.post(
+            body,
+            {{"Content-Type", "application/x-protobuf"}, {"Accept", "application/x-protobuf"}});
         QCOMPARE(protobuf->answer.headers.value("Content-Type"), "application/x-protobuf");
         codec::RecordDecoder decoder;
         const auto records = decoder.feed(protobuf->opened->chunks[0].toStdString()).value();
@@ -134,7 +141,8 @@ private Q_SLOTS:
         QVERIFY(event.ParseFromString(records.at(0)));
         QCOMPARE(event.type(), mesos::v1::scheduler::Event::SUBSCRIBED);
 
-        const auto json = d.post(body, {{"Content-Type", "application/x-protobuf"}}); // no Accept: JSON
+        const auto json =
+            d.post(body, {{"Content-Type", "application/x-protobuf"}}); // no Accept: JSON
         QCOMPARE(json->answer.headers.value("Content-Type"), "application/json");
     }
 
@@ -147,25 +155,37 @@ private Q_SLOTS:
         QTest::addColumn<int>("status");
         QTest::addColumn<QByteArray>("begins");
         const QByteArray json = "application/json";
-        QTest::newRow("GET") << "GET"_ba << json << subscribeBody << ""_ba << 405
-                             << "405 Method Not Allowed. Expecting one of { 'POST' }, but received 'GET'."_ba;
-        QTest::newRow("no Content-Type") << "POST"_ba << ""_ba << subscribeBody << ""_ba << 400
+        QTest::newRow("GET")
+            << "GET"_ba << json << subscribeBody << ""_ba << 405
+            << "405 Method Not Allowed. Expecting one of { 'POST' }, but received 'GET'."_ba;
+        QTest::newRow("no Content-Type") << "POST"_ba
+                                         << ""_ba << subscribeBody << ""_ba << 400
                                          << "Expecting 'Content-Type' to be present"_ba;
-        QTest::newRow("charset") << "POST"_ba << "application/json; charset=utf-8"_ba << subscribeBody << ""_ba << 415
-                                 << "Expecting 'Content-Type' of application/json or application/x-protobuf"_ba;
-        QTest::newRow("no JSON") << "POST"_ba << json << "hello"_ba << ""_ba << 400 << "Failed to parse body into JSON: "_ba;
-        QTest::newRow("an array") << "POST"_ba << json << "[]"_ba << ""_ba << 400
+        QTest::newRow("charset")
+            << "POST"_ba
+            << "application/json; charset=utf-8"_ba << subscribeBody << ""_ba << 415
+            << "Expecting 'Content-Type' of application/json or application/x-protobuf"_ba;
+        QTest::newRow("no JSON") << "POST"_ba << json << "hello"_ba
+                                 << ""_ba << 400 << "Failed to parse body into JSON: "_ba;
+        QTest::newRow("an array") << "POST"_ba << json << "[]"_ba
+                                  << ""_ba << 400
                                   << "Failed to convert JSON into Call protobuf: "_ba;
-        QTest::newRow("no protobuf") << "POST"_ba << "application/x-protobuf"_ba << "\xff\xff"_ba << ""_ba << 400
-                                     << "Failed to parse body into Call protobuf"_ba;
-        QTest::newRow("no type") << "POST"_ba << json << "{}"_ba << ""_ba << 400
-                                 << "Failed to validate scheduler::Call: "_ba;
-        QTest::newRow("Accept") << "POST"_ba << json << subscribeBody << "text/plain"_ba << 406
-                                << "Expecting 'Accept' to allow 'application/x-protobuf' or 'application/json'"_ba;
-        QTest::newRow("unknown framework") << "POST"_ba << json << R"({"type":"REVIVE","framework_id":{"value":"x"}})"_ba
-                                           << ""_ba << 400 << "Framework cannot be found"_ba;
+        QTest::newRow("no protobuf")
+            << "POST"_ba
+            << "application/x-protobuf"_ba
+            << "\xff\xff"_ba
+            << ""_ba << 400 << "Failed to parse body into Call protobuf"_ba;
+        QTest::newRow("no type") << "POST"_ba << json << "{}"_ba
+                                 << ""_ba << 400 << "Failed to validate scheduler::Call: "_ba;
+        QTest::newRow("Accept")
+            << "POST"_ba << json << subscribeBody << "text/plain"_ba << 406
+            << "Expecting 'Accept' to allow 'application/x-protobuf' or 'application/json'"_ba;
+        QTest::newRow("unknown framework")
+            << "POST"_ba << json << R"({"type":"REVIVE","framework_id":{"value":"x"}})"_ba
+            << ""_ba << 400 << "Framework cannot be found"_ba;
         QTest::newRow("unknown framework, odd Accept")
-            << "POST"_ba << json << R"({"type":"REVIVE","framework_id":{"value":"x"}})"_ba << "text/plain"_ba << 400
+            << "POST"_ba << json << R"({"type":"REVIVE","framework_id":{"value":"x"}})"_ba
+            << "text/plain"_ba << 400
             << "Framework cannot be found"_ba; // only streams and answers care for Accept
     }
     void checks()
@@ -185,27 +205,32 @@ private Q_SLOTS:
         const auto responder = d.post(body, headers, method);
         QCOMPARE(responder->answer.status, status);
         QVERIFY2(responder->answer.body.startsWith(begins), responder->answer.body.constData());
-        QCOMPARE(responder->answer.headers.value("Allow"), status == 405 ? "POST"_ba : QByteArray());
+        QCOMPARE(responder->answer.headers.value("Allow"),
+                 status == 405 ? "POST"_ba : QByteArray());
     }
 
     void theStreamIdIsAskedFor()
     {
         Door d;
-        const QByteArray streamId = d.postJson(subscribeBody)->answer.headers.value("Mesos-Stream-Id");
+        const QByteArray streamId =
+            d.postJson(subscribeBody)->answer.headers.value("Mesos-Stream-Id");
         const QByteArray revive = R"({"type":"REVIVE","framework_id":{"value":"M-0000"}})";
         QCOMPARE(d.postJson(revive, streamId)->answer.status, 202);
         QVERIFY(d.postJson(revive, streamId)->answer.body.isEmpty());
 
         const auto without = d.postJson(revive);
         QCOMPARE(without->answer.status, 400);
-        QCOMPARE(without->answer.body, "All non-subscribe calls should include the 'Mesos-Stream-Id' header");
+        QCOMPARE(without->answer.body,
+                 "All non-subscribe calls should include the 'Mesos-Stream-Id' header");
         const auto wrong = d.postJson(revive, "xx");
         QCOMPARE(wrong->answer.status, 400);
-        QCOMPARE(wrong->answer.body, "The stream ID 'xx' included in this request didn't match the stream ID currently "
-                                     "associated with framework ID M-0000");
+        QCOMPARE(wrong->answer.body,
+                 "The stream ID 'xx' included in this request didn't match the stream ID currently "
+                 "associated with framework ID M-0000");
         const auto subscribing = d.postJson(subscribeBody, streamId);
         QCOMPARE(subscribing->answer.status, 400);
-        QCOMPARE(subscribing->answer.body, "Subscribe calls should not include the 'Mesos-Stream-Id' header");
+        QCOMPARE(subscribing->answer.body,
+                 "Subscribe calls should not include the 'Mesos-Stream-Id' header");
     }
 
     void aClosedStreamDisconnects()
@@ -215,7 +240,8 @@ private Q_SLOTS:
         const QByteArray streamId = subscribed->answer.headers.value("Mesos-Stream-Id");
         subscribed->opened->open = false;
         subscribed->opened->onClosed();
-        const auto refused = d.postJson(R"({"type":"REVIVE","framework_id":{"value":"M-0000"}})", streamId);
+        const auto refused =
+            d.postJson(R"({"type":"REVIVE","framework_id":{"value":"M-0000"}})", streamId);
         QCOMPARE(refused->answer.status, 403);
         QCOMPARE(refused->answer.body, "Framework is not subscribed");
     }
@@ -223,8 +249,10 @@ private Q_SLOTS:
     void aDriversFrameworkIsNotForHttp()
     {
         Door d;
-        d.master.subscribe({0, {}, {"scheduler-1", "10.0.0.2", 1}}, {TestMaster::info({.multiRole = false}), {}, {}, true});
-        const auto refused = d.postJson(R"({"type":"REVIVE","framework_id":{"value":"M-0000"}})", "x");
+        d.master.subscribe({0, {}, {"scheduler-1", "10.0.0.2", 1}},
+                           {TestMaster::info({.multiRole = false}), {}, {}, true});
+        const auto refused =
+            d.postJson(R"({"type":"REVIVE","framework_id":{"value":"M-0000"}})", "x");
         QCOMPARE(refused->answer.status, 403);
         QCOMPARE(refused->answer.body, "Framework is not connected via HTTP");
     }
@@ -237,7 +265,8 @@ private Q_SLOTS:
         QCOMPARE(responder->answer.status, 200);
         QVERIFY(responder->answer.headers.has("Mesos-Stream-Id"));
         QCOMPARE(responder->opened->chunks.size(), 1);
-        QVERIFY(responder->opened->chunks[0].contains("{\"type\":\"ERROR\",\"error\":{\"message\":"));
+        QVERIFY(
+            responder->opened->chunks[0].contains("{\"type\":\"ERROR\",\"error\":{\"message\":"));
         QVERIFY(!responder->opened->open);
     }
 
@@ -246,18 +275,23 @@ private Q_SLOTS:
         Door d;
         const auto subscribed = d.postJson(subscribeBody);
         const QByteArray streamId = subscribed->answer.headers.value("Mesos-Stream-Id");
-        QCOMPARE(d.postJson(R"({"type":"TEARDOWN","framework_id":{"value":"M-0000"}})", streamId)->answer.status, 202);
+        QCOMPARE(d.postJson(R"({"type":"TEARDOWN","framework_id":{"value":"M-0000"}})", streamId)
+                     ->answer.status,
+                 202);
         QVERIFY(!subscribed->opened->open);
     }
 
     void updateFrameworkIsAnsweredByItsOutcome()
     {
         Door d;
-        const QByteArray streamId = d.postJson(subscribeBody)->answer.headers.value("Mesos-Stream-Id");
+        const QByteArray streamId =
+            d.postJson(subscribeBody)->answer.headers.value("Mesos-Stream-Id");
         const auto update = [&](const QByteArray &user) {
-            return d.postJson(R"({"type":"UPDATE_FRAMEWORK","framework_id":{"value":"M-0000"},"update_framework":)"
-                              R"({"framework_info":{"user":")" + user + R"(","name":"y","id":{"value":"M-0000"}}}})",
-                              streamId);
+            return d.postJson(
+                R"({"type":"UPDATE_FRAMEWORK","framework_id":{"value":"M-0000"},"update_framework":)"
+                R"({"framework_info":{"user":")"
+                    + user + R"(","name":"y","id":{"value":"M-0000"}}}})",
+                streamId);
         };
         QCOMPARE(update("root")->answer.status, 200);
         QCOMPARE(update("nobody")->answer.status, 400);

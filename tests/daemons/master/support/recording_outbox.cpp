@@ -29,24 +29,31 @@ std::string describe(const Event &event)
 {
     std::string text = Event::Type_Name(event.type());
     switch (event.type()) {
-    case Event::SUBSCRIBED: return text + " " + event.subscribed().framework_id().value();
+    case Event::SUBSCRIBED:
+        return text + " " + event.subscribed().framework_id().value();
     case Event::OFFERS:
         for (const auto &offer : event.offers().offers())
             text += " " + describe(offer);
         return text;
-    case Event::RESCIND: return text + " " + event.rescind().offer_id().value();
-    case Event::UPDATE: return text + " " + describe(event.update().status());
+    case Event::RESCIND:
+        return text + " " + event.rescind().offer_id().value();
+    case Event::UPDATE:
+        return text + " " + describe(event.update().status());
     case Event::UPDATE_OPERATION_STATUS:
         return text + " " + event.update_operation_status().status().operation_id().value() + " "
             + mesos::v1::OperationState_Name(event.update_operation_status().status().state());
-    case Event::MESSAGE: return text + " " + event.message().data();
+    case Event::MESSAGE:
+        return text + " " + event.message().data();
     case Event::FAILURE:
         text += " " + event.failure().agent_id().value();
         return event.failure().has_executor_id()
-            ? text + " " + event.failure().executor_id().value() + " " + std::to_string(event.failure().status())
+            ? text + " " + event.failure().executor_id().value() + " "
+                + std::to_string(event.failure().status())
             : text;
-    case Event::ERROR: return text + " " + event.error().message();
-    default: return text;
+    case Event::ERROR:
+        return text + " " + event.error().message();
+    default:
+        return text;
     }
 }
 
@@ -63,10 +70,12 @@ std::string details(const std::string &name, const std::string &body)
     using namespace mesos::internal;
     if (name == "RunTaskMessage") {
         const auto message = parsed<RunTaskMessage>(body);
-        return " " + message.task().task_id().value() + (message.launch_executor() ? " launch_executor" : "");
+        return " " + message.task().task_id().value()
+            + (message.launch_executor() ? " launch_executor" : "");
     }
     if (name == "RunTaskGroupMessage")
-        return " " + std::to_string(parsed<RunTaskGroupMessage>(body).task_group().tasks_size()) + " tasks";
+        return " " + std::to_string(parsed<RunTaskGroupMessage>(body).task_group().tasks_size())
+            + " tasks";
     if (name == "KillTaskMessage")
         return " " + parsed<KillTaskMessage>(body).task_id().value();
     if (name == "SlaveRegisteredMessage")
@@ -99,7 +108,8 @@ std::string details(const std::string &name, const std::string &body)
 
 } // namespace
 
-void RecordingOutbox::send(const std::string &from, const messages::Pid &to, const std::string &name, std::string body)
+void RecordingOutbox::send(const std::string &from, const messages::Pid &to,
+                           const std::string &name, std::string body)
 {
     const std::string shortName = name.substr(name.rfind('.') + 1);
     note(to.text() + ": " + shortName + details(shortName, body));

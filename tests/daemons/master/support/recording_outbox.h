@@ -16,13 +16,17 @@ namespace meseta::master::test {
 class RecordingOutbox : public MasterOutbox
 {
 public:
-    void send(const std::string &from, const messages::Pid &to, const std::string &name, std::string body) override;
+    void send(const std::string &from, const messages::Pid &to, const std::string &name,
+              std::string body) override;
     void link(const messages::Pid &peer) override { note("link " + peer.text()); }
     void unlink(const messages::Pid &peer) override { note("unlink " + peer.text()); }
     void attach(const std::string &id) override { m_attached.insert(id); }
     void detach(const std::string &id) override { m_attached.erase(id); }
     void sendEvent(StreamHandle stream, const mesos::v1::scheduler::Event &event) override;
-    void endStream(StreamHandle stream) override { note("stream " + std::to_string(stream) + ": end"); }
+    void endStream(StreamHandle stream) override
+    {
+        note("stream " + std::to_string(stream) + ": end");
+    }
 
     /// The lines since the last call. Links are left out.
     std::vector<std::string> take();

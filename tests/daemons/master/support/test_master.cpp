@@ -22,8 +22,9 @@ template <typename Message> void describe(Message &message, const AgentSpec &spe
     message.set_version("1.11.0");
     message.mutable_resource_version_uuid()->set_value("0123456789abcdef");
     using Capability = mesos::v1::AgentInfo::Capability;
-    for (const auto type : {Capability::MULTI_ROLE, Capability::HIERARCHICAL_ROLE, Capability::RESERVATION_REFINEMENT,
-                            Capability::RESOURCE_PROVIDER, Capability::TASK_RESOURCE_LIMITS}) {
+    for (const auto type :
+         {Capability::MULTI_ROLE, Capability::HIERARCHICAL_ROLE, Capability::RESERVATION_REFINEMENT,
+          Capability::RESOURCE_PROVIDER, Capability::TASK_RESOURCE_LIMITS}) {
         if (spec.capable)
             message.add_agent_capabilities()->set_type(type);
     }
@@ -36,7 +37,8 @@ google::protobuf::RepeatedPtrField<mesos::v1::Resource> resources(const std::str
     return Resources::parse(text).value().proto();
 }
 
-TestMaster::TestMaster(MasterOptions options) : master(prepared(std::move(options)), clock, random, outbox)
+TestMaster::TestMaster(MasterOptions options)
+    : master(prepared(std::move(options)), clock, random, outbox)
 {
     master.lead();
 }
@@ -65,7 +67,8 @@ std::string TestMaster::addAgent(const AgentSpec &spec)
     return outbox.last<mesos::internal::SlaveRegisteredMessage>().slave_id().value();
 }
 
-mesos::internal::ReregisterSlaveMessage TestMaster::reregistration(const AgentSpec &spec, const std::string &id) const
+mesos::internal::ReregisterSlaveMessage TestMaster::reregistration(const AgentSpec &spec,
+                                                                   const std::string &id) const
 {
     mesos::internal::ReregisterSlaveMessage message;
     describe(message, spec);
@@ -83,8 +86,9 @@ void TestMaster::pong(const AgentSpec &spec)
     master.receive(pidOf(spec), observer, "mesos.internal.PongSlaveMessage", {});
 }
 
-std::string TestMaster::update(const std::string &agentId, const std::string &frameworkId, const std::string &taskId,
-                               mesos::v1::TaskState state, std::optional<mesos::v1::TaskState> latest)
+std::string TestMaster::update(const std::string &agentId, const std::string &frameworkId,
+                               const std::string &taskId, mesos::v1::TaskState state,
+                               std::optional<mesos::v1::TaskState> latest)
 {
     mesos::internal::StatusUpdateMessage message;
     message.set_pid("slave(1)@10.0.0.1:5051");
@@ -177,8 +181,8 @@ void TestMaster::decline(StreamHandle stream, const std::string &offer, double r
     call(stream, decline);
 }
 
-void TestMaster::acknowledge(StreamHandle stream, const std::string &agentId, const std::string &taskId,
-                             const std::string &uuid)
+void TestMaster::acknowledge(StreamHandle stream, const std::string &agentId,
+                             const std::string &taskId, const std::string &uuid)
 {
     Call acknowledge;
     acknowledge.set_type(Call::ACKNOWLEDGE);
@@ -196,7 +200,8 @@ void TestMaster::kill(StreamHandle stream, const std::string &taskId)
     call(stream, kill);
 }
 
-mesos::v1::TaskInfo TestMaster::task(const std::string &id, const std::string &agentId, const std::string &wanted)
+mesos::v1::TaskInfo TestMaster::task(const std::string &id, const std::string &agentId,
+                                     const std::string &wanted)
 {
     mesos::v1::TaskInfo info;
     info.set_name(id);
@@ -223,7 +228,8 @@ void TestMaster::run(StreamHandle stream, const std::string &offer, const mesos:
     accept(stream, {offer}, {info}, 1000);
     const std::string agentId = info.agent_id().value();
     const std::string taskId = info.task_id().value();
-    acknowledge(stream, agentId, taskId, update(agentId, on(stream).id, taskId, mesos::v1::TASK_RUNNING));
+    acknowledge(stream, agentId, taskId,
+                update(agentId, on(stream).id, taskId, mesos::v1::TASK_RUNNING));
     take();
 }
 

@@ -35,7 +35,8 @@ struct SchedulerSpec
     std::string principal = {};
 };
 
-/// A master that leads, on a clock that stands still, with everything it does written down. Its id is "M".
+/// A master that leads, on a clock that stands still, with everything it does written down. Its id
+/// is "M".
 class TestMaster
 {
 public:
@@ -50,20 +51,26 @@ public:
     QStringList take();
 
     // --- Agents; their pid is slave(1)@10.0.0.1:<port>.
-    static messages::Pid pidOf(const AgentSpec &spec) { return {"slave(1)", "10.0.0.1", spec.port}; }
+    static messages::Pid pidOf(const AgentSpec &spec)
+    {
+        return {"slave(1)", "10.0.0.1", spec.port};
+    }
     /// Registers and answers its first ping; gives its id and forgets what was written down.
     std::string addAgent(const AgentSpec &spec = {});
     void registerAgent(const AgentSpec &spec);
-    mesos::internal::ReregisterSlaveMessage reregistration(const AgentSpec &spec, const std::string &id) const;
+    mesos::internal::ReregisterSlaveMessage reregistration(const AgentSpec &spec,
+                                                           const std::string &id) const;
     template <typename Message> void fromAgent(const Message &message, const AgentSpec &spec = {})
     {
-        master.receive(pidOf(spec), "master", message.GetTypeName(), message.SerializePartialAsString());
+        master.receive(pidOf(spec), "master", message.GetTypeName(),
+                       message.SerializePartialAsString());
     }
     void pong(const AgentSpec &spec = {});
 
     /// An update of the agent about a task; `latest` is what it is in by now. Gives the uuid.
-    std::string update(const std::string &agentId, const std::string &frameworkId, const std::string &taskId,
-                       mesos::v1::TaskState state, std::optional<mesos::v1::TaskState> latest = {});
+    std::string update(const std::string &agentId, const std::string &frameworkId,
+                       const std::string &taskId, mesos::v1::TaskState state,
+                       std::optional<mesos::v1::TaskState> latest = {});
 
     // --- Schedulers; streams are numbered from 1.
     static mesos::v1::FrameworkInfo info(const SchedulerSpec &spec);
@@ -73,10 +80,11 @@ public:
     Framework &on(StreamHandle stream);
     tl::expected<void, Refusal> call(StreamHandle stream, Call call);
 
-    void accept(StreamHandle stream, const std::vector<std::string> &offers, const std::vector<mesos::v1::TaskInfo> &tasks,
-                double refuseSeconds = 5);
+    void accept(StreamHandle stream, const std::vector<std::string> &offers,
+                const std::vector<mesos::v1::TaskInfo> &tasks, double refuseSeconds = 5);
     void decline(StreamHandle stream, const std::string &offer, double refuseSeconds);
-    void acknowledge(StreamHandle stream, const std::string &agentId, const std::string &taskId, const std::string &uuid);
+    void acknowledge(StreamHandle stream, const std::string &agentId, const std::string &taskId,
+                     const std::string &uuid);
     void kill(StreamHandle stream, const std::string &taskId);
 
     static mesos::v1::TaskInfo task(const std::string &id, const std::string &agentId,
@@ -97,12 +105,13 @@ google::protobuf::RepeatedPtrField<mesos::v1::Resource> resources(const std::str
 } // namespace meseta::master::test
 
 /// Compares a transcript with its expectation, and shows both when they differ.
-#define COMPARE_LINES(actual, ...)                                                                                     \
-    do {                                                                                                               \
-        const QStringList actualLines = (actual);                                                                      \
-        const QStringList expectedLines{__VA_ARGS__};                                                                  \
-        if (actualLines != expectedLines)                                                                              \
-            qWarning("happened:\n  %s\nexpected:\n  %s", qPrintable(actualLines.join(QStringLiteral("\n  "))),         \
-                     qPrintable(expectedLines.join(QStringLiteral("\n  "))));                                          \
-        QCOMPARE(actualLines, expectedLines);                                                                          \
+#define COMPARE_LINES(actual, ...)                                                                 \
+    do {                                                                                           \
+        const QStringList actualLines = (actual);                                                  \
+        const QStringList expectedLines{__VA_ARGS__};                                              \
+        if (actualLines != expectedLines)                                                          \
+            qWarning("happened:\n  %s\nexpected:\n  %s",                                           \
+                     qPrintable(actualLines.join(QStringLiteral("\n  "))),                         \
+                     qPrintable(expectedLines.join(QStringLiteral("\n  "))));                      \
+        QCOMPARE(actualLines, expectedLines);                                                      \
     } while (false)

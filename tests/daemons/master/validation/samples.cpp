@@ -53,7 +53,14 @@ ExecutorInfo defaultExecutor(const std::string &id)
 
 TaskContext Bench::context() const
 {
-    TaskContext context{info, onAgent, agentCapabilities, resources("cpus:4;mem:2048;disk:4096;ports:[31000-32000]"), {}, {}, {}, {}};
+    TaskContext context{info,
+                        onAgent,
+                        agentCapabilities,
+                        resources("cpus:4;mem:2048;disk:4096;ports:[31000-32000]"),
+                        {},
+                        {},
+                        {},
+                        {}};
     context.isActiveTask = [this](const std::string &id) { return active.contains(id); };
     context.isUnreachableTask = [this](const std::string &id) { return unreachable.contains(id); };
     context.runningExecutor = [this](const std::string &id) {

@@ -31,7 +31,8 @@ FrameworkInfo withRoles(const std::vector<std::string> &roles)
 
 std::string constraintRefusal(const std::string &json, const ConstraintLimits &limits = {})
 {
-    return textOf(validateOfferConstraints(read<scheduler::OfferConstraints>(json), withRoles({"a"}), limits));
+    return textOf(validateOfferConstraints(read<scheduler::OfferConstraints>(json),
+                                           withRoles({"a"}), limits));
 }
 
 } // namespace
@@ -59,13 +60,23 @@ void TestFrameworkInfo::roles()
 {
     ACCEPTED(refusal(R"({"user":"u","name":"n"})"));
     ACCEPTED(refusal(R"({"user":"u","name":"n","role":"a/b"})"));
-    ACCEPTED(refusal(R"({"user":"u","name":"n","roles":["a","*"],"capabilities":[{"type":"MULTI_ROLE"}]})"));
+    ACCEPTED(refusal(
+        R"({"user":"u","name":"n","roles":["a","*"],"capabilities":[{"type":"MULTI_ROLE"}]})"));
     ACCEPTED(refusal(R"({"user":"u","name":"n","capabilities":[{"type":"MULTI_ROLE"}]})"));
-    REFUSED(refusal(R"({"user":"u","name":"n","role":"a","capabilities":[{"type":"MULTI_ROLE"}]})"), "'FrameworkInfo.role' must not be set");
-    REFUSED(refusal(R"({"user":"u","name":"n","roles":["a"]})"), "'FrameworkInfo.roles' must not be set");
-    REFUSED(refusal(R"({"user":"u","name":"n","roles":["a","b","a"],"capabilities":[{"type":"MULTI_ROLE"}]})"), "duplicate items: 'a'");
-    REFUSED(refusal(R"({"user":"u","name":"n","roles":["a","b c"],"capabilities":[{"type":"MULTI_ROLE"}]})"), "invalid role");
-    for (const char *role : {"", ".", "..", "-a", "a//b", "/a", "a/", "a/*", "a/./b", "a\tb", "a b"}) {
+    REFUSED(refusal(R"({"user":"u","name":"n","role":"a","capabilities":[{"type":"MULTI_ROLE"}]})"),
+            "'FrameworkInfo.role' must not be set");
+    REFUSED(refusal(R"({"user":"u","name":"n","roles":["a"]})"),
+            "'FrameworkInfo.roles' must not be set");
+    REFUSED(
+        refusal(
+            R"({"user":"u","name":"n","roles":["a","b","a"],"capabilities":[{"type":"MULTI_ROLE"}]})"),
+        "duplicate items: 'a'");
+    REFUSED(
+        refusal(
+            R"({"user":"u","name":"n","roles":["a","b c"],"capabilities":[{"type":"MULTI_ROLE"}]})"),
+        "invalid role");
+    for (const char *role :
+         {"", ".", "..", "-a", "a//b", "/a", "a/", "a/*", "a/./b", "a\tb", "a b"}) {
         FrameworkInfo info = read<FrameworkInfo>(R"({"user":"u","name":"n"})");
         info.set_role(role);
         REFUSED(textOf(validateFrameworkInfo(info)), "'FrameworkInfo.role' is not a valid role");
@@ -74,15 +85,19 @@ void TestFrameworkInfo::roles()
 
 void TestFrameworkInfo::id()
 {
-    ACCEPTED(refusal(R"({"user":"u","name":"n","id":{"value":""}})")); // an empty id asks for a new one
+    ACCEPTED(
+        refusal(R"({"user":"u","name":"n","id":{"value":""}})")); // an empty id asks for a new one
     ACCEPTED(refusal(R"({"user":"u","name":"n","id":{"value":"mine"}})"));
-    REFUSED(refusal(R"({"user":"u","name":"n","id":{"value":"a/b"}})"), "FrameworkInfo.id: 'a/b' contains invalid characters");
+    REFUSED(refusal(R"({"user":"u","name":"n","id":{"value":"a/b"}})"),
+            "FrameworkInfo.id: 'a/b' contains invalid characters");
 }
 
 void TestFrameworkInfo::offerFilters()
 {
     const auto filters = [](const std::string &quantities) {
-        return refusal(R"({"user":"u","name":"n","offer_filters":{"zz":{"min_allocatable_resources":{"quantities":[)" + quantities + "]}}}}");
+        return refusal(
+            R"({"user":"u","name":"n","offer_filters":{"zz":{"min_allocatable_resources":{"quantities":[)"
+            + quantities + "]}}}}");
     };
     ACCEPTED(filters(R"({"quantities":{"cpus":{"value":0.5},"mem":{"value":0}}})"));
     REFUSED(filters(R"({"quantities":{"cpus":{"value":-1}}})"), "quantity of 'cpus'");
@@ -95,14 +110,16 @@ void TestFrameworkInfo::failoverTimeout()
     ACCEPTED(refusal(R"({"user":"u","name":"n","failover_timeout":604800})"));
     ACCEPTED(refusal(R"({"user":"u","name":"n","failover_timeout":-1})"));
     REFUSED(refusal(R"({"user":"u","name":"n","failover_timeout":1e300})"), "failover_timeout");
-    REFUSED(refusal(R"({"user":"u","name":"n","failover_timeout":"Infinity"})"), "failover_timeout");
+    REFUSED(refusal(R"({"user":"u","name":"n","failover_timeout":"Infinity"})"),
+            "failover_timeout");
 }
 
 void TestFrameworkInfo::roleWhitelist()
 {
     const FrameworkRules rules{.roleWhitelist = std::set<std::string>{"a", "*"}};
     ACCEPTED(refusal(R"({"user":"u","name":"n","role":"a"})", rules));
-    REFUSED(refusal(R"({"user":"u","name":"n","role":"b"})", rules), "Roles 'b' are not present in the master's --roles");
+    REFUSED(refusal(R"({"user":"u","name":"n","role":"b"})", rules),
+            "Roles 'b' are not present in the master's --roles");
 }
 
 void TestFrameworkInfo::rootSubmissions()
@@ -121,7 +138,8 @@ void TestFrameworkInfo::resubscribe()
     given.set_checkpoint(true);
     QVERIFY(validateFrameworkResubscribe(known, given).has_value()); // the caller puts these back
     given.set_principal("p");
-    REFUSED(textOf(validateFrameworkResubscribe(known, given)), "Changing framework's principal is not allowed.");
+    REFUSED(textOf(validateFrameworkResubscribe(known, given)),
+            "Changing framework's principal is not allowed.");
     known.set_principal("p");
     QVERIFY(validateFrameworkResubscribe(known, given).has_value());
 }
@@ -159,20 +177,25 @@ void TestFrameworkInfo::constraintsForForeignRoles()
 void TestFrameworkInfo::constraintsAreWellFormed()
 {
     const auto one = [](const std::string &constraint) {
-        return constraintRefusal(R"({"role_constraints":{"a":{"groups":[{"attribute_constraints":[)" + constraint + "]}]}}}");
+        return constraintRefusal(R"({"role_constraints":{"a":{"groups":[{"attribute_constraints":[)"
+                                 + constraint + "]}]}}}");
     };
     ACCEPTED(one(R"({"selector":{"attribute_name":"rack"},"predicate":{"exists":{}}})"));
-    ACCEPTED(one(R"({"selector":{"pseudoattribute_type":"ZONE"},"predicate":{"text_matches":{"regex":"z[0-9]+"}}})"));
+    ACCEPTED(one(
+        R"({"selector":{"pseudoattribute_type":"ZONE"},"predicate":{"text_matches":{"regex":"z[0-9]+"}}})"));
     REFUSED(one(R"({"selector":{},"predicate":{"exists":{}}})"), "Offer constraints are not valid");
     REFUSED(one(R"({"selector":{"attribute_name":"rack"},"predicate":{}})"), "predicate");
-    REFUSED(one(R"({"selector":{"attribute_name":"rack"},"predicate":{"text_matches":{"regex":"["}}})"), "'['");
+    REFUSED(
+        one(R"({"selector":{"attribute_name":"rack"},"predicate":{"text_matches":{"regex":"["}}})"),
+        "'['");
     REFUSED(constraintRefusal(R"({"role_constraints":{"a":{}}})"), "group");
     REFUSED(constraintRefusal(R"({"role_constraints":{"a":{"groups":[{}]}}})"), "group");
 }
 
 void TestFrameworkInfo::constraintPatternsHaveLimits()
 {
-    const std::string json = R"({"role_constraints":{"a":{"groups":[{"attribute_constraints":[{"selector":{"attribute_name":"rack"},
+    const std::string json =
+        R"({"role_constraints":{"a":{"groups":[{"attribute_constraints":[{"selector":{"attribute_name":"rack"},
         "predicate":{"text_not_matches":{"regex":"a{1,30}b{1,30}"}}}]}]}}})";
     REFUSED(constraintRefusal(json, {.re2MaxMemoryBytes = 1 << 20, .re2MaxProgramSize = 20}), "20");
     ACCEPTED(constraintRefusal(json, {.re2MaxMemoryBytes = 1 << 20, .re2MaxProgramSize = 1000}));

@@ -9,7 +9,8 @@ using namespace mesos::v1;
 
 namespace {
 
-const std::string Unreserved = R"({"name":"disk","type":"SCALAR","scalar":{"value":10},"allocation_info":{"role":"r"}})";
+const std::string Unreserved =
+    R"({"name":"disk","type":"SCALAR","scalar":{"value":10},"allocation_info":{"role":"r"}})";
 
 /// A disk of 10 with more JSON before its end.
 std::string disk(const std::string &more)
@@ -20,7 +21,8 @@ std::string disk(const std::string &more)
 const std::string Allocated = R"(,"allocation_info":{"role":"r"})";
 const std::string Dynamic = R"(,"reservations":[{"type":"DYNAMIC","role":"r"}])";
 const std::string Static = R"(,"reservations":[{"type":"STATIC","role":"r"}])";
-const std::string VolumeInfo = R"(,"disk":{"persistence":{"id":"v"},"volume":{"mode":"RW","container_path":"p"}})";
+const std::string VolumeInfo =
+    R"(,"disk":{"persistence":{"id":"v"},"volume":{"mode":"RW","container_path":"p"}})";
 
 class Operator
 {
@@ -41,8 +43,10 @@ public:
     std::string refusal(const std::string &type, const std::string &member) const
     {
         std::string name = type;
-        std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
-        const auto operation = read<Offer::Operation>(R"({"type":")" + type + "\",\"" + name + "\":" + member + "}");
+        std::transform(name.begin(), name.end(), name.begin(),
+                       [](unsigned char c) { return std::tolower(c); });
+        const auto operation =
+            read<Offer::Operation>(R"({"type":")" + type + "\",\"" + name + "\":" + member + "}");
         const auto valid = validateOperation(operation, context);
         return valid ? std::string() : valid.error().message;
     }
@@ -106,23 +110,37 @@ void TestOperations::form()
     REFUSED(formRefusal(R"({"type":"LAUNCH"})"), "'launch'");
     REFUSED(formRefusal("{}"), "no type");
     REFUSED(formRefusal(R"({"type":"RESERVE"})"), "'reserve'");
-    REFUSED(formRefusal(R"({"type":"LAUNCH","id":{"value":"o"},"launch":{}})"), "The `id` field cannot be set on LAUNCH");
-    REFUSED(formRefusal(R"({"type":"LAUNCH","launch":{"task_infos":[{"name":"t","task_id":{"value":"t"},"agent_id":{"value":"a"},
-        "resources":[{"name":"cpus","type":"SCALAR"}]}]}})"), "Task 't'");
-    REFUSED(formRefusal(R"({"type":"LAUNCH","launch":{"task_infos":[{"name":"t","task_id":{"value":"t"},"agent_id":{"value":"a"},
-        "executor":{"executor_id":{"value":"e"},"resources":[{"name":"cpus","type":"SCALAR"}]}}]}})"), "Executor 'e'");
-    REFUSED(formRefusal(R"({"type":"CREATE","create":{"volumes":[{"name":"disk","type":"SCALAR","scalar":{"value":-1}}]}})"), "'disk'");
+    REFUSED(formRefusal(R"({"type":"LAUNCH","id":{"value":"o"},"launch":{}})"),
+            "The `id` field cannot be set on LAUNCH");
+    REFUSED(
+        formRefusal(
+            R"({"type":"LAUNCH","launch":{"task_infos":[{"name":"t","task_id":{"value":"t"},"agent_id":{"value":"a"},
+        "resources":[{"name":"cpus","type":"SCALAR"}]}]}})"),
+        "Task 't'");
+    REFUSED(
+        formRefusal(
+            R"({"type":"LAUNCH","launch":{"task_infos":[{"name":"t","task_id":{"value":"t"},"agent_id":{"value":"a"},
+        "executor":{"executor_id":{"value":"e"},"resources":[{"name":"cpus","type":"SCALAR"}]}}]}})"),
+        "Executor 'e'");
+    REFUSED(
+        formRefusal(
+            R"({"type":"CREATE","create":{"volumes":[{"name":"disk","type":"SCALAR","scalar":{"value":-1}}]}})"),
+        "'disk'");
     ACCEPTED(formRefusal(R"({"type":"CREATE","id":{"value":"o"},"create":{}})"));
 }
 
 void TestOperations::feedback()
 {
-    const auto with = [](const std::string &json, bool http, const std::set<std::string> &capabilities) {
-        const auto valid = validateOperationFeedback(read<Offer::Operation>(json), http, capabilities);
+    const auto with = [](const std::string &json, bool http,
+                         const std::set<std::string> &capabilities) {
+        const auto valid =
+            validateOperationFeedback(read<Offer::Operation>(json), http, capabilities);
         return valid ? std::string() : valid.error().message;
     };
-    const std::string plain = R"({"type":"RESERVE","id":{"value":"o"},"reserve":{"resources":[)" + Unreserved + "]}}";
-    const std::string provided = R"({"type":"RESERVE","id":{"value":"o"},"reserve":{"resources":[)" + disk(R"(,"provider_id":{"value":"p"})") + "]}}";
+    const std::string plain =
+        R"({"type":"RESERVE","id":{"value":"o"},"reserve":{"resources":[)" + Unreserved + "]}}";
+    const std::string provided = R"({"type":"RESERVE","id":{"value":"o"},"reserve":{"resources":[)"
+        + disk(R"(,"provider_id":{"value":"p"})") + "]}}";
     ACCEPTED(with(R"({"type":"RESERVE","reserve":{}})", false, {}));
     ACCEPTED(with(plain, true, {"RESOURCE_PROVIDER", "AGENT_OPERATION_FEEDBACK"}));
     ACCEPTED(with(provided, true, {"RESOURCE_PROVIDER"}));
@@ -139,12 +157,23 @@ void TestOperations::reserveByFramework()
     REFUSED(reserve(by, disk(Static + Allocated)), "not dynamically reserved");
     REFUSED(reserve(by, disk(Allocated)), "not dynamically reserved");
     REFUSED(reserve(by, disk(Dynamic)), "not allocated");
-    REFUSED(reserve(by, disk(Dynamic + R"(,"allocation_info":{"role":"other"})")), "allocated to role 'other'");
-    REFUSED(reserve(by, disk(R"(,"reservations":[{"type":"DYNAMIC","role":"q"}],"allocation_info":{"role":"q"})")), "framework's roles");
+    REFUSED(reserve(by, disk(Dynamic + R"(,"allocation_info":{"role":"other"})")),
+            "allocated to role 'other'");
+    REFUSED(
+        reserve(
+            by,
+            disk(
+                R"(,"reservations":[{"type":"DYNAMIC","role":"q"}],"allocation_info":{"role":"q"})")),
+        "framework's roles");
     REFUSED(reserve(by, disk(Dynamic + Allocated + R"(,"revocable":{})")), "revocable");
-    REFUSED(reserve(by, disk(Dynamic + Allocated) + "," + disk(Dynamic + Allocated + R"(,"provider_id":{"value":"p"})")), "resource provider");
+    REFUSED(reserve(by,
+                    disk(Dynamic + Allocated) + ","
+                        + disk(Dynamic + Allocated + R"(,"provider_id":{"value":"p"})")),
+            "resource provider");
     REFUSED(reserve(by, ""), "no resources");
-    REFUSED(by.refusal("RESERVE", R"({"resources":[)" + disk(Dynamic + Allocated) + R"(],"source":[)" + Unreserved + "]}"),
+    REFUSED(by.refusal("RESERVE",
+                       R"({"resources":[)" + disk(Dynamic + Allocated) + R"(],"source":[)"
+                           + Unreserved + "]}"),
             "Reservation updates are not yet implemented for the scheduler API.");
 }
 
@@ -160,7 +189,8 @@ void TestOperations::reserveOnOldAgent()
 {
     Operator by;
     const std::string hierarchical = disk(R"(,"reservations":[{"type":"DYNAMIC","role":"a/b"}])");
-    const std::string refined = disk(R"(,"reservations":[{"type":"STATIC","role":"a"},{"type":"DYNAMIC","role":"a/b"}])");
+    const std::string refined =
+        disk(R"(,"reservations":[{"type":"STATIC","role":"a"},{"type":"DYNAMIC","role":"a/b"}])");
     ACCEPTED(reserve(by, hierarchical));
     ACCEPTED(reserve(by, refined));
     by.context.agentCapabilities = {"HIERARCHICAL_ROLE"};
@@ -173,20 +203,27 @@ void TestOperations::reservePrincipal()
 {
     Operator by;
     by.context.principal = "p";
-    ACCEPTED(reserve(by, disk(R"(,"reservations":[{"type":"DYNAMIC","role":"r","principal":"p"}])")));
+    ACCEPTED(
+        reserve(by, disk(R"(,"reservations":[{"type":"DYNAMIC","role":"r","principal":"p"}])")));
     REFUSED(reserve(by, disk(Dynamic)), "names no principal");
-    REFUSED(reserve(by, disk(R"(,"reservations":[{"type":"DYNAMIC","role":"r","principal":"q"}])")), "principal 'q'");
+    REFUSED(reserve(by, disk(R"(,"reservations":[{"type":"DYNAMIC","role":"r","principal":"q"}])")),
+            "principal 'q'");
 }
 
 void TestOperations::reserveFromSource()
 {
     const Operator by;
     const auto change = [&by](const std::string &source, const std::string &target) {
-        return by.refusal("RESERVE", R"({"source":[)" + source + R"(],"resources":[)" + target + "]}");
+        return by.refusal("RESERVE",
+                          R"({"source":[)" + source + R"(],"resources":[)" + target + "]}");
     };
     const std::string other = disk(R"(,"reservations":[{"type":"DYNAMIC","role":"q"}])");
     ACCEPTED(change(disk(Dynamic), other));
-    REFUSED(change(disk(Dynamic), R"({"name":"disk","type":"SCALAR","scalar":{"value":9},"reservations":[{"type":"DYNAMIC","role":"q"}]})"), "same amounts");
+    REFUSED(
+        change(
+            disk(Dynamic),
+            R"({"name":"disk","type":"SCALAR","scalar":{"value":9},"reservations":[{"type":"DYNAMIC","role":"q"}]})"),
+        "same amounts");
     REFUSED(change(disk(Dynamic) + "," + other, other), "mixes reservations");
     REFUSED(change(disk(Dynamic), disk(Dynamic) + "," + other), "mixes reservations");
 }
@@ -194,7 +231,9 @@ void TestOperations::reserveFromSource()
 void TestOperations::unreserve()
 {
     const Operator by;
-    const auto refusal = [&by](const std::string &resource) { return by.refusal("UNRESERVE", R"({"resources":[)" + resource + "]}"); };
+    const auto refusal = [&by](const std::string &resource) {
+        return by.refusal("UNRESERVE", R"({"resources":[)" + resource + "]}");
+    };
     ACCEPTED(refusal(disk(Dynamic)));
     REFUSED(refusal(disk(Static)), "not dynamically reserved");
     REFUSED(refusal(disk("")), "not dynamically reserved");
@@ -209,7 +248,13 @@ void TestOperations::createVolume()
     REFUSED(create(by, disk(Dynamic)), "not a persistent volume");
     REFUSED(create(by, disk(VolumeInfo)), "unreserved");
     REFUSED(create(by, disk(Dynamic + R"(,"disk":{"persistence":{"id":"v"}})")), "'disk.volume'");
-    REFUSED(create(by, disk(Dynamic + R"(,"disk":{"persistence":{"id":"v"},"volume":{"mode":"RO","container_path":"p"}})")), "RO");
+    REFUSED(
+        create(
+            by,
+            disk(
+                Dynamic
+                + R"(,"disk":{"persistence":{"id":"v"},"volume":{"mode":"RO","container_path":"p"}})")),
+        "RO");
     by.asFramework();
     ACCEPTED(create(by, disk(Dynamic + VolumeInfo + Allocated)));
     REFUSED(create(by, disk(Dynamic + VolumeInfo)), "not allocated");
@@ -218,17 +263,21 @@ void TestOperations::createVolume()
 void TestOperations::createIsUnique()
 {
     Operator by;
-    REFUSED(create(by, disk(Dynamic + VolumeInfo) + "," + disk(Dynamic + VolumeInfo)), "Persistence ID 'v' is not unique");
+    REFUSED(create(by, disk(Dynamic + VolumeInfo) + "," + disk(Dynamic + VolumeInfo)),
+            "Persistence ID 'v' is not unique");
     by.context.checkpointed = one(disk(Dynamic + VolumeInfo));
     REFUSED(create(by, disk(Dynamic + VolumeInfo)), "Persistence ID 'v' is not unique");
-    ACCEPTED(create(by, disk(R"(,"reservations":[{"type":"DYNAMIC","role":"other"}])" + VolumeInfo))); // ids are per role
+    ACCEPTED(create(by,
+                    disk(R"(,"reservations":[{"type":"DYNAMIC","role":"other"}])"
+                         + VolumeInfo))); // ids are per role
 }
 
 void TestOperations::createShared()
 {
     Operator by;
     by.asFramework();
-    REFUSED(create(by, disk(Dynamic + VolumeInfo + Allocated + R"(,"shared":{})")), "SHARED_RESOURCES");
+    REFUSED(create(by, disk(Dynamic + VolumeInfo + Allocated + R"(,"shared":{})")),
+            "SHARED_RESOURCES");
     by.info.add_capabilities()->set_type(FrameworkInfo::Capability::SHARED_RESOURCES);
     ACCEPTED(create(by, disk(Dynamic + VolumeInfo + Allocated + R"(,"shared":{})")));
 }
@@ -238,7 +287,8 @@ void TestOperations::createPrincipal()
     Operator by;
     by.context.principal = "p";
     const auto owned = [](const std::string &principal) {
-        return disk(Dynamic + R"(,"disk":{"persistence":{"id":"v")" + principal + R"(},"volume":{"mode":"RW","container_path":"p"}})");
+        return disk(Dynamic + R"(,"disk":{"persistence":{"id":"v")" + principal
+                    + R"(},"volume":{"mode":"RW","container_path":"p"}})");
     };
     ACCEPTED(create(by, owned(R"(,"principal":"p")")));
     REFUSED(create(by, owned("")), "'disk.persistence.principal' is not set");
@@ -248,28 +298,38 @@ void TestOperations::createPrincipal()
 void TestOperations::destroyVolume()
 {
     Operator by;
-    const auto refusal = [&by] { return by.refusal("DESTROY", R"({"volumes":[)" + disk(Dynamic + VolumeInfo + Allocated) + "]}"); };
+    const auto refusal = [&by] {
+        return by.refusal("DESTROY",
+                          R"({"volumes":[)" + disk(Dynamic + VolumeInfo + Allocated) + "]}");
+    };
     REFUSED(refusal(), "not found");
     by.context.checkpointed = one(disk(Dynamic + VolumeInfo));
     ACCEPTED(refusal());
     by.context.used = one(disk(Dynamic + VolumeInfo + Allocated));
     REFUSED(refusal(), "in use");
-    REFUSED(by.refusal("DESTROY", R"({"volumes":[)" + disk(Dynamic) + "]}"), "not a persistent volume");
+    REFUSED(by.refusal("DESTROY", R"({"volumes":[)" + disk(Dynamic) + "]}"),
+            "not a persistent volume");
 }
 
 void TestOperations::growVolume()
 {
     Operator by;
     const auto refusal = [&by](const std::string &volume, const std::string &addition) {
-        return by.refusal("GROW_VOLUME", R"({"volume":)" + volume + R"(,"addition":)" + addition + "}");
+        return by.refusal("GROW_VOLUME",
+                          R"({"volume":)" + volume + R"(,"addition":)" + addition + "}");
     };
     const std::string volume = disk(Dynamic + VolumeInfo);
     ACCEPTED(refusal(volume, disk(Dynamic)));
-    REFUSED(refusal(volume, R"({"name":"disk","type":"SCALAR","scalar":{"value":0},"reservations":[{"type":"DYNAMIC","role":"r"}]})"), "greater than zero");
+    REFUSED(
+        refusal(
+            volume,
+            R"({"name":"disk","type":"SCALAR","scalar":{"value":0},"reservations":[{"type":"DYNAMIC","role":"r"}]})"),
+        "greater than zero");
     REFUSED(refusal(volume, disk("")), "not of the same kind");
     REFUSED(refusal(disk(Dynamic), disk(Dynamic)), "not a persistent volume");
     REFUSED(refusal(disk(Dynamic + VolumeInfo + R"(,"shared":{})"), disk(Dynamic)), "shared");
-    REFUSED(refusal(disk(Dynamic + VolumeInfo + R"(,"provider_id":{"value":"p"})"), disk(Dynamic)), "resource provider");
+    REFUSED(refusal(disk(Dynamic + VolumeInfo + R"(,"provider_id":{"value":"p"})"), disk(Dynamic)),
+            "resource provider");
     by.context.agentCapabilities.erase("RESIZE_VOLUME");
     REFUSED(refusal(volume, disk(Dynamic)), "RESIZE_VOLUME");
 }
@@ -278,14 +338,21 @@ void TestOperations::shrinkVolume()
 {
     Operator by;
     const auto refusal = [&by](const std::string &volume, const std::string &amount) {
-        return by.refusal("SHRINK_VOLUME", R"({"volume":)" + volume + R"(,"subtract":{"value":)" + amount + "}}");
+        return by.refusal("SHRINK_VOLUME",
+                          R"({"volume":)" + volume + R"(,"subtract":{"value":)" + amount + "}}");
     };
     const std::string volume = disk(Dynamic + VolumeInfo);
     ACCEPTED(refusal(volume, "9"));
     REFUSED(refusal(volume, "0"), "greater than zero");
     REFUSED(refusal(volume, "10"), "smaller than the volume");
     REFUSED(refusal(disk(Dynamic), "1"), "not a persistent volume");
-    REFUSED(refusal(disk(Dynamic + R"(,"disk":{"source":{"type":"MOUNT"},"persistence":{"id":"v"},"volume":{"mode":"RW","container_path":"p"}})"), "1"), "MOUNT");
+    REFUSED(
+        refusal(
+            disk(
+                Dynamic
+                + R"(,"disk":{"source":{"type":"MOUNT"},"persistence":{"id":"v"},"volume":{"mode":"RW","container_path":"p"}})"),
+            "1"),
+        "MOUNT");
     REFUSED(refusal(disk(Dynamic + VolumeInfo + R"(,"shared":{})"), "1"), "shared");
     by.context.agentCapabilities.erase("RESIZE_VOLUME");
     REFUSED(refusal(volume, "1"), "RESIZE_VOLUME");
@@ -298,35 +365,45 @@ void TestOperations::createDisk()
         return by.refusal("CREATE_DISK", R"({"source":)" + source + rest + "}");
     };
     const std::string provider = R"(,"provider_id":{"value":"p"})";
-    const std::string raw = disk(provider + R"(,"disk":{"source":{"type":"RAW","profile":"fast"}})");
+    const std::string raw =
+        disk(provider + R"(,"disk":{"source":{"type":"RAW","profile":"fast"}})");
     const std::string bare = disk(provider + R"(,"disk":{"source":{"type":"RAW"}})");
     ACCEPTED(refusal(raw, R"(,"target_type":"MOUNT")"));
     ACCEPTED(refusal(bare, R"(,"target_type":"BLOCK","target_profile":"fast")"));
     REFUSED(refusal(raw, R"(,"target_type":"PATH")"), "MOUNT or BLOCK");
     REFUSED(refusal(raw, R"(,"target_type":"MOUNT","target_profile":"fast")"), "must not be set");
     REFUSED(refusal(bare, R"(,"target_type":"MOUNT")"), "must be set");
-    REFUSED(refusal(disk(R"(,"disk":{"source":{"type":"RAW"}})"), R"(,"target_type":"MOUNT")"), "resource provider");
-    REFUSED(refusal(disk(provider + R"(,"disk":{"source":{"type":"PATH"}})"), R"(,"target_type":"MOUNT")"), "RAW");
+    REFUSED(refusal(disk(R"(,"disk":{"source":{"type":"RAW"}})"), R"(,"target_type":"MOUNT")"),
+            "resource provider");
+    REFUSED(refusal(disk(provider + R"(,"disk":{"source":{"type":"PATH"}})"),
+                    R"(,"target_type":"MOUNT")"),
+            "RAW");
 }
 
 void TestOperations::destroyDisk()
 {
     const Operator by;
-    const auto refusal = [&by](const std::string &source) { return by.refusal("DESTROY_DISK", R"({"source":)" + source + "}"); };
+    const auto refusal = [&by](const std::string &source) {
+        return by.refusal("DESTROY_DISK", R"({"source":)" + source + "}");
+    };
     const std::string provider = R"(,"provider_id":{"value":"p"})";
     ACCEPTED(refusal(disk(provider + R"(,"disk":{"source":{"type":"MOUNT","id":"c"}})")));
     REFUSED(refusal(disk(R"(,"disk":{"source":{"type":"MOUNT","id":"c"}})")), "resource provider");
-    REFUSED(refusal(disk(provider + R"(,"disk":{"source":{"type":"PATH","id":"c"}})")), "MOUNT, BLOCK or RAW");
+    REFUSED(refusal(disk(provider + R"(,"disk":{"source":{"type":"PATH","id":"c"}})")),
+            "MOUNT, BLOCK or RAW");
     REFUSED(refusal(disk(provider + R"(,"disk":{"source":{"type":"MOUNT"}})")), "CSI volume");
-    REFUSED(refusal(disk(provider + Dynamic + R"(,"disk":{"source":{"type":"MOUNT","id":"c"},"persistence":{"id":"v"},
-        "volume":{"mode":"RW","container_path":"p"}})")), "destroy the volume first");
+    REFUSED(refusal(disk(provider + Dynamic
+                         + R"(,"disk":{"source":{"type":"MOUNT","id":"c"},"persistence":{"id":"v"},
+        "volume":{"mode":"RW","container_path":"p"}})")),
+            "destroy the volume first");
 }
 
 void TestOperations::agentInfo()
 {
     QVERIFY(validateAgentInfo(samples::agent()).has_value());
     QVERIFY(!validateAgentInfo(read<AgentInfo>(R"({"hostname":"h","id":{"value":"a/b"}})")));
-    QVERIFY(!validateAgentInfo(read<AgentInfo>(R"({"hostname":"h","resources":[{"name":"cpus","type":"SCALAR"}]})")));
+    QVERIFY(!validateAgentInfo(
+        read<AgentInfo>(R"({"hostname":"h","resources":[{"name":"cpus","type":"SCALAR"}]})")));
 }
 
 void TestOperations::masterCalls()
@@ -342,10 +419,14 @@ void TestOperations::masterCalls()
     REFUSED(refusal(R"({"type":"GET_METRICS"})"), "Expecting 'get_metrics' to be present");
     REFUSED(refusal(R"({"type":"TEARDOWN"})"), "Expecting 'teardown' to be present");
     REFUSED(refusal(R"({"type":"UPDATE_QUOTA"})"), "Expecting 'update_quota' to be present");
-    REFUSED(refusal(R"({"type":"GROW_VOLUME","grow_volume":{"volume":{"name":"disk","type":"SCALAR"},"addition":{"name":"disk","type":"SCALAR"}}})"),
-            "Expecting 'agent_id' to be present");
-    REFUSED(refusal(R"({"type":"RESERVE_RESOURCES","reserve_resources":{"agent_id":{"value":"a"},"resources":[{"name":"cpus","type":"SCALAR"}]}})"),
-            "'cpus'");
+    REFUSED(
+        refusal(
+            R"({"type":"GROW_VOLUME","grow_volume":{"volume":{"name":"disk","type":"SCALAR"},"addition":{"name":"disk","type":"SCALAR"}}})"),
+        "Expecting 'agent_id' to be present");
+    REFUSED(
+        refusal(
+            R"({"type":"RESERVE_RESOURCES","reserve_resources":{"agent_id":{"value":"a"},"resources":[{"name":"cpus","type":"SCALAR"}]}})"),
+        "'cpus'");
 }
 
 QTEST_GUILESS_MAIN(TestOperations)

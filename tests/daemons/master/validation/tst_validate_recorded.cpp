@@ -41,11 +41,15 @@ QJsonObject completed(QJsonObject task, const QString &note)
             task[key] = value;
     };
     const auto json = [](const char *text) { return QJsonDocument::fromJson(text); };
-    add(QStringLiteral("name"), task[QStringLiteral("task_id")].toObject()[QStringLiteral("value")]);
+    add(QStringLiteral("name"),
+        task[QStringLiteral("task_id")].toObject()[QStringLiteral("value")]);
     add(QStringLiteral("agent_id"), json(R"({"value":"M1-S0"})").object());
-    add(QStringLiteral("resources"), json(R"([{"name":"cpus","type":"SCALAR","scalar":{"value":0.1}},
-        {"name":"mem","type":"SCALAR","scalar":{"value":32}}])").array());
-    const bool hasExecutor = task.contains(QStringLiteral("executor")) || note.startsWith(QStringLiteral("neither"));
+    add(QStringLiteral("resources"),
+        json(R"([{"name":"cpus","type":"SCALAR","scalar":{"value":0.1}},
+        {"name":"mem","type":"SCALAR","scalar":{"value":32}}])")
+            .array());
+    const bool hasExecutor =
+        task.contains(QStringLiteral("executor")) || note.startsWith(QStringLiteral("neither"));
     if (!hasExecutor)
         add(QStringLiteral("command"), json(R"({"value":"sleep 1000"})").object());
     else if (note.startsWith(QStringLiteral("both")))
@@ -65,7 +69,8 @@ QJsonObject completedOperation(QJsonObject operation, const QString &note)
     const QString group = QStringLiteral("launch_group");
     const QString taskGroup = QStringLiteral("task_group");
     if (operation.contains(launch)) {
-        const QJsonArray tasks = operation[launch].toObject()[QStringLiteral("task_infos")].toArray();
+        const QJsonArray tasks =
+            operation[launch].toObject()[QStringLiteral("task_infos")].toArray();
         operation[launch] = QJsonObject{{QStringLiteral("task_infos"), completeTasks(tasks)}};
     }
     if (operation.contains(group)) {
@@ -160,13 +165,16 @@ void TestRecordedCalls::accepts()
     QFETCH(QJsonObject, row);
     QJsonArray operations;
     for (const QJsonValue &operation : row[QStringLiteral("operations")].toArray())
-        operations.append(completedOperation(operation.toObject(), row[QStringLiteral("note")].toString()));
+        operations.append(
+            completedOperation(operation.toObject(), row[QStringLiteral("note")].toString()));
     SchedulerCall call;
-    const auto decoded = codec::decode(
-        jsonText({{QStringLiteral("type"), QStringLiteral("ACCEPT")},
-                  {QStringLiteral("framework_id"), QJsonObject{{QStringLiteral("value"), QStringLiteral("M1-0000")}}},
-                  {QStringLiteral("accept"), QJsonObject{{QStringLiteral("operations"), operations}}}}),
-        codec::MediaType::Json, call);
+    const auto decoded =
+        codec::decode(jsonText({{QStringLiteral("type"), QStringLiteral("ACCEPT")},
+                                {QStringLiteral("framework_id"),
+                                 QJsonObject{{QStringLiteral("value"), QStringLiteral("M1-0000")}}},
+                                {QStringLiteral("accept"),
+                                 QJsonObject{{QStringLiteral("operations"), operations}}}}),
+                      codec::MediaType::Json, call);
     const bool badRequest = row[QStringLiteral("status")].toInt() == 400;
     QCOMPARE(decoded.has_value() && validateSchedulerCall(call).has_value(), !badRequest);
     if (badRequest)
@@ -177,7 +185,9 @@ void TestRecordedCalls::accepts()
         const QJsonObject update = value.toObject();
         const std::string state = update[QStringLiteral("state")].toString().toStdString();
         expected.push_back(update[QStringLiteral("task_id")].toString().toStdString() + ": "
-                           + (state == "TASK_ERROR" ? state + " " + update[QStringLiteral("reason")].toString().toStdString() : "launched"));
+                           + (state == "TASK_ERROR" ? state + " "
+                                      + update[QStringLiteral("reason")].toString().toStdString()
+                                                    : "launched"));
     }
     std::vector<std::string> answers = Master().accept(call.accept());
     std::sort(answers.begin(), answers.end());
@@ -191,7 +201,8 @@ void TestRecordedCalls::calls_data()
     QTest::addColumn<QByteArray>("answer");
     for (const QJsonObject &row : rows("calls.jsonl"))
         QTest::newRow(qPrintable(row[QStringLiteral("note")].toString()))
-            << row[QStringLiteral("body")].toString().toUtf8() << row[QStringLiteral("answer")].toString().toUtf8();
+            << row[QStringLiteral("body")].toString().toUtf8()
+            << row[QStringLiteral("answer")].toString().toUtf8();
 }
 
 void TestRecordedCalls::calls()
@@ -206,7 +217,8 @@ void TestRecordedCalls::calls()
             result = fail(result.error().within("Failed to validate scheduler::Call"));
     }
     QVERIFY(!result);
-    QVERIFY2(QByteArray::fromStdString(result.error().message).startsWith(answer), result.error().message.c_str());
+    QVERIFY2(QByteArray::fromStdString(result.error().message).startsWith(answer),
+             result.error().message.c_str());
 }
 
 void TestRecordedCalls::subscribes_data()
@@ -225,7 +237,8 @@ void TestRecordedCalls::subscribes()
     const auto read = samples::read<SchedulerCall>(jsonText(call));
     QVERIFY(validateSchedulerCall(read).has_value());
     const FrameworkInfo &info = read.subscribe().framework_info();
-    const bool valid = validateFrameworkInfo(info) && validateSuppressedRoles(read.subscribe().suppressed_roles(), info)
+    const bool valid = validateFrameworkInfo(info)
+        && validateSuppressedRoles(read.subscribe().suppressed_roles(), info)
         && validateOfferConstraints(read.subscribe().offer_constraints(), info);
     QCOMPARE(!valid, refused);
 }

@@ -30,9 +30,10 @@ TaskInfo taskWithExecutor(const ExecutorInfo &executor)
 
 Resource volume(const std::string &id, const std::string &role)
 {
-    return read<Resource>(R"({"name":"disk","type":"SCALAR","scalar":{"value":10},"reservations":[{"type":"DYNAMIC","role":")" + role
-                          + R"("}],"disk":{"persistence":{"id":")" + id
-                          + R"("},"volume":{"mode":"RW","container_path":"v"}},"allocation_info":{"role":"*"}})");
+    return read<Resource>(
+        R"({"name":"disk","type":"SCALAR","scalar":{"value":10},"reservations":[{"type":"DYNAMIC","role":")"
+        + role + R"("}],"disk":{"persistence":{"id":")" + id
+        + R"("},"volume":{"mode":"RW","container_path":"v"}},"allocation_info":{"role":"*"}})");
 }
 
 } // namespace
@@ -84,8 +85,9 @@ void TestTask::ids()
     Bench bench;
     bench.active = {"running"};
     bench.unreachable = {"lost"};
-    for (const std::string &id : {std::string(), std::string("."), std::string(".."), std::string("a/b"), std::string("a\\b"),
-                                  std::string("a\tb"), std::string("a\x7F"), std::string(256, 'x')})
+    for (const std::string &id :
+         {std::string(), std::string("."), std::string(".."), std::string("a/b"),
+          std::string("a\\b"), std::string("a\tb"), std::string("a\x7F"), std::string(256, 'x')})
         REFUSED(bench.refusal(task(id)), "task_id");
     ACCEPTED(bench.refusal(task(std::string(255, 'x'))));
     REFUSED(bench.refusal(task("running")), "Task has duplicate ID");
@@ -101,22 +103,31 @@ void TestTask::agent()
 
 void TestTask::times()
 {
-    ACCEPTED(m_bench.refusal(taskWith(R"({"kill_policy":{"grace_period":{"nanoseconds":0}},"max_completion_time":{"nanoseconds":1}})")));
-    REFUSED(m_bench.refusal(taskWith(R"({"kill_policy":{"grace_period":{"nanoseconds":-1}}})")), "kill_policy.grace_period");
-    REFUSED(m_bench.refusal(taskWith(R"({"max_completion_time":{"nanoseconds":-1}})")), "max_completion_time");
+    ACCEPTED(m_bench.refusal(taskWith(
+        R"({"kill_policy":{"grace_period":{"nanoseconds":0}},"max_completion_time":{"nanoseconds":1}})")));
+    REFUSED(m_bench.refusal(taskWith(R"({"kill_policy":{"grace_period":{"nanoseconds":-1}}})")),
+            "kill_policy.grace_period");
+    REFUSED(m_bench.refusal(taskWith(R"({"max_completion_time":{"nanoseconds":-1}})")),
+            "max_completion_time");
 }
 
 void TestTask::checks()
 {
-    const auto check = [this](const std::string &json) { return m_bench.refusal(taskWith(R"({"check":)" + json + "}")); };
-    ACCEPTED(check(R"({"type":"COMMAND","command":{"command":{"value":"true"}},"delay_seconds":0,"interval_seconds":1,"timeout_seconds":2})"));
+    const auto check = [this](const std::string &json) {
+        return m_bench.refusal(taskWith(R"({"check":)" + json + "}"));
+    };
+    ACCEPTED(check(
+        R"({"type":"COMMAND","command":{"command":{"value":"true"}},"delay_seconds":0,"interval_seconds":1,"timeout_seconds":2})"));
     ACCEPTED(check(R"({"type":"HTTP","http":{"port":80,"path":"/x"}})"));
     ACCEPTED(check(R"({"type":"TCP","tcp":{"port":80}})"));
     REFUSED(check(R"({"tcp":{"port":80}})"), "'type' must be set");
     REFUSED(check(R"({"type":"UNKNOWN"})"), "'type' must be");
     REFUSED(check(R"({"type":"COMMAND"})"), "'command' to be set");
     REFUSED(check(R"({"type":"COMMAND","command":{"command":{}}})"), "'command.value' must be set");
-    REFUSED(check(R"({"type":"COMMAND","command":{"command":{"value":"x","environment":{"variables":[{"name":"A"}]}}}})"), "variable 'A'");
+    REFUSED(
+        check(
+            R"({"type":"COMMAND","command":{"command":{"value":"x","environment":{"variables":[{"name":"A"}]}}}})"),
+        "variable 'A'");
     REFUSED(check(R"({"type":"HTTP"})"), "'http' to be set");
     REFUSED(check(R"({"type":"HTTP","http":{"port":80,"path":"x"}})"), "'http.path'");
     REFUSED(check(R"({"type":"TCP"})"), "'tcp' to be set");
@@ -126,7 +137,9 @@ void TestTask::checks()
 
 void TestTask::healthChecks()
 {
-    const auto check = [this](const std::string &json) { return m_bench.refusal(taskWith(R"({"health_check":)" + json + "}")); };
+    const auto check = [this](const std::string &json) {
+        return m_bench.refusal(taskWith(R"({"health_check":)" + json + "}"));
+    };
     ACCEPTED(check(R"({"type":"COMMAND","command":{"value":"true"}})"));
     ACCEPTED(check(R"({"type":"HTTP","http":{"port":80,"path":"/x","scheme":"https"}})"));
     ACCEPTED(check(R"({"type":"TCP","tcp":{"port":80}})"));
@@ -138,7 +151,8 @@ void TestTask::healthChecks()
     REFUSED(check(R"({"type":"HTTP","http":{"port":80,"scheme":"ftp"}})"), "'http.scheme'");
     REFUSED(check(R"({"type":"HTTP","http":{"port":80,"path":"x"}})"), "'http.path'");
     REFUSED(check(R"({"type":"TCP"})"), "'tcp' to be set");
-    for (const std::string field : {"delay_seconds", "grace_period_seconds", "interval_seconds", "timeout_seconds"})
+    for (const std::string field :
+         {"delay_seconds", "grace_period_seconds", "interval_seconds", "timeout_seconds"})
         REFUSED(check(R"({"type":"TCP","tcp":{"port":80},")" + field + "\":-1}"), field);
 }
 
@@ -162,10 +176,14 @@ void TestTask::resourcesAreWellFormed()
     const std::string allocation = R"(,"allocation_info":{"role":"*"}})";
     ACCEPTED(with(R"({"name":"cpus","type":"SCALAR","scalar":{"value":1})" + allocation));
     REFUSED(with(R"({"name":"cpus","type":"SCALAR","scalar":{"value":-1})" + allocation), "'cpus'");
-    REFUSED(with(R"({"name":"cpus","type":"SCALAR","scalar":{"value":0.0001})" + allocation), "below 0.001");
+    REFUSED(with(R"({"name":"cpus","type":"SCALAR","scalar":{"value":0.0001})" + allocation),
+            "below 0.001");
     REFUSED(with(R"({"name":"cpus","type":"SCALAR")" + allocation), "'cpus'");
-    REFUSED(with(R"({"name":"gpus","type":"SCALAR","scalar":{"value":0.5})" + allocation), "'gpus'");
-    REFUSED(with(R"({"name":"ports","type":"RANGES","ranges":{"range":[{"begin":2,"end":1}]})" + allocation), "'ports'");
+    REFUSED(with(R"({"name":"gpus","type":"SCALAR","scalar":{"value":0.5})" + allocation),
+            "'gpus'");
+    REFUSED(with(R"({"name":"ports","type":"RANGES","ranges":{"range":[{"begin":2,"end":1}]})"
+                 + allocation),
+            "'ports'");
 }
 
 void TestTask::disks()
@@ -176,7 +194,9 @@ void TestTask::disks()
         return m_bench.refusal(whole);
     };
     const auto disk = [&with](const std::string &info, const std::string &more = {}) {
-        return with(R"({"name":"disk","type":"SCALAR","scalar":{"value":1},"allocation_info":{"role":"*"},"disk":)" + info + more + "}");
+        return with(
+            R"({"name":"disk","type":"SCALAR","scalar":{"value":1},"allocation_info":{"role":"*"},"disk":)"
+            + info + more + "}");
     };
     const std::string reserved = R"(,"reservations":[{"type":"DYNAMIC","role":"r"}])";
     const std::string volumeInfo = R"("volume":{"mode":"RW","container_path":"v"})";
@@ -184,9 +204,16 @@ void TestTask::disks()
     REFUSED(disk("{" + volumeInfo + "}"), "without 'disk.persistence'");
     REFUSED(disk(R"({"persistence":{"id":"v"},)" + volumeInfo + "}"), "unreserved");
     REFUSED(disk(R"({"persistence":{"id":"v"}})", reserved), "'disk.volume' to be set");
-    REFUSED(disk(R"({"persistence":{"id":"a/b"},)" + volumeInfo + "}", reserved), "disk.persistence.id");
-    REFUSED(disk(R"({"persistence":{"id":"v"},"volume":{"mode":"RW","container_path":"v","host_path":"/x"}})", reserved), "host_path");
-    REFUSED(disk(R"({"persistence":{"id":"v"},)" + volumeInfo + "}", reserved + R"(,"revocable":{})"), "revocable");
+    REFUSED(disk(R"({"persistence":{"id":"a/b"},)" + volumeInfo + "}", reserved),
+            "disk.persistence.id");
+    REFUSED(
+        disk(
+            R"({"persistence":{"id":"v"},"volume":{"mode":"RW","container_path":"v","host_path":"/x"}})",
+            reserved),
+        "host_path");
+    REFUSED(
+        disk(R"({"persistence":{"id":"v"},)" + volumeInfo + "}", reserved + R"(,"revocable":{})"),
+        "revocable");
 
     TaskInfo twice = task("t");
     *twice.add_resources() = volume("v", "r");
@@ -215,39 +242,72 @@ void TestTask::revocableApart()
 void TestTask::commandEnvironment()
 {
     const auto variable = [this](const std::string &json) {
-        return m_bench.refusal(taskWith(R"({"command":{"environment":{"variables":[)" + json + "]}}}"));
+        return m_bench.refusal(
+            taskWith(R"({"command":{"environment":{"variables":[)" + json + "]}}}"));
     };
     ACCEPTED(variable(R"({"name":"A","value":""})"));
-    ACCEPTED(variable(R"({"name":"A","type":"SECRET","secret":{"type":"VALUE","value":{"data":"eA=="}}})"));
+    ACCEPTED(variable(
+        R"({"name":"A","type":"SECRET","secret":{"type":"VALUE","value":{"data":"eA=="}}})"));
     REFUSED(variable(R"({"name":"A"})"), "'value' must be set");
     REFUSED(variable(R"({"name":"A","value":"x","secret":{}})"), "'secret' must not be set");
     REFUSED(variable(R"({"name":"A","type":"UNKNOWN","value":"x"})"), "UNKNOWN");
     REFUSED(variable(R"({"name":"A","type":"SECRET"})"), "'secret' must be set");
-    REFUSED(variable(R"({"name":"A","type":"SECRET","value":"x","secret":{}})"), "'value' must not be set");
+    REFUSED(variable(R"({"name":"A","type":"SECRET","value":"x","secret":{}})"),
+            "'value' must not be set");
     REFUSED(variable(R"({"name":"A","type":"SECRET","secret":{"type":"VALUE"}})"), "'value' set");
-    REFUSED(variable(R"({"name":"A","type":"SECRET","secret":{"type":"VALUE","value":{"data":"eA=="},"reference":{"name":"r"}}})"), "'reference' set");
-    REFUSED(variable(R"({"name":"A","type":"SECRET","secret":{"type":"REFERENCE"}})"), "'reference' set");
-    REFUSED(variable(R"({"name":"A","type":"SECRET","secret":{"type":"REFERENCE","reference":{"name":"r"},"value":{"data":"eA=="}}})"), "'value' must not be set");
-    REFUSED(variable(R"({"name":"A","type":"SECRET","secret":{"type":"VALUE","value":{"data":"AA=="}}})"), "null byte");
+    REFUSED(
+        variable(
+            R"({"name":"A","type":"SECRET","secret":{"type":"VALUE","value":{"data":"eA=="},"reference":{"name":"r"}}})"),
+        "'reference' set");
+    REFUSED(variable(R"({"name":"A","type":"SECRET","secret":{"type":"REFERENCE"}})"),
+            "'reference' set");
+    REFUSED(
+        variable(
+            R"({"name":"A","type":"SECRET","secret":{"type":"REFERENCE","reference":{"name":"r"},"value":{"data":"eA=="}}})"),
+        "'value' must not be set");
+    REFUSED(
+        variable(
+            R"({"name":"A","type":"SECRET","secret":{"type":"VALUE","value":{"data":"AA=="}}})"),
+        "null byte");
 }
 
 void TestTask::containers()
 {
-    const auto container = [this](const std::string &json) { return m_bench.refusal(taskWith(R"({"container":)" + json + "}")); };
-    ACCEPTED(container(R"({"type":"MESOS","volumes":[{"mode":"RW","container_path":"p","host_path":"/x"}]})"));
-    ACCEPTED(container(R"({"type":"DOCKER","docker":{"image":"x","parameters":[{"key":"label","value":"l"}]}})"));
+    const auto container = [this](const std::string &json) {
+        return m_bench.refusal(taskWith(R"({"container":)" + json + "}"));
+    };
+    ACCEPTED(container(
+        R"({"type":"MESOS","volumes":[{"mode":"RW","container_path":"p","host_path":"/x"}]})"));
+    ACCEPTED(container(
+        R"({"type":"DOCKER","docker":{"image":"x","parameters":[{"key":"label","value":"l"}]}})"));
     REFUSED(container(R"({"type":"DOCKER"})"), "'docker' must be set");
-    REFUSED(container(R"({"type":"DOCKER","docker":{"image":"x","parameters":[{"key":"name","value":"n"}]}})"), "'name'");
-    REFUSED(container(R"({"type":"MESOS","volumes":[{"mode":"RW","container_path":"p"}]})"), "exactly one");
-    REFUSED(container(R"({"type":"MESOS","volumes":[{"mode":"RW","container_path":"p","host_path":"/x","image":{"type":"DOCKER","docker":{"name":"i"}}}]})"), "exactly one");
-    for (const std::string type : {"DOCKER_VOLUME", "HOST_PATH", "SANDBOX_PATH", "SECRET", "CSI_VOLUME"})
-        REFUSED(container(R"({"type":"MESOS","volumes":[{"mode":"RW","container_path":"p","source":{"type":")" + type + "\"}}]}"), type);
-    REFUSED(container(R"({"type":"MESOS","volumes":[{"mode":"RW","container_path":"p","source":{}}]})"), "'source.type'");
+    REFUSED(
+        container(
+            R"({"type":"DOCKER","docker":{"image":"x","parameters":[{"key":"name","value":"n"}]}})"),
+        "'name'");
+    REFUSED(container(R"({"type":"MESOS","volumes":[{"mode":"RW","container_path":"p"}]})"),
+            "exactly one");
+    REFUSED(
+        container(
+            R"({"type":"MESOS","volumes":[{"mode":"RW","container_path":"p","host_path":"/x","image":{"type":"DOCKER","docker":{"name":"i"}}}]})"),
+        "exactly one");
+    for (const std::string type :
+         {"DOCKER_VOLUME", "HOST_PATH", "SANDBOX_PATH", "SECRET", "CSI_VOLUME"})
+        REFUSED(
+            container(
+                R"({"type":"MESOS","volumes":[{"mode":"RW","container_path":"p","source":{"type":")"
+                + type + "\"}}]}"),
+            type);
+    REFUSED(
+        container(R"({"type":"MESOS","volumes":[{"mode":"RW","container_path":"p","source":{}}]})"),
+        "'source.type'");
 }
 
 void TestTask::limits()
 {
-    const auto limit = [this](const std::string &json) { return m_bench.refusal(taskWith(R"({"limits":)" + json + "}")); };
+    const auto limit = [this](const std::string &json) {
+        return m_bench.refusal(taskWith(R"({"limits":)" + json + "}"));
+    };
     ACCEPTED(limit(R"({"cpus":{"value":0.1},"mem":{"value":"Infinity"}})"));
     REFUSED(limit(R"({"cpus":{"value":0.05}})"), "limits.cpus");
     REFUSED(limit(R"({"mem":{"value":31}})"), "limits.mem");
@@ -278,25 +338,45 @@ void TestTask::executorDescription()
         return m_bench.refusal(taskWithExecutor(executor));
     };
     ACCEPTED(with([](ExecutorInfo &e) { e.set_type(ExecutorInfo::CUSTOM); }));
-    ACCEPTED(with([](ExecutorInfo &e) { e.clear_resources(); })); // small executors are only frowned upon
-    REFUSED(with([](ExecutorInfo &e) { e.set_type(ExecutorInfo::DEFAULT); e.clear_command(); }), "must be 'CUSTOM'");
+    ACCEPTED(with(
+        [](ExecutorInfo &e) { e.clear_resources(); })); // small executors are only frowned upon
+    REFUSED(with([](ExecutorInfo &e) {
+                e.set_type(ExecutorInfo::DEFAULT);
+                e.clear_command();
+            }),
+            "must be 'CUSTOM'");
     REFUSED(with([](ExecutorInfo &e) { e.clear_command(); }), "'ExecutorInfo.command' must be set");
-    REFUSED(with([](ExecutorInfo &e) { e.set_type(ExecutorInfo::CUSTOM); e.clear_command(); }), "'ExecutorInfo.command' must be set");
-    REFUSED(with([](ExecutorInfo &e) { e.mutable_executor_id()->set_value("a/b"); }), "executor_id");
-    REFUSED(with([](ExecutorInfo &e) { e.mutable_framework_id()->set_value("other"); }), "'ExecutorInfo.framework_id' is 'other'");
-    REFUSED(with([](ExecutorInfo &e) { e.clear_framework_id(); }), "'ExecutorInfo.framework_id' must be set");
-    REFUSED(with([](ExecutorInfo &e) { e.mutable_shutdown_grace_period()->set_nanoseconds(-1); }), "shutdown_grace_period");
-    REFUSED(with([](ExecutorInfo &e) { e.mutable_command()->mutable_environment()->add_variables()->set_name("A"); }), "variable 'A'");
-    REFUSED(with([](ExecutorInfo &e) { e.mutable_container()->set_type(ContainerInfo::DOCKER); }), "'ExecutorInfo.container'");
-    REFUSED(with([](ExecutorInfo &e) { e.mutable_resources(0)->clear_allocation_info(); }), "executor's resources");
     REFUSED(with([](ExecutorInfo &e) {
-        *e.add_resources() = volume("v", "r");
-        e.mutable_resources(2)->mutable_shared();
-    }), "shared resources");
+                e.set_type(ExecutorInfo::CUSTOM);
+                e.clear_command();
+            }),
+            "'ExecutorInfo.command' must be set");
+    REFUSED(with([](ExecutorInfo &e) { e.mutable_executor_id()->set_value("a/b"); }),
+            "executor_id");
+    REFUSED(with([](ExecutorInfo &e) { e.mutable_framework_id()->set_value("other"); }),
+            "'ExecutorInfo.framework_id' is 'other'");
+    REFUSED(with([](ExecutorInfo &e) { e.clear_framework_id(); }),
+            "'ExecutorInfo.framework_id' must be set");
+    REFUSED(with([](ExecutorInfo &e) { e.mutable_shutdown_grace_period()->set_nanoseconds(-1); }),
+            "shutdown_grace_period");
     REFUSED(with([](ExecutorInfo &e) {
-        e.mutable_container()->set_type(ContainerInfo::MESOS);
-        e.mutable_container()->mutable_linux_info()->set_share_cgroups(true);
-    }), "share_cgroups");
+                e.mutable_command()->mutable_environment()->add_variables()->set_name("A");
+            }),
+            "variable 'A'");
+    REFUSED(with([](ExecutorInfo &e) { e.mutable_container()->set_type(ContainerInfo::DOCKER); }),
+            "'ExecutorInfo.container'");
+    REFUSED(with([](ExecutorInfo &e) { e.mutable_resources(0)->clear_allocation_info(); }),
+            "executor's resources");
+    REFUSED(with([](ExecutorInfo &e) {
+                *e.add_resources() = volume("v", "r");
+                e.mutable_resources(2)->mutable_shared();
+            }),
+            "shared resources");
+    REFUSED(with([](ExecutorInfo &e) {
+                e.mutable_container()->set_type(ContainerInfo::MESOS);
+                e.mutable_container()->mutable_linux_info()->set_share_cgroups(true);
+            }),
+            "share_cgroups");
 }
 
 void TestTask::executorOfTheSameId()
@@ -352,13 +432,17 @@ void TestTask::fitsTheOffer()
 
 void TestTask::shareCgroups()
 {
-    ACCEPTED(m_bench.refusal(taskWith(R"({"container":{"type":"MESOS","linux_info":{"share_cgroups":true}}})")));
-    REFUSED(m_bench.refusal(taskWith(R"({"container":{"type":"MESOS","linux_info":{"share_cgroups":false}}})")), "share_cgroups");
+    ACCEPTED(m_bench.refusal(
+        taskWith(R"({"container":{"type":"MESOS","linux_info":{"share_cgroups":true}}})")));
+    REFUSED(m_bench.refusal(
+                taskWith(R"({"container":{"type":"MESOS","linux_info":{"share_cgroups":false}}})")),
+            "share_cgroups");
 }
 
 void TestTask::firstRuleCounts()
 {
-    TaskInfo broken = taskWith(R"({"max_completion_time":{"nanoseconds":-1},"limits":{"disk":{"value":1}}})");
+    TaskInfo broken =
+        taskWith(R"({"max_completion_time":{"nanoseconds":-1},"limits":{"disk":{"value":1}}})");
     broken.mutable_agent_id()->set_value("other");
     broken.clear_resources();
     REFUSED(m_bench.refusal(broken), "invalid agent");

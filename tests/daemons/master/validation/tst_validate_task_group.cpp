@@ -68,12 +68,14 @@ void TestTaskGroup::ordinaryGroup()
 
 void TestTaskGroup::badTaskIsNamed()
 {
-    REFUSED(m_bench.refusal(groupOf({task("a"), task("b/c")}), defaultExecutor("dx")), "Task 'b/c' is invalid");
+    REFUSED(m_bench.refusal(groupOf({task("a"), task("b/c")}), defaultExecutor("dx")),
+            "Task 'b/c' is invalid");
 }
 
 void TestTaskGroup::sameIdTwice()
 {
-    REFUSED(m_bench.refusal(groupOf({task("a"), task("a")}), defaultExecutor("dx")), "duplicate ID within its group");
+    REFUSED(m_bench.refusal(groupOf({task("a"), task("a")}), defaultExecutor("dx")),
+            "duplicate ID within its group");
 }
 
 void TestTaskGroup::healthCheckOnOwnNetwork()
@@ -111,21 +113,29 @@ void TestTaskGroup::limitsNeedOwnCgroups()
 
 void TestTaskGroup::executorKind()
 {
-    REFUSED(refusalOfExecutor([](ExecutorInfo &e) { e.clear_type(); }), "'ExecutorInfo.type' must be set");
-    REFUSED(refusalOfExecutor([](ExecutorInfo &e) { e.set_type(ExecutorInfo::UNKNOWN); }), "DEFAULT or CUSTOM");
-    REFUSED(refusalOfExecutor([](ExecutorInfo &e) { e.clear_framework_id(); }), "'ExecutorInfo.framework_id' must be set");
-    REFUSED(refusalOfExecutor([](ExecutorInfo &e) { e.mutable_command()->set_value("x"); }), "'ExecutorInfo.command' must not be set");
-    REFUSED(refusalOfExecutor([](ExecutorInfo &e) { e.mutable_container()->set_type(ContainerInfo::DOCKER); }), "'MESOS'");
+    REFUSED(refusalOfExecutor([](ExecutorInfo &e) { e.clear_type(); }),
+            "'ExecutorInfo.type' must be set");
+    REFUSED(refusalOfExecutor([](ExecutorInfo &e) { e.set_type(ExecutorInfo::UNKNOWN); }),
+            "DEFAULT or CUSTOM");
+    REFUSED(refusalOfExecutor([](ExecutorInfo &e) { e.clear_framework_id(); }),
+            "'ExecutorInfo.framework_id' must be set");
+    REFUSED(refusalOfExecutor([](ExecutorInfo &e) { e.mutable_command()->set_value("x"); }),
+            "'ExecutorInfo.command' must not be set");
+    REFUSED(refusalOfExecutor(
+                [](ExecutorInfo &e) { e.mutable_container()->set_type(ContainerInfo::DOCKER); }),
+            "'MESOS'");
     REFUSED(refusalOfExecutor([](ExecutorInfo &e) {
-        e.mutable_container()->set_type(ContainerInfo::MESOS);
-        e.mutable_container()->mutable_mesos()->mutable_image()->set_type(Image::DOCKER);
-    }), "image");
+                e.mutable_container()->set_type(ContainerInfo::MESOS);
+                e.mutable_container()->mutable_mesos()->mutable_image()->set_type(Image::DOCKER);
+            }),
+            "image");
     REFUSED(refusalOfExecutor([](ExecutorInfo &e) {
-        e.set_type(ExecutorInfo::CUSTOM);
-        e.mutable_command()->set_value("x");
-        e.mutable_container()->set_type(ContainerInfo::DOCKER);
-        e.mutable_container()->mutable_docker()->set_image("x");
-    }), "DOCKER");
+                e.set_type(ExecutorInfo::CUSTOM);
+                e.mutable_command()->set_value("x");
+                e.mutable_container()->set_type(ContainerInfo::DOCKER);
+                e.mutable_container()->mutable_docker()->set_image("x");
+            }),
+            "DOCKER");
 }
 
 void TestTaskGroup::executorOfATask()
@@ -134,13 +144,15 @@ void TestTaskGroup::executorOfATask()
     *same.mutable_executor() = defaultExecutor("dx");
     ACCEPTED(m_bench.refusal(groupOf({same}), defaultExecutor("dx")));
     same.mutable_executor()->set_name("other");
-    REFUSED(m_bench.refusal(groupOf({same}), defaultExecutor("dx")), "The 'executor' of task 'a' is different");
+    REFUSED(m_bench.refusal(groupOf({same}), defaultExecutor("dx")),
+            "The 'executor' of task 'a' is different");
 }
 
 void TestTaskGroup::executorSize()
 {
     const auto with = [this](const std::string &text) {
-        return refusalOfExecutor([&](ExecutorInfo &e) { *e.mutable_resources() = resources(text); });
+        return refusalOfExecutor(
+            [&](ExecutorInfo &e) { *e.mutable_resources() = resources(text); });
     };
     ACCEPTED(with("cpus:0.01;mem:32;disk:0.001"));
     REFUSED(with("cpus:0.009;mem:32;disk:10"), "0.009 cpus; the least is 0.01");
@@ -176,17 +188,24 @@ void TestTaskGroup::fitsTheOffer()
 
 void TestTaskGroup::cgroupsAreAlike()
 {
-    ACCEPTED(m_bench.refusal(groupOf({taskWithCgroups("a", false), taskWithCgroups("b", false)}), defaultExecutor("dx")));
-    ACCEPTED(m_bench.refusal(groupOf({taskWithCgroups("a", true), task("b")}), defaultExecutor("dx")));
-    REFUSED(m_bench.refusal(groupOf({taskWithCgroups("a", false), task("b")}), defaultExecutor("dx")), "'b' differs");
+    ACCEPTED(m_bench.refusal(groupOf({taskWithCgroups("a", false), taskWithCgroups("b", false)}),
+                             defaultExecutor("dx")));
+    ACCEPTED(
+        m_bench.refusal(groupOf({taskWithCgroups("a", true), task("b")}), defaultExecutor("dx")));
+    REFUSED(
+        m_bench.refusal(groupOf({taskWithCgroups("a", false), task("b")}), defaultExecutor("dx")),
+        "'b' differs");
     REFUSED(refusalOfExecutor([](ExecutorInfo &e) {
-        e.mutable_container()->set_type(ContainerInfo::MESOS);
-        e.mutable_container()->mutable_linux_info()->set_share_cgroups(true);
-    }), "share_cgroups");
+                e.mutable_container()->set_type(ContainerInfo::MESOS);
+                e.mutable_container()->mutable_linux_info()->set_share_cgroups(true);
+            }),
+            "share_cgroups");
     TaskContext context = m_bench.context();
     context.sharesCgroups = [](const std::string &) { return std::optional(false); };
     QVERIFY(!validateTaskGroup(groupOf({task("a")}), defaultExecutor("dx"), context));
-    QVERIFY(validateTaskGroup(groupOf({taskWithCgroups("a", false)}), defaultExecutor("dx"), context).has_value());
+    QVERIFY(
+        validateTaskGroup(groupOf({taskWithCgroups("a", false)}), defaultExecutor("dx"), context)
+            .has_value());
 }
 
 void TestTaskGroup::taskThatNeedsNoCommand()

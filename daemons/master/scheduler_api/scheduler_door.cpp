@@ -28,12 +28,8 @@ std::string streamIdOf(const http::Request &request)
 /// Method, Content-Type, body and form of the call, in this order.
 std::optional<http::Response> admit(const http::Request &request, Call &call)
 {
-    if (request.method != "POST") {
-        http::Response response = refusal(405, "405 Method Not Allowed. Expecting one of { 'POST' }, but received '"
-                                                   + request.method.toStdString() + "'.");
-        response.headers.add("Allow", "POST");
-        return response;
-    }
+    if (request.method != "POST")
+        return http::Response::methodNotAllowed({"POST"}, request.method);
     const std::optional<QByteArray> contentType = request.headers.get("Content-Type");
     if (!contentType)
         return refusal(400, "Expecting 'Content-Type' to be present");

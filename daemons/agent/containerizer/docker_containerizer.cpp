@@ -16,6 +16,9 @@ using mesos::v1::ResourceStatistics;
 
 namespace {
 
+/// An engine that starts late, after the agent, still holds what an earlier agent left.
+constexpr Duration orphanWait = std::chrono::hours(7 * 24);
+
 /// The work_dir marks containers as this agent's: however it was spelt, it is one folder.
 DockerOptions withCanonicalWorkDir(DockerOptions options)
 {
@@ -217,7 +220,7 @@ void DockerContainerizer::cleanOrphans(const std::vector<std::string> &known,
     const QByteArray filters =
         QJsonDocument(QJsonObject{{QStringLiteral("label"), QJsonArray{label}}})
             .toJson(QJsonDocument::Compact);
-    d->engine.whenUp(d->options.engineWait, [this, known, filters, done](Result<> up) {
+    d->engine.whenUp(orphanWait, [this, known, filters, done](Result<> up) {
         if (!up) {
             done(fail(up.error()));
             return;

@@ -1,6 +1,7 @@
 #include "daemons/agent/core/agent_daemon.h"
 
 #include <filesystem>
+#include <set>
 
 #include <QCoreApplication>
 #include <QCryptographicHash>
@@ -161,7 +162,7 @@ struct AgentDaemon::Private
     std::unique_ptr<SharedEndpoints> shared;
     std::unique_ptr<ExecutorApi> executorApi;
     std::unique_ptr<OperatorApi> operatorApi;
-    std::size_t cleaning = 0;
+    std::set<const Containerizer *> cleaning; ///< may still run what an earlier agent left
     bool registering = false;
 };
 
@@ -290,21 +291,30 @@ void AgentDaemon::Private::cleanUpAndRegister()
             return;
         agent->start();
     };
-    cleaning = containerizers.size();
+    const auto clean = [this, begin](const Containerizer *containerizer) {
+        cleaning.erase(containerizer);
+        if (cleaning.empty())
+            begin();
+    };
+    for (const auto &containerizer : containerizers)
+        cleaning.insert(containerizer.get());
     clock.after(orphanLimit, begin);
     for (const auto &containerizer : containerizers) {
-        containerizer->cleanOrphans(
-            {}, [this, begin, name = containerizer->name()](const Result<int> &cleaned) {
-                if (!cleaned)
-                    qCWarning(agentLog)
-                        << "could not look for" << name.c_str()
-                        << "containers of an earlier agent:" << cleaned.error().message.c_str();
-                else if (*cleaned > 0)
-                    qCInfo(agentLog)
-                        << "ended" << *cleaned << name.c_str() << "containers of an earlier agent";
-                if (--cleaning == 0)
-                    begin();
-            });
+        containerizer->whenReady([clean, one = containerizer.get()](const Result<> &ready) {
+            if (!ready)
+                clean(one); // nothing there can be ended before it is ready, however long it takes
+        });
+        containerizer->cleanOrphans({}, [clean, one = containerizer.get()](Result<int> cleaned) {
+            const std::string name = one->name();
+            if (!cleaned)
+                qCWarning(agentLog)
+                    << "could not look for" << name.c_str()
+                    << "containers of an earlier agent:" << cleaned.error().message.c_str();
+            else if (*cleaned > 0)
+                qCInfo(agentLog) << "ended" << *cleaned << name.c_str()
+                                 << "containers of an earlier agent";
+            clean(one);
+        });
     }
 }
 

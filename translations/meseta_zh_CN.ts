@@ -410,6 +410,10 @@
         <source>Its agent is not connected.</source>
         <translation>它所在的代理未连接。</translation>
     </message>
+    <message>
+        <source>Nothing was written yet.</source>
+        <translation>还没有任何输出。</translation>
+    </message>
 </context>
 <context>
     <name>meseta::console::LogTail</name>

@@ -93,6 +93,7 @@ void LogPanel::reopen()
     m_text->clear();
     const TaskRow *task = m_replica.tasks().find(m_taskKey);
     m_title->setText(task ? tr("Output of %1").arg(task->name) : tr("Output"));
+    m_text->setPlaceholderText(task ? tr("Nothing was written yet.") : tr("Select a task to read its output."));
     const AgentRow *agent = task ? m_replica.agents().find(task->agentId) : nullptr;
     if (!agent) {
         if (task)

@@ -114,6 +114,7 @@ void Replica::applySnapshot(const ::meseta::v1::Event::Subscribed &subscribed)
     m_frameworks.clear();
     m_tasks.clear();
     m_removedTasks.clear();
+    m_endedFrameworks.clear();
     if (subscribed.has_master_info()) {
         const auto &info = subscribed.master_info();
         m_masterText = QStringLiteral("%1:%2").arg(text(info.hostname())).arg(info.port());
@@ -134,6 +135,10 @@ void Replica::mergeState(const mesos::v1::master::Response::GetState &state)
             if (!m_offers.find(text(offer.id().value())))
                 putOffer(offer, 0);
         }
+    }
+    for (const auto &framework : state.get_frameworks().completed_frameworks()) {
+        const auto &info = framework.framework_info();
+        m_endedFrameworks.insert(text(info.id().value()), text(info.name()));
     }
     const auto &tasks = state.get_tasks();
     for (const auto &task : tasks.completed_tasks())
@@ -157,10 +162,15 @@ void Replica::putFramework(const mesos::v1::master::Response::GetFrameworks::Fra
 void Replica::putOffer(const mesos::v1::Offer &offer, double time)
 {
     OfferRow row = offerRow(offer, time);
-    if (const FrameworkRow *framework = m_frameworks.find(row.frameworkId))
-        row.frameworkName = framework->name;
+    row.frameworkName = frameworkName(row.frameworkId);
     const QString id = row.id;
     m_offers.touch(id) = std::move(row);
+}
+
+QString Replica::frameworkName(const QString &id) const
+{
+    const FrameworkRow *framework = m_frameworks.find(id);
+    return framework ? framework->name : m_endedFrameworks.value(id);
 }
 
 void Replica::putTask(const mesos::v1::Task &task, bool removed)
@@ -168,8 +178,7 @@ void Replica::putTask(const mesos::v1::Task &task, bool removed)
     TaskRow row = taskRow(task);
     row.key = taskKey(row.frameworkId, row.id);
     row.removed = removed;
-    if (const FrameworkRow *framework = m_frameworks.find(row.frameworkId))
-        row.frameworkName = framework->name;
+    row.frameworkName = frameworkName(row.frameworkId);
     if (const AgentRow *agent = m_agents.find(row.agentId))
         row.hostname = agent->hostname;
     const QString key = row.key;

@@ -82,6 +82,9 @@ private:
     RowStore<FrameworkRow> m_frameworks;
     RowStore<TaskRow> m_tasks;
     QStringList m_removedTasks; ///< oldest first; bounded
+    QString frameworkName(const QString &id) const;
+
+    QHash<QString, QString> m_endedFrameworks; ///< names by id, of frameworks that are no more
     QString m_clusterName;
     QString m_masterText;
     QTimer m_flush;

@@ -87,8 +87,8 @@ void MainWindow::buildPages()
     m_agents = new TablePage(agentSource(m_replica), QStringLiteral("agents"));
     m_offers = new TablePage(offerSource(m_replica), QStringLiteral("offers"));
     m_frameworks = new TablePage(frameworkSource(m_replica), QStringLiteral("frameworks"));
-    m_tasks->setWidths({165, 100, 155, 110, 150, 55, 90, 85, 160, 160});
-    m_agents->setWidths({150, 120, 95, 95, 165, 165, 120, 120, 110});
+    m_tasks->setWidths({155, 100, 160, 105, 140, 55, 90, 85});
+    m_agents->setWidths({145, 120, 95, 90, 165, 165, 115, 110});
     m_offers->setWidths({140, 170, 80, 70, 90, 90, 140, 100, 160});
     m_frameworks->setWidths({220, 110, 90, 90, 70, 90, 110, 200});
     m_tasks->view().setItemDelegateForColumn(static_cast<int>(TaskColumn::State),
@@ -232,8 +232,8 @@ void MainWindow::wireModels()
         // the first task does.
         if (!m_newestLaunch.isEmpty() && m_replica.tasks().find(m_newestLaunch))
             m_tasks->select(std::exchange(m_newestLaunch, QString()));
-        else if (m_tasks->currentKey().isEmpty() && m_tasks->model().rowCount() > 0)
-            m_tasks->select(m_tasks->model().keyOfRow(0));
+        else if (m_tasks->currentKey().isEmpty())
+            m_tasks->select(firstToShow());
     });
     connect(m_tasks, &TablePage::currentKeyChanged, m_log, &LogPanel::showTask);
     connect(m_tasks, &TablePage::currentKeyChanged, this, [this](const QString &key) {
@@ -241,6 +241,18 @@ void MainWindow::wireModels()
         m_killAction->setEnabled(task && !isTerminal(task->state));
     });
     connect(m_agents, &TablePage::activated, this, &MainWindow::openLaunchDialog);
+}
+
+/// A running task, when there is one, else the newest.
+QString MainWindow::firstToShow() const
+{
+    const TableModel &model = m_tasks->model();
+    for (int row = 0; row < model.rowCount(); ++row) {
+        const TaskRow *task = m_replica.tasks().find(model.keyOfRow(row));
+        if (task && task->state == mesos::v1::TASK_RUNNING)
+            return task->key;
+    }
+    return model.keyOfRow(0);
 }
 
 void MainWindow::wireLaunch()

@@ -54,6 +54,7 @@ private:
     void translate();
     void askForAddress();
     void killSelected();
+    QString firstToShow() const;
 
     Replica m_replica;
     MasterSession m_session;

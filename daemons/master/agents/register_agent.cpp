@@ -146,7 +146,9 @@ void registerAgent(Core &core, const messages::Pid &from, const RegisterSlaveMes
     if (core.changingAgents.contains(from.text()))
         return; // the registry is at it
     if (Agent *known = core.cluster.agentAt(from)) {
-        if (known->connected)
+        // The version tells a repeated attempt from a new agent at the address of one whose end was
+        // not noticed yet: each agent draws its own.
+        if (known->connected && known->resourceVersion == message.resource_version_uuid().value())
             return tellRegistered(core, *known);
         removeAgent(core, *known, AgentRemoved::Why::Replaced,
                     "A new agent registered at " + from.text());

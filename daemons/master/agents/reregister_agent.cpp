@@ -240,6 +240,33 @@ void repeatKills(Core &core, const Agent &agent, const ReregisterSlaveMessage &m
     }
 }
 
+/// Tasks and executors that the master gave up when the connection broke, because their frameworks
+/// do not checkpoint, and that live on. They are taken back, or what they hold would be offered a
+/// second time.
+void takeBackLiving(Core &core, Agent &agent, const ReregisterSlaveMessage &message)
+{
+    ReregisterSlaveMessage living;
+    for (const mesos::v1::Task &reported : message.tasks()) {
+        const Framework *framework = core.cluster.framework(reported.framework_id().value());
+        if (framework && !isTerminal(reported.state())
+            && !core.cluster.task(framework->id, reported.task_id().value()))
+            *living.add_tasks() = reported;
+    }
+    bool changed = living.tasks_size() > 0;
+    for (const auto &executor : message.executor_infos()) {
+        Framework *framework = core.cluster.framework(executor.framework_id().value());
+        if (!framework || agent.hasExecutor(framework->id, executor.executor_id().value()))
+            continue;
+        core.cluster.addExecutor(*framework, agent, executor);
+        changed = true;
+    }
+    if (!changed)
+        return;
+    rescindOffersOf(core, agent);
+    takeTasks(core, agent, living, false);
+    addAgentToAllocator(core, agent); // anew, with what is used there by now
+}
+
 void welcomeBack(Core &core, Agent &agent, const messages::Pid &from,
                  const ReregisterSlaveMessage &message)
 {
@@ -267,6 +294,7 @@ void welcomeBack(Core &core, Agent &agent, const messages::Pid &from,
         if (agent.active)
             core.allocator->activateAgent(agent.id);
     }
+    takeBackLiving(core, agent, message);
     core.events.publish(AgentChanged{&agent});
     updateFrameworksOn(core, agent, message);
     if (!agent.capabilities.resourceProvider) {

@@ -260,6 +260,41 @@ private Q_SLOTS:
         QVERIFY(t.master.cluster().agent(agent)->totalUsed().empty());
     }
 
+    void tasksThatOutlivedTheLinkAreTakenBack()
+    {
+        TestMaster t;
+        const std::string agent = t.addAgent();
+        const StreamHandle one = t.subscribe({.checkpoint = false});
+        t.take();
+        t.run(one, "M-O0", TestMaster::task("t1", agent));
+        auto message = t.reregistration({}, agent);
+        *message.add_frameworks() = t.on(one).info;
+        *message.add_tasks() = t.master.cluster().task("M-0000", "t1")->toProto();
+        t.master.exited(TestMaster::pidOf({}));
+        t.take();
+        t.fromAgent(message);
+        QVERIFY(t.take().contains(
+            u"stream 1: UPDATE t1 TASK_RUNNING REASON_AGENT_REREGISTERED by MASTER"_s));
+        QVERIFY(t.master.cluster().task("M-0000", "t1"));
+        QCOMPARE(t.master.cluster().agent(agent)->totalUsed().scalar("cpus"), 1.0);
+        QCOMPARE(t.master.allocator().consumed("*").at("cpus"), 4000); // used and offered
+    }
+
+    void aNewAgentAtTheAddressOfOneThatSeemsToLiveReplacesIt()
+    {
+        TestMaster t;
+        const std::string agent = t.addAgent();
+        mesos::internal::RegisterSlaveMessage message;
+        message.mutable_slave()->set_hostname("host");
+        message.set_version("1.11.0");
+        message.mutable_resource_version_uuid()->set_value("another 16 bytes");
+        *message.mutable_slave()->mutable_resources() = resources("cpus:2;mem:512");
+        t.fromAgent(message);
+        QVERIFY(t.take().contains(u"slave(1)@10.0.0.1:5051: SlaveRegisteredMessage M-S1"_s));
+        QVERIFY(!t.master.cluster().agent(agent));
+        QCOMPARE(t.master.cluster().agent("M-S1")->total.scalar("cpus"), 2.0);
+    }
+
     void anotherHostWithTheIdIsShutDown()
     {
         TestMaster t;

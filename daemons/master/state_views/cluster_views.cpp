@@ -84,6 +84,7 @@ FrameworkProto frameworkEventView(const Framework &framework)
 {
     ::meseta::v1::Offer view;
     *view.mutable_offer() = toProto(offer);
+    view.mutable_offer()->clear_executor_ids(); // these change while the offer stands
     // An old-style framework's offer hides the role from its scheduler; an operator may know.
     view.mutable_offer()->mutable_allocation_info()->set_role(offer.role);
     view.set_offered_time(offer.offeredTime);

@@ -163,9 +163,33 @@ struct SharedEndpoints::Private
         return jsonAnswer(request, std::move(json));
     }
 
-    /// /help, /help/<process>, /help/<process>/<name>, as text.
+    /// All of it as JSON: processes with their endpoints.
+    Response helpJson(const Request &request) const
+    {
+        std::map<std::string, std::vector<const EndpointHelp *>> byProcess;
+        for (const EndpointHelp &line : help)
+            byProcess[line.process].push_back(&line);
+        std::string json;
+        codec::JsonWriter writer(json);
+        writer.beginObject().key("processes").beginArray();
+        for (const auto &[process, lines] : byProcess) {
+            writer.beginObject().member("id", std::string_view(process)).key("endpoints").beginArray();
+            for (const EndpointHelp *line : lines)
+                writer.beginObject()
+                    .member("name", std::string_view(line->path))
+                    .member("text", std::string_view(line->text))
+                    .endObject();
+            writer.endArray().endObject();
+        }
+        writer.endArray().endObject();
+        return jsonAnswer(request, std::move(json));
+    }
+
+    /// /help, /help/<process>, /help/<process>/<name>: as text, or with ?format=json as JSON.
     Response helpText(const Request &request) const
     {
+        if (request.parameter("format") == QByteArray("json"))
+            return helpJson(request);
         QByteArray wanted = request.path;
         if (wanted.startsWith("/help"))
             wanted = wanted.mid(5);

@@ -22,7 +22,11 @@ http::Response serve(const FileService &files, const http::Request &request)
     const Result<std::string> data = file->read(0, std::size_t(file->size()));
     if (!data)
         return http::Response::text(500, QByteArray::fromStdString(data.error().message + "."));
-    return http::Response::ok(QByteArray::fromStdString(*data), contentTypeOf(path));
+    http::Response response;
+    response.headers.add("Content-Length", {}); // first here, as with every GET endpoint of Mesos
+    response.headers.add("Content-Type", contentTypeOf(path));
+    response.body = QByteArray::fromStdString(*data);
+    return response;
 }
 
 } // namespace

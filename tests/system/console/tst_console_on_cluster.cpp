@@ -1,0 +1,153 @@
+#include <QAbstractButton>
+#include <QAction>
+#include <QLineEdit>
+#include <QMessageBox>
+#include <QPushButton>
+#include <QSettings>
+#include <QSpinBox>
+#include <QStandardPaths>
+#include <QTest>
+#include <QTreeView>
+
+#include "gui/inspect/log_panel.h"
+#include "gui/launch/launch_dialog.h"
+#include "gui/views/main_window.h"
+#include "gui/widgets/language.h"
+#include "tests/system/support/docker_cluster.h"
+
+using namespace meseta;
+using namespace meseta::console;
+using namespace meseta::test;
+
+/// The console's window on a real cluster: it shows the agent, launches a Docker task, follows what
+/// the task writes and kills it, as a person would by its form, table and buttons.
+class ConsoleOnClusterTest : public QObject
+{
+    Q_OBJECT
+
+    DockerCluster m_cluster;
+    std::unique_ptr<MainWindow> m_window;
+
+    QTreeView *table(const char *name) const
+    {
+        return m_window->findChild<QTreeView *>(QLatin1String(name));
+    }
+    QAction *action(const QString &text) const;
+    const TaskRow *task(const QString &name) const;
+
+private Q_SLOTS:
+    void initTestCase();
+    void cleanupTestCase() { m_window.reset(); }
+    void showsTheAgent();
+    void launchesReadsAndKills();
+    void seesTheAgentGoAndComeBack();
+};
+
+void ConsoleOnClusterTest::initTestCase()
+{
+    QStandardPaths::setTestModeEnabled(true);
+    QCoreApplication::setOrganizationName(QStringLiteral("MesetaTest"));
+    QCoreApplication::setApplicationName(QStringLiteral("tst_console_on_cluster"));
+    QSettings().clear();
+    Language::use(QStringLiteral("en"));
+    if (const auto missing = DockerCluster::missing(); !missing.isEmpty())
+        MESETA_MISSING(missing);
+    auto started = m_cluster.start();
+    if (started)
+        started = m_cluster.publishScript(
+            QStringLiteral("library/speaker"),
+            "echo first line; n=0; while :; do n=$((n+1)); echo line $n; sleep 0.2; done");
+    QVERIFY2(started, started ? "" : started.error().message.c_str());
+    m_window = std::make_unique<MainWindow>();
+    m_window->show();
+    m_window->connectTo({QStringLiteral("127.0.0.1"), m_cluster.masterPort()});
+    QTRY_COMPARE(m_window->session().state(), MasterSession::State::Live);
+}
+
+QAction *ConsoleOnClusterTest::action(const QString &text) const
+{
+    for (QAction *action : m_window->findChildren<QAction *>()) {
+        if (action->text() == text)
+            return action;
+    }
+    return nullptr;
+}
+
+const TaskRow *ConsoleOnClusterTest::task(const QString &name) const
+{
+    const auto &tasks = m_window->replica().tasks();
+    for (int slot = 0; slot < tasks.slotCount(); ++slot) {
+        if (tasks.isLive(slot) && tasks.at(slot).name == name)
+            return &tasks.at(slot);
+    }
+    return nullptr;
+}
+
+void ConsoleOnClusterTest::showsTheAgent()
+{
+    QVERIFY(!m_window->session().isStock());
+    QTRY_COMPARE(table("agents")->model()->rowCount(), 1);
+    QCOMPARE(table("tasks")->model()->rowCount(), 0);
+}
+
+void ConsoleOnClusterTest::launchesReadsAndKills()
+{
+    m_window->openLaunchDialog();
+    LaunchDialog *dialog = m_window->launchDialog();
+    QVERIFY(dialog);
+    LaunchRequest request;
+    request.image = QStringLiteral("library/speaker");
+    request.name = QStringLiteral("speaker");
+    request.memory = 64;
+    dialog->setRequest(request);
+    auto *launch = dialog->findChild<QPushButton *>(QStringLiteral("launch"));
+    QVERIFY(launch->isEnabled());
+    QTest::mouseClick(launch, Qt::LeftButton);
+
+    QTRY_VERIFY_WITH_TIMEOUT(task(QStringLiteral("speaker")), 15000);
+    QTRY_COMPARE_WITH_TIMEOUT(task(QStringLiteral("speaker"))->state, mesos::v1::TASK_RUNNING,
+                              30000);
+    QTRY_COMPARE(table("frameworks")->model()->rowCount(), 1);
+
+    // It was selected by itself, so the panel below follows its stdout.
+    QTRY_VERIFY2_WITH_TIMEOUT(
+        m_window->log().shownText().startsWith(QStringLiteral("first line\nline 1\n")),
+        qPrintable(m_window->log().shownText()), 15000);
+    const auto read = m_window->log().shownText().size();
+    QTRY_VERIFY(m_window->log().shownText().size() > read);
+
+    QAction *kill = action(QStringLiteral("Kill…"));
+    QVERIFY(kill);
+    QTRY_VERIFY(kill->isEnabled());
+    kill->trigger();
+    auto *question = m_window->findChild<QMessageBox *>();
+    QVERIFY(question);
+    for (QAbstractButton *button : question->buttons()) {
+        if (question->buttonRole(button) == QMessageBox::DestructiveRole)
+            QTest::mouseClick(button, Qt::LeftButton);
+    }
+    QTRY_COMPARE_WITH_TIMEOUT(task(QStringLiteral("speaker"))->state, mesos::v1::TASK_KILLED,
+                              20000);
+    QCOMPARE(m_cluster.containers(true), QStringList());
+}
+
+/// Pushed, not polled: an agent that leaves goes from the table, and one that comes is in it.
+void ConsoleOnClusterTest::seesTheAgentGoAndComeBack()
+{
+    const auto active = [this] {
+        const auto &agents = m_window->replica().agents();
+        int count = 0;
+        for (int slot = 0; slot < agents.slotCount(); ++slot)
+            count += agents.isLive(slot) && agents.at(slot).active ? 1 : 0;
+        return count;
+    };
+    QTRY_COMPARE(active(), 1);
+    m_cluster.agent().stop();
+    QTRY_COMPARE(active(), 0);
+    const auto back = m_cluster.startAgent();
+    QVERIFY2(back, back ? "" : back.error().message.c_str());
+    QTRY_COMPARE(active(), 1);
+}
+
+QTEST_MAIN(ConsoleOnClusterTest)
+#include "tst_console_on_cluster.moc"

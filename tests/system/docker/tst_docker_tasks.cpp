@@ -1,0 +1,285 @@
+#include <QJsonArray>
+#include <QTest>
+#include <QUrl>
+
+#include "tests/system/support/docker_cluster.h"
+#include "tests/system/support/event_stream.h"
+#include "tests/system/support/execute.h"
+
+using namespace meseta;
+using namespace meseta::test;
+
+namespace {
+
+QStringList redisLine()
+{
+    return {QStringLiteral("--name=test"), QStringLiteral("--docker_image=library/redis"),
+            QStringLiteral("--containerizer=docker"), QStringLiteral("--shell=false")};
+}
+
+/// A Docker task of its own words.
+QJsonObject dockerTask(const QString &name, const QString &image)
+{
+    auto task =
+        json("{'resources':[{'name':'cpus','type':'SCALAR','scalar':{'value':0.1}},"
+             "{'name':'mem','type':'SCALAR','scalar':{'value':64}}],'command':{'shell':false}}");
+    task[QStringLiteral("name")] = name;
+    task[QStringLiteral("task_id")] = QJsonObject{{QStringLiteral("value"), name}};
+    task[QStringLiteral("container")] =
+        QJsonObject{{QStringLiteral("type"), QStringLiteral("DOCKER")},
+                    {QStringLiteral("docker"),
+                     QJsonObject{{QStringLiteral("image"), image},
+                                 {QStringLiteral("network"), QStringLiteral("HOST")}}}};
+    return task;
+}
+
+QJsonObject shellTask(const QString &name, const QString &script)
+{
+    auto task = dockerTask(name, QStringLiteral("library/redis"));
+    auto docker = task[QStringLiteral("container")].toObject();
+    auto image = docker[QStringLiteral("docker")].toObject();
+    image[QStringLiteral("parameters")] =
+        QJsonArray{QJsonObject{{QStringLiteral("key"), QStringLiteral("entrypoint")},
+                               {QStringLiteral("value"), QStringLiteral("/bin/sh")}}};
+    docker[QStringLiteral("docker")] = image;
+    task[QStringLiteral("container")] = docker;
+    task[QStringLiteral("command")] =
+        QJsonObject{{QStringLiteral("shell"), false},
+                    {QStringLiteral("arguments"), QJsonArray{QStringLiteral("-c"), script}}};
+    return task;
+}
+
+} // namespace
+
+/// Docker tasks as a user launches them: mesos-execute, master, agent, engine and registry, all of
+/// them real.
+class DockerTasksTest : public QObject
+{
+    Q_OBJECT
+
+    DockerCluster m_cluster;
+
+    QJsonObject findTask(const QString &name) const;
+    QByteArray sandboxFile(const QString &name, const QByteArray &file) const;
+
+private Q_SLOTS:
+    void initTestCase();
+    void redisFromTheDocumentedLine();
+    void tellsHowThePullGoesOn();
+    void bridgeWithPortAndHealthCheck();
+    void unhealthyContainerIsKilled();
+    void exitCodeOfTheEntrypoint();
+    void successOfTheEntrypoint();
+    void overItsMemory();
+    void killedAfterATime();
+};
+
+void DockerTasksTest::initTestCase()
+{
+    if (const auto missing = DockerCluster::missing(); !missing.isEmpty())
+        MESETA_MISSING(missing);
+    const auto started = m_cluster.start();
+    QVERIFY2(started, started ? "" : started.error().message.c_str());
+}
+
+/// The task as /state shows it.
+QJsonObject DockerTasksTest::findTask(const QString &name) const
+{
+    const auto state = getJson(m_cluster.masterPort(), "/state");
+    for (const auto *list : {"frameworks", "completed_frameworks"}) {
+        for (const auto &framework : state.value(QLatin1String(list)).toArray()) {
+            for (const auto *tasks : {"tasks", "completed_tasks"}) {
+                for (const auto &task : framework[QLatin1String(tasks)].toArray()) {
+                    if (task[u"name"].toString() == name)
+                        return task.toObject();
+                }
+            }
+        }
+    }
+    return {};
+}
+
+/// A file of the task's sandbox, as dashboards read it: the directory from the agent's /state, the
+/// text by /files/read.
+QByteArray DockerTasksTest::sandboxFile(const QString &name, const QByteArray &file) const
+{
+    const auto state = getJson(m_cluster.agentPort(), "/state");
+    for (const auto *frameworks : {"frameworks", "completed_frameworks"}) {
+        for (const auto &framework : state.value(QLatin1String(frameworks)).toArray()) {
+            for (const auto *executors : {"executors", "completed_executors"}) {
+                for (const auto &executor : framework[QLatin1String(executors)].toArray()) {
+                    if (executor[u"id"].toString() != name)
+                        continue;
+                    const QByteArray path = executor[u"directory"].toString().toUtf8() + '/' + file;
+                    return getJson(m_cluster.agentPort(),
+                                   "/files/read?offset=0&length=10000&path="
+                                       + path.toPercentEncoding())
+                        .value(u"data")
+                        .toString()
+                        .toUtf8();
+                }
+            }
+        }
+    }
+    return "no such executor";
+}
+
+void DockerTasksTest::redisFromTheDocumentedLine()
+{
+    if (acceptsConnections(6379))
+        MESETA_MISSING(
+            QStringLiteral("the port 6379, on which Redis listens of its own accord, is in use"));
+    const auto removed = m_cluster.engine().removeImage(QStringLiteral("library/redis"));
+    QVERIFY2(removed, removed ? "" : removed.error().message.c_str());
+    m_cluster.engine().removeImage(m_cluster.registry().host() + QStringLiteral("/library/redis"));
+    EventStream events(m_cluster.masterPort(), "/meseta/v1", json("{'type':'SUBSCRIBE'}"));
+    QTRY_COMPARE(events.ofType("SUBSCRIBED").size(), 1);
+
+    Execute execute(m_cluster.masterPort());
+    execute.start(redisLine());
+    QVERIFY2(execute.says("TASK_RUNNING"), execute.output() + m_cluster.logTails());
+    QTRY_COMPARE(pingRedis(6379), QByteArray("+PONG"));
+
+    QVERIFY(execute.output().contains("TASK_STARTING"));
+    QVERIFY2(execute.output().contains("Pulling library/redis"), execute.output());
+    QTRY_VERIFY(!events.ofType("TASK_PROGRESS").isEmpty());
+    QCOMPARE(
+        events.ofType("TASK_PROGRESS").first()[u"task_progress"][u"task_id"][u"value"].toString(),
+        QStringLiteral("test"));
+    QTRY_COMPARE(findTask(QStringLiteral("test")).value(u"state").toString(),
+                 QStringLiteral("TASK_RUNNING"));
+    QCOMPARE(findTask(QStringLiteral("test")).value(u"container")[u"docker"][u"image"].toString(),
+             QStringLiteral("library/redis"));
+    QTRY_VERIFY(
+        sandboxFile(QStringLiteral("test"), "stdout").contains("Ready to accept connections"));
+    QCOMPARE(m_cluster.containers(true).size(), 1);
+    QVERIFY2(m_cluster.containers(true).first().startsWith(u"/mesos-"),
+             qPrintable(m_cluster.containers(true).first()));
+
+    execute.interrupt();
+    QVERIFY2(execute.exitCode() == 1, execute.output());
+    QVERIFY2(execute.output().contains("TASK_KILLED"), execute.output());
+    QCOMPARE(m_cluster.containers(true), QStringList());
+    QCOMPARE(pingRedis(6379), QByteArray());
+    QTRY_COMPARE(findTask(QStringLiteral("test")).value(u"state").toString(),
+                 QStringLiteral("TASK_KILLED"));
+}
+
+void DockerTasksTest::tellsHowThePullGoesOn()
+{
+    const auto published = m_cluster.publishLarge(QStringLiteral("library/large"), 24);
+    QVERIFY2(published, published ? "" : published.error().message.c_str());
+    EventStream events(m_cluster.masterPort(), "/meseta/v1", json("{'type':'SUBSCRIBE'}"));
+    QTRY_COMPARE(events.ofType("SUBSCRIBED").size(), 1);
+
+    Execute execute(m_cluster.masterPort());
+    execute.startTask(dockerTask(QStringLiteral("large"), QStringLiteral("library/large")));
+    QVERIFY2(execute.says("TASK_RUNNING", 60000), execute.output() + m_cluster.logTails());
+    const auto told = events.ofType("TASK_PROGRESS");
+    QVERIFY(!told.isEmpty());
+    for (const auto &event : told)
+        QVERIFY(event[u"task_progress"][u"message"].toString().contains(u"library/large"));
+    execute.interrupt();
+    QCOMPARE(execute.exitCode(), 1);
+}
+
+void DockerTasksTest::bridgeWithPortAndHealthCheck()
+{
+    auto task = dockerTask(QStringLiteral("bridged"), QStringLiteral("library/redis"));
+    auto resources = task[QStringLiteral("resources")].toArray();
+    resources.append(
+        json("{'name':'ports','type':'RANGES','ranges':{'range':[{'begin':40011,'end':40011}]}}"));
+    task[QStringLiteral("resources")] = resources;
+    task[QStringLiteral("container")] = json(
+        "{'type':'DOCKER','docker':{'image':'library/redis','network':'BRIDGE','port_mappings':"
+        "[{'host_port':40011,'container_port':6379,'protocol':'tcp'}]}}");
+    task[QStringLiteral("health_check")] =
+        json("{'type':'TCP','tcp':{'port':6379},'delay_seconds':0,'interval_seconds':0.2}");
+
+    Execute execute(m_cluster.masterPort());
+    execute.startTask(task);
+    QVERIFY2(execute.says("healthy?: 1"), execute.output() + m_cluster.logTails());
+    QTRY_COMPARE(pingRedis(40011), QByteArray("+PONG"));
+    QTRY_COMPARE(findTask(QStringLiteral("bridged"))
+                     .value(u"statuses")
+                     .toArray()
+                     .last()[u"healthy"]
+                     .toBool(),
+                 true);
+    execute.interrupt();
+    QCOMPARE(execute.exitCode(), 1);
+    QCOMPARE(pingRedis(40011), QByteArray());
+}
+
+void DockerTasksTest::unhealthyContainerIsKilled()
+{
+    auto task = shellTask(QStringLiteral("deaf"), QStringLiteral("sleep 600"));
+    task[QStringLiteral("health_check")] =
+        json("{'type':'TCP','tcp':{'port':40012},'delay_seconds':0,'interval_seconds':0.1,"
+             "'timeout_seconds':1,'grace_period_seconds':0,'consecutive_failures':2}");
+    Execute execute(m_cluster.masterPort());
+    execute.startTask(task);
+    QCOMPARE(execute.exitCode(), 1);
+    QVERIFY2(execute.output().contains("healthy?: 0"), execute.output());
+    QVERIFY2(execute.output().contains("TASK_KILLED"), execute.output());
+    QCOMPARE(m_cluster.containers(true), QStringList());
+}
+
+void DockerTasksTest::exitCodeOfTheEntrypoint()
+{
+    const auto published =
+        m_cluster.publishScript(QStringLiteral("library/three"), "echo about to leave; exit 3");
+    QVERIFY2(published, published ? "" : published.error().message.c_str());
+    Execute execute(m_cluster.masterPort());
+    execute.start({QStringLiteral("--name=three"), QStringLiteral("--docker_image=library/three"),
+                   QStringLiteral("--containerizer=docker"), QStringLiteral("--shell=false")});
+    QCOMPARE(execute.exitCode(), 1);
+    QVERIFY2(execute.output().contains("TASK_FAILED"), execute.output());
+    QVERIFY2(execute.output().contains("Container exited with status 3"), execute.output());
+    QVERIFY2(execute.output().contains("REASON_COMMAND_EXECUTOR_FAILED")
+                 || !execute.output().contains("reason:"),
+             execute.output());
+    QTRY_COMPARE(sandboxFile(QStringLiteral("three"), "stdout"), QByteArray("about to leave\n"));
+}
+
+void DockerTasksTest::successOfTheEntrypoint()
+{
+    Execute execute(m_cluster.masterPort());
+    execute.startTask(shellTask(QStringLiteral("fine"), QStringLiteral("echo out; echo err >&2")));
+    QCOMPARE(execute.exitCode(), 0);
+    QVERIFY2(execute.output().contains("TASK_FINISHED"), execute.output());
+    QTRY_COMPARE(sandboxFile(QStringLiteral("fine"), "stdout"), QByteArray("out\n"));
+    QTRY_COMPARE(sandboxFile(QStringLiteral("fine"), "stderr"), QByteArray("err\n"));
+}
+
+void DockerTasksTest::overItsMemory()
+{
+    auto task = shellTask(QStringLiteral("hungry"),
+                          QStringLiteral("head -c 200m /dev/zero | tail > /dev/null"));
+    auto container = task[QStringLiteral("container")].toObject();
+    auto docker = container[QStringLiteral("docker")].toObject();
+    auto parameters = docker[QStringLiteral("parameters")].toArray();
+    parameters.append(json("{'key':'memory-swap','value':'64m'}"));
+    docker[QStringLiteral("parameters")] = parameters;
+    container[QStringLiteral("docker")] = docker;
+    task[QStringLiteral("container")] = container;
+
+    Execute execute(m_cluster.masterPort());
+    execute.startTask(task);
+    QCOMPARE(execute.exitCode(), 1);
+    QVERIFY2(execute.output().contains("TASK_FAILED"), execute.output());
+    QVERIFY2(execute.output().contains("REASON_CONTAINER_LIMITATION_MEMORY"), execute.output());
+    QVERIFY2(execute.output().contains("resource limit violation: mem"), execute.output());
+}
+
+void DockerTasksTest::killedAfterATime()
+{
+    Execute execute(m_cluster.masterPort());
+    execute.start(redisLine() + QStringList{QStringLiteral("--kill_after=500ms")});
+    QCOMPARE(execute.exitCode(), 1);
+    QVERIFY2(execute.output().contains("TASK_KILLED"), execute.output());
+    QCOMPARE(m_cluster.containers(true), QStringList());
+}
+
+QTEST_GUILESS_MAIN(DockerTasksTest)
+#include "tst_docker_tasks.moc"

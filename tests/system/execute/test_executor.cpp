@@ -1,0 +1,138 @@
+// An executor of the Mesos executor HTTP API, in JSON: it says that its tasks run, echoes messages,
+// and tells when it is asked to end. It uses only what the environment and the API give it.
+
+#include <QCoreApplication>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QTextStream>
+#include <QUuid>
+
+#include "common/codec/record_io.h"
+#include "common/http/client.h"
+
+using namespace meseta;
+
+namespace {
+
+QString environment(const char *name)
+{
+    return qEnvironmentVariable(name);
+}
+
+QJsonObject idOf(const QString &text)
+{
+    return {{QStringLiteral("value"), text}};
+}
+
+class Executor : public QObject
+{
+public:
+    Executor();
+    void subscribe();
+
+private:
+    http::Request request(QJsonObject call) const;
+    void send(QJsonObject call);
+    void read(const QByteArray &bytes);
+    void handle(const QJsonObject &event);
+    void tell(const QJsonObject &taskId, const char *state);
+
+    http::Endpoint m_agent;
+    http::Client m_client;
+    std::unique_ptr<http::Exchange> m_stream;
+    codec::RecordDecoder m_decoder;
+    int m_calls = 0;
+    bool m_leaving = false;
+};
+
+Executor::Executor()
+{
+    const QString agent = environment("MESOS_AGENT_ENDPOINT");
+    m_agent = http::Endpoint::tcp(agent.section(QLatin1Char(':'), 0, 0),
+                                  agent.section(QLatin1Char(':'), 1).toUShort());
+}
+
+http::Request Executor::request(QJsonObject call) const
+{
+    call[QStringLiteral("framework_id")] = idOf(environment("MESOS_FRAMEWORK_ID"));
+    call[QStringLiteral("executor_id")] = idOf(environment("MESOS_EXECUTOR_ID"));
+    http::Request request;
+    request.method = "POST";
+    request.target = "/api/v1/executor";
+    request.headers.set("Content-Type", "application/json");
+    request.headers.set("Accept", "application/json");
+    request.body = QJsonDocument(call).toJson(QJsonDocument::Compact);
+    return request;
+}
+
+void Executor::subscribe()
+{
+    m_stream = m_client.open(m_agent,
+                             request({{QStringLiteral("type"), QStringLiteral("SUBSCRIBE")},
+                                      {QStringLiteral("subscribe"), QJsonObject()}}));
+    connect(m_stream.get(), &http::Exchange::data, this, &Executor::read);
+    connect(m_stream.get(), &http::Exchange::finished, this, [] { QCoreApplication::exit(2); });
+    connect(m_stream.get(), &http::Exchange::failed, this, [] { QCoreApplication::exit(3); });
+}
+
+void Executor::send(QJsonObject call)
+{
+    ++m_calls;
+    m_client.call(m_agent, request(std::move(call)), [this](const Result<http::Response> &answer) {
+        if (!answer || answer->status != 202)
+            QTextStream(stderr) << "refused: " << (answer ? answer->body : QByteArray("no answer"))
+                                << Qt::endl;
+        if (--m_calls == 0 && m_leaving)
+            QCoreApplication::exit(0);
+    });
+}
+
+void Executor::read(const QByteArray &bytes)
+{
+    const auto records =
+        m_decoder.feed({bytes.constData(), static_cast<std::size_t>(bytes.size())});
+    if (!records)
+        return QCoreApplication::exit(4);
+    for (const std::string &record : *records)
+        handle(QJsonDocument::fromJson(QByteArray::fromStdString(record)).object());
+}
+
+void Executor::tell(const QJsonObject &taskId, const char *state)
+{
+    const QJsonObject status{
+        {QStringLiteral("task_id"), taskId},
+        {QStringLiteral("state"), QLatin1String(state)},
+        {QStringLiteral("source"), QStringLiteral("SOURCE_EXECUTOR")},
+        {QStringLiteral("uuid"), QString::fromLatin1(QUuid::createUuid().toRfc4122().toBase64())}};
+    send({{QStringLiteral("type"), QStringLiteral("UPDATE")},
+          {QStringLiteral("update"), QJsonObject{{QStringLiteral("status"), status}}}});
+}
+
+void Executor::handle(const QJsonObject &event)
+{
+    const QString type = event.value(u"type").toString();
+    QTextStream(stdout) << type << Qt::endl;
+    if (type == u"LAUNCH") {
+        tell(event.value(u"launch")[u"task"][u"task_id"].toObject(), "TASK_RUNNING");
+    } else if (type == u"KILL") {
+        tell(event.value(u"kill")[u"task_id"].toObject(), "TASK_KILLED");
+    } else if (type == u"MESSAGE") {
+        send({{QStringLiteral("type"), QStringLiteral("MESSAGE")},
+              {QStringLiteral("message"), event.value(u"message")}});
+    } else if (type == u"SHUTDOWN") {
+        m_leaving = true;
+        send({{QStringLiteral("type"), QStringLiteral("MESSAGE")},
+              {QStringLiteral("message"),
+               QJsonObject{{QStringLiteral("data"), QStringLiteral("Z29vZGJ5ZQ==")}}}}); // goodbye
+    }
+}
+
+} // namespace
+
+int main(int argc, char *argv[])
+{
+    QCoreApplication app(argc, argv);
+    Executor executor;
+    executor.subscribe();
+    return QCoreApplication::exec();
+}

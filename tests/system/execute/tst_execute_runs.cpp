@@ -1,0 +1,143 @@
+#include <QFile>
+#include <QJsonArray>
+#include <QTest>
+
+#include "tests/support/daemons.h"
+#include "tests/system/support/execute.h"
+#include "tests/system/support/scheduler.h"
+
+using namespace meseta;
+using namespace meseta::test;
+
+/// mesos-execute against a real cluster: what it prints, how Ctrl-C works, what its exit code
+/// tells.
+class ExecuteRunsTest : public QObject
+{
+    Q_OBJECT
+
+    Cluster m_cluster;
+
+private Q_SLOTS:
+    void initTestCase();
+    void success();
+    void failure();
+    void interruptKillsTheTask();
+    void interruptBeforeAnOffer();
+    void asksForTooMuch();
+    void taskFromAFile();
+    void acceptOfTooMuch();
+};
+
+void ExecuteRunsTest::initTestCase()
+{
+    QVERIFY(m_cluster.startMaster());
+    QVERIFY2(m_cluster.startAgent(), m_cluster.logTails());
+}
+
+void ExecuteRunsTest::success()
+{
+    for (const char *type : {"protobuf", "json"}) {
+        Execute execute(m_cluster.masterPort());
+        execute.start({QStringLiteral("--name=good"), QStringLiteral("--command=echo hello"),
+                       QStringLiteral("--content_type=") + QLatin1String(type)});
+        QVERIFY2(execute.exitCode() == 0, execute.output());
+        const QByteArray output = execute.output();
+        QVERIFY2(output.startsWith("Subscribed with ID "), output);
+        qsizetype at = 0;
+        for (const char *step : {"Submitted task 'good' to agent '",
+                                 "Received status update TASK_STARTING for task 'good'",
+                                 "Received status update TASK_RUNNING for task 'good'",
+                                 "Received status update TASK_FINISHED for task 'good'",
+                                 "  source: SOURCE_EXECUTOR"}) {
+            at = output.indexOf(step, at);
+            QVERIFY2(at > 0, output);
+        }
+    }
+}
+
+void ExecuteRunsTest::failure()
+{
+    Execute execute(m_cluster.masterPort());
+    execute.start({QStringLiteral("--name=bad"), QStringLiteral("--command=exit 7")});
+    QCOMPARE(execute.exitCode(), 1);
+    QVERIFY2(execute.output().contains("TASK_FAILED"), execute.output());
+    QVERIFY2(execute.output().contains("Command exited with status 7"), execute.output());
+}
+
+void ExecuteRunsTest::interruptKillsTheTask()
+{
+    Execute execute(m_cluster.masterPort());
+    execute.start({QStringLiteral("--name=long"), QStringLiteral("--command=sleep 600")});
+    QVERIFY2(execute.says("TASK_RUNNING"), execute.output());
+    execute.interrupt();
+    QCOMPARE(execute.exitCode(), 1);
+    QVERIFY2(execute.output().contains("TASK_KILLED"), execute.output());
+    QTRY_COMPARE(getJson(m_cluster.masterPort(), "/state-summary")
+                     .value(u"slaves")[0][u"used_resources"][u"cpus"]
+                     .toDouble(),
+                 0.0);
+}
+
+void ExecuteRunsTest::interruptBeforeAnOffer()
+{
+    Execute execute(m_cluster.masterPort());
+    execute.start({QStringLiteral("--name=never"), QStringLiteral("--command=true"),
+                   QStringLiteral("--role=nobody"), QStringLiteral("--resources=cpus:77")});
+    QVERIFY2(execute.says("Subscribed"), execute.output());
+    execute.interrupt();
+    QCOMPARE(execute.exitCode(), 1);
+    QVERIFY2(execute.output().contains("was not launched yet"), execute.output());
+}
+
+void ExecuteRunsTest::asksForTooMuch()
+{
+    Execute execute(m_cluster.masterPort());
+    execute.start({QStringLiteral("--name=greedy"), QStringLiteral("--command=true"),
+                   QStringLiteral("--resources=cpus:100;mem:32")});
+    QVERIFY2(execute.says("Waiting for an offer of"), execute.output());
+    QVERIFY2(execute.says("too small"), execute.output());
+    QVERIFY2(execute.output().contains("cpus:100"), execute.output()); // what it wants
+    QVERIFY2(execute.output().contains("cpus:4"), execute.output()); // what there is
+    execute.interrupt();
+    QCOMPARE(execute.exitCode(), 1);
+}
+
+void ExecuteRunsTest::taskFromAFile()
+{
+    QFile file(m_cluster.folder() + QStringLiteral("/task.json"));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(
+        QJsonDocument(commandTask(QStringLiteral("filed"), QStringLiteral("true"))).toJson());
+    file.close();
+    Execute execute(m_cluster.masterPort());
+    execute.start({QStringLiteral("--task=file://") + file.fileName()});
+    QVERIFY2(execute.exitCode() == 0, execute.output());
+    QVERIFY2(execute.output().contains("TASK_FINISHED for task 'filed'"), execute.output());
+}
+
+/// The other way to ask for too much: accept an offer for more than it holds.
+void ExecuteRunsTest::acceptOfTooMuch()
+{
+    Scheduler scheduler(m_cluster.masterPort());
+    QVERIFY(scheduler.subscribe());
+    auto offer = scheduler.takeOffer();
+    QVERIFY(!offer.isEmpty());
+    QCOMPARE(
+        scheduler.launch(offer, {commandTask(QStringLiteral("huge"), QStringLiteral("true"), 100)}),
+        202);
+    QVERIFY(scheduler.sees(QStringLiteral("huge"), "TASK_ERROR"));
+    const auto status = scheduler.lastStatus(QStringLiteral("huge"));
+    QCOMPARE(status.value(u"reason").toString(), QStringLiteral("REASON_TASK_INVALID"));
+    QCOMPARE(status.value(u"source").toString(), QStringLiteral("SOURCE_MASTER"));
+    QVERIFY2(status.value(u"message").toString().contains(u"cpus"),
+             qPrintable(status.value(u"message").toString()));
+    offer = scheduler.takeOffer();
+    QCOMPARE(
+        scheduler.launch(offer, {commandTask(QStringLiteral("modest"), QStringLiteral("true"))}),
+        202);
+    QVERIFY(scheduler.sees(QStringLiteral("modest"), "TASK_FINISHED"));
+    QCOMPARE(scheduler.teardown(), 202);
+}
+
+QTEST_GUILESS_MAIN(ExecuteRunsTest)
+#include "tst_execute_runs.moc"

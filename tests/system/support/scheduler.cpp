@@ -1,0 +1,171 @@
+#include "tests/system/support/scheduler.h"
+
+#include <QJsonDocument>
+#include <QTest>
+
+#include "tests/support/daemons.h"
+
+namespace meseta::test {
+
+QJsonObject idOf(const QString &text)
+{
+    return {{QStringLiteral("value"), text}};
+}
+
+QJsonObject scalar(const char *name, double value)
+{
+    return {{QStringLiteral("name"), QLatin1String(name)},
+            {QStringLiteral("type"), QStringLiteral("SCALAR")},
+            {QStringLiteral("scalar"), QJsonObject{{QStringLiteral("value"), value}}}};
+}
+
+QJsonObject commandTask(const QString &name, const QString &command, double cpus)
+{
+    return {{QStringLiteral("name"), name},
+            {QStringLiteral("task_id"), idOf(name)},
+            {QStringLiteral("resources"), QJsonArray{scalar("cpus", cpus), scalar("mem", 32)}},
+            {QStringLiteral("command"), QJsonObject{{QStringLiteral("value"), command}}}};
+}
+
+bool Scheduler::subscribe(const QStringList &capabilities)
+{
+    QJsonArray announced;
+    for (const QString &capability : capabilities)
+        announced.append(QJsonObject{{QStringLiteral("type"), capability}});
+    auto call = json("{'type':'SUBSCRIBE','subscribe':{}}");
+    call[QStringLiteral("subscribe")] =
+        QJsonObject{{QStringLiteral("framework_info"),
+                     QJsonObject{{QStringLiteral("user"), QStringLiteral("root")},
+                                 {QStringLiteral("name"), QStringLiteral("system test")},
+                                 {QStringLiteral("capabilities"), announced}}}};
+    m_stream = std::make_unique<EventStream>(m_port, "/api/v1/scheduler", call);
+    m_stream->onRecord = [this](const QJsonObject &record) { onRecord(record); };
+    return QTest::qWaitFor([this] { return !m_id.isEmpty() || m_stream->hasEnded(); }, 10000)
+        && !m_id.isEmpty();
+}
+
+void Scheduler::onRecord(const QJsonObject &record)
+{
+    const QString type = record.value(u"type").toString();
+    if (type == u"SUBSCRIBED") {
+        m_id = record.value(u"subscribed")[u"framework_id"][u"value"].toString();
+    } else if (type == u"OFFERS") {
+        for (const auto &offer : record.value(u"offers")[u"offers"].toArray())
+            m_offers.append(offer.toObject());
+    } else if (type == u"RESCIND") {
+        const auto gone = record.value(u"rescind")[u"offer_id"];
+        m_offers.removeIf([&](const QJsonObject &offer) { return offer.value(u"id") == gone; });
+    } else if (type == u"UPDATE") {
+        m_statuses.append(record.value(u"update")[u"status"].toObject());
+        acknowledge(m_statuses.last());
+    }
+}
+
+void Scheduler::acknowledge(const QJsonObject &status)
+{
+    if (!status.contains(u"uuid"))
+        return;
+    http::Request request;
+    request.method = "POST";
+    request.target = "/api/v1/scheduler";
+    request.headers.set("Content-Type", "application/json");
+    request.headers.set("Mesos-Stream-Id", m_stream->header("Mesos-Stream-Id"));
+    const QJsonObject body{{QStringLiteral("agent_id"), status.value(u"agent_id")},
+                           {QStringLiteral("task_id"), status.value(u"task_id")},
+                           {QStringLiteral("uuid"), status.value(u"uuid")}};
+    request.body =
+        QJsonDocument(QJsonObject{{QStringLiteral("type"), QStringLiteral("ACKNOWLEDGE")},
+                                  {QStringLiteral("framework_id"), idOf(m_id)},
+                                  {QStringLiteral("acknowledge"), body}})
+            .toJson(QJsonDocument::Compact);
+    m_client.call(http::Endpoint::tcp(QStringLiteral("127.0.0.1"), m_port), request,
+                  [](const Result<http::Response> &) {});
+}
+
+int Scheduler::call(QJsonObject call)
+{
+    call[QStringLiteral("framework_id")] = idOf(m_id);
+    return postJson(m_port, "/api/v1/scheduler", call,
+                    {"Mesos-Stream-Id: " + m_stream->header("Mesos-Stream-Id")})
+        .status();
+}
+
+QJsonObject Scheduler::takeOffer(int milliseconds)
+{
+    if (!QTest::qWaitFor([this] { return !m_offers.isEmpty(); }, milliseconds))
+        return {};
+    return m_offers.takeFirst();
+}
+
+int Scheduler::launch(const QJsonObject &offer, const QList<QJsonObject> &tasks)
+{
+    QJsonArray infos;
+    for (QJsonObject task : tasks) {
+        task[QStringLiteral("agent_id")] = offer.value(u"agent_id");
+        infos.append(task);
+    }
+    const QJsonObject operation{
+        {QStringLiteral("type"), QStringLiteral("LAUNCH")},
+        {QStringLiteral("launch"), QJsonObject{{QStringLiteral("task_infos"), infos}}}};
+    return call({{QStringLiteral("type"), QStringLiteral("ACCEPT")},
+                 {QStringLiteral("accept"),
+                  QJsonObject{{QStringLiteral("offer_ids"), QJsonArray{offer.value(u"id")}},
+                              {QStringLiteral("operations"), QJsonArray{operation}},
+                              {QStringLiteral("filters"),
+                               QJsonObject{{QStringLiteral("refuse_seconds"), 0}}}}}});
+}
+
+int Scheduler::kill(const QString &task)
+{
+    return call({{QStringLiteral("type"), QStringLiteral("KILL")},
+                 {QStringLiteral("kill"), QJsonObject{{QStringLiteral("task_id"), idOf(task)}}}});
+}
+
+int Scheduler::teardown()
+{
+    return call({{QStringLiteral("type"), QStringLiteral("TEARDOWN")}});
+}
+
+QList<QJsonObject> Scheduler::statuses(const QString &task) const
+{
+    QList<QJsonObject> found;
+    for (const auto &status : m_statuses) {
+        if (status.value(u"task_id")[u"value"].toString() == task)
+            found.append(status);
+    }
+    return found;
+}
+
+bool Scheduler::sees(const QString &task, const char *state, int milliseconds) const
+{
+    return QTest::qWaitFor(
+        [&] { return states(task).split(QLatin1Char(' ')).contains(QLatin1String(state)); },
+        milliseconds);
+}
+
+QString Scheduler::states(const QString &task) const
+{
+    QStringList told;
+    for (const auto &status : statuses(task))
+        told.append(status.value(u"state").toString());
+    return told.join(QLatin1Char(' '));
+}
+
+QJsonObject Scheduler::lastStatus(const QString &task) const
+{
+    const auto all = statuses(task);
+    return all.isEmpty() ? QJsonObject() : all.last();
+}
+
+qsizetype Scheduler::count(const char *state) const
+{
+    QStringList tasks;
+    for (const auto &status : m_statuses) {
+        if (status.value(u"state").toString() == QLatin1String(state))
+            tasks.append(status.value(u"task_id")[u"value"].toString());
+    }
+    tasks.removeDuplicates();
+    return tasks.size();
+}
+
+} // namespace meseta::test

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <QJsonArray>
+
+#include "tests/system/support/event_stream.h"
+
+namespace meseta::test {
+
+/// A scheduler of the Mesos scheduler HTTP API, in JSON. It keeps offers until they are taken, and
+/// acknowledges updates.
+class Scheduler
+{
+public:
+    explicit Scheduler(quint16 masterPort) : m_port(masterPort) { }
+
+    /// Subscribes and waits for SUBSCRIBED; `capabilities` are announced.
+    bool subscribe(const QStringList &capabilities = {});
+    void disconnect() { m_stream.reset(); }
+
+    /// Sends a call of this framework; the status of the answer.
+    int call(QJsonObject call);
+
+    /// Waits for an offer and takes it; empty when none comes.
+    QJsonObject takeOffer(int milliseconds = 15000);
+    /// ACCEPT with one LAUNCH; agent_id is added to the tasks.
+    int launch(const QJsonObject &offer, const QList<QJsonObject> &tasks);
+    int kill(const QString &task);
+    int teardown();
+
+    /// Whether the task comes to this state in time.
+    bool sees(const QString &task, const char *state, int milliseconds = 20000) const;
+    /// All states told of a task, "TASK_STARTING TASK_RUNNING".
+    QString states(const QString &task) const;
+    QJsonObject lastStatus(const QString &task) const;
+    qsizetype count(const char *state) const; ///< tasks that came to it
+    QList<QJsonObject> statuses(const QString &task) const;
+
+    QString id() const { return m_id; }
+    EventStream &stream() { return *m_stream; }
+
+private:
+    void onRecord(const QJsonObject &record);
+    void acknowledge(const QJsonObject &status);
+
+    quint16 m_port;
+    QString m_id;
+    std::unique_ptr<EventStream> m_stream;
+    QList<QJsonObject> m_offers;
+    QList<QJsonObject> m_statuses;
+    http::Client m_client;
+};
+
+/// A command task with a little of everything; its name is its id.
+QJsonObject commandTask(const QString &name, const QString &command, double cpus = 0.1);
+
+/// {"value": text}
+QJsonObject idOf(const QString &text);
+QJsonObject scalar(const char *name, double value);
+
+} // namespace meseta::test

@@ -19,7 +19,7 @@ start_time() { sed 's/.*) //' "/proc/$1/stat" 2>/dev/null | cut -d' ' -f20; }
 alive() {
     local pid started
     { read -r pid started < "$DEMO/$1.pid"; } 2>/dev/null || return 1
-    [ -n "$pid" ] && [ "$(start_time "$pid")" = "$started" ]
+    [ -n "$pid" ] && [ "$(start_time "$pid")" = "$started" ] && ! grep -q '^State:.*Z' "/proc/$pid/status" 2>/dev/null
 }
 
 running_parts() {

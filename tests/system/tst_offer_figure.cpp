@@ -3,56 +3,12 @@
 
 #include <QtTest>
 
-#include "tests/system/golden/scheduler_replay.h"
+#include "tests/system/framework.h"
 
 using namespace meseta::test;
 using namespace Qt::StringLiterals;
 
 namespace {
-
-/// A framework on its event stream.
-class Framework
-{
-public:
-    Framework(Cluster &cluster, const QByteArray &name)
-        : m_port(cluster.masterPort())
-        , m_stream(m_port, "/api/v1/scheduler", json("{'type':'SUBSCRIBE','subscribe':{'framework_info':{'user':'root','name':'" + name + "'}}}"))
-    {}
-
-    /// The first event of this kind that has come and was not asked for before; empty when there is none.
-    QJsonObject next(const QString &type)
-    {
-        m_stream.poll();
-        auto &events = m_stream.events;
-        const auto at = std::find_if(events.begin(), events.end(), [&](const QJsonObject &event) { return event.value("type"_L1).toString() == type; });
-        if (at == events.end())
-            return {};
-        const QJsonObject event = *at;
-        events.erase(at);
-        if (type == u"SUBSCRIBED"_s)
-            m_id = event.value("subscribed"_L1).toObject().value("framework_id"_L1).toObject();
-        return event;
-    }
-
-    /// The same, waited for.
-    QJsonObject await(const QString &type)
-    {
-        QJsonObject event;
-        (void)QTest::qWaitFor([&] { return !(event = next(type)).isEmpty(); }, 10000);
-        return event;
-    }
-
-    int call(QJsonObject body)
-    {
-        body.insert("framework_id"_L1, m_id);
-        return postJson(m_port, "/api/v1/scheduler", body, {"Mesos-Stream-Id: " + m_stream.streamId}).status();
-    }
-
-private:
-    quint16 m_port;
-    EventStream m_stream;
-    QJsonObject m_id;
-};
 
 QJsonArray offersOf(const QJsonObject &event)
 {
@@ -92,9 +48,9 @@ private Q_SLOTS:
         const auto agent = cluster.startAgent({u"--resources=cpus:4;mem:4096;disk:0;ports:[]"_s});
         QVERIFY2(agent, agent ? "" : agent.error().message.c_str());
 
-        Framework first(cluster, "framework 1");
-        QVERIFY(!first.await(u"SUBSCRIBED"_s).isEmpty());
-        const QJsonArray toFirst = offersOf(first.await(u"OFFERS"_s));
+        Framework first(cluster, u"framework 1"_s);
+        QVERIFY(!first.await("SUBSCRIBED").isEmpty());
+        const QJsonArray toFirst = offersOf(first.await("OFFERS"));
         QCOMPARE(toFirst.size(), 1);
         const QJsonObject whole = toFirst.first().toObject();
         QCOMPARE(scalar(whole, u"cpus"_s), 4.0);
@@ -104,17 +60,17 @@ private Q_SLOTS:
                                  {u"launch"_s, QJsonObject{{u"task_infos"_s, QJsonArray{task("task 1", 2, 1024, whole), task("task 2", 1, 2048, whole)}}}}};
         const QJsonObject accept{{u"offer_ids"_s, QJsonArray{whole.value("id"_L1)}}, {u"operations"_s, QJsonArray{launch}}, {u"filters"_s, json("{'refuse_seconds':60}")}};
         QCOMPARE(first.call({{u"type"_s, u"ACCEPT"_s}, {u"accept"_s, accept}}), 202);
-        QVERIFY(!first.await(u"UPDATE"_s).isEmpty());
+        QVERIFY(!first.await("UPDATE").isEmpty());
 
-        Framework second(cluster, "framework 2");
-        QVERIFY(!second.await(u"SUBSCRIBED"_s).isEmpty());
-        const QJsonArray toSecond = offersOf(second.await(u"OFFERS"_s));
+        Framework second(cluster, u"framework 2"_s);
+        QVERIFY(!second.await("SUBSCRIBED").isEmpty());
+        const QJsonArray toSecond = offersOf(second.await("OFFERS"));
         QCOMPARE(toSecond.size(), 1);
         const QJsonObject rest = toSecond.first().toObject();
         QCOMPARE(scalar(rest, u"cpus"_s), 1.0);
         QCOMPARE(scalar(rest, u"mem"_s), 1024.0);
         QCOMPARE(rest.value("agent_id"_L1), whole.value("agent_id"_L1));
-        QVERIFY2(first.next(u"OFFERS"_s).isEmpty(), "the first framework refused the rest for a minute");
+        QVERIFY2(first.next("OFFERS").isEmpty(), "the first framework refused the rest for a minute");
     }
 };
 

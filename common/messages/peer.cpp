@@ -95,6 +95,7 @@ void Peer::drop()
 
 void Peer::connected()
 {
+    m_wasConnected = true;
     m_phase = Phase::Open;
     if (m_connection->backlog() == 0)
         closeWhenIdle();

@@ -29,6 +29,8 @@ public:
     bool isUsable() const { return m_phase == Phase::Connecting || m_phase == Phase::Open; }
     /// All is sent; only the receiver's last answers are waited for.
     bool isClosing() const { return m_phase == Phase::Closing; }
+    /// There was a connection; without, nobody has listened at the address.
+    bool wasConnected() const { return m_wasConnected; }
     const QString &problem() const { return m_problem; }
 
 private:
@@ -53,6 +55,7 @@ private:
     QString m_problem;
     Phase m_phase = Phase::Connecting;
     bool m_kept = false;
+    bool m_wasConnected = false;
 };
 
 } // namespace meseta::messages

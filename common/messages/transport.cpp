@@ -21,6 +21,7 @@ namespace {
 Q_LOGGING_CATEGORY(logMessages, "meseta.messages")
 
 constexpr qint64 defaultQueueLimit = 256LL * 1024 * 1024;
+constexpr std::size_t maxUnreachable = 1000;
 
 } // namespace
 
@@ -33,6 +34,7 @@ struct Transport::Private
     std::map<std::string, std::shared_ptr<Receiver>> receivers;
     std::map<std::string, Peer *> peers; // by address
     std::map<std::string, std::set<Pid>> links; // by address
+    std::set<std::string> unreachable; // addresses of which the log says that nobody answers
     std::deque<Envelope> local; // to processes here, delivered in the next turn
 
     bool isHere(const Pid &pid) const { return pid.port == self.port && pid.ip == self.ip; }
@@ -42,6 +44,7 @@ struct Transport::Private
     void deliverLocal();
     Peer &peer(const Pid &to);
     void lost(const std::string &address, Peer *peer);
+    void tellBroken(const std::string &address, const Peer &peer);
     void dropPeer(const std::string &address);
     void tellExited(const std::set<Pid> &pids);
 };
@@ -218,11 +221,26 @@ void Transport::Private::lost(const std::string &address, Peer *peer)
                    qUtf8Printable(peer->problem()));
         return;
     }
-    qCInfo(logMessages, "the link to %s broke: %s", address.c_str(),
-           qUtf8Printable(peer->problem()));
+    tellBroken(address, *peer);
     const auto pids = std::exchange(links_->second, {});
     links.erase(links_);
     tellExited(pids);
+}
+
+/// Whoever linked may try again and again: that nobody answers is said once, until somebody does.
+void Transport::Private::tellBroken(const std::string &address, const Peer &peer)
+{
+    if (peer.wasConnected()) {
+        unreachable.erase(address);
+        qCInfo(logMessages, "the link to %s broke: %s", address.c_str(),
+               qUtf8Printable(peer.problem()));
+        return;
+    }
+    if (unreachable.size() >= maxUnreachable)
+        unreachable.clear();
+    if (unreachable.insert(address).second)
+        qCWarning(logMessages, "nobody answers at %s: %s; this is not said again until it changes",
+                  address.c_str(), qUtf8Printable(peer.problem()));
 }
 
 void Transport::Private::dropPeer(const std::string &address)

@@ -1,11 +1,9 @@
 #include "daemons/agent/fetcher/download.h"
 
-#include <cerrno>
-#include <cstring>
-
 #include <QNetworkReply>
 
 #include "common/base/duration_text.h"
+#include "daemons/agent/fetcher/sandbox_work.h"
 
 namespace meseta::agent {
 
@@ -58,9 +56,10 @@ void Download::read()
     m_bytes += static_cast<std::uint64_t>(data.size());
     if (m_bytes > m_limits.maxBytes)
         end(fail("it is larger than allowed"));
-    else if (::write(m_target.get(), data.constData(), static_cast<std::size_t>(data.size()))
-             != data.size())
-        end(fail(std::string("cannot write it: ") + std::strerror(errno)));
+    else if (auto written =
+                 writeAll(m_target.get(), data.constData(), static_cast<std::size_t>(data.size()));
+             !written)
+        end(fail(written.error()));
 }
 
 void Download::finished()

@@ -57,6 +57,23 @@ Result<FileDescriptor> createFile(int directory, const std::string &name, unsign
     return file;
 }
 
+Result<> writeAll(int target, const char *data, std::size_t size)
+{
+    while (size > 0) {
+        const auto written = ::write(target, data, size);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return fail("cannot write it: " + errnoText()
+                        + (errno == ENOSPC ? "; free some space on the disk of --work_dir, or of "
+                                             "--fetcher_cache_dir if it is to be cached"
+                                           : ""));
+        data += written;
+        size -= static_cast<std::size_t>(written);
+    }
+    return {};
+}
+
 Result<> copyAll(int source, int target, std::uint64_t maxBytes)
 {
     std::vector<char> block(256 * 1024);
@@ -69,8 +86,9 @@ Result<> copyAll(int source, int target, std::uint64_t maxBytes)
         if (static_cast<std::uint64_t>(count) > maxBytes)
             return fail("it is larger than allowed");
         maxBytes -= static_cast<std::uint64_t>(count);
-        if (::write(target, block.data(), static_cast<std::size_t>(count)) != count)
-            return fail("cannot write it: " + errnoText());
+        if (auto written = writeAll(target, block.data(), static_cast<std::size_t>(count));
+            !written)
+            return written;
     }
 }
 

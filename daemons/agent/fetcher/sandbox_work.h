@@ -38,6 +38,9 @@ private:
 Result<containerizer::FileDescriptor> createFile(int directory, const std::string &name,
                                                  unsigned mode);
 
+/// Writes all of it, also when the system takes it in pieces.
+Result<> writeAll(int target, const char *data, std::size_t size);
+
 /// Copies everything, at most `maxBytes`.
 Result<> copyAll(int source, int target, std::uint64_t maxBytes);
 

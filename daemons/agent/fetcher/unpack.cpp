@@ -1,13 +1,13 @@
 #include "daemons/agent/fetcher/unpack.h"
 
-#include <cerrno>
-#include <cstring>
 #include <memory>
 
 #include <archive.h>
 #include <archive_entry.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "daemons/agent/fetcher/sandbox_work.h"
 
 namespace meseta::agent {
 
@@ -130,8 +130,8 @@ Result<> unpackGzip(int source, int target, std::uint64_t maxBytes)
         if (static_cast<std::uint64_t>(count) > maxBytes)
             return fail("its content is larger than allowed");
         maxBytes -= static_cast<std::uint64_t>(count);
-        if (::write(target, block, static_cast<std::size_t>(count)) != count)
-            return fail(std::strerror(errno));
+        if (auto written = writeAll(target, block, static_cast<std::size_t>(count)); !written)
+            return written;
     }
 }
 

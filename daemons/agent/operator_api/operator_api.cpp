@@ -68,6 +68,16 @@ const mesos::v1::ContainerID *namedContainer(const Call &call)
     }
 }
 
+/// Calls other than ATTACH_CONTAINER_INPUT are small, and taken whole.
+constexpr qsizetype maxCallBytes = 4 * 1024 * 1024;
+
+Response tooLarge()
+{
+    return Response::text(413,
+                          "The body is larger than the " + QByteArray::number(maxCallBytes)
+                              + " bytes a call may have.");
+}
+
 } // namespace
 
 OperatorApi::OperatorApi(Agent &agent, SharedServices &services, Clock &clock)
@@ -104,11 +114,22 @@ void OperatorApi::handleStream(const Request &head,
         });
         return;
     }
-    // Every other call is small: taken whole.
+    if (head.headers.value("Content-Length").toLongLong() > maxCallBytes)
+        return responder->send(tooLarge());
     const auto whole = std::make_shared<Request>(head);
-    body->onData = [whole](const QByteArray &bytes) { whole->body += bytes; };
-    body->onEnd = [this, whole, responder](bool complete) {
-        if (complete)
+    const auto refused = std::make_shared<bool>(false);
+    body->onData = [whole, refused, responder](const QByteArray &bytes) {
+        if (*refused)
+            return;
+        whole->body += bytes;
+        if (whole->body.size() > maxCallBytes) {
+            *refused = true;
+            whole->body.clear();
+            responder->send(tooLarge());
+        }
+    };
+    body->onEnd = [this, whole, refused, responder](bool complete) {
+        if (complete && !*refused)
             handleCall(*whole, responder);
     };
 }

@@ -174,6 +174,8 @@ void StatusReporter::forward(const UpdateStreams::Update &update)
     mesos::internal::StatusUpdateMessage message;
     *message.mutable_update() = update;
     message.mutable_update()->set_latest_state(update.status().state());
+    if (!update.status().has_executor_id()) // the master tells schedulers of it only where the status names it
+        message.mutable_update()->clear_executor_id();
     message.set_pid(m_context.config.self.text());
     if (Framework *framework = m_state.framework(update.framework_id().value())) {
         const std::string &taskId = update.status().task_id().value();

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "tests/simulation/simulated_agent.h"
+#include "tests/simulation/simulated_master.h"
+#include "tests/simulation/simulated_scheduler.h"
+
+namespace meseta::simulation {
+
+/// All processes of a simulated cluster, and how they come and go.
+class Cluster
+{
+public:
+    explicit Cluster(World &world);
+
+    World &world;
+    SimulatedNetwork network{world};
+    std::unique_ptr<SimulatedMaster> master;
+    std::vector<std::unique_ptr<SimulatedAgent>> agents;
+    std::vector<std::unique_ptr<SimulatedScheduler>> schedulers;
+
+    void startMaster();
+    void startAgent();
+    void startScheduler();
+    /// The machine is gone from one moment to the next; perhaps another takes its address soon.
+    void killAgent(std::size_t index);
+    void failMasterOver();
+
+private:
+    void startAgentAt(std::uint16_t port);
+    void removeAgent(const SimulatedAgent *agent);
+
+    unsigned m_masters = 0;
+    std::uint16_t m_nextPort = 6001;
+    unsigned m_nextScheduler = 1;
+};
+
+} // namespace meseta::simulation

@@ -1,0 +1,44 @@
+#pragma once
+
+namespace meseta::simulation {
+
+/// Bugs that a simulation can be told to have, outside the product's code, to show that its
+/// promises can break.
+enum class Fault {
+    None,
+    RepeatsMessages, ///< the network delivers some messages twice
+    LosesMessages, ///< … loses single ones without breaking the connection
+    ReordersMessages, ///< … lets a message overtake the one before it
+    HidesBrokenConnections, ///< … tells nobody that a connection broke
+    LosesContainerEnds, ///< containers end and the agent is not told
+    FreesTwice, ///< the allocator is told twice that a running task's resources are free
+    ForgetsAcknowledgements, ///< an agent sends updates again that were acknowledged
+    SkipsEvents, ///< the operator's event stream leaves a change out
+};
+
+inline const char *nameOf(Fault fault)
+{
+    switch (fault) {
+    case Fault::None:
+        return "none";
+    case Fault::RepeatsMessages:
+        return "repeats messages";
+    case Fault::LosesMessages:
+        return "loses messages";
+    case Fault::ReordersMessages:
+        return "reorders messages";
+    case Fault::HidesBrokenConnections:
+        return "hides broken connections";
+    case Fault::LosesContainerEnds:
+        return "loses container ends";
+    case Fault::FreesTwice:
+        return "frees twice";
+    case Fault::ForgetsAcknowledgements:
+        return "forgets acknowledgements";
+    case Fault::SkipsEvents:
+        return "skips events";
+    }
+    return "";
+}
+
+} // namespace meseta::simulation

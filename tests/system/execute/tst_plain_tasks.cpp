@@ -192,6 +192,7 @@ void PlainTasksTest::killPolicyGrace()
         QStringLiteral("trap 'echo no' TERM; echo > %1; while :; do sleep 0.05; done").arg(ready);
     const auto policy = json("{'grace_period':{'nanoseconds':700000000}}");
     launch({with(commandTask(QStringLiteral("stubborn"), stubborn), "kill_policy", policy)});
+    QVERIFY(m_scheduler->sees(QStringLiteral("stubborn"), "TASK_RUNNING"));
     QTRY_VERIFY(QFile::exists(ready)); // the shell has set its trap
     QElapsedTimer time;
     time.start();

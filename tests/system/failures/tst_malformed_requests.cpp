@@ -27,6 +27,7 @@ private Q_SLOTS:
     void brokenBodies_data();
     void brokenBodies();
     void endlessBody();
+    void brokenRecords();
     void deepJson();
     void halfARequest();
     void brokenDaemonMessages();
@@ -151,6 +152,21 @@ void MalformedRequestsTest::endlessBody()
         answer = client.readUntil("\r\n", 1);
     }
     QVERIFY2(answer.startsWith("HTTP/1.1 413"), answer);
+}
+
+/// Streams of records that are none, at the one call that takes them.
+void MalformedRequestsTest::brokenRecords()
+{
+    const QList<QByteArray> types{"Content-Type: application/recordio",
+                                  "Message-Content-Type: application/json"};
+    const auto status = [&](const QByteArray &records) {
+        return exchange(m_cluster.agentPort(), "POST /api/v1", types, records).status();
+    };
+    QCOMPARE(status("many\n{}"), 400);
+    QCOMPARE(status("-1\n{}"), 400);
+    QCOMPARE(status("99999999999999999999\n{}"), 400);
+    QCOMPARE(status("2\n{]"), 400);
+    QCOMPARE(status("21\n{\"type\":\"GET_HEALTH\"}"), 415); // a call that is no stream
 }
 
 void MalformedRequestsTest::deepJson()

@@ -90,11 +90,44 @@ int Scheduler::call(QJsonObject call)
         .status();
 }
 
-QJsonObject Scheduler::takeOffer(int milliseconds)
+QJsonObject Scheduler::takeOffer(double cpus, int milliseconds)
 {
-    if (!QTest::qWaitFor([this] { return !m_offers.isEmpty(); }, milliseconds))
-        return {};
-    return m_offers.takeFirst();
+    const auto isEnough = [cpus](const QJsonObject &offer) {
+        double offered = 0;
+        for (const auto &resource : offer.value(u"resources").toArray())
+            offered += resource[u"name"] == QLatin1String("cpus")
+                ? resource[u"scalar"][u"value"].toDouble()
+                : 0;
+        return offered >= cpus;
+    };
+    QJsonObject taken;
+    const bool came = QTest::qWaitFor(
+        [&] {
+            const auto found = std::find_if(m_offers.begin(), m_offers.end(), isEnough);
+            if (found == m_offers.end()) {
+                declineAll();
+                return false;
+            }
+            taken = *found;
+            m_offers.erase(found);
+            return true;
+        },
+        milliseconds);
+    return came ? taken : QJsonObject();
+}
+
+void Scheduler::declineAll()
+{
+    if (m_offers.isEmpty())
+        return;
+    QJsonArray ids;
+    for (const auto &offer : std::exchange(m_offers, {}))
+        ids.append(offer.value(u"id"));
+    call({{QStringLiteral("type"), QStringLiteral("DECLINE")},
+          {QStringLiteral("decline"),
+           QJsonObject{
+               {QStringLiteral("offer_ids"), ids},
+               {QStringLiteral("filters"), QJsonObject{{QStringLiteral("refuse_seconds"), 0}}}}}});
 }
 
 int Scheduler::launch(const QJsonObject &offer, const QList<QJsonObject> &tasks)

@@ -20,8 +20,9 @@ public:
     /// Sends a call of this framework; the status of the answer.
     int call(QJsonObject call);
 
-    /// Waits for an offer and takes it; empty when none comes.
-    QJsonObject takeOffer(int milliseconds = 15000);
+    /// Waits for an offer of at least this and takes it; smaller ones are declined, so that they
+    /// come again as a larger one. Empty when none comes.
+    QJsonObject takeOffer(double cpus = 1, int milliseconds = 15000);
     /// ACCEPT with one LAUNCH; agent_id is added to the tasks.
     int launch(const QJsonObject &offer, const QList<QJsonObject> &tasks);
     int kill(const QString &task);
@@ -41,6 +42,7 @@ public:
 private:
     void onRecord(const QJsonObject &record);
     void acknowledge(const QJsonObject &status);
+    void declineAll();
 
     quint16 m_port;
     QString m_id;

@@ -139,6 +139,12 @@ QByteArray RawClient::readToEnd(int milliseconds)
     return std::exchange(buffered, {});
 }
 
+QByteArray RawClient::arrived()
+{
+    while (pull()) { }
+    return buffered;
+}
+
 bool RawClient::isClosed(int milliseconds)
 {
     return QTest::qWaitFor(
@@ -181,6 +187,13 @@ RawClient::Answer RawClient::readAnswer(bool headOnly, int milliseconds)
         answer.chunks += chunk;
         answer.body += chunk;
     }
+}
+
+bool answersAnother(quint16 port)
+{
+    RawClient client(port);
+    client.send("GET /health HTTP/1.1\r\n\r\n");
+    return client.readAnswer().status() == 200;
 }
 
 } // namespace meseta::test

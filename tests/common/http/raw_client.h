@@ -28,6 +28,7 @@ public:
     QByteArray readUntil(const QByteArray &mark, int milliseconds = 5000);
     QByteArray readBytes(qsizetype count, int milliseconds = 5000);
     QByteArray readToEnd(int milliseconds = 5000);
+    QByteArray arrived(); ///< what has come until now, without waiting; it stays unread
     bool isClosed(int milliseconds =
                       5000); ///< the server has ended the connection; what came before stays unread
 
@@ -52,5 +53,10 @@ private:
     int m_fd = -1;
     bool m_ended = false;
 };
+
+/// Whether a request on a connection of its own is answered. What the server was sent before is
+/// dealt with by then, and what it wrote before can be read: for tests in which nothing else is to
+/// happen.
+bool answersAnother(quint16 port);
 
 } // namespace meseta::test

@@ -13,6 +13,7 @@ Q_LOGGING_CATEGORY(logHttp, "meseta.http", QtInfoMsg)
 constexpr qint64 readNoMoreAbove = 4LL * 1024 * 1024; // bytes of answers the client has not taken
 constexpr std::chrono::seconds lingerTime{2};
 constexpr qsizetype reserveAtMost = 1024 * 1024;
+constexpr qint64 dropAtMost = 64LL * 1024; // of a body nobody wants, rather than close
 
 } // namespace
 
@@ -142,16 +143,25 @@ void ServerConnection::startStreamingBody()
     m_current->stream = stream;
     m_host.serveStreaming(m_current->match, m_current->head.request, stream,
                           std::make_shared<PlaceResponder>(place));
-    const bool wanted = stream->onData || stream->onEnd || place->state != Place::State::Complete;
-    if (wanted || m_phase != Phase::Open)
+    if (m_phase != Phase::Open || place->state == Place::State::Waiting || place->keepAlive
+        || !leavesBodyUnread(*place))
         return;
-    // Refused at once: its body may be endless, so nothing more is read.
+    // Refused at once, while earlier answers are due: nothing more is read.
     stream->detach();
     m_current.reset();
     m_inputDone = true;
-    place->keepAlive = false;
-    if (place->connection == nullptr)
-        closeInOrder();
+}
+
+/// Whether an answer comes before the body of its request, which nobody wants and which may be
+/// endless: the connection then closes after it.
+bool ServerConnection::leavesBodyUnread(const Place &place) const
+{
+    if (!m_current || m_current->place.get() != &place || !m_current->stream)
+        return false;
+    const IncomingStream &stream = *m_current->stream;
+    const RequestHead &head = m_current->head;
+    return !stream.onData && !stream.onEnd
+        && (head.chunked || head.contentLength.value_or(0) > dropAtMost);
 }
 
 void ServerConnection::startBody(RequestHead head, std::shared_ptr<Place> place)

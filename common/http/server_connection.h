@@ -87,6 +87,7 @@ private:
     std::shared_ptr<Place> addPlace(const RequestHead &head);
     void startBody(RequestHead head, std::shared_ptr<Place> place);
     void startStreamingBody();
+    bool leavesBodyUnread(const Place &place) const;
     bool takeBody(const QByteArray &bytes);
     void releaseBody();
     void packInBackground(const std::shared_ptr<Place> &place, Response response, AnswerForm form);

@@ -31,6 +31,10 @@ void ServerConnection::answer(const std::shared_ptr<Place> &place, Response resp
 {
     AnswerForm form;
     form.headOnly = place->headOnly;
+    if (leavesBodyUnread(*place)) {
+        place->keepAlive = false;
+        place->refused = true;
+    }
     if (place->refused)
         form.connection = "close";
     else if (place->saidKeepAlive)

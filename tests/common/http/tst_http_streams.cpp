@@ -182,12 +182,12 @@ private Q_SLOTS:
         intake.body->pause(true);
         const QByteArray chunk = "10000\r\n" + QByteArray(65536, 'b') + "\r\n";
         qint64 sent = 0;
-        qint64 stuck = 0;
-        while (stuck < 20) { // until the socket's buffers are full
+        for (int stuck = 0; stuck < 3;) { // until the socket's buffers are full
             const int count = client.sendSome(chunk.mid(sent % chunk.size()));
             sent += std::max(count, 0);
             stuck = count > 0 ? 0 : stuck + 1;
-            QTest::qWait(1);
+            if (stuck > 0)
+                QVERIFY(answersAnother(fixture.server.port()));
         }
         QCOMPARE(intake.all(), "a");
         intake.body->pause(false);
@@ -203,7 +203,9 @@ private Q_SLOTS:
         Intake intake(fixture);
         RawClient client(fixture.server.port());
         client.send(intakeHead + "1\r\na\r\n");
-        QTest::qWait(150);
+        RawClient slow(fixture.server.port());
+        slow.send("GET /hea");
+        QCOMPARE(slow.readAnswer().status(), 408); // so much time has passed
         client.send("1\r\nb\r\n");
         QTRY_COMPARE(intake.all(), "ab");
     }
@@ -215,10 +217,51 @@ private Q_SLOTS:
         fixture.server.setFilter([](const Request &) { return Response::text(401); });
         RawClient client(fixture.server.port());
         client.send(intakeHead + "1\r\na\r\n");
-        QCOMPARE(client.readAnswer().status(), 401);
+        const auto answer = client.readAnswer();
+        QCOMPARE(answer.status(), 401);
+        QCOMPARE(answer.header("Connection"), "close");
         client.finishSending();
         QVERIFY(client.isClosed());
         QCOMPARE(intake.requests, 0);
+    }
+
+    void closesAfterRefusingALongBodyInItsTurn()
+    {
+        Fixture fixture;
+        fixture.server.routeStreaming(
+            "master", "/refuse",
+            [](const Request &, auto, auto responder) { responder->send(Response::text(415)); });
+        RawClient client(fixture.server.port());
+        client.send("GET /slow HTTP/1.1\r\n\r\n"
+                    "POST /refuse HTTP/1.1\r\nContent-Length: 1000000\r\n\r\nabc");
+        QTRY_COMPARE(fixture.waiting.size(), size_t(1));
+        QVERIFY(answersAnother(fixture.server.port()));
+        fixture.waiting[0]->send(Response::text(200, "first"));
+        QCOMPARE(client.readAnswer().body, "first");
+        const auto answer = client.readAnswer();
+        QCOMPARE(answer.status(), 415);
+        QCOMPARE(answer.header("Connection"), "close");
+        client.finishSending();
+        QVERIFY(client.isClosed());
+        QTRY_COMPARE(fixture.server.connectionCount(), 0);
+    }
+
+    void goesOnAfterRefusingAShortBody()
+    {
+        Fixture fixture;
+        Intake intake(fixture);
+        fixture.server.setFilter([](const Request &request) {
+            return request.path == "/intake" ? std::optional(Response::text(401)) : std::nullopt;
+        });
+        RawClient client(fixture.server.port());
+        for (const QByteArray &rest :
+             {QByteArray("\r\n"), QByteArray("Content-Length: 5\r\n\r\nhello")}) {
+            client.send("POST /intake HTTP/1.1\r\n" + rest + "GET /health HTTP/1.1\r\n\r\n");
+            const auto refusal = client.readAnswer();
+            QCOMPARE(refusal.status(), 401);
+            QCOMPARE(refusal.header("Connection"), "");
+            QCOMPARE(client.readAnswer().status(), 200);
+        }
     }
 
     void cutsOffAReaderThatIsStuck()
@@ -284,7 +327,7 @@ private Q_SLOTS:
         fixture.stream->abort();
         QVERIFY(client.isClosed());
         QCOMPARE(client.buffered, "");
-        QTest::qWait(10);
+        QVERIFY(answersAnother(fixture.server.port()));
         QCOMPARE(fixture.closed, 0);
     }
 

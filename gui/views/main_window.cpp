@@ -192,7 +192,7 @@ void MainWindow::buildActions()
     m_languageMenu = menuBar()->addMenu(QString());
     for (const QString &code : Language::codes()) {
         QAction *action = m_languageMenu->addAction(Language::nativeName(code));
-        connect(action, &QAction::triggered, this, [code] { Language::use(code); });
+        connect(action, &QAction::triggered, this, [code] { Language::choose(code); });
     }
 
     m_launchAction->setIcon(QIcon(QStringLiteral(":/icons/actions/launch.svg")));

@@ -39,6 +39,11 @@ void Language::use(const QString &code)
     if (qts.load(QStringLiteral("qtbase_") + code,
                  QLibraryInfo::path(QLibraryInfo::TranslationsPath)))
         QCoreApplication::installTranslator(&qts);
+}
+
+void Language::choose(const QString &code)
+{
+    use(code);
     QSettings().setValue(QStringLiteral("language"), code);
 }
 

@@ -12,7 +12,8 @@ public:
     static QStringList codes(); ///< "en", "zh_CN"
     static QString nativeName(const QString &code); ///< "English", "简体中文"
     static QString preferred(); ///< from the settings, else the locale
-    static void use(const QString &code); ///< loads it and remembers it
+    static void use(const QString &code); ///< loads it, for this run
+    static void choose(const QString &code); ///< loads it and remembers it
 };
 
 } // namespace meseta::console

@@ -214,7 +214,8 @@ void Episode::tearDown()
     checkNothingRuns(m_cluster);
     for (const auto &agent : m_cluster.agents)
         agent->core().shutdown(true, "the episode is over");
-    advance(90s);
+    advance(3min); // farewells may be lost with the dying; then it takes its time until they are
+                   // given up
     if (!failed())
         checkNothingIsLeft(m_cluster);
 }

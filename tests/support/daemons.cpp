@@ -27,7 +27,8 @@ QStringList merged(const QStringList &usual, const QStringList &more)
     QStringList all;
     for (const QString &flag : usual) {
         const QString name = flag.section(QLatin1Char('='), 0, 0) + QLatin1Char('=');
-        if (std::none_of(more.begin(), more.end(), [&](const QString &other) { return other.startsWith(name); }))
+        if (std::none_of(more.begin(), more.end(),
+                         [&](const QString &other) { return other.startsWith(name); }))
             all += flag;
     }
     return all + more;
@@ -35,7 +36,8 @@ QStringList merged(const QStringList &usual, const QStringList &more)
 
 } // namespace
 
-Daemon::Daemon(const QString &program, const QString &folder) : m_program(program), m_folder(folder), m_port(freePort())
+Daemon::Daemon(const QString &program, const QString &folder)
+    : m_program(program), m_folder(folder), m_port(freePort())
 {
     QDir().mkpath(folder);
     m_process.setProcessChannelMode(QProcess::MergedChannels);
@@ -59,10 +61,12 @@ bool Daemon::answers() const
 Result<> Daemon::start(const QStringList &flags)
 {
     const QStringList own{QStringLiteral("--ip=127.0.0.1"), QStringLiteral("--port=%1").arg(m_port),
-                          QStringLiteral("--hostname=127.0.0.1"), QStringLiteral("--work_dir=") + workDir()};
+                          QStringLiteral("--hostname=127.0.0.1"),
+                          QStringLiteral("--work_dir=") + workDir()};
     m_process.start(binary(m_program), merged(own, flags));
     if (!m_process.waitForStarted())
-        return fail(binary(m_program).toStdString() + " cannot be started: " + m_process.errorString().toStdString());
+        return fail(binary(m_program).toStdString()
+                    + " cannot be started: " + m_process.errorString().toStdString());
     if (QTest::qWaitFor([&] { return !isRunning() || answers(); }, kStartMs) && isRunning())
         return {};
     return fail(m_program.toStdString() + " did not come up: " + logTail().toStdString());
@@ -102,7 +106,8 @@ Cluster::~Cluster()
 
 Result<> Cluster::startMaster(const QStringList &flags)
 {
-    m_master = std::make_unique<Daemon>(QStringLiteral("mesos-master"), m_folder.filePath(QStringLiteral("master")));
+    m_master = std::make_unique<Daemon>(QStringLiteral("mesos-master"),
+                                        m_folder.filePath(QStringLiteral("master")));
     return m_master->start(flags);
 }
 
@@ -110,18 +115,23 @@ Result<> Cluster::startAgent(const QStringList &flags)
 {
     const QString folder = m_folder.filePath(QStringLiteral("agent%1").arg(m_agents.size()));
     m_agents.push_back(std::make_unique<Daemon>(QStringLiteral("mesos-agent"), folder));
-    const QStringList own{QStringLiteral("--master=127.0.0.1:%1").arg(masterPort()),
-                          QStringLiteral("--runtime_dir=%1/run").arg(folder),
-                          QStringLiteral("--no-systemd_enable_support"),
-                          QStringLiteral("--launcher=posix"),
-                          QStringLiteral("--isolation=posix/cpu,posix/mem"),
-                          QStringLiteral("--resources=cpus:4;mem:2048;disk:4096;ports:[31000-32000]"),
-                          QStringLiteral("--registration_backoff_factor=10ms")};
+    const QStringList own{
+        QStringLiteral("--master=127.0.0.1:%1").arg(masterPort()),
+        QStringLiteral("--runtime_dir=%1/run").arg(folder),
+        QStringLiteral("--no-systemd_enable_support"),
+        QStringLiteral("--launcher=posix"),
+        QStringLiteral("--isolation=posix/cpu,posix/mem"),
+        QStringLiteral("--resources=cpus:4;mem:2048;disk:4096;ports:[31000-32000]"),
+        QStringLiteral("--registration_backoff_factor=10ms")};
     if (auto started = m_agents.back()->start(merged(own, flags)); !started)
         return started;
     const auto count = double(m_agents.size());
     const auto known = [&] {
-        return getJson(masterPort(), "/state-summary").value(QStringLiteral("slaves")).toArray().size() >= int(count);
+        return getJson(masterPort(), "/state-summary")
+                   .value(QStringLiteral("slaves"))
+                   .toArray()
+                   .size()
+            >= int(count);
     };
     if (QTest::qWaitFor(known, kStartMs))
         return {};
@@ -136,10 +146,12 @@ QByteArray Cluster::logTails() const
     return text;
 }
 
-Answer exchange(quint16 port, const QByteArray &requestLine, const QList<QByteArray> &headerLines, const QByteArray &body)
+Answer exchange(quint16 port, const QByteArray &requestLine, const QList<QByteArray> &headerLines,
+                const QByteArray &body)
 {
     RawClient client(port);
-    QByteArray request = requestLine + " HTTP/1.1\r\nHost: 127.0.0.1:" + QByteArray::number(port) + "\r\n";
+    QByteArray request =
+        requestLine + " HTTP/1.1\r\nHost: 127.0.0.1:" + QByteArray::number(port) + "\r\n";
     for (const QByteArray &line : headerLines)
         request += line + "\r\n";
     if (!body.isEmpty() || requestLine.startsWith("POST"))
@@ -153,10 +165,12 @@ Answer get(quint16 port, const QByteArray &path)
     return exchange(port, "GET " + path);
 }
 
-Answer postJson(quint16 port, const QByteArray &path, const QJsonObject &body, const QList<QByteArray> &headerLines)
+Answer postJson(quint16 port, const QByteArray &path, const QJsonObject &body,
+                const QList<QByteArray> &headerLines)
 {
     const QList<QByteArray> own{"Content-Type: application/json", "Accept: application/json"};
-    return exchange(port, "POST " + path, own + headerLines, QJsonDocument(body).toJson(QJsonDocument::Compact));
+    return exchange(port, "POST " + path, own + headerLines,
+                    QJsonDocument(body).toJson(QJsonDocument::Compact));
 }
 
 QJsonObject getJson(quint16 port, const QByteArray &path)
@@ -174,7 +188,8 @@ QJsonObject json(QByteArray text)
     QJsonParseError error;
     const auto document = QJsonDocument::fromJson(text.replace('\'', '"'), &error);
     if (error.error != QJsonParseError::NoError)
-        qFatal("the test's JSON is wrong: %s in %s", qPrintable(error.errorString()), text.constData());
+        qFatal("the test's JSON is wrong: %s in %s", qPrintable(error.errorString()),
+               text.constData());
     return document.object();
 }
 

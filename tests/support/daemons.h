@@ -20,7 +20,8 @@ public:
     Daemon(const QString &program, const QString &folder);
     ~Daemon();
 
-    /// Starts it with --ip, --port, --hostname and --work_dir, followed by `flags`, and waits until /health answers.
+    /// Starts it with --ip, --port, --hostname and --work_dir, followed by `flags`, and waits until
+    /// /health answers.
     Result<> start(const QStringList &flags);
 
     /// SIGTERM and, when it does not help, SIGKILL; each to this process alone.
@@ -45,8 +46,8 @@ private:
     QProcess m_process;
 };
 
-/// A cluster of real daemons on loopback: one master and any number of agents with 4 CPUs, 2 GB of memory, 4 GB of
-/// disk and the ports 31000 to 32000. Flags that a test gives replace these.
+/// A cluster of real daemons on loopback: one master and any number of agents with 4 CPUs, 2 GB of
+/// memory, 4 GB of disk and the ports 31000 to 32000. Flags that a test gives replace these.
 class Cluster
 {
 public:
@@ -74,10 +75,13 @@ private:
 
 using Answer = RawClient::Answer;
 
-/// One request on a connection of its own. `headerLines` are sent as they are, Host and Content-Length are added.
-Answer exchange(quint16 port, const QByteArray &requestLine, const QList<QByteArray> &headerLines = {}, const QByteArray &body = {});
+/// One request on a connection of its own. `headerLines` are sent as they are, Host and
+/// Content-Length are added.
+Answer exchange(quint16 port, const QByteArray &requestLine,
+                const QList<QByteArray> &headerLines = {}, const QByteArray &body = {});
 Answer get(quint16 port, const QByteArray &path);
-Answer postJson(quint16 port, const QByteArray &path, const QJsonObject &body, const QList<QByteArray> &headerLines = {});
+Answer postJson(quint16 port, const QByteArray &path, const QJsonObject &body,
+                const QList<QByteArray> &headerLines = {});
 QJsonObject getJson(quint16 port, const QByteArray &path);
 /// The answer of a v1 operator call, as JSON.
 QJsonObject operatorCall(quint16 port, const QJsonObject &call);

@@ -1,5 +1,6 @@
-// The figure with which Mesos is always explained, over the real HTTP API: an agent with 4 CPUs and 4 GB is offered whole to the
-// first framework, which runs two tasks on it; what they leave is offered to the second.
+// The figure with which Mesos is always explained, over the real HTTP API: an agent with 4 CPUs and
+// 4 GB is offered whole to the first framework, which runs two tasks on it; what they leave is
+// offered to the second.
 
 #include <QtTest>
 
@@ -26,9 +27,13 @@ double scalar(const QJsonObject &offer, const QString &name)
 
 QJsonObject task(const QByteArray &name, double cpus, double mem, const QJsonObject &offer)
 {
-    QJsonObject info = json("{'name':'" + name + "','task_id':{'value':'" + name + "'},'command':{'value':'sleep 1000'},'resources':["
-                            "{'name':'cpus','type':'SCALAR','scalar':{'value':" + QByteArray::number(cpus) + "}},"
-                            "{'name':'mem','type':'SCALAR','scalar':{'value':" + QByteArray::number(mem) + "}}]}");
+    QJsonObject info = json("{'name':'" + name + "','task_id':{'value':'" + name
+                            + "'},'command':{'value':'sleep 1000'},'resources':["
+                              "{'name':'cpus','type':'SCALAR','scalar':{'value':"
+                            + QByteArray::number(cpus)
+                            + "}},"
+                              "{'name':'mem','type':'SCALAR','scalar':{'value':"
+                            + QByteArray::number(mem) + "}}]}");
     info.insert("agent_id"_L1, offer.value("agent_id"_L1));
     return info;
 }
@@ -57,8 +62,13 @@ private Q_SLOTS:
         QCOMPARE(scalar(whole, u"mem"_s), 4096.0);
 
         const QJsonObject launch{{u"type"_s, u"LAUNCH"_s},
-                                 {u"launch"_s, QJsonObject{{u"task_infos"_s, QJsonArray{task("task 1", 2, 1024, whole), task("task 2", 1, 2048, whole)}}}}};
-        const QJsonObject accept{{u"offer_ids"_s, QJsonArray{whole.value("id"_L1)}}, {u"operations"_s, QJsonArray{launch}}, {u"filters"_s, json("{'refuse_seconds':60}")}};
+                                 {u"launch"_s,
+                                  QJsonObject{{u"task_infos"_s,
+                                               QJsonArray{task("task 1", 2, 1024, whole),
+                                                          task("task 2", 1, 2048, whole)}}}}};
+        const QJsonObject accept{{u"offer_ids"_s, QJsonArray{whole.value("id"_L1)}},
+                                 {u"operations"_s, QJsonArray{launch}},
+                                 {u"filters"_s, json("{'refuse_seconds':60}")}};
         QCOMPARE(first.call({{u"type"_s, u"ACCEPT"_s}, {u"accept"_s, accept}}), 202);
         QVERIFY(!first.await("UPDATE").isEmpty());
 
@@ -70,7 +80,8 @@ private Q_SLOTS:
         QCOMPARE(scalar(rest, u"cpus"_s), 1.0);
         QCOMPARE(scalar(rest, u"mem"_s), 1024.0);
         QCOMPARE(rest.value("agent_id"_L1), whole.value("agent_id"_L1));
-        QVERIFY2(first.next("OFFERS").isEmpty(), "the first framework refused the rest for a minute");
+        QVERIFY2(first.next("OFFERS").isEmpty(),
+                 "the first framework refused the rest for a minute");
     }
 };
 

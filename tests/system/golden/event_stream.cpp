@@ -4,12 +4,14 @@
 
 namespace meseta::test {
 
-EventStream::EventStream(quint16 port, const QByteArray &path, const QJsonObject &call) : m_client(port)
+EventStream::EventStream(quint16 port, const QByteArray &path, const QJsonObject &call)
+    : m_client(port)
 {
     const QByteArray text = QJsonDocument(call).toJson(QJsonDocument::Compact);
-    m_client.send("POST " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + QByteArray::number(port)
-                  + "\r\nContent-Type: application/json\r\nAccept: application/json\r\nContent-Length: "
-                  + QByteArray::number(text.size()) + "\r\n\r\n" + text);
+    m_client.send(
+        "POST " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + QByteArray::number(port)
+        + "\r\nContent-Type: application/json\r\nAccept: application/json\r\nContent-Length: "
+        + QByteArray::number(text.size()) + "\r\n\r\n" + text);
 }
 
 void EventStream::takeHead()
@@ -55,7 +57,8 @@ void EventStream::poll()
             return;
         }
         chunks += chunk;
-        badlyFramed |= chunk.left(chunk.indexOf('\n')).toLongLong() != chunk.size() - chunk.indexOf('\n') - 1;
+        badlyFramed |=
+            chunk.left(chunk.indexOf('\n')).toLongLong() != chunk.size() - chunk.indexOf('\n') - 1;
         events.push_back(QJsonDocument::fromJson(chunk.mid(chunk.indexOf('\n') + 1)).object());
     }
 }

@@ -12,7 +12,8 @@ MessagePeer::MessagePeer()
     QObject::connect(&m_server, &QTcpServer::newConnection, &m_server, [this] {
         QTcpSocket *socket = m_server.nextPendingConnection();
         auto buffer = std::make_shared<QByteArray>();
-        QObject::connect(socket, &QTcpSocket::readyRead, socket, [this, socket, buffer] { read(*socket, *buffer); });
+        QObject::connect(socket, &QTcpSocket::readyRead, socket,
+                         [this, socket, buffer] { read(*socket, *buffer); });
         QObject::connect(socket, &QTcpSocket::disconnected, socket, &QObject::deleteLater);
     });
 }
@@ -46,17 +47,21 @@ void MessagePeer::read(QTcpSocket &socket, QByteArray &buffer)
             }
         }
         buffer.remove(0, at);
-        message.name = QString::fromLatin1(message.requestLine.split(' ').value(1)).section(QLatin1Char('.'), -1);
+        message.name = QString::fromLatin1(message.requestLine.split(' ').value(1))
+                           .section(QLatin1Char('.'), -1);
         received.push_back(message);
-        socket.write("HTTP/1.1 202 Accepted\r\nDate: Sun, 22 Nov 2026 16:46:37 GMT\r\nContent-Length: 0\r\n\r\n");
+        socket.write("HTTP/1.1 202 Accepted\r\nDate: Sun, 22 Nov 2026 16:46:37 "
+                     "GMT\r\nContent-Length: 0\r\n\r\n");
     }
 }
 
-QStringList MessagePeer::send(quint16 to, const QByteArray &requestLine, const QStringList &headers, const QByteArray &body)
+QStringList MessagePeer::send(quint16 to, const QByteArray &requestLine, const QStringList &headers,
+                              const QByteArray &body)
 {
     if (!m_client)
         m_client = std::make_unique<RawClient>(to);
-    QByteArray bytes = requestLine + "\r\n" + headers.join(QStringLiteral("\r\n")).toLatin1() + "\r\n\r\n";
+    QByteArray bytes =
+        requestLine + "\r\n" + headers.join(QStringLiteral("\r\n")).toLatin1() + "\r\n\r\n";
     if (!body.isEmpty())
         bytes += QByteArray::number(body.size(), 16) + "\r\n" + body + "\r\n0\r\n\r\n";
     m_client->send(bytes);
@@ -71,7 +76,8 @@ MessagePeer::Message MessagePeer::take(const QString &name, int milliseconds)
 {
     auto at = received.end();
     const auto found = [&] {
-        at = std::find_if(received.begin(), received.end(), [&](const Message &message) { return message.name == name; });
+        at = std::find_if(received.begin(), received.end(),
+                          [&](const Message &message) { return message.name == name; });
         return at != received.end();
     };
     if (!QTest::qWaitFor(found, milliseconds))

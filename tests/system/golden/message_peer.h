@@ -10,8 +10,8 @@
 
 namespace meseta::test {
 
-/// The other end of the daemon wire, in bytes: a pretended agent or master. Listens, answers each message as Mesos does, and
-/// keeps what came exactly as it came.
+/// The other end of the daemon wire, in bytes: a pretended agent or master. Listens, answers each
+/// message as Mesos does, and keeps what came exactly as it came.
 class MessagePeer
 {
 public:
@@ -28,10 +28,13 @@ public:
 
     quint16 port() const { return m_server.serverPort(); }
 
-    /// Sends one message to a daemon on a connection that stays, with exactly these headers; the answer's status line and headers.
-    QStringList send(quint16 to, const QByteArray &requestLine, const QStringList &headers, const QByteArray &body);
+    /// Sends one message to a daemon on a connection that stays, with exactly these headers; the
+    /// answer's status line and headers.
+    QStringList send(quint16 to, const QByteArray &requestLine, const QStringList &headers,
+                     const QByteArray &body);
 
-    /// The first message of this name that has come and was not taken before; one without a name if none comes in time.
+    /// The first message of this name that has come and was not taken before; one without a name if
+    /// none comes in time.
     Message take(const QString &name, int milliseconds = 8000);
 
     std::vector<Message> received;

@@ -7,33 +7,16 @@
 #include <QTest>
 #include <QUuid>
 
+#include "tests/system/golden/json_parts.h"
+
 namespace meseta::test {
 
 using namespace Qt::StringLiterals;
+using namespace parts;
 
 namespace {
 
 const QByteArray kPath = "/api/v1/scheduler";
-
-QJsonObject member(const QJsonObject &object, QLatin1String name)
-{
-    return object.value(name).toObject();
-}
-
-QString id(const QJsonObject &object, QLatin1String name)
-{
-    return member(object, name).value("value"_L1).toString();
-}
-
-QJsonObject idObject(const QString &value)
-{
-    return {{u"value"_s, value}};
-}
-
-QString type(const QJsonObject &event)
-{
-    return event.value("type"_L1).toString();
-}
 
 QStringList headOf(const Answer &answer)
 {
@@ -43,45 +26,12 @@ QStringList headOf(const Answer &answer)
     return head;
 }
 
-/// Several lists of resources as one, scalars of the same name added up; rounded as Mesos rounds.
-QJsonArray sum(const std::map<QString, QJsonArray> &lists)
-{
-    std::map<QString, QJsonObject> byKey;
-    for (const auto &[offer, list] : lists) {
-        for (const QJsonValue &value : list) {
-            const QJsonObject resource = value.toObject();
-            QJsonObject key = resource;
-            key.remove("scalar"_L1);
-            const QString text = QString::fromUtf8(QJsonDocument(key).toJson(QJsonDocument::Compact));
-            const auto [at, isNew] = byKey.try_emplace(text, resource);
-            if (isNew || !resource.contains("scalar"_L1))
-                continue;
-            const double total = member(at->second, "scalar"_L1).value("value"_L1).toDouble() + member(resource, "scalar"_L1).value("value"_L1).toDouble();
-            at->second.insert("scalar"_L1, QJsonObject{{u"value"_s, double(qRound64(total * 1000)) / 1000}});
-        }
-    }
-    QJsonArray all;
-    for (const auto &[key, resource] : byKey)
-        all.append(resource);
-    return all;
-}
-
-double cpus(const std::map<QString, QJsonArray> &lists)
-{
-    double total = 0;
-    for (const auto &[offer, list] : lists) {
-        for (const QJsonValue &resource : list) {
-            if (resource.toObject().value("name"_L1).toString() == u"cpus"_s)
-                total += member(resource.toObject(), "scalar"_L1).value("value"_L1).toDouble();
-        }
-    }
-    return total;
-}
-
 /// The fields that the recording leaves out of its short tasks (its first row says which).
 QJsonObject completeTask(QJsonObject task, const QString &agent, const QString &note)
 {
-    const auto missing = [&](const char *field) { return note == QLatin1String(field) + " missing"_L1; };
+    const auto missing = [&](const char *field) {
+        return note == QLatin1String(field) + " missing"_L1;
+    };
     if (!task.contains("task_id"_L1) && !missing("task_id"))
         return task;
     if (!task.contains("name"_L1) && !missing("name"))
@@ -90,11 +40,15 @@ QJsonObject completeTask(QJsonObject task, const QString &agent, const QString &
         task.insert("agent_id"_L1, idObject(agent));
     if (!task.contains("resources"_L1)) {
         const auto scalar = [](const QString &name, double value) {
-            return QJsonObject{{u"name"_s, name}, {u"type"_s, u"SCALAR"_s}, {u"scalar"_s, QJsonObject{{u"value"_s, value}}}};
+            return QJsonObject{{u"name"_s, name},
+                               {u"type"_s, u"SCALAR"_s},
+                               {u"scalar"_s, QJsonObject{{u"value"_s, value}}}};
         };
         task.insert("resources"_L1, QJsonArray{scalar(u"cpus"_s, 0.1), scalar(u"mem"_s, 32)});
     }
-    if (!task.contains("command"_L1) && (!task.contains("executor"_L1) || note.startsWith("both"_L1)) && !note.startsWith("neither"_L1))
+    if (!task.contains("command"_L1)
+        && (!task.contains("executor"_L1) || note.startsWith("both"_L1))
+        && !note.startsWith("neither"_L1))
         task.insert("command"_L1, QJsonObject{{u"value"_s, u"sleep 1000"_s}});
     return task;
 }
@@ -109,7 +63,8 @@ QJsonArray completeTasks(const QJsonArray &tasks, const QString &agent, const QS
 
 } // namespace
 
-SchedulerReplay::SchedulerReplay(Cluster &cluster, Transcript transcript, const std::vector<Expected> &expected)
+SchedulerReplay::SchedulerReplay(Cluster &cluster, Transcript transcript,
+                                 const std::vector<Expected> &expected)
     : m_cluster(cluster), m_transcript(std::move(transcript))
 {
     m_transcript.moveCallsBeforeTheirEvents();
@@ -130,7 +85,14 @@ QStringList SchedulerReplay::run()
         m_expectsRemoved = false;
         for (size_t later = i; later < m_transcript.rows.size() && !m_expectsRemoved; ++later) {
             const Row &other = m_transcript.rows[later];
-            m_expectsRemoved = other.text("stream") == row.text("stream") && other.value("event").toObject().value("error"_L1).toObject().value("message"_L1).toString().contains("removed"_L1);
+            m_expectsRemoved = other.text("stream") == row.text("stream")
+                && other.value("event")
+                       .toObject()
+                       .value("error"_L1)
+                       .toObject()
+                       .value("message"_L1)
+                       .toString()
+                       .contains("removed"_L1);
         }
         play(row);
     }
@@ -144,7 +106,8 @@ void SchedulerReplay::play(const Row &row)
     const QString where = u"line %1 skipped"_s.arg(row.line);
     for (const Expected &entry : m_expected) {
         if (entry.where.match(where).hasMatch()) {
-            qInfo("%s line %d not played: %s", qPrintable(m_transcript.name), row.line, qPrintable(entry.reason));
+            qInfo("%s line %d not played: %s", qPrintable(m_transcript.name), row.line,
+                  qPrintable(entry.reason));
             return;
         }
     }
@@ -161,7 +124,10 @@ void SchedulerReplay::play(const Row &row)
     else if (row.has("event"))
         playEvent(row, row.value("event").toObject());
     else if (row.has("raw_chunk"))
-        playEvent(row, QJsonDocument::fromJson(row.text("raw_chunk").section(u'\n', 2).toUtf8().trimmed()).object());
+        playEvent(
+            row,
+            QJsonDocument::fromJson(row.text("raw_chunk").section(u'\n', 2).toUtf8().trimmed())
+                .object());
     else if (row.has("update"))
         playUpdate(row);
     else if (row.has("closed"))
@@ -179,7 +145,12 @@ SchedulerReplay::Scheduler &SchedulerReplay::scheduler(const Row &row)
 
 bool SchedulerReplay::waitFor(const std::function<bool()> &done, int milliseconds)
 {
-    const bool came = QTest::qWaitFor([&] { pollAll(); return done(); }, milliseconds);
+    const bool came = QTest::qWaitFor(
+        [&] {
+            pollAll();
+            return done();
+        },
+        milliseconds);
     m_timeouts += came ? 0 : 1;
     return came;
 }
@@ -215,7 +186,9 @@ void SchedulerReplay::take(Scheduler &by, const QJsonObject &event)
         ++by.rescinds;
     }
     const QJsonObject status = member(member(event, "update"_L1), "status"_L1);
-    const bool manual = std::any_of(manualStreams.begin(), manualStreams.end(), [&](const QString &name) { return &m_schedulers[name] == &by; });
+    const bool manual =
+        std::any_of(manualStreams.begin(), manualStreams.end(),
+                    [&](const QString &name) { return &m_schedulers[name] == &by; });
     if (status.contains("uuid"_L1) && !manual)
         acknowledge(by, status);
 }
@@ -227,7 +200,8 @@ void SchedulerReplay::acknowledge(Scheduler &by, const QJsonObject &status)
         body.insert(name, status.value(name));
     const Answer answer = send(by, {{u"type"_s, u"ACKNOWLEDGE"_s}, {u"acknowledge"_s, body}});
     if (answer.status() != 202)
-        m_differences += u"ACKNOWLEDGE: %1 %2"_s.arg(QString::fromLatin1(answer.statusLine), QString::fromUtf8(answer.body));
+        m_differences += u"ACKNOWLEDGE: %1 %2"_s.arg(QString::fromLatin1(answer.statusLine),
+                                                     QString::fromUtf8(answer.body));
 }
 
 Answer SchedulerReplay::send(Scheduler &from, const QJsonObject &call)
@@ -235,14 +209,16 @@ Answer SchedulerReplay::send(Scheduler &from, const QJsonObject &call)
     QJsonObject complete = call;
     if (!complete.contains("framework_id"_L1))
         complete.insert("framework_id"_L1, idObject(from.frameworkId));
-    return postJson(m_cluster.masterPort(), kPath, complete, {"Mesos-Stream-Id: " + (from.stream ? from.stream->streamId : QByteArray())});
+    return postJson(m_cluster.masterPort(), kPath, complete,
+                    {"Mesos-Stream-Id: " + (from.stream ? from.stream->streamId : QByteArray())});
 }
 
 void SchedulerReplay::playSubscribe(const Row &row)
 {
     Scheduler &one = scheduler(row);
     const QJsonObject recorded = row.value("call").toObject();
-    if (const QString framework = m_likeness.ours(id(recorded, "framework_id"_L1)); !framework.isEmpty())
+    if (const QString framework = m_likeness.ours(id(recorded, "framework_id"_L1));
+        !framework.isEmpty())
         waitUntilGone(framework, m_expectsRemoved);
     one = Scheduler();
     const auto call = m_likeness.translate(recorded).toObject();
@@ -288,7 +264,8 @@ QJsonObject SchedulerReplay::completeCall(const Row &row, Scheduler &from)
     if (m_transcript.name != "scheduler/invalid"_L1)
         return m_likeness.translate(expandOffers(call)).toObject();
     QJsonObject accept = member(call, "accept"_L1);
-    const bool named = accept.contains("offer_ids"_L1) && !accept.value("offer_ids"_L1).toArray().isEmpty()
+    const bool named = accept.contains("offer_ids"_L1)
+        && !accept.value("offer_ids"_L1).toArray().isEmpty()
         && !QJsonDocument(accept).toJson().contains("nope");
     if (!accept.contains("offer_ids"_L1) || named) {
         waitFor([&] { return cpus(from.offers) > 1; });
@@ -300,16 +277,25 @@ QJsonObject SchedulerReplay::completeCall(const Row &row, Scheduler &from)
         accept.insert("offer_ids"_L1, ids);
     }
     accept.insert("filters"_L1, QJsonObject{{u"refuse_seconds"_s, 0}});
-    const QString agent = from.offerObjects.empty() ? QString() : id(from.offerObjects.begin()->second, "agent_id"_L1);
+    const QString agent = from.offerObjects.empty()
+        ? QString()
+        : id(from.offerObjects.begin()->second, "agent_id"_L1);
     QJsonArray operations;
     for (const QJsonValue &value : accept.value("operations"_L1).toArray()) {
         QJsonObject operation = value.toObject();
         if (QJsonObject launch = member(operation, "launch"_L1); !launch.isEmpty()) {
-            launch.insert("task_infos"_L1, completeTasks(launch.value("task_infos"_L1).toArray(), agent, m_lastNote));
+            launch.insert(
+                "task_infos"_L1,
+                completeTasks(launch.value("task_infos"_L1).toArray(), agent, m_lastNote));
             operation.insert("launch"_L1, launch);
         }
         if (QJsonObject group = member(operation, "launch_group"_L1); !group.isEmpty()) {
-            group.insert("task_group"_L1, QJsonObject{{u"tasks"_s, completeTasks(member(group, "task_group"_L1).value("tasks"_L1).toArray(), agent, m_lastNote)}});
+            group.insert(
+                "task_group"_L1,
+                QJsonObject{
+                    {u"tasks"_s,
+                     completeTasks(member(group, "task_group"_L1).value("tasks"_L1).toArray(),
+                                   agent, m_lastNote)}});
             operation.insert("launch_group"_L1, group);
         }
         operations.append(operation);
@@ -342,10 +328,13 @@ void SchedulerReplay::playCall(const Row &row)
         forgetUsedOffers(one, call);
     if (type(call) == "TEARDOWN"_L1)
         one.tornDown = true;
-    const QJsonValue head = row.has("response_head") ? row.value("response_head") : QJsonValue(u"HTTP/1.1 202 Accepted"_s);
-    QStringList differences = m_likeness.compareHeads(fullHead(head, row.text("response_body").size() > 0), headOf(answer));
+    const QJsonValue head = row.has("response_head") ? row.value("response_head")
+                                                     : QJsonValue(u"HTTP/1.1 202 Accepted"_s);
+    QStringList differences = m_likeness.compareHeads(
+        fullHead(head, row.text("response_body").size() > 0), headOf(answer));
     if (row.text("response_body").isEmpty() != answer.body.isEmpty())
-        differences += u"body: recorded \"%1\", ours \"%2\""_s.arg(row.text("response_body"), QString::fromUtf8(answer.body));
+        differences += u"body: recorded \"%1\", ours \"%2\""_s.arg(row.text("response_body"),
+                                                                   QString::fromUtf8(answer.body));
     for (QString &difference : differences)
         difference += u" (ours said: %1)"_s.arg(QString::fromUtf8(answer.body));
     report(row, differences);
@@ -353,7 +342,8 @@ void SchedulerReplay::playCall(const Row &row)
 
 void SchedulerReplay::playRequest(const Row &row)
 {
-    if (const auto first = m_schedulers.find(u"A"_s); first != m_schedulers.end() && !m_likeness.knows(u"M1-0001"_s))
+    if (const auto first = m_schedulers.find(u"A"_s);
+        first != m_schedulers.end() && !m_likeness.knows(u"M1-0001"_s))
         m_likeness.learn(u"M1-0001"_s, first->second.frameworkId);
     if (!m_likeness.knows(u"C1"_s))
         m_likeness.learn(u"C1"_s, QUuid::createUuid().toString(QUuid::WithoutBraces));
@@ -371,206 +361,55 @@ void SchedulerReplay::playRequest(const Row &row)
     for (const quint16 port : ports) {
         const Answer answer = exchange(port, request.toLatin1(), headers, body);
         const QString text = row.text("response_body");
-        QStringList differences = m_likeness.compareHeads(fullHead(row.value("response_head"), !text.isEmpty()), headOf(answer));
+        QStringList differences = m_likeness.compareHeads(
+            fullHead(row.value("response_head"), !text.isEmpty()), headOf(answer));
         if (text.isEmpty() != answer.body.isEmpty())
-            differences += u"body: recorded \"%1\", ours \"%2\""_s.arg(text, QString::fromUtf8(answer.body));
+            differences +=
+                u"body: recorded \"%1\", ours \"%2\""_s.arg(text, QString::fromUtf8(answer.body));
         const bool isWhole = text.startsWith(u'{') && text.endsWith(u'}');
         if (isWhole)
-            differences += m_likeness.compare(u"body"_s, QJsonDocument::fromJson(text.toUtf8()).object(), QJsonDocument::fromJson(answer.body).object());
-        const QString who = u" (%1, %2, ours said: %3)"_s.arg(row.text("note"), port == m_cluster.masterPort() ? u"master"_s : u"agent"_s, QString::fromUtf8(answer.body).left(200));
+            differences +=
+                m_likeness.compare(u"body"_s, QJsonDocument::fromJson(text.toUtf8()).object(),
+                                   QJsonDocument::fromJson(answer.body).object());
+        const QString who = u" (%1, %2, ours said: %3)"_s.arg(
+            row.text("note"), port == m_cluster.masterPort() ? u"master"_s : u"agent"_s,
+            QString::fromUtf8(answer.body).left(200));
         for (QString &difference : differences)
             difference += who;
         report(row, differences);
     }
 }
 
-std::optional<QJsonObject> SchedulerReplay::takeEvent(Scheduler &from, const std::function<bool(const QJsonObject &)> &wanted)
-{
-    if (!from.stream)
-        return std::nullopt;
-    auto &events = from.stream->events;
-    auto at = events.end();
-    const bool came = waitFor([&] {
-        at = std::find_if(events.begin(), events.end(), wanted);
-        return at != events.end();
-    });
-    if (!came)
-        return std::nullopt;
-    const QJsonObject event = *at;
-    events.erase(at);
-    return event;
-}
-
-void SchedulerReplay::playEvent(const Row &row, const QJsonObject &recorded)
-{
-    Scheduler &one = scheduler(row);
-    if (type(recorded) == "HEARTBEAT"_L1 && one.seenHeartbeat)
-        return; // the regular ones, every 15 s: shown on a simulated clock by the master's own tests
-    if (type(recorded) == "OFFERS"_L1)
-        return playOffers(row, recorded);
-    one.seenHeartbeat |= type(recorded) == "HEARTBEAT"_L1;
-    const QString task = id(member(member(recorded, "update"_L1), "status"_L1), "task_id"_L1);
-    const auto event = takeEvent(one, [&](const QJsonObject &candidate) {
-        return type(candidate) == type(recorded) && id(member(member(candidate, "update"_L1), "status"_L1), "task_id"_L1) == task;
-    });
-    if (!event)
-        return report(row, {u"%1 %2 did not come"_s.arg(type(recorded), task)});
-    report(row, m_likeness.compare(u"event"_s, recorded, *event));
-    if (type(recorded) == "ERROR"_L1)
-        one.lastError = member(*event, "error"_L1).value("message"_L1).toString();
-}
-
-void SchedulerReplay::playShortEvent(const Row &row)
-{
-    const QString wanted = row.text("event");
-    if (!takeEvent(scheduler(row), [&](const QJsonObject &event) { return type(event) == wanted; }))
-        report(row, {u"%1 did not come"_s.arg(wanted)});
-}
-
-void SchedulerReplay::playUpdate(const Row &row)
-{
-    Scheduler &one = m_schedulers.begin()->second;
-    const QJsonObject recorded = row.value("update").toObject();
-    const QString task = id(recorded, "task_id"_L1);
-    const QString state = recorded.value("state"_L1).toString();
-    const auto event = takeEvent(one, [&](const QJsonObject &candidate) {
-        const QJsonObject status = member(member(candidate, "update"_L1), "status"_L1);
-        return !status.isEmpty() && id(status, "task_id"_L1) == task && status.value("state"_L1).toString() != "TASK_STARTING"_L1;
-    });
-    if (!event)
-        return report(row, {u"the update %1 of task \"%2\" did not come"_s.arg(state, task)});
-    QJsonObject shortened = recorded;
-    shortened.insert("..."_L1, true);
-    const QJsonObject ours = member(member(*event, "update"_L1), "status"_L1);
-    QStringList differences = m_likeness.compare(u"update"_s, shortened, ours);
-    if (recorded.contains("uuid"_L1) != ours.contains("uuid"_L1))
-        differences += u"uuid: recorded %1, ours %2"_s.arg(recorded.contains("uuid"_L1)).arg(ours.contains("uuid"_L1));
-    report(row, differences);
-}
-
-void SchedulerReplay::playOffers(const Row &row, const QJsonObject &recorded)
-{
-    Scheduler &one = scheduler(row);
-    QJsonObject offer = member(recorded, "offers"_L1).value("offers"_L1).toArray().first().toObject();
-    const QString recordedId = id(offer, "id"_L1);
-    const bool full = offer.value("resources"_L1).isArray();
-    const QJsonValue wanted = offer.value("resources"_L1);
-    const bool came = waitFor([&] {
-        Likeness trial = m_likeness;
-        return !one.offers.empty() && (full ? trial.compare(u"x.resources"_s, wanted, sum(one.offers)).isEmpty() : cpus(one.offers) > 1);
-    });
-    if (one.offers.empty())
-        return report(row, {u"no offer came"_s});
-    QStringList ids;
-    for (const auto &[ours, resources] : one.offers)
-        ids += ours;
-    m_offerIds.insert(recordedId, ids);
-    QJsonObject ours = one.offerObjects[ids.first()];
-    ours.insert("resources"_L1, sum(one.offers));
-    ours.remove("id"_L1);
-    offer.remove("id"_L1);
-    QStringList differences = m_likeness.compare(u"offer"_s, offer, ours);
-    if (!came && differences.isEmpty())
-        differences += u"the offers have %1 CPUs"_s.arg(cpus(one.offers));
-    report(row, differences);
-}
-
-void SchedulerReplay::playClosed(const Row &row)
-{
-    Scheduler &one = scheduler(row);
-    if (m_schedulers.size() == 1 && !row.has("stream"))
-        return;
-    if (!one.stream)
-        return;
-    if (row.text("closed") == "eof"_L1) {
-        one.stream->close();
-        one.left = true;
-        one.offers.clear();
-        waitUntilGone(one.frameworkId, false);
-        return;
-    }
-    if (one.lastError.isEmpty() && !one.tornDown)
-        send(one, {{u"type"_s, u"TEARDOWN"_s}}); // the recorder tore its frameworks down without writing it
-    if (!waitFor([&] { return one.stream->ended; }))
-        report(row, {u"the stream did not end"_s});
-}
-
-/// Waits until the master sees the framework disconnected, or removed.
-void SchedulerReplay::waitUntilGone(const QString &frameworkId, bool removed)
-{
-    const auto gone = [&] {
-        const QJsonObject all = member(operatorCall(m_cluster.masterPort(), {{u"type"_s, u"GET_FRAMEWORKS"_s}}), "get_frameworks"_L1);
-        for (const QJsonValue &value : all.value("frameworks"_L1).toArray()) {
-            const QJsonObject framework = value.toObject();
-            if (id(member(framework, "framework_info"_L1), "id"_L1) == frameworkId)
-                return !removed && !framework.value("connected"_L1).toBool();
-        }
-        return true;
-    };
-    const bool connectedElsewhere = !removed && std::any_of(m_schedulers.begin(), m_schedulers.end(), [&](const auto &entry) {
-        return entry.second.frameworkId == frameworkId && entry.second.stream && !entry.second.left && !entry.second.stream->ended && entry.second.lastError.isEmpty();
-    });
-    if (removed || !connectedElsewhere)
-        waitFor(gone);
-}
-
-void SchedulerReplay::playStateNote(const Row &row)
-{
-    pollAll();
-    const auto call = [&](const QString &name) {
-        return member(operatorCall(m_cluster.masterPort(), {{u"type"_s, name}}), name == "GET_TASKS"_L1 ? "get_tasks"_L1 : "get_frameworks"_L1);
-    };
-    if (row.has("task")) {
-        const QJsonObject recorded = row.value("task").toObject();
-        const QJsonArray tasks = call(u"GET_TASKS"_s).value("completed_tasks"_L1).toArray();
-        for (const QJsonValue &task : tasks) {
-            if (id(task.toObject(), "task_id"_L1) == id(recorded, "task_id"_L1))
-                return report(row, m_likeness.compare(u"task"_s, recorded, task));
-        }
-        return report(row, {u"the task is not among the completed ones"_s});
-    }
-    const QJsonArray frameworks = call(u"GET_FRAMEWORKS"_s).value("frameworks"_L1).toArray();
-    const QJsonObject ours = frameworks.isEmpty() ? QJsonObject() : frameworks.first().toObject();
-    if (row.has("framework_info"))
-        return report(row, m_likeness.compare(u"framework_info"_s, row.value("framework_info"), ours.value("framework_info"_L1)));
-    QJsonObject recorded = row.value("framework").toObject();
-    recorded.insert("..."_L1, true);
-    report(row, m_likeness.compare(u"framework"_s, recorded, ours));
-}
-
-/// "offers while suppressed: False": nothing came within more than one round of the allocator.
-void SchedulerReplay::playNothingHappened(const Row &row)
-{
-    Scheduler &one = row.text("note").startsWith("B "_L1) ? m_schedulers[u"B"_s] : m_schedulers[u"A"_s];
-    const bool offers = row.text("note").contains("offer"_L1);
-    const int before = offers ? one.newOffers : one.rescinds;
-    const bool came = QTest::qWaitFor([&] { pollAll(); return (offers ? one.newOffers : one.rescinds) != before; }, 1300);
-    if (came)
-        report(row, {u"it did happen"_s});
-}
-
 void SchedulerReplay::report(const Row &row, const QStringList &differences)
 {
     for (const QString &difference : differences) {
         const QString text = u"line %1 %2"_s.arg(row.line).arg(difference);
-        const auto known = std::find_if(m_expected.begin(), m_expected.end(), [&](const Expected &entry) { return entry.where.match(text).hasMatch(); });
+        const auto known =
+            std::find_if(m_expected.begin(), m_expected.end(),
+                         [&](const Expected &entry) { return entry.where.match(text).hasMatch(); });
         if (known != m_expected.end())
-            qInfo("%s %s -- %s", qPrintable(m_transcript.name), qPrintable(text.left(160)), qPrintable(known->reason));
+            qInfo("%s %s -- %s", qPrintable(m_transcript.name), qPrintable(text.left(160)),
+                  qPrintable(known->reason));
         else
             m_differences += text;
     }
 }
 
-/// Events of ours that were not recorded. Offers and heartbeats come by the clock and are not counted.
+/// Events of ours that were not recorded. Offers and heartbeats come by the clock and are not
+/// counted.
 void SchedulerReplay::reportUnasked()
 {
     static const std::set<QString> byTheClock{u"OFFERS"_s, u"HEARTBEAT"_s, u"RESCIND"_s};
     for (auto &[name, one] : m_schedulers) {
-        if (!one.stream || m_transcript.name == "scheduler/invalid"_L1 || m_transcript.name == "scheduler/fourxx"_L1)
+        if (!one.stream || m_transcript.name == "scheduler/invalid"_L1
+            || m_transcript.name == "scheduler/fourxx"_L1)
             continue;
         for (const QJsonObject &event : one.stream->events) {
             if (!byTheClock.contains(type(event)))
-                report({0, 0, {}}, {u"%1: not recorded: %2"_s.arg(name, QString::fromUtf8(QJsonDocument(event).toJson(QJsonDocument::Compact)))});
+                report({0, 0, {}},
+                       {u"%1: not recorded: %2"_s.arg(name,
+                                                      QString::fromUtf8(QJsonDocument(event).toJson(
+                                                          QJsonDocument::Compact)))});
         }
     }
 }

@@ -29,7 +29,11 @@ public:
     /// Takes in what has come.
     void poll();
     bool hasHead() const { return !head.isEmpty(); }
-    void close() { m_client.reset(); m_closed = true; }
+    void close()
+    {
+        m_client.reset();
+        m_closed = true;
+    }
 
     QStringList head;
     QByteArray body; ///< of an answer that is no stream
@@ -46,13 +50,15 @@ private:
     bool m_closed = false;
 };
 
-/// Plays the schedulers of a recording against our master and compares what it says with what was recorded.
+/// Plays the schedulers of a recording against our master and compares what it says with what was
+/// recorded.
 class SchedulerReplay
 {
 public:
     SchedulerReplay(Cluster &cluster, Transcript transcript, const std::vector<Expected> &expected);
 
-    /// Schedulers that acknowledge only where the recording does; the others acknowledge each update at once.
+    /// Schedulers that acknowledge only where the recording does; the others acknowledge each
+    /// update at once.
     QStringList manualStreams;
 
     /// Plays everything; the differences that are not expected.
@@ -94,7 +100,8 @@ private:
     void take(Scheduler &by, const QJsonObject &event);
     void acknowledge(Scheduler &by, const QJsonObject &status);
     bool waitFor(const std::function<bool()> &done, int milliseconds = 9000);
-    std::optional<QJsonObject> takeEvent(Scheduler &from, const std::function<bool(const QJsonObject &)> &wanted);
+    std::optional<QJsonObject> takeEvent(Scheduler &from,
+                                         const std::function<bool(const QJsonObject &)> &wanted);
     void waitUntilGone(const QString &frameworkId, bool removed);
     void report(const Row &row, const QStringList &differences);
     void reportUnasked();
@@ -109,7 +116,8 @@ private:
     QStringList m_differences;
     int m_timeouts = 0;
     QString m_lastNote;
-    bool m_expectsRemoved = false; ///< the stream of this row is told that its framework has been removed
+    bool m_expectsRemoved =
+        false; ///< the stream of this row is told that its framework has been removed
 };
 
 } // namespace meseta::test

@@ -12,7 +12,8 @@ namespace {
 
 /// How long before its call's row an event's row can be and still be that call's event, in seconds.
 constexpr double kCallDelay = 0.001;
-constexpr double kLongCallDelay = 0.003; ///< where rows hold only an event's status, and each call waited for its own
+constexpr double kLongCallDelay =
+    0.003; ///< where rows hold only an event's status, and each call waited for its own
 
 /// The first member of this name, searched from the top down.
 QJsonValue firstNamed(const QJsonValue &where, const QString &name)
@@ -37,7 +38,7 @@ QJsonValue firstNamed(const QJsonValue &where, const QString &name)
 class References
 {
 public:
-    explicit References(const std::vector<Row> &rows) : m_rows(rows) {}
+    explicit References(const std::vector<Row> &rows) : m_rows(rows) { }
 
     QJsonValue resolve(const QString &name, const QJsonValue &value, bool inList = false) const
     {
@@ -65,7 +66,8 @@ private:
         bool isTime = false;
         const double seconds = time.toDouble(&isTime);
         for (const Row &row : m_rows) {
-            const bool wanted = isTime ? qAbs(row.time - seconds) < 1e-9 : row.text("request") == time;
+            const bool wanted =
+                isTime ? qAbs(row.time - seconds) < 1e-9 : row.text("request") == time;
             if (!wanted)
                 continue;
             const auto found = firstNamed(row.json, name);
@@ -89,9 +91,18 @@ bool isEvent(const Row &row)
 bool needs(const Row &call, const Row &event)
 {
     const auto text = QString::fromUtf8(QJsonDocument(call.json).toJson(QJsonDocument::Compact));
-    const auto offers = event.value("event").toObject().value(QLatin1String("offers")).toObject().value(QLatin1String("offers")).toArray();
+    const auto offers = event.value("event")
+                            .toObject()
+                            .value(QLatin1String("offers"))
+                            .toObject()
+                            .value(QLatin1String("offers"))
+                            .toArray();
     return std::any_of(offers.begin(), offers.end(), [&](const QJsonValue &offer) {
-        const QString id = offer.toObject().value(QLatin1String("id")).toObject().value(QLatin1String("value")).toString();
+        const QString id = offer.toObject()
+                               .value(QLatin1String("id"))
+                               .toObject()
+                               .value(QLatin1String("value"))
+                               .toString();
         return text.contains(QLatin1Char('"') + id + QLatin1Char('"'));
     });
 }
@@ -100,7 +111,8 @@ bool needs(const Row &call, const Row &event)
 
 Result<Transcript> Transcript::load(const QString &name)
 {
-    const QString path = qEnvironmentVariable("MESETA_SOURCE_DIR") + QStringLiteral("/tests/golden/") + name + QStringLiteral(".jsonl");
+    const QString path = qEnvironmentVariable("MESETA_SOURCE_DIR")
+        + QStringLiteral("/tests/golden/") + name + QStringLiteral(".jsonl");
     QFile file(path);
     if (!file.open(QIODevice::ReadOnly))
         return fail("cannot read " + path.toStdString() + ": " + file.errorString().toStdString());
@@ -110,7 +122,8 @@ Result<Transcript> Transcript::load(const QString &name)
         const auto document = QJsonDocument::fromJson(file.readLine());
         if (!document.isObject())
             return fail(path.toStdString() + ":" + std::to_string(line) + " is not a JSON object");
-        transcript.rows.push_back({line, document.object().value(QLatin1String("t")).toDouble(), document.object()});
+        transcript.rows.push_back(
+            {line, document.object().value(QLatin1String("t")).toDouble(), document.object()});
     }
     const std::vector<Row> original = transcript.rows;
     const References references(original);
@@ -125,7 +138,10 @@ void Transcript::moveCallsBeforeTheirEvents()
         if (!rows[i].has("call") || rows[i].has("request_head"))
             continue;
         size_t to = i;
-        while (to > 0 && isEvent(rows[to - 1]) && rows[i].time - rows[to - 1].time < (rows[to - 1].has("update") ? kLongCallDelay : kCallDelay) && !needs(rows[i], rows[to - 1]))
+        while (to > 0 && isEvent(rows[to - 1])
+               && rows[i].time - rows[to - 1].time
+                   < (rows[to - 1].has("update") ? kLongCallDelay : kCallDelay)
+               && !needs(rows[i], rows[to - 1]))
             --to;
         std::rotate(rows.begin() + long(to), rows.begin() + long(i), rows.begin() + long(i) + 1);
     }

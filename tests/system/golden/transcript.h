@@ -25,11 +25,12 @@ struct Row
 class Transcript
 {
 public:
-    /// Reads a file of tests/golden ("scheduler/basic") and puts in what rows only refer to ("=@12.3").
+    /// Reads a file of tests/golden ("scheduler/basic") and puts in what rows only refer to
+    /// ("=@12.3").
     static Result<Transcript> load(const QString &name);
 
-    /// The recorder wrote a call down when its answer had come, thus often after the events that the call
-    /// brought about. Puts each call before those.
+    /// The recorder wrote a call down when its answer had come, thus often after the events that
+    /// the call brought about. Puts each call before those.
     void moveCallsBeforeTheirEvents();
 
     QString name;

@@ -1,5 +1,6 @@
-// What operators, dashboards and exporters were told by Apache Mesos is what they are told here: each read of the recordings in
-// tests/golden/operator and tests/golden/legacy is asked of a cluster in the same state, and the answers compared.
+// What operators, dashboards and exporters were told by Apache Mesos is what they are told here:
+// each read of the recordings in tests/golden/operator and tests/golden/legacy is asked of a
+// cluster in the same state, and the answers compared.
 
 #include <csignal>
 
@@ -30,28 +31,66 @@ QRegularExpression where(const char *pattern)
 /// Where we differ from the recordings and why. Matched against "request path: what".
 const std::vector<Expected> &expectations()
 {
-    const QString group = u"run2 was a task of a group then; groups are not offered today, here it is a command task"_s;
-    const QString writes = u"the recorded cluster had a reservation, a volume, weights, quota and a maintenance window; those are not offered today"_s;
+    const QString group =
+        u"run2 was a task of a group then; groups are not offered today, here it is a command task"_s;
+    const QString writes =
+        u"the recorded cluster had a reservation, a volume, weights, quota and a maintenance window; those are not offered today"_s;
     const QString otherRun = u"counts and times of another run"_s;
     static const std::vector<Expected> all{
-        {{}, where("git_sha: recorded"), u"we are not built from that revision: an optional member"_s},
-        {{}, where("run2|\"dx\"|^line 2[01] TASK_UPDATED|executors: recorded 1 (elements|entries)|executors\\[0\\]\\.|^GET /containers body\\[0\\]"), group},
-        {{}, where("Task: bad"), u"the recorded task ended at once; ours takes a moment, so that each of its states is seen"_s},
+        {{},
+         where("git_sha: recorded"),
+         u"we are not built from that revision: an optional member"_s},
+        {{},
+         where("run2|\"dx\"|^line 2[01] TASK_UPDATED|executors: recorded 1 "
+               "(elements|entries)|executors\\[0\\]\\.|^GET /containers body\\[0\\]"),
+         group},
+        {{},
+         where("Task: bad"),
+         u"the recorded task ended at once; ours takes a moment, so that each of its states is seen"_s},
         {{}, where("show_nested.*containers: recorded 2 elements"), group},
-        {{}, where("(used|offered|unreserved)_resources(_allocated)?(_full)?(\\[[a-z]+\\])?\\.[a-z.]+: recorded [0-9.]+, ours [0-9.]+$"), writes},
-        {{}, where("_resources(_allocated)?(_full)?: recorded ([0-9]+ elements|\\[)|reserved_resources(_full)?\\.r1: recorded|\\.offers: recorded"), writes},
-        {{}, where("(GET_ROLES|GET /roles).*roles\\[(\\*|r1)\\]\\.(resources|allocated|offered|reserved|quota|weight)"), writes},
-        {{}, where("^(GET /(weights|quota|maintenance)|.\"type\":\"GET_(WEIGHTS|QUOTA|MAINTENANCE)).*(ours has none|ours 0: \\[\\])$"), writes},
-        {u"legacy/master"_s, where("registry body.(machines|minimum_capabilities|quota_configs|schedules|weights)"), writes},
-        {u"legacy/agent"_s, where("browse.*recorded 3 elements, ours 2"), u"the third was the volume"_s},
-        {u"legacy/agent"_s, where("flags\\.[a-z_]+: not recorded"), u"flags of isolators that the recorded build was made without"_s},
-        {u"legacy/agent"_s, where("master_hostname"), u"the recorder's machine gave the master the name localhost"_s},
-        {{}, where("statistics\\.(processes|threads): not recorded"), u"told always; Mesos counts them for cgroups only"_s},
-        {{}, where("file_infos.*\\.size: recorded|files/browse.*\\.size: recorded"), u"the executor's own log lines in stderr are worded otherwise"_s},
+        {{},
+         where("(used|offered|unreserved)_resources(_allocated)?(_full)?(\\[[a-z]+\\])?\\.[a-z.]+: "
+               "recorded [0-9.]+, ours [0-9.]+$"),
+         writes},
+        {{},
+         where("_resources(_allocated)?(_full)?: recorded ([0-9]+ "
+               "elements|\\[)|reserved_resources(_full)?\\.r1: recorded|\\.offers: recorded"),
+         writes},
+        {{},
+         where(
+             "(GET_ROLES|GET "
+             "/roles).*roles\\[(\\*|r1)\\]\\.(resources|allocated|offered|reserved|quota|weight)"),
+         writes},
+        {{},
+         where("^(GET "
+               "/(weights|quota|maintenance)|.\"type\":\"GET_(WEIGHTS|QUOTA|MAINTENANCE)).*(ours "
+               "has none|ours 0: \\[\\])$"),
+         writes},
+        {u"legacy/master"_s,
+         where("registry body.(machines|minimum_capabilities|quota_configs|schedules|weights)"),
+         writes},
+        {u"legacy/agent"_s, where("browse.*recorded 3 elements, ours 2"),
+         u"the third was the volume"_s},
+        {u"legacy/agent"_s, where("flags\\.[a-z_]+: not recorded"),
+         u"flags of isolators that the recorded build was made without"_s},
+        {u"legacy/agent"_s, where("master_hostname"),
+         u"the recorder's machine gave the master the name localhost"_s},
+        {{},
+         where("statistics\\.(processes|threads): not recorded"),
+         u"told always; Mesos counts them for cgroups only"_s},
+        {{},
+         where("file_infos.*\\.size: recorded|files/browse.*\\.size: recorded"),
+         u"the executor's own log lines in stderr are worded otherwise"_s},
         {{}, where("metrics.*: recorded -?[0-9.e+-]+, ours -?[0-9.e+-]+$"), otherRun},
-        {{}, where("metrics.*(allocator/mesos/(quota|offer_filters)|resource_provider|provisioner|destroy_errors).*ours has none"), writes},
-        {u"legacy/master"_s, where("metrics.*registrar/state_.*ours has none"), u"the registry is kept in memory today: nothing is stored or fetched"_s},
-        {u"legacy/agent"_s, where("metrics.*recovery_time_secs.*ours has none"), u"told once there was something to recover"_s},
+        {{},
+         where(
+             "metrics.*(allocator/mesos/"
+             "(quota|offer_filters)|resource_provider|provisioner|destroy_errors).*ours has none"),
+         writes},
+        {u"legacy/master"_s, where("metrics.*registrar/state_.*ours has none"),
+         u"the registry is kept in memory today: nothing is stored or fetched"_s},
+        {u"legacy/agent"_s, where("metrics.*recovery_time_secs.*ours has none"),
+         u"told once there was something to recover"_s},
     };
     return all;
 }
@@ -65,8 +104,11 @@ QJsonValue recordedBody(const Row &row)
     if (body.value("note"_L1) == QJsonValue(u"ids only"_s)) {
         QJsonArray agents;
         for (const QJsonValue &agent : body.value("agents"_L1).toArray())
-            agents.append(QJsonObject{{u"agent_info"_s, QJsonObject{{u"id"_s, agent}, {u"..."_s, true}}}, {u"..."_s, true}});
-        return QJsonObject{{u"type"_s, u"GET_AGENTS"_s}, {u"get_agents"_s, QJsonObject{{u"agents"_s, agents}, {u"..."_s, true}}}};
+            agents.append(
+                QJsonObject{{u"agent_info"_s, QJsonObject{{u"id"_s, agent}, {u"..."_s, true}}},
+                            {u"..."_s, true}});
+        return QJsonObject{{u"type"_s, u"GET_AGENTS"_s},
+                           {u"get_agents"_s, QJsonObject{{u"agents"_s, agents}, {u"..."_s, true}}}};
     }
     if (row.text("note").contains("only frameworks kept"_L1))
         body.insert(u"..."_s, true);
@@ -77,14 +119,17 @@ QJsonValue recordedBody(const Row &row)
 class Scheduler
 {
 public:
-    explicit Scheduler(Cluster &cluster) : m_cluster(cluster) {}
+    explicit Scheduler(Cluster &cluster) : m_cluster(cluster) { }
 
     QJsonObject info() const
     {
-        QJsonObject framework = json("{'user':'root','name':'" + name + "','failover_timeout':600,'checkpoint':true,'roles':['*','r1'],"
-                                     "'hostname':'127.0.0.1','principal':'golden','webui_url':'http://127.0.0.1:9/',"
-                                     "'capabilities':[{'type':'PARTITION_AWARE'},{'type':'MULTI_ROLE'},{'type':'RESERVATION_REFINEMENT'},"
-                                     "{'type':'TASK_KILLING_STATE'}],'labels':{'labels':[{'key':'team','value':'x'}]}}");
+        QJsonObject framework = json(
+            "{'user':'root','name':'" + name
+            + "','failover_timeout':600,'checkpoint':true,'roles':['*','r1'],"
+              "'hostname':'127.0.0.1','principal':'golden','webui_url':'http://127.0.0.1:9/',"
+              "'capabilities':[{'type':'PARTITION_AWARE'},{'type':'MULTI_ROLE'},{'type':'"
+              "RESERVATION_REFINEMENT'},"
+              "{'type':'TASK_KILLING_STATE'}],'labels':{'labels':[{'key':'team','value':'x'}]}}");
         if (!frameworkId.isEmpty())
             framework.insert("id"_L1, QJsonObject{{u"value"_s, frameworkId}});
         return framework;
@@ -92,7 +137,8 @@ public:
 
     bool subscribe()
     {
-        QJsonObject call{{u"type"_s, u"SUBSCRIBE"_s}, {u"subscribe"_s, QJsonObject{{u"framework_info"_s, info()}}}};
+        QJsonObject call{{u"type"_s, u"SUBSCRIBE"_s},
+                         {u"subscribe"_s, QJsonObject{{u"framework_info"_s, info()}}}};
         if (!frameworkId.isEmpty())
             call.insert("framework_id"_L1, QJsonObject{{u"value"_s, frameworkId}});
         m_stream = std::make_unique<EventStream>(m_cluster.masterPort(), "/api/v1/scheduler", call);
@@ -106,7 +152,8 @@ public:
     bool call(QJsonObject body)
     {
         body.insert("framework_id"_L1, QJsonObject{{u"value"_s, frameworkId}});
-        const Answer answer = postJson(m_cluster.masterPort(), "/api/v1/scheduler", body, {"Mesos-Stream-Id: " + m_stream->streamId});
+        const Answer answer = postJson(m_cluster.masterPort(), "/api/v1/scheduler", body,
+                                       {"Mesos-Stream-Id: " + m_stream->streamId});
         return answer.status() == 202 || answer.status() == 200;
     }
 
@@ -117,7 +164,8 @@ public:
         call("{'type':'SUPPRESS','suppress':{'roles':['" + other.toUtf8() + "']}}");
         call("{'type':'REVIVE','revive':{'roles':['" + role.toUtf8() + "']}}");
         const auto usable = [&](const QJsonObject &offer) {
-            return id(offer, "agent_id"_L1) == agent && member(offer, "allocation_info"_L1).value("role"_L1).toString() == role;
+            return id(offer, "agent_id"_L1) == agent
+                && member(offer, "allocation_info"_L1).value("role"_L1).toString() == role;
         };
         QJsonArray ids;
         const bool offered = waitFor([&] {
@@ -125,16 +173,26 @@ public:
                 if (usable(offer) && ids.isEmpty())
                     ids.append(offer.value("id"_L1));
                 else
-                    call({{u"type"_s, u"DECLINE"_s}, {u"decline"_s, QJsonObject{{u"offer_ids"_s, QJsonArray{offer.value("id"_L1)}}, {u"filters"_s, json("{'refuse_seconds':0}")}}}});
+                    call({{u"type"_s, u"DECLINE"_s},
+                          {u"decline"_s,
+                           QJsonObject{{u"offer_ids"_s, QJsonArray{offer.value("id"_L1)}},
+                                       {u"filters"_s, json("{'refuse_seconds':0}")}}}});
             }
             return !ids.isEmpty();
         });
         task.insert("agent_id"_L1, QJsonObject{{u"value"_s, agent}});
-        task.insert("resources"_L1, json("{'r':[{'name':'cpus','type':'SCALAR','scalar':{'value':0.1}},{'name':'mem','type':'SCALAR','scalar':{'value':32}}]}").value("r"_L1));
-        const QJsonObject launch{{u"type"_s, u"LAUNCH"_s}, {u"launch"_s, QJsonObject{{u"task_infos"_s, QJsonArray{task}}}}};
-        const QJsonObject accept{{u"offer_ids"_s, ids}, {u"operations"_s, QJsonArray{launch}}, {u"filters"_s, json("{'refuse_seconds':0}")}};
+        task.insert("resources"_L1,
+                    json("{'r':[{'name':'cpus','type':'SCALAR','scalar':{'value':0.1}},{'name':'"
+                         "mem','type':'SCALAR','scalar':{'value':32}}]}")
+                        .value("r"_L1));
+        const QJsonObject launch{{u"type"_s, u"LAUNCH"_s},
+                                 {u"launch"_s, QJsonObject{{u"task_infos"_s, QJsonArray{task}}}}};
+        const QJsonObject accept{{u"offer_ids"_s, ids},
+                                 {u"operations"_s, QJsonArray{launch}},
+                                 {u"filters"_s, json("{'refuse_seconds':0}")}};
         const QString taskId = id(task, "task_id"_L1);
-        return offered && call({{u"type"_s, u"ACCEPT"_s}, {u"accept"_s, accept}}) && waitFor([&] { return states.value(taskId) == state; });
+        return offered && call({{u"type"_s, u"ACCEPT"_s}, {u"accept"_s, accept}})
+            && waitFor([&] { return states.value(taskId) == state; });
     }
 
     /// Keeps what is offered of this many agents, and wants no more.
@@ -151,7 +209,12 @@ public:
 
     bool waitFor(const std::function<bool()> &done)
     {
-        return QTest::qWaitFor([&] { poll(); return done(); }, 10000);
+        return QTest::qWaitFor(
+            [&] {
+                poll();
+                return done();
+            },
+            10000);
     }
 
     QByteArray name = "golden";
@@ -210,7 +273,8 @@ private Q_SLOTS:
 
 private:
     QStringList ask(const QString &file, const Row &row);
-    QStringList unexpected(const QString &file, const QString &request, const QStringList &differences);
+    QStringList unexpected(const QString &file, const QString &request,
+                           const QStringList &differences);
     void readAll(const QString &file);
     QString agentId(size_t index);
 
@@ -220,15 +284,18 @@ private:
     Likeness m_likeness;
 };
 
-#define MUST(result)                                                                                                                       \
-    do {                                                                                                                                   \
-        const auto done = (result);                                                                                                        \
-        QVERIFY2(done, done ? "" : done.error().message.c_str());                                                                          \
+#define MUST(result)                                                                               \
+    do {                                                                                           \
+        const auto done = (result);                                                                \
+        QVERIFY2(done, done ? "" : done.error().message.c_str());                                  \
     } while (false)
 
 QString TestGoldenOperator::agentId(size_t index)
 {
-    return id(member(member(operatorCall(m_cluster->agentPort(index), json("{'type':'GET_AGENT'}")), "get_agent"_L1), "agent_info"_L1), "id"_L1);
+    return id(member(member(operatorCall(m_cluster->agentPort(index), json("{'type':'GET_AGENT'}")),
+                            "get_agent"_L1),
+                     "agent_info"_L1),
+              "id"_L1);
 }
 
 void TestGoldenOperator::initTestCase()
@@ -236,9 +303,11 @@ void TestGoldenOperator::initTestCase()
     m_cluster = std::make_unique<Cluster>();
     MUST(m_cluster->startMaster());
     const QString usualBackoff = u"--registration_backoff_factor=1secs"_s; // told by /flags
-    MUST(m_cluster->startAgent({usualBackoff, u"--attributes=rack:r7;slots:4;zone:east;range:[1-5]"_s}));
+    MUST(m_cluster->startAgent(
+        {usualBackoff, u"--attributes=rack:r7;slots:4;zone:east;range:[1-5]"_s}));
     MUST(m_cluster->startAgent({usualBackoff}));
-    m_operator = std::make_unique<EventStream>(m_cluster->masterPort(), "/api/v1", json("{'type':'SUBSCRIBE'}"));
+    m_operator = std::make_unique<EventStream>(m_cluster->masterPort(), "/api/v1",
+                                               json("{'type':'SUBSCRIBE'}"));
     QTRY_VERIFY((m_operator->poll(), m_operator->events.size() >= 2));
 
     m_scheduler = std::make_unique<Scheduler>(*m_cluster);
@@ -255,13 +324,24 @@ void TestGoldenOperator::initTestCase()
     m_likeness.learn(u"15252"_s, QString::number(m_cluster->agentPort(1)));
     m_likeness.learn(u"<work_dir1>"_s, m_cluster->agent(0).workDir());
 
-    QVERIFY(m_scheduler->launch(u"*"_s, agentId(0), json("{'name':'fin','task_id':{'value':'fin'},'command':{'value':'sleep 0.3'}}"), u"TASK_FINISHED"_s));
-    QVERIFY(m_scheduler->launch(u"r1"_s, agentId(0), json("{'name':'bad','task_id':{'value':'bad'},'command':{'value':'sleep 0.2; exit 3'}}"), u"TASK_FAILED"_s));
+    QVERIFY(m_scheduler->launch(
+        u"*"_s, agentId(0),
+        json("{'name':'fin','task_id':{'value':'fin'},'command':{'value':'sleep 0.3'}}"),
+        u"TASK_FINISHED"_s));
+    QVERIFY(m_scheduler->launch(
+        u"r1"_s, agentId(0),
+        json("{'name':'bad','task_id':{'value':'bad'},'command':{'value':'sleep 0.2; exit 3'}}"),
+        u"TASK_FAILED"_s));
     QVERIFY(m_scheduler->launch(u"r1"_s, agentId(0),
-                                json("{'name':'run1','task_id':{'value':'run1'},'command':{'value':'echo out; echo err >&2; sleep 1000'},"
-                                     "'labels':{'labels':[{'key':'k','value':'v'}]},'discovery':{'visibility':'EXTERNAL','name':'run1svc'}}"),
+                                json("{'name':'run1','task_id':{'value':'run1'},'command':{'value':"
+                                     "'echo out; echo err >&2; sleep 1000'},"
+                                     "'labels':{'labels':[{'key':'k','value':'v'}]},'discovery':{'"
+                                     "visibility':'EXTERNAL','name':'run1svc'}}"),
                                 u"TASK_RUNNING"_s));
-    QVERIFY(m_scheduler->launch(u"*"_s, agentId(1), json("{'name':'run2','task_id':{'value':'run2'},'command':{'value':'sleep 1000'}}"), u"TASK_RUNNING"_s));
+    QVERIFY(m_scheduler->launch(
+        u"*"_s, agentId(1),
+        json("{'name':'run2','task_id':{'value':'run2'},'command':{'value':'sleep 1000'}}"),
+        u"TASK_RUNNING"_s));
     QVERIFY(m_scheduler->holdOffers(2));
 }
 
@@ -271,32 +351,42 @@ void TestGoldenOperator::cleanup()
         qWarning("%s", m_cluster->logTails().constData());
 }
 
-QStringList TestGoldenOperator::unexpected(const QString &file, const QString &request, const QStringList &differences)
+QStringList TestGoldenOperator::unexpected(const QString &file, const QString &request,
+                                           const QStringList &differences)
 {
     QStringList left;
     for (const QString &difference : differences) {
         const QString text = request + u' ' + difference;
-        const auto known = std::find_if(expectations().begin(), expectations().end(), [&](const Expected &entry) {
-            return (entry.file.isEmpty() || entry.file == file) && entry.where.match(text).hasMatch();
-        });
+        const auto known =
+            std::find_if(expectations().begin(), expectations().end(), [&](const Expected &entry) {
+                return (entry.file.isEmpty() || entry.file == file)
+                    && entry.where.match(text).hasMatch();
+            });
         if (known == expectations().end())
             left += text;
         else
-            qInfo("%s %s -- %s", qPrintable(file), qPrintable(text.left(160)), qPrintable(known->reason));
+            qInfo("%s %s -- %s", qPrintable(file), qPrintable(text.left(160)),
+                  qPrintable(known->reason));
     }
     return left;
 }
 
 QStringList TestGoldenOperator::ask(const QString &file, const Row &row)
 {
-    const bool second = row.text("note").startsWith("agent 2"_L1) || row.text("note").startsWith("second agent"_L1);
-    const quint16 port = row.text("server") == "master"_L1 ? m_cluster->masterPort() : m_cluster->agentPort(second ? 1 : 0);
+    const bool second =
+        row.text("note").startsWith("agent 2"_L1) || row.text("note").startsWith("second agent"_L1);
+    const quint16 port = row.text("server") == "master"_L1 ? m_cluster->masterPort()
+                                                           : m_cluster->agentPort(second ? 1 : 0);
     const bool isCall = row.value("request").isObject();
-    const QString name = isCall ? QString::fromUtf8(QJsonDocument(row.value("request").toObject()).toJson(QJsonDocument::Compact)) : row.text("request");
+    const QString name = isCall
+        ? QString::fromUtf8(
+            QJsonDocument(row.value("request").toObject()).toJson(QJsonDocument::Compact))
+        : row.text("request");
     if (unexpected(file, name.left(120), {u"skipped"_s}).isEmpty())
         return {};
-    const Answer answer = isCall ? postJson(port, "/api/v1", m_likeness.translate(row.value("request")).toObject())
-                                 : exchange(port, m_likeness.translate(row.text("request")).toUtf8());
+    const Answer answer = isCall
+        ? postJson(port, "/api/v1", m_likeness.translate(row.value("request")).toObject())
+        : exchange(port, m_likeness.translate(row.text("request")).toUtf8());
     QJsonArray head{row.text("status")};
     for (const QJsonValue &line : row.value("headers").toArray())
         head.append(line);
@@ -307,13 +397,16 @@ QStringList TestGoldenOperator::ask(const QString &file, const Row &row)
     for (const QByteArray &line : answer.headerLines)
         ours += QString::fromLatin1(line);
     const QJsonValue recordedHead = head.size() == 1 ? head.at(0) : QJsonValue(head);
-    QStringList differences = m_likeness.compareHeads(fullHead(recordedHead, row.has("response_text")), ours);
+    QStringList differences =
+        m_likeness.compareHeads(fullHead(recordedHead, row.has("response_text")), ours);
     const auto document = QJsonDocument::fromJson(answer.body);
-    const QJsonValue body = document.isArray() ? QJsonValue(document.array()) : QJsonValue(document.object());
+    const QJsonValue body =
+        document.isArray() ? QJsonValue(document.array()) : QJsonValue(document.object());
     if (row.value("response").isObject() || row.value("response").isArray())
         differences += m_likeness.compare(u"body"_s, recordedBody(row), body);
     else if (row.text("response_text").isEmpty() != answer.body.isEmpty() && !row.has("response"))
-        differences += u"body: recorded \"%1\", ours \"%2\""_s.arg(row.text("response_text"), QString::fromUtf8(answer.body).left(200));
+        differences += u"body: recorded \"%1\", ours \"%2\""_s.arg(
+            row.text("response_text"), QString::fromUtf8(answer.body).left(200));
     return unexpected(file, name.left(120), differences);
 }
 
@@ -334,7 +427,8 @@ void TestGoldenOperator::readAll(const QString &file)
 void TestGoldenOperator::readsAsRecorded_data()
 {
     QTest::addColumn<QString>("file");
-    for (const char *file : {"operator/master-reads", "operator/agent-reads", "legacy/master", "legacy/agent"})
+    for (const char *file :
+         {"operator/master-reads", "operator/agent-reads", "legacy/master", "legacy/agent"})
         QTest::addRow("%s", file) << QString::fromLatin1(file);
 }
 
@@ -354,16 +448,20 @@ void TestGoldenOperator::tellsChangesAsRecorded()
     m_scheduler->disconnect();
     QVERIFY(m_scheduler->subscribe());
     QVERIFY(m_scheduler->call("{'type':'KILL','kill':{'task_id':{'value':'run1'}}}"));
-    QVERIFY(m_scheduler->waitFor([&] { return m_scheduler->states.value(u"run1"_s) == u"TASK_KILLED"_s; }));
+    QVERIFY(m_scheduler->waitFor(
+        [&] { return m_scheduler->states.value(u"run1"_s) == u"TASK_KILLED"_s; }));
     MUST(m_cluster->startAgent());
     m_likeness.learn(u"M1-S2"_s, agentId(2));
     m_likeness.learn(u"15253"_s, QString::number(m_cluster->agentPort(2)));
     ::kill(pid_t(m_cluster->agent(2).pid()), SIGUSR1);
     QTRY_VERIFY_WITH_TIMEOUT(!m_cluster->agent(2).isRunning(), 10000);
-    const QByteArray gone = "{'type':'MARK_AGENT_GONE','mark_agent_gone':{'agent_id':{'value':'" + agentId(1).toUtf8() + "'}}}";
+    const QByteArray gone = "{'type':'MARK_AGENT_GONE','mark_agent_gone':{'agent_id':{'value':'"
+        + agentId(1).toUtf8() + "'}}}";
     QCOMPARE(postJson(m_cluster->masterPort(), "/api/v1", json(gone)).status(), 200);
-    QVERIFY(m_scheduler->waitFor([&] { return m_scheduler->states.value(u"run2"_s) == u"TASK_GONE_BY_OPERATOR"_s; }));
-    const QByteArray teardown = "{'type':'TEARDOWN','teardown':{'framework_id':{'value':'" + m_scheduler->frameworkId.toUtf8() + "'}}}";
+    QVERIFY(m_scheduler->waitFor(
+        [&] { return m_scheduler->states.value(u"run2"_s) == u"TASK_GONE_BY_OPERATOR"_s; }));
+    const QByteArray teardown = "{'type':'TEARDOWN','teardown':{'framework_id':{'value':'"
+        + m_scheduler->frameworkId.toUtf8() + "'}}}";
     QCOMPARE(postJson(m_cluster->masterPort(), "/api/v1", json(teardown)).status(), 200);
 
     auto transcript = Transcript::load(file);
@@ -373,25 +471,41 @@ void TestGoldenOperator::tellsChangesAsRecorded()
     for (const Row &row : transcript->rows) {
         QJsonObject recorded = row.value("event").toObject();
         if (row.has("raw_chunk"))
-            recorded = QJsonDocument::fromJson(row.text("raw_chunk").section(u'\n', 2).toUtf8().trimmed()).object();
+            recorded =
+                QJsonDocument::fromJson(row.text("raw_chunk").section(u'\n', 2).toUtf8().trimmed())
+                    .object();
         const QString type = recorded.value("type"_L1).toString();
         if (recorded.isEmpty() || (type == u"HEARTBEAT"_s && std::exchange(heartbeat, true)))
             continue;
         const auto is = [&](const QJsonObject &event) {
-            const auto task = [](const QJsonObject &e) { return id(member(member(e, "task_updated"_L1), "status"_L1), "task_id"_L1) + id(member(member(e, "task_added"_L1), "task"_L1), "task_id"_L1); };
-            return event.value("type"_L1) == recorded.value("type"_L1) && task(event) == task(recorded);
+            const auto task = [](const QJsonObject &e) {
+                return id(member(member(e, "task_updated"_L1), "status"_L1), "task_id"_L1)
+                    + id(member(member(e, "task_added"_L1), "task"_L1), "task_id"_L1);
+            };
+            return event.value("type"_L1) == recorded.value("type"_L1)
+                && task(event) == task(recorded);
         };
         auto &events = m_operator->events;
         auto at = events.end();
-        const bool came = QTest::qWaitFor([&] { m_operator->poll(); at = std::find_if(events.begin(), events.end(), is); return at != events.end(); }, 5000);
+        const bool came = QTest::qWaitFor(
+            [&] {
+                m_operator->poll();
+                at = std::find_if(events.begin(), events.end(), is);
+                return at != events.end();
+            },
+            5000);
         const QString name = u"line %1 %2"_s.arg(row.line).arg(type);
-        differences += unexpected(file, name, came ? m_likeness.compare(u"event"_s, recorded, *at) : QStringList{u"did not come"_s});
+        differences += unexpected(file, name,
+                                  came ? m_likeness.compare(u"event"_s, recorded, *at)
+                                       : QStringList{u"did not come"_s});
         if (came)
             events.erase(at);
     }
     for (const QJsonObject &event : m_operator->events) {
         if (event.value("type"_L1).toString() != "HEARTBEAT"_L1)
-            differences += unexpected(file, u"not recorded"_s, {QString::fromUtf8(QJsonDocument(event).toJson(QJsonDocument::Compact)).left(400)});
+            differences += unexpected(
+                file, u"not recorded"_s,
+                {QString::fromUtf8(QJsonDocument(event).toJson(QJsonDocument::Compact)).left(400)});
     }
     for (const QString &difference : differences)
         qWarning("%s", qPrintable(difference));

@@ -1,5 +1,5 @@
-// What schedulers were told by Apache Mesos is what they are told by mesos-master: the recordings of tests/golden/scheduler
-// are played against our daemons, and the answers compared.
+// What schedulers were told by Apache Mesos is what they are told by mesos-master: the recordings
+// of tests/golden/scheduler are played against our daemons, and the answers compared.
 
 #include <QtTest>
 
@@ -19,12 +19,17 @@ const std::vector<Expected> &expectations()
 {
     static const std::vector<Expected> all{
         {QStringLiteral("scheduler/lifecycle"), where("^line (?:92|95) skipped"),
-         QStringLiteral("the 30 s of resending are shown on a simulated clock (tst_update_streams)")},
-        {QStringLiteral("scheduler/lifecycle"), where("line 2[345] event.update.status.message: not recorded"),
+         QStringLiteral(
+             "the 30 s of resending are shown on a simulated clock (tst_update_streams)")},
+        {QStringLiteral("scheduler/lifecycle"),
+         where("line 2[345] event.update.status.message: not recorded"),
          QStringLiteral("we say why a health check failed, Mesos leaves the message out")},
-        {QStringLiteral("scheduler/lifecycle"), where("line 73 event.update.status|line 0 A: not recorded.*\"quick\""),
-         QStringLiteral("a race: our executor is often up before the KILL comes, then the task's states are told (tst_command_tasks kills before that)")},
-        {QStringLiteral("scheduler/http_rules"), where("body.git_sha: recorded"), QStringLiteral("we are not built from that revision: an optional member")},
+        {QStringLiteral("scheduler/lifecycle"),
+         where("line 73 event.update.status|line 0 A: not recorded.*\"quick\""),
+         QStringLiteral("a race: our executor is often up before the KILL comes, then the task's "
+                        "states are told (tst_command_tasks kills before that)")},
+        {QStringLiteral("scheduler/http_rules"), where("body.git_sha: recorded"),
+         QStringLiteral("we are not built from that revision: an optional member")},
     };
     return all;
 }
@@ -39,7 +44,8 @@ private Q_SLOTS:
     void answersAsRecorded_data()
     {
         QTest::addColumn<QString>("name");
-        for (const char *name : {"basic", "lifecycle", "decline", "reconcile", "secondsub", "failover", "teardown", "fourxx", "http_rules", "invalid"})
+        for (const char *name : {"basic", "lifecycle", "decline", "reconcile", "secondsub",
+                                 "failover", "teardown", "fourxx", "http_rules", "invalid"})
             QTest::addRow("%s", name) << QStringLiteral("scheduler/") + QLatin1String(name);
     }
 
@@ -49,7 +55,8 @@ private Q_SLOTS:
         auto transcript = Transcript::load(name);
         QVERIFY2(transcript, transcript ? "" : transcript.error().message.c_str());
         Cluster cluster;
-        const bool asksOften = name == QLatin1String("scheduler/invalid"); // an offer for each of its 62 cases
+        const bool asksOften =
+            name == QLatin1String("scheduler/invalid"); // an offer for each of its 62 cases
         QStringList flags{QStringLiteral("--webui_dir=") + cluster.folder()};
         QFile page(cluster.folder() + QStringLiteral("/index.html"));
         QVERIFY(page.open(QIODevice::WriteOnly) && page.write("<!DOCTYPE html>\n") > 0);

@@ -6,6 +6,7 @@
 #include <QString>
 
 #include "common/base/result.h"
+#include "tests/support/missing.h"
 
 namespace meseta::test {
 
@@ -38,14 +39,5 @@ Result<QByteArray> runProgram(const QString &program, const QStringList &argumen
 
 /// Whether something accepts connections on 127.0.0.1.
 bool acceptsConnections(quint16 port);
-
-/// What to do when a part that a test needs is missing: fail when CI=true, else skip. Use as
-///     if (const auto missing = engine.missing(); !missing.isEmpty()) MESETA_MISSING(missing);
-#define MESETA_MISSING(what)                                                                       \
-    do {                                                                                           \
-        if (qEnvironmentVariable("CI") == QLatin1String("true"))                                   \
-            QFAIL(qPrintable(what));                                                               \
-        QSKIP(qPrintable(what));                                                                   \
-    } while (false)
 
 } // namespace meseta::test

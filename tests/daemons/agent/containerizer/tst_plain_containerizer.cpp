@@ -15,6 +15,7 @@
 #include "daemons/agent/containerizer/plain_containerizer.h"
 #include "daemons/containerizer/process_tree.h"
 #include "tests/daemons/agent/containerizer/container_probe.h"
+#include "tests/support/missing.h"
 
 using namespace meseta;
 using namespace meseta::agent;
@@ -161,7 +162,7 @@ private Q_SLOTS:
     void runsAsAnotherUser()
     {
         if (::geteuid() != 0)
-            QSKIP("changing the user needs root");
+            MESETA_MISSING(QStringLiteral("changing the user needs root"));
         TestContainer c("user");
         c.spec.command.set_value("id -un; id -Gn; touch mine");
         c.spec.user = "nobody";

@@ -11,6 +11,7 @@
 #include "daemons/agent/fetcher/fetcher.h"
 #include "tests/daemons/agent/fetcher/http_source.h"
 #include "tests/daemons/agent/fetcher/test_archive.h"
+#include "tests/support/missing.h"
 
 using namespace meseta;
 using namespace meseta::agent;
@@ -373,7 +374,7 @@ private Q_SLOTS:
     void worksAsTheUserOfTheTask()
     {
         if (::geteuid() != 0)
-            QSKIP("changing the user needs root");
+            MESETA_MISSING(QStringLiteral("changing the user needs root"));
         const passwd *nobody = ::getpwnam("nobody");
         QVERIFY(::chown(path(QStringLiteral("sandbox")).toLocal8Bit().constData(), nobody->pw_uid,
                         nobody->pw_gid)

@@ -18,8 +18,6 @@ bool AttachInput::isStreaming(const http::Request &head)
 void AttachInput::begin(const http::Request &head, const std::shared_ptr<http::RequestStream> &body,
                         std::shared_ptr<http::Responder> responder, Knows knows)
 {
-    body->onData = [](const QByteArray &) {
-    }; // what follows a refusal is read and dropped; the connection goes on
     const auto name = head.headers.get("Message-Content-Type");
     if (!name)
         return responder->send(Response::text(

@@ -71,6 +71,9 @@ const mesos::v1::ContainerID *namedContainer(const Call &call)
 /// Calls other than ATTACH_CONTAINER_INPUT are small, and taken whole.
 constexpr qsizetype maxCallBytes = 4 * 1024 * 1024;
 
+/// Between two answers of /monitor/statistics. Source: Mesos agent endpoints.
+constexpr Duration statisticsGap = std::chrono::milliseconds(500);
+
 Response tooLarge()
 {
     return Response::text(413,
@@ -81,7 +84,10 @@ Response tooLarge()
 } // namespace
 
 OperatorApi::OperatorApi(Agent &agent, SharedServices &services, Clock &clock)
-    : m_agent(agent), m_services(services), m_clock(clock)
+    : m_agent(agent)
+    , m_services(services)
+    , m_clock(clock)
+    , m_statisticsLimiter(clock, statisticsGap)
 { }
 
 void OperatorApi::install(http::Server &server, const QByteArray &process)
@@ -97,7 +103,7 @@ void OperatorApi::install(http::Server &server, const QByteArray &process)
     });
     server.route(process, "/monitor/statistics",
                  [this](const Request &request, Responder responder) {
-                     handleContainers(request, responder, true);
+                     statisticsInTurn(request, responder);
                  });
     server.route(process, "/containerizer/debug", [](const Request &request, Responder responder) {
         responder->send(jsonAnswer(request, std::string(R"({"pending":[]})")));
@@ -256,6 +262,15 @@ void OperatorApi::handleState(const Request &request, const Responder &responder
     std::string json;
     writeLegacyState(m_agent, m_services.flags, json);
     responder->send(jsonAnswer(request, std::move(json)));
+}
+
+void OperatorApi::statisticsInTurn(const Request &request, const Responder &responder)
+{
+    const bool taken = m_statisticsLimiter.submit(
+        [this, request, responder] { handleContainers(request, responder, true); });
+    if (!taken)
+        responder->send(
+            Response::text(503, "Too many requests for statistics wait already; ask less often."));
 }
 
 void OperatorApi::handleContainers(const Request &request, const Responder &responder,

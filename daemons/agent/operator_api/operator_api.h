@@ -4,6 +4,7 @@
 
 #include "common/base/clock.h"
 #include "common/codec/media_type.h"
+#include "common/endpoints/rate_limiter.h"
 #include "common/endpoints/shared_calls.h"
 #include "common/http/server.h"
 #include "mesos/v1/agent/agent.pb.h"
@@ -41,12 +42,14 @@ private:
     http::Response attachOutput(const mesos::v1::ContainerID &id) const;
 
     void handleState(const http::Request &request, const Responder &responder);
+    void statisticsInTurn(const http::Request &request, const Responder &responder);
     void handleContainers(const http::Request &request, const Responder &responder,
                           bool statisticsOnly);
 
     Agent &m_agent;
     SharedServices &m_services;
     Clock &m_clock;
+    RateLimiter m_statisticsLimiter;
 };
 
 } // namespace meseta::agent

@@ -6,6 +6,7 @@
 #include <QElapsedTimer>
 #include <QFile>
 #include <QFileInfo>
+#include <QTcpServer>
 
 using namespace meseta;
 using namespace meseta::agent;
@@ -54,7 +55,7 @@ void TestAgentProgram::runsACommandFromEndToEnd()
     FakeMaster master;
     AgentProcess agent(dir.path());
     QVERIFY(agent.start(master.port()));
-    QTRY_COMPARE_WITH_TIMEOUT(master.registrations, 1, 10000);
+    QTRY_VERIFY_WITH_TIMEOUT(master.registrations >= 1, 10000);
     QCOMPARE(master.registration.slave().hostname(), std::string("agent.example"));
     QVERIFY(master.registration.slave().checkpoint());
     QCOMPARE(master.registration.slave().port(), static_cast<int>(master.agentPid().port));
@@ -84,7 +85,7 @@ void TestAgentProgram::killsATask()
     FakeMaster master;
     AgentProcess agent(dir.path());
     QVERIFY(agent.start(master.port()));
-    QTRY_COMPARE_WITH_TIMEOUT(master.registrations, 1, 10000);
+    QTRY_VERIFY_WITH_TIMEOUT(master.registrations >= 1, 10000);
     master.launch(master.task("sleeper", "sleep 1000"));
     QTRY_COMPARE(master.states("sleeper"), QStringLiteral("TASK_STARTING TASK_RUNNING"));
     master.kill("sleeper");
@@ -98,7 +99,7 @@ void TestAgentProgram::failsAMissingCommand()
     FakeMaster master;
     AgentProcess agent(dir.path());
     QVERIFY(agent.start(master.port()));
-    QTRY_COMPARE_WITH_TIMEOUT(master.registrations, 1, 10000);
+    QTRY_VERIFY_WITH_TIMEOUT(master.registrations >= 1, 10000);
     mesos::v1::TaskInfo task = master.task("missing", "/no/such/program");
     task.mutable_command()->set_shell(false);
     master.launch(task);
@@ -117,7 +118,7 @@ void TestAgentProgram::fetchesBeforeItRuns()
     FakeMaster master;
     AgentProcess agent(dir.path());
     QVERIFY(agent.start(master.port()));
-    QTRY_COMPARE_WITH_TIMEOUT(master.registrations, 1, 10000);
+    QTRY_VERIFY_WITH_TIMEOUT(master.registrations >= 1, 10000);
     QFile script(dir.filePath(QStringLiteral("script.sh")));
     QVERIFY(script.open(QIODevice::WriteOnly));
     script.write("#!/bin/sh\necho fetched\n");
@@ -148,7 +149,7 @@ void TestAgentProgram::unhealthyTaskIsKilled()
     FakeMaster master;
     AgentProcess agent(dir.path());
     QVERIFY(agent.start(master.port()));
-    QTRY_COMPARE_WITH_TIMEOUT(master.registrations, 1, 10000);
+    QTRY_VERIFY_WITH_TIMEOUT(master.registrations >= 1, 10000);
     mesos::v1::TaskInfo task = master.task("ill", "sleep 1000");
     auto *check = task.mutable_health_check();
     check->set_type(mesos::v1::HealthCheck::COMMAND);
@@ -175,7 +176,7 @@ void TestAgentProgram::checkStatusIsTold()
     FakeMaster master;
     AgentProcess agent(dir.path());
     QVERIFY(agent.start(master.port()));
-    QTRY_COMPARE_WITH_TIMEOUT(master.registrations, 1, 10000);
+    QTRY_VERIFY_WITH_TIMEOUT(master.registrations >= 1, 10000);
     mesos::v1::TaskInfo task = master.task("checked", "sleep 1000");
     auto *check = task.mutable_check();
     check->set_type(mesos::v1::CheckInfo::COMMAND);
@@ -202,7 +203,7 @@ void TestAgentProgram::hundredTasksWithinASecondAndAHalf()
     FakeMaster master;
     AgentProcess agent(dir.path());
     QVERIFY(agent.start(master.port()));
-    QTRY_COMPARE_WITH_TIMEOUT(master.registrations, 1, 10000);
+    QTRY_VERIFY_WITH_TIMEOUT(master.registrations >= 1, 10000);
     QElapsedTimer timer;
     timer.start();
     for (int i = 0; i < 100; ++i)
@@ -222,13 +223,17 @@ void TestAgentProgram::comesBackToARestartedMaster()
     const quint16 port = master->port();
     AgentProcess agent(dir.path());
     QVERIFY(agent.start(port));
-    QTRY_COMPARE_WITH_TIMEOUT(master->registrations, 1, 10000);
+    QTRY_VERIFY_WITH_TIMEOUT(master->registrations >= 1, 10000);
     master->launch(master->task("sleeper", "sleep 1000"));
     QTRY_COMPARE(master->states("sleeper"), QStringLiteral("TASK_STARTING TASK_RUNNING"));
     master.reset();
-    QTest::qWait(200);
+    {
+        QTcpServer somethingElse; // it has noticed, and asks again and again
+        QVERIFY(somethingElse.listen(QHostAddress::LocalHost, port));
+        QTRY_VERIFY_WITH_TIMEOUT(somethingElse.hasPendingConnections(), 10000);
+    }
     master = std::make_unique<FakeMaster>(port);
-    QTRY_COMPARE_WITH_TIMEOUT(master->reregistrations, 1, 10000); // Mesos: after 75 s of silence
+    QTRY_VERIFY_WITH_TIMEOUT(master->reregistrations >= 1, 10000); // Mesos: after 75 s of silence
     QCOMPARE(master->reregistration.tasks_size(), 1);
     QCOMPARE(master->reregistration.tasks(0).state(), mesos::v1::TASK_RUNNING);
     QCOMPARE(master->reregistration.frameworks_size(), 1);
@@ -241,7 +246,7 @@ void TestAgentProgram::resendsAfterReconnecting()
     master.acknowledges = false;
     AgentProcess agent(dir.path());
     QVERIFY(agent.start(master.port()));
-    QTRY_COMPARE_WITH_TIMEOUT(master.registrations, 1, 10000);
+    QTRY_VERIFY_WITH_TIMEOUT(master.registrations >= 1, 10000);
     master.launch(master.task("t", "true"));
     QTRY_COMPARE(master.states("t"), QStringLiteral("TASK_STARTING"));
     master.acknowledges = true;
@@ -257,7 +262,7 @@ void TestAgentProgram::unregistersOnSigusr1()
     FakeMaster master;
     AgentProcess agent(dir.path());
     QVERIFY(agent.start(master.port()));
-    QTRY_COMPARE_WITH_TIMEOUT(master.registrations, 1, 10000);
+    QTRY_VERIFY_WITH_TIMEOUT(master.registrations >= 1, 10000);
     ::kill(static_cast<pid_t>(agent.process.processId()), SIGUSR1);
     QTRY_VERIFY(master.unregistered);
     QTRY_COMPARE(agent.process.state(), QProcess::NotRunning);
@@ -270,7 +275,7 @@ void TestAgentProgram::endsItsTasksOnSigterm()
     FakeMaster master;
     AgentProcess agent(dir.path());
     QVERIFY(agent.start(master.port()));
-    QTRY_COMPARE_WITH_TIMEOUT(master.registrations, 1, 10000);
+    QTRY_VERIFY_WITH_TIMEOUT(master.registrations >= 1, 10000);
     master.launch(master.task("sleeper", "echo $$; exec sleep 1000"));
     QTRY_COMPARE(master.states("sleeper"), QStringLiteral("TASK_STARTING TASK_RUNNING"));
     const QString output =
@@ -292,7 +297,7 @@ void TestAgentProgram::refusesAWorkDirInUse()
     FakeMaster master;
     AgentProcess first(dir.path());
     QVERIFY(first.start(master.port()));
-    QTRY_COMPARE_WITH_TIMEOUT(master.registrations, 1, 10000);
+    QTRY_VERIFY_WITH_TIMEOUT(master.registrations >= 1, 10000);
     AgentProcess second(dir.path());
     QVERIFY(second.start(master.port()));
     QVERIFY(second.waitFinished());
@@ -335,7 +340,7 @@ void TestAgentProgram::isSmallWhenIdle()
     FakeMaster master;
     AgentProcess agent(dir.path());
     QVERIFY(agent.start(master.port()));
-    QTRY_COMPARE_WITH_TIMEOUT(master.registrations, 1, 10000);
+    QTRY_VERIFY_WITH_TIMEOUT(master.registrations >= 1, 10000);
     const QByteArray status =
         contents(QStringLiteral("/proc/%1/status").arg(agent.process.processId()));
     const qsizetype at = status.indexOf("VmRSS:");

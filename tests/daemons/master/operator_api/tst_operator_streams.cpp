@@ -201,7 +201,8 @@ private Q_SLOTS:
         const auto stream = m_bench->open();
         QVERIFY(stream->waitFor(2));
         m_bench->clock.advance(14s);
-        QTest::qWait(20);
+        const auto later = m_bench->open();
+        QVERIFY(later->waitFor(2)); // written after all that the first one was told
         QCOMPARE(stream->records.size(), std::size_t(2));
         m_bench->clock.advance(31s);
         QVERIFY(stream->waitFor(4));
@@ -388,15 +389,25 @@ private Q_SLOTS:
         bench.clock.advance(1s); // what is gathered is told
         const auto second = bench.open("/meseta/v1", "application/x-protobuf");
         QVERIFY(second->waitFor(1));
-        QTest::qWait(50);
+        const std::string last = bench.addAgent(); // told after all that the second one knows
+        const auto marksTheEnd = [&last](const std::string &record) {
+            MesetaEvent event;
+            return event.ParseFromString(record) && event.event().has_agent_added()
+                && event.event().agent_added().agent().agent_info().id().value() == last;
+        };
+        std::size_t end = 0;
+        QVERIFY(QTest::qWaitFor([&] {
+            while (end < stream->records.size() && !marksTheEnd(stream->records[end]))
+                ++end;
+            return end < stream->records.size();
+        }));
 
         Replica known, told;
-        for (const std::string &record : stream->records) {
-            MesetaEvent event;
-            QVERIFY(event.ParseFromString(record));
+        MesetaEvent event;
+        for (std::size_t i = 0; i < end; ++i) {
+            QVERIFY(event.ParseFromString(stream->records[i]));
             known.take(event);
         }
-        MesetaEvent event;
         QVERIFY(event.ParseFromString(second->records[0]));
         told.take(event);
         QVERIFY(stream->records.size() > 200);

@@ -92,6 +92,7 @@ std::unique_ptr<Containerizer> makeContainerizer(const std::string &name, const 
         options.workDir = flags.workDir;
         options.sandboxDirectory = flags.sandboxDirectory;
         options.config = flags.dockerConfig.value_or(std::string());
+        options.defaultDns = flags.defaultContainerDns.value_or(std::string());
         options.removeDelay = flags.dockerRemoveDelay;
         options.stopTimeout = flags.dockerStopTimeout;
         options.killOrphans = flags.dockerKillOrphans;

@@ -1,11 +1,18 @@
 #include "daemons/agent/flags/agent_flag_rows.h"
 
+#include <algorithm>
 #include <cstdlib>
+
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
 
 #include "common/codec/json.h"
 #include "mesos/v1/container.pb.h"
 
 namespace meseta::agent::rows {
+
+using namespace Qt::StringLiterals;
 
 namespace {
 
@@ -37,6 +44,48 @@ Result<> checkContainerizers(const std::string &text)
 {
     if (QByteArray::fromStdString(text).split(',').size() > 2)
         return fail("'" + text + "' names a containerizer twice");
+    return {};
+}
+
+Result<> checkDnsEntry(const QJsonObject &entry)
+{
+    const QString mode = entry.value(u"network_mode").toString();
+    if (!QStringList{u"BRIDGE"_s, u"HOST"_s, u"USER"_s}.contains(mode))
+        return fail("its network_mode is '" + mode.toStdString()
+                    + "', but must be BRIDGE, HOST or USER");
+    if (!entry.value(u"dns").isObject())
+        return fail("it has no object 'dns', like {\"nameservers\":[\"10.0.0.53\"]}");
+    const QJsonObject dns = entry.value(u"dns").toObject();
+    for (auto field = dns.begin(); field != dns.end(); ++field) {
+        if (!QStringList{u"nameservers"_s, u"search"_s, u"options"_s}.contains(field.key()))
+            return fail("dns." + field.key().toStdString()
+                        + " is not known for Docker; use nameservers, search and options");
+        const QJsonArray items = field.value().toArray();
+        const bool texts = std::all_of(items.begin(), items.end(),
+                                       [](const auto &item) { return item.isString(); });
+        if (!field.value().isArray() || !texts)
+            return fail("dns." + field.key().toStdString() + " must be a list of texts");
+    }
+    return {};
+}
+
+Result<> checkContainerDns(const std::string &text)
+{
+    const QJsonDocument document = QJsonDocument::fromJson(QByteArray::fromStdString(text));
+    if (!document.isObject())
+        return fail("it is not a ContainerDNSInfo, which is an object in JSON");
+    const QJsonObject info = document.object();
+    for (auto part = info.begin(); part != info.end(); ++part) {
+        if (part.key() != u"docker" || !part.value().isArray())
+            return fail("'" + part.key().toStdString()
+                        + "' is refused: only name servers of Docker networks are available, as a "
+                          "list called docker");
+    }
+    const QJsonArray entries = info.value(u"docker").toArray();
+    for (qsizetype i = 0; i < entries.size(); ++i) {
+        if (const Result<> fine = checkDnsEntry(entries[i].toObject()); !fine)
+            return fail(fine.error().within("docker[" + std::to_string(i) + "]"));
+    }
     return {};
 }
 
@@ -97,10 +146,8 @@ std::vector<FlagRow> docker()
          .check = isMessage<mesos::v1::ContainerInfo>("ContainerInfo")},
         {.name = "default_container_dns",
          .type = FlagType::Json,
-         .help = "Name servers of containers by their network, as ContainerDNSInfo in JSON.",
-         .notYet = "name servers for containers are not available yet; start without it, or give "
-                   "them as parameters of "
-                   "the Docker task"},
+         .help = "Name servers of Docker containers by their network, as ContainerDNSInfo in JSON.",
+         .check = checkContainerDns},
     };
 }
 

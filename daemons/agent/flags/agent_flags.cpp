@@ -113,6 +113,7 @@ void readContainerizers(const FlagValues &values, AgentFlags &flags)
     flags.dockerKillOrphans = values.flag("docker_kill_orphans");
     flags.dockerStopTimeout = *values.duration("docker_stop_timeout");
     flags.dockerConfig = values.text("docker_config");
+    flags.defaultContainerDns = values.text("default_container_dns");
     flags.cgroupsEnableCfs = values.flag("cgroups_enable_cfs");
 }
 

@@ -69,6 +69,8 @@ struct AgentFlags
     Duration dockerStopTimeout{};
     std::optional<std::string>
         dockerConfig; ///< JSON text: registry credentials, as in ~/.docker/config.json
+    std::optional<std::string>
+        defaultContainerDns; ///< JSON text: name servers of Docker containers by their network
     bool cgroupsEnableCfs = false;
     std::optional<mesos::v1::ContainerInfo> defaultContainerInfo;
 };

@@ -48,6 +48,43 @@ private Q_SLOTS:
         QCOMPARE(flags->values.effective().at("executor_environment_variables"), std::string("{}"));
     }
 
+    void nameServersOfDockerNetworks()
+    {
+        const std::string good = R"({"docker":[{"dns":{"nameservers":["10.0.0.1"]},)"
+                                 R"("network_mode":"BRIDGE"}]})";
+        const auto flags =
+            load({"--master=localhost:5050", "--work_dir=/w", "--default_container_dns=" + good});
+        QVERIFY2(flags.has_value(), flags ? "" : flags.error().message.c_str());
+        QCOMPARE(flags->defaultContainerDns.value(), good);
+    }
+
+    void nameServersThatAreNoGood_data()
+    {
+        QTest::addColumn<QByteArray>("json");
+        QTest::addColumn<QByteArray>("complaint");
+        const auto row = [](const char *name, const QByteArray &json, const QByteArray &complaint) {
+            QTest::newRow(name) << json << complaint;
+        };
+        row("a list", "[]", "not a ContainerDNSInfo");
+        row("networks of CNI", R"({"mesos":[]})", "'mesos' is refused");
+        row("no mode", R"({"docker":[{"dns":{}}]})", "docker[0]: its network_mode is ''");
+        row("no servers", R"({"docker":[{"network_mode":"HOST"}]})", "no object 'dns'");
+        row("unknown field", R"({"docker":[{"network_mode":"HOST","dns":{"domain":"x"}}]})",
+            "dns.domain is not known");
+        row("no texts", R"({"docker":[{"network_mode":"USER","dns":{"search":[1]}}]})",
+            "dns.search must be a list of texts");
+    }
+
+    void nameServersThatAreNoGood()
+    {
+        QFETCH(QByteArray, json);
+        QFETCH(QByteArray, complaint);
+        const std::string error =
+            errorOf({"--master=localhost:5050", "--default_container_dns=" + json.toStdString()});
+        QVERIFY2(QByteArray::fromStdString(error).contains(complaint), error.c_str());
+        QVERIFY2(QByteArray::fromStdString(error).contains("default_container_dns"), error.c_str());
+    }
+
     void whatOthersPassIsAccepted()
     {
         const auto flags =

@@ -12,6 +12,7 @@ namespace meseta::agent {
 using mesos::v1::ContainerInfo;
 using DockerInfo = ContainerInfo::DockerInfo;
 using mesos::v1::Volume;
+using namespace Qt::StringLiterals;
 
 namespace {
 
@@ -229,9 +230,11 @@ bool hasDnsOption(const DockerInfo &docker)
                        [](const auto &p) { return p.key().starts_with("dns"); });
 }
 
-/// --default_container_dns: the entry of this network, else the one without a name.
+/// --default_container_dns: the entry of this network; of a user's network else the one without a
+/// name.
 void addDefaultDns(const std::string &json, const std::string &network, DockerRunConfig &run)
 {
+    const bool user = network != "host" && network != "bridge" && network != "none";
     QJsonObject chosen;
     const auto entries = QJsonDocument::fromJson(QByteArray::fromStdString(json))
                              .object()
@@ -241,8 +244,9 @@ void addDefaultDns(const std::string &json, const std::string &network, DockerRu
         const auto entry = value.toObject();
         const QString mode = entry.value(u"network_mode").toString().toLower();
         const QString name = entry.value(u"network_name").toString();
-        const bool mine = mode == u"user" ? name == text(network) : mode == text(network);
-        if (mine || (mode.isEmpty() && name.isEmpty() && chosen.isEmpty()))
+        const bool exactly =
+            mode == (user ? u"user"_s : text(network)) && (!user || name == text(network));
+        if (exactly || (user && mode == u"user" && name.isEmpty() && chosen.isEmpty()))
             chosen = entry.value(u"dns").toObject();
     }
     const std::pair<QStringView, QStringView> fields[] = {

@@ -249,6 +249,54 @@ private Q_SLOTS:
                  body.error().message.c_str());
     }
 
+    void defaultNameServers_data()
+    {
+        QTest::addColumn<int>("mode");
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<QString>("server");
+        using Docker = mesos::v1::ContainerInfo::DockerInfo;
+        QTest::newRow("bridge") << int(Docker::BRIDGE) << ""
+                                << "10.0.0.1";
+        QTest::newRow("user's network") << int(Docker::USER) << "blue"
+                                        << "10.0.0.2";
+        QTest::newRow("any other of users") << int(Docker::USER) << "red"
+                                            << "10.0.0.3";
+        QTest::newRow("none for the host") << int(Docker::HOST) << ""
+                                           << "";
+    }
+    void defaultNameServers()
+    {
+        QFETCH(int, mode);
+        QFETCH(QString, name);
+        QFETCH(QString, server);
+        ContainerSpec spec;
+        spec.containerId = "c";
+        spec.sandbox = "/sandbox";
+        spec.command.set_shell(false);
+        auto &container = spec.container.emplace();
+        container.set_type(mesos::v1::ContainerInfo::DOCKER);
+        container.mutable_docker()->set_image("redis");
+        container.mutable_docker()->set_network(
+            mesos::v1::ContainerInfo::DockerInfo::Network(mode));
+        if (!name.isEmpty())
+            container.add_network_infos()->set_name(name.toStdString());
+        DockerOptions options;
+        options.defaultDns = R"({"docker":[
+            {"network_mode":"BRIDGE","dns":{"nameservers":["10.0.0.1"],"search":["a.example"]}},
+            {"network_mode":"USER","network_name":"blue","dns":{"nameservers":["10.0.0.2"]}},
+            {"network_mode":"USER","dns":{"nameservers":["10.0.0.3"]}}]})";
+        const auto told = [&] {
+            const auto run = describeRun(spec, {options, 1e9});
+            return run ? run->host.value(u"Dns").toArray()
+                       : QJsonArray{QString::fromStdString(run.error().message)};
+        };
+        QCOMPARE(told(), server.isEmpty() ? QJsonArray() : QJsonArray{server});
+        auto &own = *container.mutable_docker()->add_parameters(); // the task's own come first
+        own.set_key("dns");
+        own.set_value("10.9.9.9");
+        QCOMPARE(told(), QJsonArray{QStringLiteral("10.9.9.9")});
+    }
+
     // Mesos: cpu shares 1024 per cpu, at least 2; memory at least 32 MB; a limit apart makes the
     // request a reservation.
     void limits()

@@ -5,6 +5,7 @@
 
 #include <unistd.h>
 
+#include "common/base/daemon_flags.h"
 #include "common/codec/json.h"
 #include "mesos/v1/cluster.pb.h"
 #include "mesos/v1/container.pb.h"
@@ -17,8 +18,6 @@ using namespace std::chrono_literals;
 
 const std::string noZooKeeper = "finding the master over ZooKeeper is not available yet; give the "
                                 "master's host:port with --master";
-const std::string noModules =
-    "loading modules is not available yet; start without it and use what is built in";
 const std::string noRecovery =
     "taking over executors after a restart in any other way is not available yet; leave it "
     "at its default";
@@ -60,22 +59,9 @@ Result<> checkMaster(const std::string &text)
 std::vector<FlagRow> identity()
 {
     return {
-        {.name = "help",
-         .type = FlagType::Bool,
-         .fallback = "false",
-         .help = "Print this and leave."},
-        {.name = "version",
-         .type = FlagType::Bool,
-         .fallback = "false",
-         .help = "Print the version and leave."},
         {.name = "hostname",
          .help = "The name the cluster is told to reach this agent by. Without it, the name its ip "
                  "resolves to."},
-        {.name = "hostname_lookup",
-         .type = FlagType::Bool,
-         .fallback = "true",
-         .help = "Look up the name of the own ip where --hostname is not given; otherwise the ip "
-                 "itself is told."},
         {.name = "ip6",
          .help = "The IPv6 address of containers in the host's network.",
          .notYet = "telling an IPv6 address is not available yet; start without it"},
@@ -125,7 +111,7 @@ std::vector<FlagRow> cluster()
          .check = checkMaster},
         {.name = "master_detector",
          .help = "The module that finds the leading master; excludes --master.",
-         .notYet = noModules},
+         .notYet = not_yet::modules},
         {.name = "zk_session_timeout",
          .type = FlagType::TimeSpan,
          .fallback = "10secs",
@@ -162,20 +148,20 @@ std::vector<FlagRow> cluster()
          .notYet = noRecovery},
         {.name = "resource_estimator",
          .help = "The module that estimates what could be offered again.",
-         .notYet = noModules},
+         .notYet = not_yet::modules},
         {.name = "qos_controller",
          .help = "The module that protects tasks from each other.",
-         .notYet = noModules},
+         .notYet = not_yet::modules},
         {.name = "qos_correction_interval_min",
          .type = FlagType::TimeSpan,
          .fallback = "0ns",
          .help = "The shortest time between two corrections of that module.",
-         .notYet = noModules},
+         .notYet = not_yet::modules},
         {.name = "oversubscribed_resources_interval",
          .type = FlagType::TimeSpan,
          .fallback = "15secs",
          .help = "How often the master is told of estimated resources.",
-         .notYet = noModules},
+         .notYet = not_yet::modules},
         {.name = "resource_provider_config_dir",
          .type = FlagType::Path,
          .help = "A folder of ResourceProviderInfo files in JSON.",
@@ -276,7 +262,7 @@ std::vector<FlagRow> sandboxes()
         {.name = "container_logger",
          .help = "The module that keeps the output of tasks; without it, size-limited files in the "
                  "sandbox.",
-         .notYet = noModules},
+         .notYet = not_yet::modules},
     };
 }
 

@@ -1,5 +1,6 @@
 #include "daemons/agent/flags/agent_flag_rows.h"
 
+#include "common/base/daemon_flags.h"
 #include "common/base/firewall_flags.h"
 
 namespace meseta::agent::rows {
@@ -13,11 +14,6 @@ const std::string noCni =
     "CNI networks are not available yet; use Docker containers and their networks";
 const std::string noDiskQuota =
     "limiting the disk of containers is not available yet; start without it";
-const std::string noAuthentication = "authentication is not available yet; start without it, on a "
-                                     "network where every peer is trusted";
-const std::string noAuthorization = "authorization is not available yet; start without it";
-const std::string noModules =
-    "loading modules is not available yet; start without it and use what is built in";
 const std::string noDomainSockets =
     "reaching the agent over a Unix socket is not available yet; executors use its TCP port";
 
@@ -163,7 +159,7 @@ std::vector<FlagRow> disks()
          .notYet = "CSI volumes are not available yet; start without it"},
         {.name = "disk_profile_adaptor",
          .help = "The module that explains the profiles of storage providers.",
-         .notYet = noModules},
+         .notYet = not_yet::modules},
     };
 }
 
@@ -173,55 +169,50 @@ std::vector<FlagRow> security()
         {.name = "credential",
          .type = FlagType::Path,
          .help = "A JSON file with the principal and secret to tell the master.",
-         .notYet = noAuthentication},
+         .notYet = not_yet::authentication},
         {.name = "authenticatee",
          .fallback = "crammd5",
          .help = "How the agent proves to the master who it is.",
-         .notYet = noAuthentication},
+         .notYet = not_yet::authentication},
         {.name = "authentication_backoff_factor",
          .type = FlagType::TimeSpan,
          .fallback = "1secs",
          .help = "By how much the time for that proof grows from try to try.",
-         .notYet = noAuthentication},
+         .notYet = not_yet::authentication},
         {.name = "authentication_timeout_min",
          .type = FlagType::TimeSpan,
          .fallback = "5secs",
          .help = "The least time for that proof.",
-         .notYet = noAuthentication},
+         .notYet = not_yet::authentication},
         {.name = "authentication_timeout_max",
          .type = FlagType::TimeSpan,
          .fallback = "1mins",
          .help = "The most time for that proof.",
-         .notYet = noAuthentication},
+         .notYet = not_yet::authentication},
         {.name = "http_authenticators",
          .type = FlagType::StringList,
          .help = "How HTTP clients prove who they are.",
-         .notYet = noAuthentication,
+         .notYet = not_yet::authentication,
          .accepted = {"basic"}},
         {.name = "authenticate_http_readwrite",
          .type = FlagType::Bool,
          .fallback = "false",
          .help = "Ask for credentials at endpoints that change something.",
-         .notYet = noAuthentication},
-        {.name = "authenticate_http_readonly",
-         .type = FlagType::Bool,
-         .fallback = "false",
-         .help = "Ask for credentials at endpoints that only tell.",
-         .notYet = noAuthentication},
+         .notYet = not_yet::authentication},
         {.name = "authenticate_http_executors",
          .type = FlagType::Bool,
          .fallback = "false",
          .help = "Ask executors for a token.",
-         .notYet = noAuthentication},
+         .notYet = not_yet::authentication},
         {.name = "http_credentials",
          .type = FlagType::Path,
          .help = "A JSON file of principals and their secrets, for HTTP.",
-         .notYet = noAuthentication},
+         .notYet = not_yet::authentication},
         {.name = "jwt_secret_key",
          .type = FlagType::Path,
          .help = "The file of the key that signs executors' tokens.",
          .alias = "executor_secret_key",
-         .notYet = noAuthentication},
+         .notYet = not_yet::authentication},
         {.name = "http_executor_domain_sockets",
          .type = FlagType::Bool,
          .fallback = "false",
@@ -230,30 +221,14 @@ std::vector<FlagRow> security()
         {.name = "domain_socket_location",
          .help = "The path of that socket.",
          .notYet = noDomainSockets},
-        {.name = "acls",
-         .type = FlagType::Json,
-         .help = "Who may do what, as ACLs in JSON.",
-         .notYet = noAuthorization},
         {.name = "authorizer",
          .fallback = "local",
          .help = "What decides who may do what.",
-         .notYet = noModules},
+         .notYet = not_yet::modules},
         firewallFlagRow("/slave(1)/state"),
         {.name = "secret_resolver",
          .help = "The module that looks up secrets.",
-         .notYet = noModules},
-        {.name = "modules",
-         .type = FlagType::Json,
-         .help = "Modules to load, in JSON.",
-         .notYet = noModules},
-        {.name = "modules_dir",
-         .type = FlagType::Path,
-         .help = "A folder of JSON files that name modules to load; excludes --modules.",
-         .notYet = noModules},
-        {.name = "hooks",
-         .type = FlagType::StringList,
-         .help = "Hook modules to install.",
-         .notYet = noModules},
+         .notYet = not_yet::modules},
     };
 }
 

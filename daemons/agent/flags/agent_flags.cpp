@@ -7,6 +7,7 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 
+#include "common/base/daemon_flags.h"
 #include "common/base/firewall_flags.h"
 #include "common/codec/json.h"
 #include "daemons/agent/flags/agent_flag_rows.h"
@@ -127,9 +128,9 @@ FlagTable agentFlagTable()
     table.summary = "Offers this machine to a cluster, and runs the tasks it is given.";
     table.environment = "MESOS_";
     for (const auto &part :
-         {rows::identity(), addressFlagRows(5051), loggingFlagRows(), rows::cluster(),
-          rows::executors(), rows::sandboxes(), rows::docker(), rows::isolation(), rows::images(),
-          rows::cgroups(), rows::network(), rows::disks(), rows::security()})
+         {daemonFlagRows(), rows::identity(), addressFlagRows(5051), loggingFlagRows(),
+          rows::cluster(), rows::executors(), rows::sandboxes(), rows::docker(), rows::isolation(),
+          rows::images(), rows::cgroups(), rows::network(), rows::disks(), rows::security()})
         table.rows.insert(table.rows.end(), part.begin(), part.end());
     return table;
 }

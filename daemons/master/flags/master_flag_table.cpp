@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "common/base/daemon_flags.h"
 #include "common/base/firewall_flags.h"
 #include "common/codec/json.h"
 #include "mesos/v1/cluster.pb.h"
@@ -15,11 +16,6 @@ using namespace std::chrono_literals;
 // Why a flag is refused today, and what to do instead.
 const std::string noZooKeeper =
     "electing a leader over ZooKeeper is not available yet; start a single master without it";
-const std::string noAuthentication = "authentication is not available yet; start without it, on a "
-                                     "network where every peer is trusted";
-const std::string noAuthorization = "authorization is not available yet; start without it";
-const std::string noModules =
-    "loading modules is not available yet; start without it and use what is built in";
 const std::string noDurableRegistry =
     "the registry is kept in memory today, so this cannot take effect yet; leave it at its default";
 const std::string noRateLimits =
@@ -65,23 +61,10 @@ Result<> checkRemovalRate(const std::string &text)
 std::vector<FlagRow> identityRows()
 {
     return {
-        {.name = "help",
-         .type = FlagType::Bool,
-         .fallback = "false",
-         .help = "Print this and leave."},
-        {.name = "version",
-         .type = FlagType::Bool,
-         .fallback = "false",
-         .help = "Print the version and leave."},
         {.name = "hostname",
          .help = "The name that clients and other masters are told to reach this master by. "
                  "Without it, the name its ip "
                  "resolves to."},
-        {.name = "hostname_lookup",
-         .type = FlagType::Bool,
-         .fallback = "true",
-         .help = "Look up the name of the own ip where --hostname is not given; otherwise the ip "
-                 "itself is told."},
         {.name = "cluster",
          .help = "A name for the cluster, shown by the state endpoints and the console."},
         {.name = "work_dir",
@@ -132,10 +115,10 @@ std::vector<FlagRow> registryRows()
          .notYet = noZooKeeper},
         {.name = "master_contender",
          .help = "The module that stands for election; goes with --master_detector, excludes --zk.",
-         .notYet = noModules},
+         .notYet = not_yet::modules},
         {.name = "master_detector",
          .help = "The module that finds the leader; goes with --master_contender, excludes --zk.",
-         .notYet = noModules},
+         .notYet = not_yet::modules},
         {.name = "registry_strict",
          .type = FlagType::Bool,
          .fallback = "false",
@@ -222,7 +205,7 @@ std::vector<FlagRow> offerRows()
         {.name = "allocator",
          .fallback = "hierarchical",
          .help = "What decides which framework is offered what.",
-         .notYet = noModules},
+         .notYet = not_yet::modules},
         {.name = "allocation_interval",
          .type = FlagType::TimeSpan,
          .fallback = "1secs",
@@ -302,75 +285,54 @@ std::vector<FlagRow> securityRows()
          .fallback = "false",
          .help = "Turn away driver frameworks that did not prove who they are.",
          .alias = "authenticate",
-         .notYet = noAuthentication},
+         .notYet = not_yet::authentication},
         {.name = "authenticate_agents",
          .type = FlagType::Bool,
          .fallback = "false",
          .help = "Turn away agents that did not prove who they are.",
          .alias = "authenticate_slaves",
-         .notYet = noAuthentication},
+         .notYet = not_yet::authentication},
         {.name = "authentication_v0_timeout",
          .type = FlagType::TimeSpan,
          .fallback = "15secs",
          .help = "How long one proof of identity may take.",
-         .notYet = noAuthentication},
+         .notYet = not_yet::authentication},
         {.name = "authenticate_http_readwrite",
          .type = FlagType::Bool,
          .fallback = "false",
          .help = "Ask for credentials at endpoints that change something.",
          .alias = "authenticate_http",
-         .notYet = noAuthentication},
-        {.name = "authenticate_http_readonly",
-         .type = FlagType::Bool,
-         .fallback = "false",
-         .help = "Ask for credentials at endpoints that only tell.",
-         .notYet = noAuthentication},
+         .notYet = not_yet::authentication},
         {.name = "authenticate_http_frameworks",
          .type = FlagType::Bool,
          .fallback = "false",
          .help = "Ask schedulers for credentials.",
-         .notYet = noAuthentication},
+         .notYet = not_yet::authentication},
         {.name = "credentials",
          .type = FlagType::Path,
          .help = "A JSON file of principals and their secrets.",
-         .notYet = noAuthentication},
+         .notYet = not_yet::authentication},
         {.name = "authenticators",
          .fallback = "crammd5",
          .help = "How agents and driver frameworks prove who they are.",
-         .notYet = noAuthentication},
+         .notYet = not_yet::authentication},
         {.name = "http_authenticators",
          .fallback = "basic",
          .help = "How HTTP clients prove who they are.",
-         .notYet = noAuthentication},
+         .notYet = not_yet::authentication},
         {.name = "http_framework_authenticators",
          .help = "How schedulers prove who they are.",
-         .notYet = noAuthentication},
-        {.name = "acls",
-         .type = FlagType::Json,
-         .help = "Who may do what, as ACLs in JSON.",
-         .notYet = noAuthorization},
+         .notYet = not_yet::authentication},
         {.name = "authorizers",
          .fallback = "local",
          .help = "What decides who may do what.",
-         .notYet = noModules},
+         .notYet = not_yet::modules},
         firewallFlagRow("/master/state"),
         {.name = "rate_limits",
          .type = FlagType::Json,
          .help =
              "How many calls a second each principal's framework may make, as RateLimits in JSON.",
          .notYet = noRateLimits},
-        {.name = "modules",
-         .type = FlagType::Json,
-         .help = "Modules to load, in JSON.",
-         .notYet = noModules},
-        {.name = "modules_dir",
-         .type = FlagType::Path,
-         .help = "A folder of JSON files that name modules to load; excludes --modules.",
-         .notYet = noModules},
-        {.name = "hooks",
-         .type = FlagType::StringList,
-         .help = "Hook modules to install.",
-         .notYet = noModules},
     };
 }
 
@@ -411,8 +373,8 @@ FlagTable masterFlagTable()
         "Leads a cluster: keeps account of agents, frameworks and tasks, and offers what is free.";
     table.environment = "MESOS_";
     for (const auto &rows :
-         {identityRows(), addressFlagRows(5050), loggingFlagRows(), registryRows(), agentRows(),
-          offerRows(), securityRows(), historyRows()})
+         {daemonFlagRows(), identityRows(), addressFlagRows(5050), loggingFlagRows(),
+          registryRows(), agentRows(), offerRows(), securityRows(), historyRows()})
         table.rows.insert(table.rows.end(), rows.begin(), rows.end());
     return table;
 }

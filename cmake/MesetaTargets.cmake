@@ -5,6 +5,14 @@
 #
 # All share the precompiled header of meseta_pch: Qt Core and Network, the standard library and the API messages.
 
+function(meseta_share_precompiled_header name)
+  target_precompile_headers(${name} REUSE_FROM meseta_pch)
+  add_dependencies(${name} meseta_pch meseta_api_headers)
+  if(CMAKE_DISABLE_PRECOMPILE_HEADERS) # for tools that cannot read it: the same header, as text
+    target_compile_options(${name} PRIVATE -include ${CMAKE_SOURCE_DIR}/common/api/pch.h)
+  endif()
+endfunction()
+
 function(meseta_existing_sources out)
   set(found)
   foreach(source ${ARGN})
@@ -23,8 +31,7 @@ function(meseta_library name)
   add_library(${name} STATIC ${A_SOURCES})
   target_include_directories(${name} PUBLIC ${CMAKE_SOURCE_DIR})
   target_link_libraries(${name} PUBLIC meseta_pch ${A_LIBS})
-  target_precompile_headers(${name} REUSE_FROM meseta_pch)
-  add_dependencies(${name} meseta_pch meseta_api_headers)
+  meseta_share_precompiled_header(${name})
 endfunction()
 
 function(meseta_program name)
@@ -32,8 +39,7 @@ function(meseta_program name)
   meseta_existing_sources(A_SOURCES ${A_SOURCES})
   add_executable(${name} ${A_SOURCES})
   target_link_libraries(${name} PRIVATE meseta_pch ${A_LIBS})
-  target_precompile_headers(${name} REUSE_FROM meseta_pch)
-  add_dependencies(${name} meseta_pch meseta_api_headers)
+  meseta_share_precompiled_header(${name})
   install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 endfunction()
 
@@ -54,8 +60,7 @@ function(meseta_test name)
   endif()
   add_executable(${name} ${A_SOURCES})
   target_link_libraries(${name} PRIVATE meseta_pch ${A_LIBS} Qt6::Test)
-  target_precompile_headers(${name} REUSE_FROM meseta_pch)
-  add_dependencies(${name} meseta_pch meseta_api_headers)
+  meseta_share_precompiled_header(${name})
   add_test(NAME ${name} COMMAND ${name} -maxwarnings 0)
   set_tests_properties(${name} PROPERTIES
     LABELS "${A_LABELS}" TIMEOUT ${A_TIMEOUT}

@@ -29,6 +29,7 @@ bool isIncidental(const QString &name)
                                          u"registered_time"_s,
                                          u"reregistered_time"_s,
                                          u"unregistered_time"_s,
+                                         u"unreachable_time"_s,
                                          u"mtime"_s,
                                          u"cpus_system_time_secs"_s,
                                          u"cpus_user_time_secs"_s,

@@ -176,9 +176,8 @@ QStringList TestGoldenEnvironments::unexpected(const Row &row, const QStringList
     for (const QString &difference : differences) {
         const QString text = u"line %1 %2"_s.arg(row.line).arg(difference);
         const auto known =
-            std::find_if(expectations().begin(), expectations().end(), [&](const Expected &entry) {
-                return entry.where.match(text).hasMatch();
-            });
+            std::find_if(expectations().begin(), expectations().end(),
+                         [&](const Expected &entry) { return entry.where.match(text).hasMatch(); });
         if (known == expectations().end())
             left += text;
         else
@@ -213,9 +212,10 @@ void TestGoldenEnvironments::compare(const Row &row, const QJsonObject &recorded
 void TestGoldenEnvironments::aCommandTaskFindsWhatWasRecorded()
 {
     const Row recorded = row(u"stdout of a command task"_s);
-    m_keeping = std::make_unique<Framework>(
-        m_cluster, u"keeping"_s, json("{'roles':['*'],'checkpoint':true,'failover_timeout':600,'"
-                                      "capabilities':[{'type':'MULTI_ROLE'}]}"));
+    m_keeping =
+        std::make_unique<Framework>(m_cluster, u"keeping"_s,
+                                    json("{'roles':['*'],'checkpoint':true,'failover_timeout':600,'"
+                                         "capabilities':[{'type':'MULTI_ROLE'}]}"));
     QVERIFY(!m_keeping->await("SUBSCRIBED").isEmpty());
     QVERIFY(m_keeping->launch("envtask",
                               u"echo ===; env | sort; echo ===; id -u; umask; echo $$; ls -la; "
@@ -253,8 +253,9 @@ void TestGoldenEnvironments::aCustomExecutorFindsWhatWasRecorded()
     const Row recorded = row(u"custom executor, framework with checkpoint=false"_s);
     m_keeping->call("{'type':'SUPPRESS'}");
     m_other = std::make_unique<Framework>(
-        m_cluster, u"other"_s, json("{'roles':['*'],'checkpoint':false,'failover_timeout':600,'"
-                                    "capabilities':[{'type':'MULTI_ROLE'}]}"));
+        m_cluster, u"other"_s,
+        json("{'roles':['*'],'checkpoint':false,'failover_timeout':600,'"
+             "capabilities':[{'type':'MULTI_ROLE'}]}"));
     QVERIFY(!m_other->await("SUBSCRIBED").isEmpty());
     const QJsonObject offer = m_other->awaitOffer();
     QVERIFY(!offer.isEmpty());

@@ -3,143 +3,13 @@
 // request lines, headers, one chunk, and bodies of the same content and length.
 
 #include <QtTest>
-#include <google/protobuf/descriptor.h>
-#include <google/protobuf/message.h>
 
-#include "common/codec/message_codec.h"
-#include "mesos/internal/messages.pb.h"
-#include "tests/system/golden/message_peer.h"
+#include "tests/system/golden/message_replay.h"
 #include "tests/system/golden/scheduler_replay.h"
 
 using namespace meseta;
 using namespace meseta::test;
 using namespace Qt::StringLiterals;
-
-namespace {
-
-std::unique_ptr<google::protobuf::Message> newMessage(const QString &name)
-{
-    const auto *pool = mesos::internal::RegisterSlaveMessage::descriptor()->file()->pool();
-    const auto *type = pool->FindMessageTypeByName("mesos.internal." + name.toStdString());
-    return std::unique_ptr<google::protobuf::Message>(
-        type ? google::protobuf::MessageFactory::generated_factory()->GetPrototype(type)->New()
-             : nullptr);
-}
-
-/// Agents were called slaves in the messages that the recordings spell out; inside v1 types they
-/// are agents here, on the wire both are the same field.
-QJsonValue renamed(const QJsonValue &value)
-{
-    if (value.isArray()) {
-        QJsonArray array;
-        for (const QJsonValue &element : value.toArray())
-            array.append(renamed(element));
-        return array;
-    }
-    if (!value.isObject())
-        return value;
-    QJsonObject object;
-    const QJsonObject from = value.toObject();
-    for (auto member = from.begin(); member != from.end(); ++member)
-        object.insert(member.key() == u"slave_id"_s ? u"agent_id"_s : member.key(),
-                      renamed(member.value()));
-    return object;
-}
-
-/// The recorded JSON as the bytes of the message. Both spellings of slave_id are tried where they
-/// can occur.
-QByteArray encoded(const QString &name, const QJsonObject &body)
-{
-    const auto message = newMessage(name);
-    QByteArray text = QJsonDocument(body).toJson(QJsonDocument::Compact);
-    if (!message)
-        return {};
-    QJsonObject fixed = body;
-    for (const auto inner : {"task"_L1, "update"_L1}) {
-        QJsonObject part = fixed.value(inner).toObject();
-        if (part.isEmpty())
-            continue;
-        if (inner == "task"_L1)
-            part = renamed(part).toObject();
-        else
-            part.insert("status"_L1, renamed(part.value("status"_L1)));
-        fixed.insert(inner, part);
-    }
-    text = QJsonDocument(fixed).toJson(QJsonDocument::Compact);
-    if (const auto done = codec::decode(std::string_view(text.constData(), size_t(text.size())),
-                                        codec::MediaType::Json, *message);
-        !done)
-        qWarning("%s: %s", qPrintable(name), done.error().message.c_str());
-    return QByteArray::fromStdString(message->SerializeAsString());
-}
-
-QJsonObject decoded(const QString &name, const QByteArray &body)
-{
-    const auto message = newMessage(name);
-    if (!message || !message->ParseFromArray(body.constData(), int(body.size())))
-        return {};
-    return QJsonDocument::fromJson(
-               QByteArray::fromStdString(codec::encode(*message, codec::MediaType::Json)))
-        .object();
-}
-
-/// JSON shows the defaults of fields that are not in the message. That they are not is seen by the
-/// length.
-bool isUnsetDefault(const QString &difference)
-{
-    return difference.endsWith(": not recorded, ours 0"_L1)
-        || difference.endsWith(".protocol: not recorded, ours \"IPv4\""_L1)
-        || difference.endsWith(": not recorded, ours false"_L1);
-}
-
-/// The rows of a recording that are messages from one process to another.
-class Recording
-{
-public:
-    explicit Recording(const QString &name)
-    {
-        auto loaded = Transcript::load(u"daemon-messages/"_s + name);
-        if (loaded)
-            m_rows = loaded->rows;
-    }
-
-    /// The nth message of this name.
-    Row row(const QString &name, int nth = 0) const
-    {
-        for (const Row &row : m_rows) {
-            const bool message = !row.has("kind") || row.text("kind") == u"libprocess"_s;
-            if (message && row.text("message").section(u'.', -1) == name && nth-- == 0)
-                return row;
-        }
-        return {};
-    }
-
-private:
-    std::vector<Row> m_rows;
-};
-
-/// Request line and headers as recorded, or as the recordings say all were that do not show them.
-QStringList headOf(const Row &row, const Likeness &likeness)
-{
-    const auto pid = [](const QString &name) {
-        return name == u"master"_s ? u"master@127.0.0.1:15050"_s
-            : name == u"agent"_s   ? u"slave(1)@127.0.0.1:15051"_s
-                                   : name;
-    };
-    const QString to = pid(row.text("to"));
-    const QString from = pid(row.text("from"));
-    QStringList head{u"POST /%1/mesos.internal.%2 HTTP/1.1"_s.arg(
-                         to.section(u'@', 0, 0), row.text("message").section(u'.', -1)),
-                     u"User-Agent: libprocess/"_s + from, u"Libprocess-From: "_s + from,
-                     u"Connection: Keep-Alive"_s, u"Host: "_s + to.section(u'@', 1)};
-    if (row.value("body_length").toInt() > 0)
-        head += u"Transfer-Encoding: chunked"_s;
-    for (QString &line : head)
-        line = likeness.translate(line);
-    return head;
-}
-
-} // namespace
 
 class TestGoldenMessages : public QObject
 {
@@ -165,38 +35,16 @@ void TestGoldenMessages::init()
     m_likeness = std::make_unique<Likeness>();
 }
 
-/// Sends a recorded message with our ids and ports, and holds the answer against the recorded one.
 void TestGoldenMessages::tell(const Row &row, quint16 to)
 {
-    const QStringList head = headOf(row, *m_likeness);
-    const QByteArray body = encoded(row.text("message").section(u'.', -1),
-                                    m_likeness->translate(row.value("body")).toObject());
-    const QStringList answer = m_peer->send(to, head.first().toLatin1(), head.mid(1), body);
-    const QStringList recorded{u"HTTP/1.1 202 Accepted"_s, u"Date: "_s, u"Content-Length: 0"_s};
-    const QStringList differences = m_likeness->compareHeads(recorded, answer);
-    QVERIFY2(differences.isEmpty(),
-             qPrintable(row.text("message") + u": "_s + differences.join(u"; "_s)));
+    const QStringList differences = test::tell(*m_peer, *m_likeness, row, to);
+    QVERIFY2(differences.isEmpty(), qPrintable(differences.join(u"; "_s)));
 }
 
-/// Waits for a recorded message. `slack`: by how many bytes the lengths may differ, where ports and
-/// process ids are in it.
 void TestGoldenMessages::expect(const Row &row, int slack)
 {
-    const QString name = row.text("message").section(u'.', -1);
-    const MessagePeer::Message ours = m_peer->take(name);
-    QVERIFY2(!ours.name.isEmpty(), qPrintable(name + u" did not come"_s));
-    QCOMPARE(QStringList(QString::fromLatin1(ours.requestLine)) + ours.headers,
-             headOf(row, *m_likeness));
-    QCOMPARE(ours.chunks, row.value("body_length").toInt() > 0 ? 1 : 0);
-    QStringList differences =
-        m_likeness->compare(name, renamed(row.value("body")), renamed(decoded(name, ours.body)));
-    differences.erase(std::remove_if(differences.begin(), differences.end(), isUnsetDefault),
-                      differences.end());
+    const QStringList differences = test::expect(*m_peer, *m_likeness, row, slack);
     QVERIFY2(differences.isEmpty(), qPrintable(differences.join(u"; "_s)));
-    QVERIFY2(qAbs(ours.body.size() - row.value("body_length").toInt()) <= slack,
-             qPrintable(u"%1 has %2 bytes, recorded %3"_s.arg(name)
-                            .arg(ours.body.size())
-                            .arg(row.value("body_length").toInt())));
 }
 
 #define STEP(call)                                                                                 \

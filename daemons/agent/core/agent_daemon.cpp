@@ -76,12 +76,16 @@ FetcherOptions fetcherOptions(const AgentFlags &flags)
     return options;
 }
 
+/// Where --launcher_dir says; else where this agent's own installation, or its build, has it.
 std::string helperPath(const AgentFlags &flags)
 {
-    const std::string installed = flags.launcherDir + "/mesos-containerizer";
-    if (std::filesystem::exists(installed))
-        return installed;
-    return QCoreApplication::applicationDirPath().toStdString() + "/mesos-containerizer";
+    const std::string own = QCoreApplication::applicationDirPath().toStdString();
+    const std::string name = "/mesos-containerizer";
+    for (const std::string &folder : {flags.launcherDir, own + "/../libexec/mesos"}) {
+        if (std::filesystem::exists(folder + name))
+            return std::filesystem::canonical(folder + name).string();
+    }
+    return own + name;
 }
 
 std::unique_ptr<Containerizer> makeContainerizer(const std::string &name, const AgentFlags &flags)

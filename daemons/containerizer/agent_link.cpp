@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
-#include "daemons/containerizer/launch_description.h"
+#include "daemons/containerizer/launch_spec.h"
 #include "daemons/containerizer/process_tree.h"
 
 namespace meseta::containerizer {
@@ -36,6 +36,24 @@ bool AgentLink::publish(const std::string &runtimeDirectory)
     return m_listener.valid()
         && ::bind(m_listener.get(), reinterpret_cast<sockaddr *>(&address), sizeof address) == 0
         && ::listen(m_listener.get(), 4) == 0;
+}
+
+bool AgentLink::agentIsThere() const
+{
+    char byte = 0;
+    const auto count =
+        m_control.valid() ? ::recv(m_control.get(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) : 0;
+    return count > 0 || (count < 0 && (errno == EAGAIN || errno == EINTR));
+}
+
+void AgentLink::withdraw(const std::string &runtimeDirectory)
+{
+    if (!m_runtime.valid())
+        return;
+    m_listener.reset();
+    for (const char *name : {pidFile, controlSocket})
+        ::unlinkat(m_runtime.get(), name, 0);
+    ::rmdir(runtimeDirectory.c_str());
 }
 
 bool AgentLink::recordStatus(int waitStatus)

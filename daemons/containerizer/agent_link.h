@@ -24,6 +24,12 @@ public:
     int listenFd() const { return m_listener.get(); }
     bool connected() const { return m_control.valid(); }
 
+    /// Whether the agent is there at this moment; what it sent stays unread.
+    bool agentIsThere() const;
+
+    /// Takes back what `publish` left: the command was never started.
+    void withdraw(const std::string &runtimeDirectory);
+
     void send(const std::string &message);
 
     /// The next message; nothing when there is none yet, or when the agent is gone (then

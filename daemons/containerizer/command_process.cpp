@@ -45,35 +45,34 @@ void restoreSignals()
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
-std::optional<StartFailure> enter(const LaunchDescription &description, int sandbox)
+std::optional<StartFailure> enter(const LaunchSpec &spec, int sandbox)
 {
     if (::fchdir(sandbox) != 0)
         return StartFailure{Step::EnterDirectory, errno};
-    if (!description.switchUser)
+    if (!spec.switchUser)
         return std::nullopt;
-    if (::setgroups(description.groups.size(), description.groups.data()) != 0
-        || ::setgid(description.gid) != 0)
+    if (::setgroups(spec.groups.size(), spec.groups.data()) != 0 || ::setgid(spec.gid) != 0)
         return StartFailure{Step::Groups, errno};
-    if (::setuid(description.uid) != 0)
+    if (::setuid(spec.uid) != 0)
         return StartFailure{Step::User, errno};
     return std::nullopt;
 }
 
 /// Runs in the child and never returns.
-[[noreturn]] void becomeCommand(const LaunchDescription &description, int sandbox, int report)
+[[noreturn]] void becomeCommand(const LaunchSpec &spec, int sandbox, int report)
 {
     restoreSignals();
     ::umask(022);
     ChildReport message{-1, 0};
-    if (const auto failure = enter(description, sandbox)) {
+    if (const auto failure = enter(spec, sandbox)) {
         message = {static_cast<int>(failure->step), failure->error};
     } else {
-        const auto arguments = pointers(description.arguments);
-        auto environment = pointers(description.environment);
+        const auto arguments = pointers(spec.arguments);
+        auto environment = pointers(spec.environment);
         ::environ = environment.data(); // execvp looks for PATH here
-        ::execvp(description.file.c_str(), arguments.data());
+        ::execvp(spec.file.c_str(), arguments.data());
         message.error = errno;
-        ::dprintf(STDERR_FILENO, "Cannot execute '%s': %s\n", description.file.c_str(),
+        ::dprintf(STDERR_FILENO, "Cannot execute '%s': %s\n", spec.file.c_str(),
                   std::strerror(message.error));
     }
     [[maybe_unused]] const auto written = ::write(report, &message, sizeof message);
@@ -92,7 +91,7 @@ bool makePipe(FileDescriptor &readEnd, FileDescriptor &writeEnd)
 
 } // namespace
 
-std::optional<StartFailure> startCommand(const LaunchDescription &description, int sandbox,
+std::optional<StartFailure> startCommand(const LaunchSpec &spec, int sandbox,
                                          CommandProcess &process)
 {
     FileDescriptor output, errors, reportRead, reportWrite;
@@ -108,7 +107,7 @@ std::optional<StartFailure> startCommand(const LaunchDescription &description, i
         ::dup2(input.get(), STDIN_FILENO);
         ::dup2(output.get(), STDOUT_FILENO);
         ::dup2(errors.get(), STDERR_FILENO);
-        becomeCommand(description, sandbox, reportWrite.get());
+        becomeCommand(spec, sandbox, reportWrite.get());
     }
     reportWrite.reset();
     ::fcntl(process.output.get(), F_SETFL, O_NONBLOCK);

@@ -5,7 +5,7 @@
 #include <sys/types.h>
 
 #include "daemons/containerizer/file_descriptor.h"
-#include "daemons/containerizer/launch_description.h"
+#include "daemons/containerizer/launch_spec.h"
 
 namespace meseta::containerizer {
 
@@ -27,7 +27,7 @@ struct StartFailure
 
 /// Forks, sets up (working directory, groups, user, umask 022, default signals, /dev/null as input)
 /// and executes.
-std::optional<StartFailure> startCommand(const LaunchDescription &description, int sandbox,
+std::optional<StartFailure> startCommand(const LaunchSpec &spec, int sandbox,
                                          CommandProcess &process);
 
 } // namespace meseta::containerizer

@@ -8,21 +8,21 @@
 
 #include <fcntl.h>
 
-#include "daemons/containerizer/launch_description.h"
+#include "daemons/containerizer/launch_spec.h"
 #include "daemons/containerizer/supervisor.h"
 
 using namespace meseta::containerizer;
 
 namespace {
 
-std::optional<LaunchDescription> readDescription()
+std::optional<LaunchSpec> readSpec()
 {
-    const FileDescriptor file(descriptionFd);
+    const FileDescriptor file(specFd);
     std::string bytes;
     char buffer[16 * 1024];
     for (ssize_t count = 0; (count = ::read(file.get(), buffer, sizeof buffer)) > 0;)
         bytes.append(buffer, static_cast<std::size_t>(count));
-    return LaunchDescription::decode(bytes);
+    return LaunchSpec::decode(bytes);
 }
 
 int usage()
@@ -41,8 +41,8 @@ int main(int argc, char **argv)
     if (argc != 2 || std::strcmp(argv[1], "launch") != 0
         || ::fcntl(controlFd, F_SETFD, FD_CLOEXEC) != 0)
         return usage();
-    auto description = readDescription();
-    if (!description)
+    auto spec = readSpec();
+    if (!spec)
         return usage();
-    return Supervisor(std::move(*description), FileDescriptor(controlFd)).run();
+    return Supervisor(std::move(*spec), FileDescriptor(controlFd)).run();
 }

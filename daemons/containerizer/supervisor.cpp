@@ -35,8 +35,8 @@ sigset_t watchedSignals()
 
 } // namespace
 
-Supervisor::Supervisor(LaunchDescription description, FileDescriptor control)
-    : m_description(std::move(description)), m_agent(std::move(control))
+Supervisor::Supervisor(LaunchSpec spec, FileDescriptor control)
+    : m_spec(std::move(spec)), m_agent(std::move(control))
 { }
 
 int Supervisor::run()
@@ -57,24 +57,27 @@ bool Supervisor::prepare()
         return fail(Step::Fork, errno);
 
     m_sandbox =
-        FileDescriptor(::open(m_description.directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+        FileDescriptor(::open(m_spec.directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!m_sandbox.valid())
         return fail(Step::Directory, errno);
 
-    SandboxLog::Options options{"stdout",
-                                m_description.maxStdoutBytes,
-                                m_description.keepLogs,
-                                m_description.switchUser,
-                                m_description.uid,
-                                m_description.gid};
+    SandboxLog::Options options{"stdout",        m_spec.maxStdoutBytes,
+                                m_spec.keepLogs, m_spec.switchUser,
+                                m_spec.uid,      m_spec.gid};
     m_stdout.emplace(m_sandbox.get(), options);
     options.name = "stderr";
-    options.maxBytes = m_description.maxStderrBytes;
+    options.maxBytes = m_spec.maxStderrBytes;
     m_stderr.emplace(m_sandbox.get(), options);
     if (!m_stdout->open() || !m_stderr->open())
         return fail(Step::Logs, errno);
-    if (!m_description.runtimeDirectory.empty() && !m_agent.publish(m_description.runtimeDirectory))
+    if (!m_spec.runtimeDirectory.empty() && !m_agent.publish(m_spec.runtimeDirectory))
         return fail(Step::Runtime, errno);
+    // A later agent that finds no trace of this container may launch it again: so nothing starts
+    // once the agent that asked for it is gone.
+    if (!m_agent.agentIsThere()) {
+        m_agent.withdraw(m_spec.runtimeDirectory);
+        return false;
+    }
     return true;
 }
 
@@ -87,7 +90,7 @@ bool Supervisor::fail(Step failed, int error)
 
 bool Supervisor::start()
 {
-    if (const auto failure = startCommand(m_description, m_sandbox.get(), m_command)) {
+    if (const auto failure = startCommand(m_spec, m_sandbox.get(), m_command)) {
         killLeftovers();
         return fail(failure->step, failure->error);
     }
@@ -186,10 +189,10 @@ void Supervisor::handleMessages()
 
 void Supervisor::agentLost()
 {
-    if (m_description.runtimeDirectory.empty())
+    if (m_spec.runtimeDirectory.empty())
         killEverything();
-    else if (m_description.recoveryMilliseconds > 0)
-        m_giveUpAt = Steady::now() + milliseconds(m_description.recoveryMilliseconds);
+    else if (m_spec.recoveryMilliseconds > 0)
+        m_giveUpAt = Steady::now() + milliseconds(m_spec.recoveryMilliseconds);
 }
 
 void Supervisor::terminate(milliseconds grace)

@@ -6,7 +6,7 @@
 
 #include "daemons/containerizer/agent_link.h"
 #include "daemons/containerizer/command_process.h"
-#include "daemons/containerizer/launch_description.h"
+#include "daemons/containerizer/launch_spec.h"
 #include "daemons/containerizer/sandbox_log.h"
 
 namespace meseta::containerizer {
@@ -17,7 +17,7 @@ namespace meseta::containerizer {
 class Supervisor
 {
 public:
-    Supervisor(LaunchDescription description, FileDescriptor control);
+    Supervisor(LaunchSpec spec, FileDescriptor control);
 
     /// Until all is over; the exit status of the helper.
     int run();
@@ -43,7 +43,7 @@ private:
     bool copy(FileDescriptor &pipe, SandboxLog &log);
     int finish();
 
-    LaunchDescription m_description;
+    LaunchSpec m_spec;
     AgentLink m_agent;
     FileDescriptor m_signals;
     FileDescriptor m_sandbox;

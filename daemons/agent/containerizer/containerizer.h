@@ -47,6 +47,9 @@ struct ContainerTermination
         reason; ///< e.g. CONTAINER_LIMITATION_MEMORY, CONTAINER_LAUNCH_FAILED
     std::optional<mesos::v1::TaskResourceLimitation> limitation;
     std::string message; ///< a sentence: what happened and why
+    /// After `recover`: it never came to be and never will, so that it may be launched again.
+    bool neverStarted = false;
+    bool destroyFailed = false; ///< something of it could not be ended or taken down
 };
 
 /// What a container reports while it lives. All on the agent's thread, never from inside a call to
@@ -87,13 +90,21 @@ public:
 
     /// Takes up a checkpointed container that an earlier agent launched: `started` when it still
     /// runs, `ended` when it is (or has been) over; both later, never from inside. False, and no
-    /// event ever, when nothing is known of it.
+    /// event ever, when it was never started and cannot start any more (the launch was cut off
+    /// before): it may be launched again under the same id. A containerizer that has to ask first
+    /// says true, and then `ended` with `neverStarted`.
+    ///
+    /// Until `forget`, it tells how a checkpointed container ended each time it is asked.
     virtual bool recover(const ContainerSpec &spec, ContainerEvents events)
     {
         static_cast<void>(spec);
         static_cast<void>(events);
         return false;
     }
+
+    /// The end of a checkpointed container is on the agent's own record now: what the containerizer
+    /// kept of it for a later agent may go. Ignored while the container runs.
+    virtual void forget(const std::string &containerId) { static_cast<void>(containerId); }
 
     /// SIGTERM (Docker: the image's stop signal), SIGKILL when it still runs after `grace`.
     /// Repeating it with a shorter grace is allowed.

@@ -24,7 +24,7 @@ std::string reason(int error)
     return std::strerror(error);
 }
 
-Result<FileDescriptor> describeInFile(const LaunchDescription &description)
+Result<FileDescriptor> describeInFile(const LaunchSpec &description)
 {
     const std::string bytes = description.encode();
     FileDescriptor file(::memfd_create("launch", MFD_CLOEXEC));
@@ -45,8 +45,8 @@ public:
         ::posix_spawn_file_actions_addopen(&m_actions, 0, "/dev/null", O_RDWR, 0);
         ::posix_spawn_file_actions_adddup2(&m_actions, 0, 1);
         ::posix_spawn_file_actions_adddup2(&m_actions, control, controlFd);
-        ::posix_spawn_file_actions_adddup2(&m_actions, description, descriptionFd);
-        ::posix_spawn_file_actions_addclosefrom_np(&m_actions, descriptionFd + 1);
+        ::posix_spawn_file_actions_adddup2(&m_actions, description, specFd);
+        ::posix_spawn_file_actions_addclosefrom_np(&m_actions, specFd + 1);
         ::posix_spawnattr_init(&m_attributes);
         sigset_t set;
         ::sigfillset(&set);
@@ -81,15 +81,15 @@ private:
 /// A descriptor that dup2 in the child cannot collide with.
 FileDescriptor moveUp(FileDescriptor file)
 {
-    return file.get() > descriptionFd
+    return file.get() > specFd
         ? std::move(file)
-        : FileDescriptor(::fcntl(file.get(), F_DUPFD_CLOEXEC, descriptionFd + 1));
+        : FileDescriptor(::fcntl(file.get(), F_DUPFD_CLOEXEC, specFd + 1));
 }
 
 } // namespace
 
 Result<std::unique_ptr<HelperProcess>> HelperProcess::start(const std::string &program,
-                                                            const LaunchDescription &description,
+                                                            const LaunchSpec &description,
                                                             DescriptorWatch &watch)
 {
     auto file = describeInFile(description);

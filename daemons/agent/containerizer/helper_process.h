@@ -7,7 +7,7 @@
 #include "common/base/result.h"
 #include "daemons/agent/containerizer/descriptor_watch.h"
 #include "daemons/containerizer/file_descriptor.h"
-#include "daemons/containerizer/launch_description.h"
+#include "daemons/containerizer/launch_spec.h"
 
 namespace meseta::agent {
 
@@ -24,7 +24,7 @@ public:
 
     /// Starts a helper in a session of its own.
     static Result<std::unique_ptr<HelperProcess>>
-    start(const std::string &program, const containerizer::LaunchDescription &description,
+    start(const std::string &program, const containerizer::LaunchSpec &description,
           DescriptorWatch &watch);
     /// Connects to a checkpointed helper by what it left in its runtime directory.
     static Result<std::unique_ptr<HelperProcess>> takeOver(const std::string &runtimeDirectory,

@@ -55,7 +55,7 @@ struct PlainContainerizer::Private
 
     void later(std::function<void()> call) { QTimer::singleShot(0, &context, std::move(call)); }
     void failLater(const ContainerEvents &events, const Error &error);
-    Result<containerizer::LaunchDescription> describe(const ContainerSpec &spec);
+    Result<containerizer::LaunchSpec> describe(const ContainerSpec &spec);
     void adopt(const ContainerSpec &spec, const std::string &runtime,
                std::unique_ptr<HelperProcess> helper, ContainerEvents events);
     void started(const std::string &id);
@@ -85,7 +85,7 @@ void PlainContainerizer::Private::failLater(const ContainerEvents &events, const
     later([ended = events.ended, termination] { ended(termination); });
 }
 
-Result<containerizer::LaunchDescription>
+Result<containerizer::LaunchSpec>
 PlainContainerizer::Private::describe(const ContainerSpec &spec)
 {
     auto description = describeLaunch(spec, options.logs);
@@ -125,11 +125,9 @@ void PlainContainerizer::Private::over(const std::string &id,
                                        const ContainerTermination &termination)
 {
     auto node = entries.extract(id);
-    const auto runtime = node.mapped().container->runtimeDirectory();
     stopExecs(id);
     if (const auto tell = node.mapped().events.ended)
         tell(termination);
-    forgetRuntime(runtime);
 }
 
 ContainerStatus PlainContainerizer::Private::statusOf(const PlainContainer &container) const
@@ -254,11 +252,14 @@ bool PlainContainerizer::recover(const ContainerSpec &spec, ContainerEvents even
           "ended";
     if (trace->running)
         killHelperTree(*trace->running);
-    d->later([termination, runtime, ended = events.ended] {
-        ended(termination);
-        forgetRuntime(runtime);
-    });
+    d->later([termination, ended = events.ended] { ended(termination); });
     return true;
+}
+
+void PlainContainerizer::forget(const std::string &containerId)
+{
+    if (!d->entries.contains(containerId))
+        forgetRuntime(d->runtimeDirectory(containerId));
 }
 
 void PlainContainerizer::kill(const std::string &containerId, Duration grace)

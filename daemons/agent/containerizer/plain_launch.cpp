@@ -6,7 +6,7 @@
 
 namespace meseta::agent {
 
-using containerizer::LaunchDescription;
+using containerizer::LaunchSpec;
 using mesos::v1::CommandInfo;
 using mesos::v1::ContainerInfo;
 
@@ -24,7 +24,7 @@ Result<> addVariables(const CommandInfo &command, std::map<std::string, std::str
     return {};
 }
 
-Result<> addCommand(const CommandInfo &command, LaunchDescription &description)
+Result<> addCommand(const CommandInfo &command, LaunchSpec &description)
 {
     if (command.shell()) {
         if (!command.has_value())
@@ -42,7 +42,7 @@ Result<> addCommand(const CommandInfo &command, LaunchDescription &description)
     return {};
 }
 
-Result<> addUser(const std::string &name, LaunchDescription &description)
+Result<> addUser(const std::string &name, LaunchSpec &description)
 {
     if (name.empty())
         return {};
@@ -62,11 +62,11 @@ Result<> addUser(const std::string &name, LaunchDescription &description)
     return {};
 }
 
-Result<LaunchDescription> describe(const ContainerSpec &spec, const CommandInfo &command,
+Result<LaunchSpec> describe(const ContainerSpec &spec, const CommandInfo &command,
                                    std::map<std::string, std::string> environment,
                                    const SandboxLogLimits &logs)
 {
-    LaunchDescription description;
+    LaunchSpec description;
     if (auto added = addVariables(command, environment); !added)
         return fail(added.error());
     if (auto added = addCommand(command, description); !added)
@@ -108,7 +108,7 @@ std::optional<std::string> unsupportedInPlain(const ContainerInfo &container)
     return std::nullopt;
 }
 
-Result<LaunchDescription> describeLaunch(const ContainerSpec &spec, const SandboxLogLimits &logs)
+Result<LaunchSpec> describeLaunch(const ContainerSpec &spec, const SandboxLogLimits &logs)
 {
     if (spec.container) {
         if (const auto refusal = unsupportedInPlain(*spec.container))
@@ -118,7 +118,7 @@ Result<LaunchDescription> describeLaunch(const ContainerSpec &spec, const Sandbo
     return describe(spec, spec.command, spec.environment, logs);
 }
 
-Result<LaunchDescription> describeExec(const ContainerSpec &spec, const CommandInfo &command,
+Result<LaunchSpec> describeExec(const ContainerSpec &spec, const CommandInfo &command,
                                        const SandboxLogLimits &logs)
 {
     auto environment = spec.environment;

@@ -3,7 +3,7 @@
 #include "common/base/result.h"
 #include "daemons/agent/containerizer/containerizer.h"
 #include "daemons/agent/containerizer/sandbox_log_limits.h"
-#include "daemons/containerizer/launch_description.h"
+#include "daemons/containerizer/launch_spec.h"
 
 namespace meseta::agent {
 
@@ -16,11 +16,11 @@ std::optional<std::string> unsupportedInPlain(const mesos::v1::ContainerInfo &co
 
 /// How the helper is to run a container. Source: Mesos CommandInfo (shell form: `sh -c value`; argv
 /// form: `value` looked up in PATH, argv = arguments).
-Result<containerizer::LaunchDescription> describeLaunch(const ContainerSpec &spec,
+Result<containerizer::LaunchSpec> describeLaunch(const ContainerSpec &spec,
                                                         const SandboxLogLimits &logs);
 
 /// The same for a command beside it in the same container (a COMMAND check).
-Result<containerizer::LaunchDescription> describeExec(const ContainerSpec &spec,
+Result<containerizer::LaunchSpec> describeExec(const ContainerSpec &spec,
                                                       const mesos::v1::CommandInfo &command,
                                                       const SandboxLogLimits &logs);
 

@@ -1,0 +1,183 @@
+#include "daemons/agent/containerizer/native/isolator_table.h"
+
+#include <algorithm>
+#include <map>
+
+#include "daemons/agent/containerizer/native/isolators/isolator_rows.h"
+
+namespace meseta::agent {
+
+namespace {
+
+using Names = std::vector<std::string>;
+
+const std::map<std::string, Names> aliases = {
+    {"process", {"posix/cpu", "posix/mem"}},
+    {"cgroups", {"cgroups/cpu", "cgroups/mem"}},
+    {"posix/disk", {"disk/du"}},
+};
+
+/// Of Mesos, but not of this agent: worth another answer than a misspelling.
+const Names elsewhere = {
+    "filesystem/shared", "cgroups/perf_event",   "cgroups/net_prio", "disk/xfs",  "docker/volume",
+    "gpu/nvidia",        "network/port_mapping", "volume/csi",       "cgroups/io"};
+
+bool contains(const Names &names, const std::string &name)
+{
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+std::string joined(const Names &names)
+{
+    std::string text;
+    for (const std::string &name : names)
+        text += (text.empty() ? "" : ", ") + name;
+    return text;
+}
+
+Names split(const std::string &text)
+{
+    Names names;
+    for (const QByteArray &item : QByteArray::fromStdString(text).split(','))
+        names.push_back(item.trimmed().toStdString());
+    return names;
+}
+
+Result<Names> resolveAliases(const std::string &isolation)
+{
+    Names names;
+    for (const std::string &given : split(isolation)) {
+        const auto alias = aliases.find(given);
+        for (const std::string &name : alias == aliases.end() ? Names{given} : alias->second) {
+            if (contains(names, name))
+                return fail("'" + name + "' is named twice in '" + isolation + "': name it once");
+            names.push_back(name);
+        }
+    }
+    return names;
+}
+
+Result<> checkKnown(const Names &names, const std::vector<IsolatorRow> &table)
+{
+    for (const std::string &name : names) {
+        const bool known = std::any_of(table.begin(), table.end(),
+                                       [&](const IsolatorRow &row) { return row.name == name; });
+        if (known)
+            continue;
+        if (contains(elsewhere, name))
+            return fail("'" + name + "' is not among the isolators of this agent");
+        Names all;
+        for (const IsolatorRow &row : table)
+            all.push_back(row.name);
+        return fail("'" + name + "' is no isolator; there are " + joined(all));
+    }
+    return {};
+}
+
+/// Those of one kind, of which there may be one only.
+Names ofKind(const Names &names, const std::string &prefix, const std::string &except = {})
+{
+    Names found;
+    for (const std::string &name : names) {
+        if (name.starts_with(prefix) && name != except)
+            found.push_back(name);
+    }
+    return found;
+}
+
+Result<> checkAlone(const Names &names)
+{
+    if (names.size() > 1)
+        return fail(joined(names) + " exclude one another: leave all but one out");
+    return {};
+}
+
+/// What Mesos adds to the isolators that were named.
+void addImplied(Names &names, const std::vector<IsolatorRow> &table)
+{
+    const auto add = [&](const char *name) {
+        const bool known = std::any_of(table.begin(), table.end(),
+                                       [&](const IsolatorRow &row) { return row.name == name; });
+        if (known && !contains(names, name))
+            names.emplace_back(name);
+    };
+    if (ofKind(names, "filesystem/").empty())
+        add("filesystem/posix");
+    if (contains(names, "filesystem/linux")) {
+        add("volume/image");
+        add("volume/host_path");
+        add("volume/sandbox_path");
+    }
+    if (ofKind(names, "network/", "network/ports").empty())
+        add("network/cni");
+    add("environment_secret");
+    if (contains(names, "cgroups/all"))
+        std::erase_if(names, [](const std::string &name) {
+            return name.starts_with("cgroups/") && name != "cgroups/all";
+        });
+}
+
+Result<Names> planned(const std::string &isolation, const std::vector<IsolatorRow> &table)
+{
+    auto names = resolveAliases(isolation);
+    if (!names)
+        return names;
+    if (auto known = checkKnown(*names, table); !known)
+        return fail(known.error());
+    if (auto alone = checkAlone(ofKind(*names, "filesystem/")); !alone)
+        return fail(alone.error());
+    if (auto alone = checkAlone(ofKind(*names, "network/", "network/ports")); !alone)
+        return fail(alone.error());
+    addImplied(*names, table);
+    return names;
+}
+
+Result<std::unique_ptr<Isolator>> make(const IsolatorRow &row, const IsolatorContext &context)
+{
+    if (row.needsRoot && !context.root)
+        return fail("it needs root: start the agent as root or leave it out");
+    if (row.needsRoot && !context.linuxLauncher)
+        return fail("it needs the linux launcher: start the agent with --launcher=linux");
+    return row.make(context);
+}
+
+} // namespace
+
+std::vector<IsolatorRow> isolatorTable()
+{
+    std::vector<IsolatorRow> table = rows::processIsolators();
+    for (IsolatorRow &row : rows::resourceIsolators())
+        table.push_back(std::move(row));
+    std::stable_sort(table.begin(), table.end(),
+                     [](const auto &a, const auto &b) { return a.stage < b.stage; });
+    return table;
+}
+
+Result<Names> isolatorNames(const std::string &isolation)
+{
+    return planned(isolation, isolatorTable());
+}
+
+Result<std::vector<std::unique_ptr<Isolator>>> makeIsolators(const IsolatorContext &context)
+{
+    const auto table = isolatorTable();
+    const std::string given = context.flags.string("isolation");
+    const auto names = planned(given, table);
+    if (!names)
+        return fail(names.error().within("--isolation"));
+    const auto asked = resolveAliases(given);
+    std::vector<std::unique_ptr<Isolator>> isolators;
+    for (const IsolatorRow &row : table) {
+        if (!contains(*names, row.name))
+            continue;
+        auto isolator = make(row, context);
+        if (isolator)
+            isolators.push_back(std::move(*isolator));
+        else if (contains(*asked, row.name))
+            return fail(
+                isolator.error().within("--isolation: '" + row.name + "' cannot be offered here"));
+    }
+    return isolators;
+}
+
+} // namespace meseta::agent

@@ -138,8 +138,7 @@ private Q_SLOTS:
         QVERIFY(groups->make("outer"));
         QVERIFY(groups->make("outer.inner"));
         QVERIFY(tree.exists(tree.root() + "/mesos/outer/mesos/inner/leaf"));
-        QCOMPARE(groups->ours(),
-                 (std::vector<std::string>{"outer"})); // "mesos" between is nobody's
+        QCOMPARE(groups->ours(), (std::vector<std::string>{"outer", "outer.inner"}));
         QVERIFY(removed(*groups, "outer")); // takes the nested one along
         QVERIFY(!tree.exists(tree.root() + "/mesos/outer"));
     }

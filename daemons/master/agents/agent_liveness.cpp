@@ -44,15 +44,13 @@ void afterPing(Core &core, const std::string &agentId)
     if (!agent)
         return;
     agent->pingTimer = 0;
-    if (!agent->pongSeen && ++agent->missedPings == core.options.maxAgentPingTimeouts) {
-        const unsigned limit = core.options.maxAgentPingTimeouts;
+    const unsigned limit = core.options.maxAgentPingTimeouts;
+    const bool lost = !agent->pongSeen && ++agent->missedPings == limit;
+    ping(core, *agent); // one more goes out before the agent is given up
+    if (lost)
         giveUp(
             core, *agent, [limit](const Agent &one) { return one.missedPings >= limit; },
             "no answer to " + std::to_string(limit) + " pings");
-        agent = core.cluster.agent(agentId);
-    }
-    if (agent)
-        ping(core, *agent);
 }
 
 void ping(Core &core, Agent &agent)

@@ -9,7 +9,8 @@ namespace meseta::master {
 
 /// Counters of what the master did, under the names of Mesos' metrics without "master/":
 /// "messages_kill_task", "valid_status_updates", "slave_registrations"; and of each framework
-/// "frameworks/<id>/calls/accept" … Those never counted are absent.
+/// "frameworks/<id>/calls/accept" …, of the libmesos drivers of a principal
+/// "principals/<name>/messages_received" … Those never counted are absent.
 class Figures
 {
 public:

@@ -196,10 +196,18 @@ bool receiveOld(Core &core, const messages::Pid &from, const std::string &name,
     return true;
 }
 
-} // namespace
+/// The principal of the framework whose driver is at this address; empty when there is none.
+std::string principalAt(const Core &core, const messages::Pid &from)
+{
+    for (const auto &[id, framework] : core.cluster.frameworks()) {
+        if (framework->stream == 0 && framework->pid == from)
+            return framework->info.principal();
+    }
+    return {};
+}
 
-bool receiveFromDriver(Core &core, const messages::Pid &from, const std::string &name,
-                       const std::string &body)
+bool dispatch(Core &core, const messages::Pid &from, const std::string &name,
+              const std::string &body)
 {
     using namespace mesos::internal;
     if (name == mesos::scheduler::Call::descriptor()->full_name())
@@ -215,6 +223,22 @@ bool receiveFromDriver(Core &core, const messages::Pid &from, const std::string 
         || receiveOld<ReconcileTasksMessage>(core, from, name, body)
         || receiveOld<FrameworkToExecutorMessage>(core, from, name, body)
         || receiveOld<SubmitSchedulerRequest>(core, from, name, body);
+}
+
+} // namespace
+
+bool receiveFromDriver(Core &core, const messages::Pid &from, const std::string &name,
+                       const std::string &body)
+{
+    // The message may end the framework: whose it is has to be known before.
+    const std::string principal = principalAt(core, from);
+    if (principal.empty())
+        return dispatch(core, from, name, body);
+    core.figures.count(principalFigures(principal) + "messages_received");
+    const bool known = dispatch(core, from, name, body);
+    if (hasPrincipal(core, principal))
+        core.figures.count(principalFigures(principal) + "messages_processed");
+    return known;
 }
 
 bool driverExited(Core &core, const messages::Pid &from)

@@ -120,7 +120,22 @@ void removeFramework(Core &core, Framework &framework)
     core.allocator->removeFramework(framework.id);
     core.events.publish(FrameworkRemoved{&framework});
     core.figures.forget("frameworks/" + framework.id + "/");
+    const std::string principal = framework.info.principal();
     core.cluster.completeFramework(framework);
+    if (!hasPrincipal(core, principal))
+        core.figures.forget(principalFigures(principal));
+}
+
+bool hasPrincipal(const Core &core, const std::string &principal)
+{
+    return std::any_of(
+        core.cluster.frameworks().begin(), core.cluster.frameworks().end(),
+        [&principal](const auto &entry) { return entry.second->info.principal() == principal; });
+}
+
+std::string principalFigures(const std::string &principal)
+{
+    return "principals/" + principal + "/";
 }
 
 void removeFrameworkFrom(Core &core, Agent &agent, Framework &framework)

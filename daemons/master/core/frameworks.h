@@ -63,4 +63,10 @@ void removeExecutor(Core &core, Agent &agent, Framework &framework, const std::s
 
 AllocatorFramework allocatorView(const Framework &framework);
 
+/// Whether a framework of this principal is known.
+bool hasPrincipal(const Core &core, const std::string &principal);
+
+/// How the names of the counters of a principal's drivers begin ("principals/<name>/").
+std::string principalFigures(const std::string &principal);
+
 } // namespace meseta::master

@@ -25,13 +25,13 @@ bool tellsOfProgress(const mesos::v1::TaskStatus &status)
         [](const mesos::v1::Label &label) { return label.key() == "meseta.pull.done"; });
 }
 
-/// "tasks_finished" for TASK_FINISHED.
+/// "finished" for TASK_FINISHED.
 std::string counterName(mesos::v1::TaskState state)
 {
     std::string name = mesos::v1::TaskState_Name(state).substr(std::string_view("TASK_").size());
     for (char &letter : name)
         letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
-    return "tasks_" + name;
+    return name;
 }
 
 void releaseTask(Core &core, Task &task)
@@ -117,7 +117,10 @@ void updateTask(Core &core, Task &task, const mesos::internal::StatusUpdate &upd
     if (changed || tellsOfChecks(status) || tellsOfProgress(status))
         core.events.publish(TaskUpdated{&task, &status, latest});
     if (ends) {
-        core.figures.count(counterName(latest));
+        core.figures.count("tasks_" + counterName(latest));
+        if (isTerminal(latest))
+            core.figures.count("frameworks/" + std::string(task.frameworkId())
+                               + "/tasks/terminal/task_" + counterName(latest));
         releaseTask(core, task);
     }
 }

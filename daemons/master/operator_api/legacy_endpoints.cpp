@@ -1,11 +1,10 @@
 #include "daemons/master/operator_api/legacy_endpoints.h"
 
-#include "common/codec/json.h"
 #include "common/endpoints/answers.h"
 #include "daemons/master/core/core.h"
 #include "daemons/master/operator_api/leader_gate.h"
-#include "daemons/master/operator_api/master_calls.h"
-#include "daemons/master/operator_api/role_settings.h"
+#include "daemons/master/operator_api/legacy_forms.h"
+#include "daemons/master/operator_api/operator_writes.h"
 #include "daemons/master/state_views/legacy_documents.h"
 
 namespace meseta::master {
@@ -16,13 +15,16 @@ using http::Request;
 using http::Response;
 using Services = const OperatorServices &;
 using Answer = Response (*)(Services, const Request &);
+using Form = LegacyForm (*)(const Request &);
+using Responder = std::shared_ptr<http::Responder>;
 
 struct Endpoint
 {
     const char *path;
-    std::vector<QByteArray> methods; ///< empty: any
-    Answer answer;
+    std::vector<QByteArray> methods; ///< that read; empty: any, or none when nothing can be read
+    Answer read; ///< null: nothing can be read there
     const char *help;
+    std::vector<std::pair<QByteArray, Form>> writes = {}; ///< by method: what is asked for
 };
 
 std::optional<std::string> parameter(const Request &request, const char *name)
@@ -77,68 +79,24 @@ Response roles(Services services, const Request &request)
     return jsonAnswer(request, rolesDocument(services.core.cluster));
 }
 
-Response unsupported(const Request &request)
-{
-    return Response::text(501,
-                          request.method + ' ' + request.fullPath.left(256)
-                              + " is not supported by this master.");
-}
-
 Response quota(Services services, const Request &request)
 {
-    return request.method == "GET" ? jsonAnswer(request, quotaDocument(services.core.cluster))
-                                   : unsupported(request);
-}
-
-Response putWeights(Services services, const Request &request)
-{
-    mesos::v1::master::Call::UpdateWeights wish;
-    const std::string body = request.body.trimmed().toStdString();
-    // The body is a list; the codec reads messages, so it is read as the member of one.
-    const Result<> parsed = body.starts_with('[')
-        ? codec::parseJson("{\"weight_infos\":" + body + "}", wish)
-        : fail("a JSON list is wanted: [{\"role\": \"web\", \"weight\": 2.0}]");
-    if (!parsed)
-        return Response::text(
-            400,
-            QByteArray::fromStdString("Cannot read the weights: " + parsed.error().message + "."));
-    if (const Result<> updated = updateWeights(services.core, wish.weight_infos()); !updated)
-        return Response::text(400, QByteArray::fromStdString(updated.error().message + "."));
-    return Response{200, {}, {}};
+    return jsonAnswer(request, quotaDocument(services.core.cluster));
 }
 
 Response weights(Services services, const Request &request)
 {
-    return request.method == "PUT" ? putWeights(services, request)
-                                   : jsonAnswer(request, weightsDocument(services.core.cluster));
+    return jsonAnswer(request, weightsDocument(services.core.cluster));
 }
 
 Response maintenanceSchedule(Services, const Request &request)
 {
-    return request.method == "GET" ? jsonAnswer(request, QByteArray("{}")) : unsupported(request);
+    return jsonAnswer(request, QByteArray("{}"));
 }
 
 Response maintenanceStatus(Services, const Request &request)
 {
     return jsonAnswer(request, QByteArray("{}"));
-}
-
-Response teardown(Services services, const Request &request)
-{
-    std::optional<QByteArray> id;
-    for (const auto &[name, value] : http::parseQuery(request.body.trimmed())) {
-        if (name == "frameworkId")
-            id = value;
-    }
-    if (!id)
-        return Response::text(400,
-                              "Missing 'frameworkId' in the request body: send frameworkId=<id>.");
-    return teardownAnswer(services.core, id->toStdString());
-}
-
-Response refuse(Services, const Request &request)
-{
-    return unsupported(request);
 }
 
 const std::vector<Endpoint> &endpoints()
@@ -153,22 +111,72 @@ const std::vector<Endpoint> &endpoints()
          tasks,
          "Tasks by time: ?framework_id=&task_id=&limit=&offset=&order=asc|desc."},
         {"/roles", {}, roles, "Roles with weights, quota and what they hold."},
-        {"/quota", {"GET", "POST", "DELETE"}, quota, "Quota of all roles."},
-        {"/weights", {"GET", "PUT"}, weights, "Weights of roles."},
+        {"/quota",
+         {"GET"},
+         quota,
+         "Quota of all roles.",
+         {{"POST", setQuotaForm}, {"DELETE", removeQuotaForm}}},
+        {"/weights", {"GET"}, weights, "Weights of roles.", {{"PUT", weightsForm}}},
         {"/maintenance/schedule",
-         {"GET", "POST"},
+         {"GET"},
          maintenanceSchedule,
-         "The maintenance schedule."},
+         "The maintenance schedule.",
+         {{"POST", scheduleForm}}},
         {"/maintenance/status", {"GET"}, maintenanceStatus, "Machines that drain or are down."},
-        {"/machine/down", {"POST"}, refuse, "Takes machines down."},
-        {"/machine/up", {"POST"}, refuse, "Brings machines back."},
-        {"/reserve", {"POST"}, refuse, "Reserves resources of an agent."},
-        {"/unreserve", {"POST"}, refuse, "Frees reserved resources of an agent."},
-        {"/create-volumes", {"POST"}, refuse, "Creates persistent volumes on an agent."},
-        {"/destroy-volumes", {"POST"}, refuse, "Destroys persistent volumes on an agent."},
-        {"/teardown", {"POST"}, teardown, "Ends a framework: frameworkId=<id> in the body."},
+        {"/machine/down", {}, nullptr, "Takes machines down.", {{"POST", machinesDownForm}}},
+        {"/machine/up", {}, nullptr, "Brings machines back.", {{"POST", machinesUpForm}}},
+        {"/reserve", {}, nullptr, "Reserves resources of an agent.", {{"POST", reserveForm}}},
+        {"/unreserve",
+         {},
+         nullptr,
+         "Frees reserved resources of an agent.",
+         {{"POST", unreserveForm}}},
+        {"/create-volumes",
+         {},
+         nullptr,
+         "Creates persistent volumes on an agent.",
+         {{"POST", createVolumesForm}}},
+        {"/destroy-volumes",
+         {},
+         nullptr,
+         "Destroys persistent volumes on an agent.",
+         {{"POST", destroyVolumesForm}}},
+        {"/teardown",
+         {},
+         nullptr,
+         "Ends a framework: frameworkId=<id> in the body.",
+         {{"POST", teardownForm}}},
     };
     return list;
+}
+
+std::vector<QByteArray> methodsOf(const Endpoint &endpoint)
+{
+    std::vector<QByteArray> methods = endpoint.methods;
+    for (const auto &[method, form] : endpoint.writes)
+        methods.push_back(method);
+    return methods;
+}
+
+void serve(Services services, const Endpoint &endpoint, const Request &request,
+           const Responder &responder)
+{
+    const auto write =
+        std::find_if(endpoint.writes.begin(), endpoint.writes.end(),
+                     [&request](const auto &entry) { return entry.first == request.method; });
+    if (write != endpoint.writes.end()) {
+        const LegacyForm form = write->second(request);
+        if (!form)
+            return responder->send(form.error());
+        return carryOut(services, *form,
+                        [responder](Response answer) { responder->send(std::move(answer)); });
+    }
+    const std::vector<QByteArray> methods = methodsOf(endpoint);
+    if (endpoint.read
+        && (methods.empty()
+            || std::count(endpoint.methods.begin(), endpoint.methods.end(), request.method)))
+        return responder->send(endpoint.read(services, request));
+    responder->send(Response::methodNotAllowed(methods, request.method));
 }
 
 } // namespace
@@ -176,17 +184,12 @@ const std::vector<Endpoint> &endpoints()
 void installLegacyEndpoints(http::Server &server, const OperatorServices &services)
 {
     for (const Endpoint &endpoint : endpoints()) {
-        server.route(
-            "master", endpoint.path,
-            [services, &endpoint](const Request &request, const auto &responder) {
-                if (const auto elsewhere = redirectToLeader(request, services.facts()))
-                    return responder->send(*elsewhere);
-                const bool known = endpoint.methods.empty()
-                    || std::count(endpoint.methods.begin(), endpoint.methods.end(), request.method);
-                responder->send(known
-                                    ? endpoint.answer(services, request)
-                                    : Response::methodNotAllowed(endpoint.methods, request.method));
-            });
+        server.route("master", endpoint.path,
+                     [services, &endpoint](const Request &request, const Responder &responder) {
+                         if (const auto elsewhere = redirectToLeader(request, services.facts()))
+                             return responder->send(*elsewhere);
+                         serve(services, endpoint, request, responder);
+                     });
     }
     server.route("master", "/redirect", [services](const Request &request, const auto &responder) {
         responder->send(redirectAnswer(request, services.facts()));

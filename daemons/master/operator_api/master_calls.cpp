@@ -2,12 +2,10 @@
 
 #include "common/endpoints/answers.h"
 #include "common/endpoints/operator_call.h"
-#include "daemons/master/agents/agents.h"
 #include "daemons/master/core/core.h"
-#include "daemons/master/core/frameworks.h"
 #include "daemons/master/operator_api/event_streams.h"
 #include "daemons/master/operator_api/leader_gate.h"
-#include "daemons/master/operator_api/role_settings.h"
+#include "daemons/master/operator_api/operator_writes.h"
 #include "daemons/master/state_views/legacy_documents.h"
 #include "daemons/master/state_views/role_figures.h"
 #include "daemons/master/state_views/state_encoder.h"
@@ -31,13 +29,6 @@ const CallRules &rules()
         return made;
     }();
     return rules;
-}
-
-http::Response done(const Result<> &result)
-{
-    return result
-        ? http::Response{200, {}, {}}
-        : http::Response::text(400, QByteArray::fromStdString(result.error().message + "."));
 }
 
 http::Response encoded(QByteArray body, codec::MediaType accept)
@@ -93,38 +84,7 @@ Response masterInfo(const MasterFacts &facts)
     return response;
 }
 
-http::Response markGoneAnswer(Core &core, const std::string &agentId)
-{
-    if (core.cluster.gone.find(agentId))
-        return http::Response{200, {}, {}};
-    Agent *agent = core.cluster.agent(agentId);
-    if (!agent)
-        return http::Response::text(
-            404, QByteArray::fromStdString("Agent '" + agentId + "' not found."));
-    if (core.changingAgents.count(agentId)) {
-        return http::Response::text(503,
-                                    QByteArray::fromStdString("Agent '" + agentId
-                                                              + "' is changing its state just now; "
-                                                                "try again in a moment."));
-    }
-    markGone(core, *agent);
-    return http::Response{200, {}, {}};
-}
-
 } // namespace
-
-http::Response teardownAnswer(Core &core, const std::string &frameworkId)
-{
-    Framework *framework = core.cluster.framework(frameworkId);
-    if (!framework) {
-        return http::Response::text(
-            400,
-            QByteArray::fromStdString("No framework found with the id '" + frameworkId
-                                      + "'; GET_FRAMEWORKS lists those there are."));
-    }
-    removeFramework(core, *framework);
-    return http::Response{200, {}, {}};
-}
 
 void MasterCalls::handle(const http::Request &request,
                          const std::shared_ptr<http::Responder> &responder)
@@ -140,6 +100,10 @@ void MasterCalls::handle(const http::Request &request,
         return responder->send(form.error());
     if (call.type() == Call::SUBSCRIBE)
         return m_streams.subscribe(EventStreams::Kind::Mesos, form->accept, *responder);
+    if (changesSomething(call.type()))
+        return carryOut(m_services, call, [responder](http::Response response) {
+            responder->send(std::move(response));
+        });
     responder->send(answer(call, form->accept));
 }
 
@@ -147,28 +111,7 @@ http::Response MasterCalls::answer(const Call &call, codec::MediaType accept)
 {
     if (std::optional<http::Response> shared = answerSharedCall(call, accept, m_services.shared))
         return std::move(*shared);
-    switch (call.type()) {
-    case Call::TEARDOWN:
-    case Call::MARK_AGENT_GONE:
-    case Call::UPDATE_WEIGHTS:
-    case Call::UPDATE_QUOTA:
-        return write(call);
-    default:
-        return read(call, accept);
-    }
-}
-
-http::Response MasterCalls::write(const Call &call)
-{
-    Core &core = m_services.core;
-    if (call.type() == Call::TEARDOWN)
-        return teardownAnswer(core, call.teardown().framework_id().value());
-    if (call.type() == Call::MARK_AGENT_GONE)
-        return markGoneAnswer(core, call.mark_agent_gone().agent_id().value());
-    if (call.type() == Call::UPDATE_WEIGHTS)
-        return done(updateWeights(core, call.update_weights().weight_infos()));
-    return done(
-        updateQuota(core, call.update_quota().quota_configs(), call.update_quota().force()));
+    return read(call, accept);
 }
 
 http::Response MasterCalls::read(const Call &call, codec::MediaType accept)

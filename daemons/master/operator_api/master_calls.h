@@ -28,13 +28,9 @@ public:
 private:
     http::Response answer(const mesos::v1::master::Call &call, codec::MediaType accept);
     http::Response read(const mesos::v1::master::Call &call, codec::MediaType accept);
-    http::Response write(const mesos::v1::master::Call &call);
 
     OperatorServices m_services;
     EventStreams &m_streams;
 };
-
-/// Ends a framework for an operator: 200, or 400 when there is none of that id.
-http::Response teardownAnswer(Core &core, const std::string &frameworkId);
 
 } // namespace meseta::master

@@ -76,15 +76,19 @@ OperatorApi::OperatorApi(http::Server &server, Core &core, SharedServices servic
         metrics.record("allocator/mesos/allocation_run_ms", took);
         metrics.record("allocator/mesos/allocation_run_latency_ms", waited);
     });
+    core.registry->observe(
+        [&metrics](Duration took) { metrics.record("registrar/state_fetch_ms", took); },
+        [&metrics](Duration took) { metrics.record("registrar/state_store_ms", took); });
     addMasterMetrics(metrics,
                      {core.cluster, core.figures, *core.allocator, core.clock,
                       [this] { return d->facts(); }, [this] { return d->streams.count(); },
-                      options.perFrameworkMetrics});
+                      [&core] { return core.registry->queued(); }, options.perFrameworkMetrics});
 }
 
 OperatorApi::~OperatorApi()
 {
     d->core.allocator->observeRuns({});
+    d->core.registry->observe({}, {});
 }
 
 void OperatorApi::setLeader(std::optional<mesos::v1::MasterInfo> leader,

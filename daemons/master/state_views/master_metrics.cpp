@@ -91,7 +91,7 @@ private:
         for (const std::string &name : masterCounterNames())
             set("master/" + name, double(m_sources.figures.value(name)));
         for (const auto &[name, value] : m_sources.figures.values()) {
-            if (!name.starts_with("frameworks/"))
+            if (!name.starts_with("frameworks/") && !name.starts_with("principals/"))
                 set("master/" + name, double(value));
         }
     }
@@ -144,10 +144,8 @@ private:
         for (const auto &[id, framework] : m_cluster.frameworks()) {
             connected += framework->connected();
             active += framework->active();
-            if (!framework->info.principal().empty()) {
-                set("frameworks/" + framework->info.principal() + "/messages_received", 0);
-                set("frameworks/" + framework->info.principal() + "/messages_processed", 0);
-            }
+            if (!framework->info.principal().empty())
+                principal(framework->info.principal());
             if (m_sources.perFramework)
                 frameworkMetrics(*framework);
         }
@@ -156,6 +154,14 @@ private:
         set("master/frameworks_disconnected", double(all - connected));
         set("master/frameworks_active", double(active));
         set("master/frameworks_inactive", double(all - active));
+    }
+
+    /// Of libmesos drivers: what comes over HTTP is no message in Mesos' count.
+    void principal(const std::string &name)
+    {
+        for (const char *count : {"/messages_received", "/messages_processed"})
+            set("frameworks/" + name + count,
+                double(m_sources.figures.value("principals/" + name + count)));
     }
 
     void frameworkMetrics(const Framework &framework)
@@ -173,14 +179,18 @@ private:
         TaskCounts counts;
         for (const auto &entry : framework.tasks)
             ++counts[entry.second->state()];
-        for (const auto &task : framework.completedTasks)
-            ++counts[task->state()];
         counts[mesos::v1::TASK_UNREACHABLE] += framework.unreachableTasks.size();
         const auto *states = mesos::v1::TaskState_descriptor();
         for (int i = 0; i < states->value_count(); ++i) {
             const auto state = mesos::v1::TaskState(states->value(i)->number());
-            const char *group = isTerminal(state) ? "tasks/terminal/" : "tasks/active/";
-            set(prefix + group + lower(states->value(i)->name()), double(counts[state]));
+            const std::string stateName = lower(states->value(i)->name());
+            // Tasks that ended are counted as they end: the history keeps the newest only.
+            const std::string ended = "tasks/terminal/" + stateName;
+            if (isTerminal(state))
+                set(prefix + ended,
+                    double(m_sources.figures.value("frameworks/" + framework.id + "/" + ended)));
+            else
+                set(prefix + "tasks/active/" + stateName, double(counts[state]));
         }
     }
 
@@ -241,7 +251,7 @@ private:
     {
         set("registrar/log/ensemble_size", 1);
         set("registrar/log/recovered", 1);
-        set("registrar/queued_operations", 0);
+        set("registrar/queued_operations", double(m_sources.queuedRegistryChanges()));
         std::size_t bytes = m_sources.facts().info.ByteSizeLong();
         for (const auto &entry : m_cluster.agents())
             bytes += entry.second->info.ByteSizeLong();

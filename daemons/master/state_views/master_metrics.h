@@ -23,6 +23,7 @@ struct MetricSources
     const Clock &clock;
     std::function<MasterFacts()> facts;
     std::function<std::size_t()> streamSubscribers; ///< of the operator event streams
+    std::function<std::size_t()> queuedRegistryChanges;
     bool perFramework = true; ///< --publish_per_framework_metrics
 };
 

@@ -89,6 +89,37 @@ private Q_SLOTS:
         COMPARE_LINES(t.take(), u"slave(1)@10.0.0.1:5051: ShutdownFrameworkMessage"_s);
     }
 
+    /// Mesos' frameworks/<principal>/messages_*: of all drivers of the principal, from their
+    /// subscription on.
+    void messagesOfAPrincipalAreCounted()
+    {
+        TestMaster t;
+        const auto count = [&t](const char *name) {
+            return t.master.figures().value("principals/ops/messages_" + std::string(name));
+        };
+        const meseta::messages::Pid other{"scheduler-2", "10.0.0.3", 7000};
+        for (const meseta::messages::Pid &from : {m_pid, other}) {
+            mesos::scheduler::Call call;
+            call.set_type(Call::SUBSCRIBE);
+            *call.mutable_subscribe()->mutable_framework_info() =
+                TestMaster::info({.multiRole = false, .principal = "ops"});
+            post(t, call, from);
+        }
+        QCOMPARE(count("received"), std::uint64_t(0)); // whose they were was not known yet
+        post(t, callOf(Call::SUPPRESS), m_pid);
+        post(t, callOf(Call::REVIVE), m_pid);
+        QCOMPARE(count("received"), std::uint64_t(2));
+        QCOMPARE(count("processed"), std::uint64_t(2));
+        post(t, callOf(Call::TEARDOWN), m_pid);
+        QCOMPARE(count("received"), std::uint64_t(3));
+        QCOMPARE(count("processed"), std::uint64_t(3));
+        mesos::scheduler::Call last = callOf(Call::TEARDOWN);
+        last.mutable_framework_id()->set_value("M-0001");
+        post(t, last, other);
+        QCOMPARE(count("received"), std::uint64_t(0)); // gone with the last of them
+        QCOMPARE(count("processed"), std::uint64_t(0));
+    }
+
     void aDriverThatMissedTheAnswerGetsItAgain()
     {
         TestMaster t;

@@ -1,10 +1,12 @@
 #include <QJsonArray>
 #include <QTemporaryDir>
 
+#include "daemons/master/operator_api/legacy_forms.h"
 #include "operator_bench.h"
 
 using namespace meseta;
 using namespace meseta::master;
+using http::Request;
 
 namespace {
 
@@ -277,21 +279,106 @@ private Q_SLOTS:
         QVERIFY(all[str("completed_frameworks")][0][str("unregistered_time")].toDouble() > 0);
     }
 
-    void writesOfOtherKindsSayNo_data()
+    void writesCheckTheirFormFirst_data()
     {
+        QTest::addColumn<QByteArray>("method");
         QTest::addColumn<QByteArray>("path");
-        for (const char *path : {"/reserve", "/unreserve", "/create-volumes", "/destroy-volumes",
-                                 "/machine/up", "/machine/down"})
-            QTest::newRow(path) << QByteArray(path);
+        QTest::addColumn<QByteArray>("body");
+        QTest::addColumn<QByteArray>("names"); ///< what the answer must name
+        const auto row = [](const char *what, const char *method, const char *path,
+                            const char *body, const char *names) {
+            QTest::addRow("%s %s %s", method, path, what)
+                << QByteArray(method) << QByteArray(path) << QByteArray(body) << QByteArray(names);
+        };
+        for (const char *path : {"/reserve", "/unreserve"}) {
+            row("empty", "POST", path, "", "slaveId");
+            row("agent only", "POST", path, "slaveId=S1", "resources");
+            row("no list", "POST", path, "slaveId=S1&resources=%7B%7D", "resources");
+            row("no JSON", "POST", path, "slaveId=S1&resources=zz", "resources");
+        }
+        for (const char *path : {"/create-volumes", "/destroy-volumes"}) {
+            row("empty", "POST", path, "", "slaveId");
+            row("agent only", "POST", path, "slaveId=S1", "volumes");
+            row("no JSON", "POST", path, "slaveId=S1&volumes=zz", "volumes");
+        }
+        row("bad source", "POST", "/reserve", "slaveId=S1&resources=[]&source=zz", "source");
+        row("empty", "POST", "/teardown", "", "frameworkId");
+        row("no JSON", "POST", "/quota", "zz", "quota");
+        row("no role", "DELETE", "/quota", "", "/quota/<role>");
+        row("no role", "DELETE", "/quota/", "", "/quota/<role>");
+        row("no JSON", "POST", "/maintenance/schedule", "zz", "schedule");
+        for (const char *path : {"/machine/up", "/machine/down"}) {
+            row("no list", "POST", path, "{}", "machines");
+            row("no JSON", "POST", path, "zz", "machines");
+        }
     }
 
-    void writesOfOtherKindsSayNo()
+    void writesCheckTheirFormFirst()
     {
+        QFETCH(QByteArray, method);
         QFETCH(QByteArray, path);
-        QCOMPARE(m_bench->get(path).status, 405);
-        const http::Response answer = m_bench->request("POST", path, "slaveId=x");
-        QCOMPARE(answer.status, 501);
-        QVERIFY(answer.body.contains(path));
+        QFETCH(QByteArray, body);
+        QFETCH(QByteArray, names);
+        const http::Response answer = m_bench->request(method, path, body);
+        QCOMPARE(answer.status, 400);
+        QVERIFY2(answer.body.contains(names), answer.body.constData());
+    }
+
+    void methodsThatNoEndpointHas_data()
+    {
+        QTest::addColumn<QByteArray>("method");
+        QTest::addColumn<QByteArray>("path");
+        QTest::addColumn<QByteArray>("allowed");
+        for (const char *path : {"/reserve", "/unreserve", "/create-volumes", "/destroy-volumes",
+                                 "/machine/up", "/machine/down", "/teardown"})
+            QTest::newRow(path) << QByteArray("GET") << QByteArray(path) << QByteArray("POST");
+        QTest::newRow("/quota") << QByteArray("PUT") << QByteArray("/quota")
+                                << QByteArray("GET, POST, DELETE");
+        QTest::newRow("/maintenance/schedule")
+            << QByteArray("DELETE") << QByteArray("/maintenance/schedule")
+            << QByteArray("GET, POST");
+        QTest::newRow("/maintenance/status")
+            << QByteArray("POST") << QByteArray("/maintenance/status") << QByteArray("GET");
+    }
+
+    void methodsThatNoEndpointHas()
+    {
+        QFETCH(QByteArray, method);
+        QFETCH(QByteArray, path);
+        QFETCH(QByteArray, allowed);
+        const http::Response answer = m_bench->request(method, path);
+        QCOMPARE(answer.status, 405);
+        QCOMPARE(answer.headers.value("Allow"), allowed);
+    }
+
+    /// Well formed, they are the calls of the operator API: what those refuse is refused here.
+    void writesAreCallsOfTheOperatorApi()
+    {
+        const auto form = [](const Request &request, auto parse) { return *parse(request); };
+        Request request;
+        request.body =
+            "slaveId=S1&resources=%5B%7B%22name%22%3A%22cpus%22%2C%22type%22%3A%22SCALAR%22%2C"
+            "%22scalar%22%3A%7B%22value%22%3A0.5%7D%7D%5D";
+        auto call = form(request, reserveForm);
+        QCOMPARE(call.type(), mesos::v1::master::Call::RESERVE_RESOURCES);
+        QCOMPARE(call.reserve_resources().agent_id().value(), std::string("S1"));
+        QCOMPARE(call.reserve_resources().resources(0).scalar().value(), 0.5);
+        QCOMPARE(form(request, unreserveForm).unreserve_resources().resources_size(), 1);
+
+        request.body.replace("resources=", "volumes=");
+        QCOMPARE(form(request, createVolumesForm).create_volumes().volumes_size(), 1);
+        QCOMPARE(form(request, destroyVolumesForm).destroy_volumes().volumes_size(), 1);
+
+        request.fullPath = "/master/quota/eng/web";
+        QCOMPARE(form(request, removeQuotaForm).remove_quota().role(), std::string("eng/web"));
+        request.body = R"({"role":"eng","guarantee":[],"force":true})";
+        QVERIFY(form(request, setQuotaForm).set_quota().quota_request().force());
+        request.body = R"([{"hostname":"h"},{"ip":"10.0.0.1"}])";
+        QCOMPARE(form(request, machinesDownForm).start_maintenance().machines_size(), 2);
+        QCOMPARE(form(request, machinesUpForm).stop_maintenance().machines(1).ip(),
+                 std::string("10.0.0.1"));
+        request.body = "{}";
+        QVERIFY(form(request, scheduleForm).update_maintenance_schedule().has_schedule());
     }
 
     void everyDocumentSpeaksJsonp_data()

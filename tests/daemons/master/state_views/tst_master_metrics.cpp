@@ -5,6 +5,7 @@
 #include "daemons/master/allocator/allocator.h"
 #include "daemons/master/cluster/cluster.h"
 #include "daemons/master/cluster/figures.h"
+#include "daemons/master/core/registry.h"
 #include "daemons/master/state_views/master_facts.h"
 #include "daemons/master/state_views/master_metrics.h"
 #include "daemons/master/state_views/metric_names.h"
@@ -27,7 +28,7 @@ private Q_SLOTS:
         facts.startTime = m_clock.seconds();
         addMasterMetrics(*m_metrics,
                          {*m_cluster, m_figures, m_allocator, m_clock, [facts] { return facts; },
-                          [] { return std::size_t(2); }, true});
+                          [] { return std::size_t(2); }, [] { return std::size_t(3); }, true});
     }
 
     void everyCounterIsThereFromTheStart()
@@ -45,6 +46,7 @@ private Q_SLOTS:
             QVERIFY2(snapshot.count(name), name);
         QCOMPARE(snapshot.at("master/elected"), 1.0);
         QCOMPARE(snapshot.at("master/operator_event_stream_subscribers"), 2.0);
+        QCOMPARE(snapshot.at("registrar/queued_operations"), 3.0);
     }
 
     void countsAreTaken()
@@ -65,6 +67,28 @@ private Q_SLOTS:
             QVERIFY2(snapshot.count("master/frameworks/my%20app/F/" + name), name.c_str());
     }
 
+    void endedTasksAreCountedForGood()
+    {
+        m_figures.count("frameworks/F/tasks/terminal/task_finished", 5000); // a history is shorter
+        addFramework("F", "f");
+        const MetricsRegistry::Snapshot snapshot = m_metrics->snapshot();
+        QCOMPARE(snapshot.at("master/frameworks/f/F/tasks/terminal/task_finished"), 5000.0);
+        QCOMPARE(snapshot.at("master/frameworks/f/F/tasks/terminal/task_failed"), 0.0);
+        QCOMPARE(snapshot.at("master/frameworks/f/F/tasks/active/task_running"), 0.0);
+        QVERIFY(!snapshot.count("master/frameworks/f/F/tasks/terminal/task_running"));
+    }
+
+    void messagesOfPrincipals()
+    {
+        m_figures.count("principals/ops/messages_received", 7);
+        m_figures.count("principals/ops/messages_processed", 6);
+        addFramework("F", "f").info.set_principal("ops");
+        const MetricsRegistry::Snapshot snapshot = m_metrics->snapshot();
+        QCOMPARE(snapshot.at("frameworks/ops/messages_received"), 7.0);
+        QCOMPARE(snapshot.at("frameworks/ops/messages_processed"), 6.0);
+        QVERIFY(!snapshot.count("master/principals/ops/messages_received"));
+    }
+
     void countsOfAFrameworkGoWithIt()
     {
         m_figures.count("frameworks/F/calls/kill", 2);
@@ -72,6 +96,29 @@ private Q_SLOTS:
         m_figures.forget("frameworks/F/");
         QCOMPARE(m_figures.value("frameworks/F/calls/kill"), std::uint64_t(0));
         QCOMPARE(m_figures.value("frameworks/F2/calls/kill"), std::uint64_t(2));
+    }
+
+    void timesOfTheRegistry()
+    {
+        struct KeptRegistry final : MemoryRegistry
+        {
+            using MemoryRegistry::tellFetched;
+            using MemoryRegistry::tellStored;
+        } registry;
+        registry.tellFetched(std::chrono::milliseconds(9)); // read before anybody looks
+        registry.observe(
+            [this](Duration took) { m_metrics->record("registrar/state_fetch_ms", took); },
+            [this](Duration took) { m_metrics->record("registrar/state_store_ms", took); });
+        for (const int took : {2, 4, 6})
+            registry.tellStored(std::chrono::milliseconds(took));
+        const MetricsRegistry::Snapshot snapshot = m_metrics->snapshot();
+        QCOMPARE(snapshot.at("registrar/state_fetch_ms"), 9.0);
+        QVERIFY(!snapshot.count("registrar/state_fetch_ms/count")); // as Mesos: from two on
+        QCOMPARE(snapshot.at("registrar/state_store_ms"), 6.0);
+        QCOMPARE(snapshot.at("registrar/state_store_ms/count"), 3.0);
+        QCOMPARE(snapshot.at("registrar/state_store_ms/min"), 2.0);
+        QCOMPARE(snapshot.at("registrar/state_store_ms/max"), 6.0);
+        QCOMPARE(snapshot.at("registrar/state_store_ms/p50"), 4.0);
     }
 
     void resourcesInUse()

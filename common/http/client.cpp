@@ -48,6 +48,11 @@ Client::Client(QObject *parent) : QObject(parent), d(std::make_unique<Private>()
 
 Client::~Client() = default;
 
+void Client::setTls(std::shared_ptr<TlsProvider> provider)
+{
+    d->pool->setTls(std::move(provider));
+}
+
 void Client::call(const Endpoint &endpoint, Request request, Callback done,
                   const CallOptions &options)
 {

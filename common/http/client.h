@@ -17,6 +17,7 @@ struct Endpoint
     QString host;
     quint16 port = 0;
     QString unixSocket; ///< wins over host and port
+    bool tls = false; ///< needs a client with `setTls`; the certificate has to name the host
 
     static Endpoint tcp(QString host, quint16 port) { return {std::move(host), port, {}}; }
     static Endpoint unixPath(QString path) { return {{}, 0, std::move(path)}; }
@@ -24,6 +25,8 @@ struct Endpoint
 
 /// "127.0.0.1:5050", or the path of a unix socket.
 QString describe(const Endpoint &endpoint);
+
+class TlsProvider;
 
 /// One exchange whose answer may be read as it comes. Deleting it, also from one of its signals,
 /// closes the connection.
@@ -69,6 +72,9 @@ public:
 
     explicit Client(QObject *parent = nullptr);
     ~Client() override;
+
+    /// What endpoints with `tls` are reached by; without it they fail.
+    void setTls(std::shared_ptr<TlsProvider> provider);
 
     /// Sends a request and gives the whole answer. Method, target, headers and body of `request`
     /// are used.

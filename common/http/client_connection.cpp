@@ -132,11 +132,48 @@ void ClientConnection::expectAnswer(bool headOnly)
 
 void ClientConnection::connected()
 {
-    if (m_user != nullptr)
+    if (m_tls)
+        decrypt(nullptr, 0);
+    else if (m_user != nullptr)
         m_user->connectionReady();
 }
 
+void ClientConnection::write(const QByteArray &bytes)
+{
+    if (!m_tls)
+        return m_connection->write(bytes);
+    const auto packed = m_tls->encrypted(bytes);
+    if (packed)
+        m_connection->write(*packed);
+    else
+        m_connection->shutdownWriting(); // the peer closes then, which is told as usual
+}
+
 void ClientConnection::received(const char *data, qsizetype size)
+{
+    if (m_tls)
+        decrypt(data, size);
+    else
+        parse(data, size);
+}
+
+void ClientConnection::decrypt(const char *data, qsizetype size)
+{
+    const auto turn = m_tls->received(data, size);
+    if (!turn && m_user == nullptr)
+        return spoil();
+    if (!turn)
+        return broken(QByteArray::fromStdString(turn.error().message));
+    m_connection->write(turn->toPeer);
+    if (turn->established && !std::exchange(m_secured, true) && m_user != nullptr)
+        m_user->connectionReady();
+    if (!turn->plain.isEmpty())
+        parse(turn->plain.constData(), turn->plain.size());
+    if (turn->ended && m_connection->isOpen())
+        ended();
+}
+
+void ClientConnection::parse(const char *data, qsizetype size)
 {
     if (m_user == nullptr) // an answer to nothing
         return spoil();

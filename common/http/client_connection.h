@@ -7,6 +7,7 @@
 
 #include "common/http/connection.h"
 #include "common/http/message.h"
+#include "common/http/tls_session.h"
 
 namespace meseta::http {
 
@@ -33,10 +34,13 @@ public:
     Result<> connectToIp(const QByteArray &ip, quint16 port);
     Result<> connectToUnixSocket(const QByteArray &path);
 
+    /// Speaks TLS on the connection that is made next.
+    void secure(std::unique_ptr<TlsSession> session) { m_tls = std::move(session); }
+
     void setUser(User *user) { m_user = user; }
     /// Makes ready for the next answer; `headOnly`: it has no body whatever its headers say.
     void expectAnswer(bool headOnly);
-    void write(const QByteArray &bytes) { m_connection->write(bytes); }
+    void write(const QByteArray &bytes);
     void pauseReading(bool paused) { m_connection->pauseReading(paused); }
     qint64 backlog() const { return m_connection ? m_connection->backlog() : 0; }
     bool isUsable() const { return m_connection && m_connection->isOpen() && !m_spoiled; }
@@ -53,11 +57,14 @@ private:
     void received(const char *data, qsizetype size) override;
     void ended() override;
     void failed(const QByteArray &reason) override;
+    void decrypt(const char *data, qsizetype size);
+    void parse(const char *data, qsizetype size);
     void finishField();
     void broken(const QByteArray &reason);
     void spoil();
 
     std::unique_ptr<Connection> m_connection;
+    std::unique_ptr<TlsSession> m_tls;
     http_parser m_parser;
     Response m_head;
     QByteArray m_name;
@@ -69,6 +76,7 @@ private:
     bool m_answerBegun = false;
     bool m_answerDone = false;
     bool m_spoiled = false;
+    bool m_secured = false; // the handshake is done
 };
 
 } // namespace meseta::http

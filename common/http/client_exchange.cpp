@@ -15,6 +15,11 @@ namespace {
 constexpr std::size_t idlePerEndpoint = 16;
 constexpr std::chrono::seconds idleLongest{15};
 
+QString keyOf(const Endpoint &endpoint)
+{
+    return (endpoint.tls ? QStringLiteral("tls ") : QString()) + describe(endpoint);
+}
+
 bool mayRepeat(const QByteArray &method)
 {
     return method == "GET" || method == "HEAD";
@@ -38,7 +43,7 @@ ConnectionPool::~ConnectionPool()
 
 std::unique_ptr<ClientConnection> ConnectionPool::take(const Endpoint &endpoint)
 {
-    auto &idle = m_idle[describe(endpoint)];
+    auto &idle = m_idle[keyOf(endpoint)];
     if (idle.empty())
         return nullptr;
     auto connection = std::move(idle.back());
@@ -49,7 +54,7 @@ std::unique_ptr<ClientConnection> ConnectionPool::take(const Endpoint &endpoint)
 
 void ConnectionPool::give(const Endpoint &endpoint, std::unique_ptr<ClientConnection> connection)
 {
-    auto &idle = m_idle[describe(endpoint)];
+    auto &idle = m_idle[keyOf(endpoint)];
     if (idle.size() >= idlePerEndpoint)
         return retire(std::move(connection));
     connection->idleSince = std::chrono::steady_clock::now();
@@ -180,9 +185,23 @@ void ClientExchange::connectTo(const QByteArray &ip)
 {
     m_connection = std::make_unique<ClientConnection>();
     m_connection->setUser(this);
-    const auto result = m_connection->connectToIp(ip, m_endpoint.port);
+    auto result = m_endpoint.tls ? secure() : Result<>();
+    if (result)
+        result = m_connection->connectToIp(ip, m_endpoint.port);
     if (!result)
         fail(QString::fromStdString(result.error().message));
+}
+
+Result<> ClientExchange::secure()
+{
+    const auto pool = m_pool.lock();
+    if (!pool || !pool->tls())
+        return meseta::fail("this program does not speak TLS");
+    auto session = pool->tls()->connectTo(m_endpoint.host);
+    if (!session)
+        return meseta::fail(session.error());
+    m_connection->secure(std::move(*session));
+    return {};
 }
 
 void ClientExchange::connectionReady()

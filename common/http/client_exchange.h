@@ -15,6 +15,8 @@ public:
     ConnectionPool();
     ~ConnectionPool();
     std::unique_ptr<ClientConnection> take(const Endpoint &endpoint);
+    void setTls(std::shared_ptr<TlsProvider> provider) { m_tls = std::move(provider); }
+    const std::shared_ptr<TlsProvider> &tls() const { return m_tls; }
     void give(const Endpoint &endpoint, std::unique_ptr<ClientConnection> connection);
 
     /// Deletes a connection once none of its functions is running.
@@ -27,6 +29,7 @@ private:
     std::shared_ptr<Reactor> m_reactor = Reactor::current();
     std::map<QString, std::vector<std::unique_ptr<ClientConnection>>> m_idle;
     QTimer m_sweep;
+    std::shared_ptr<TlsProvider> m_tls;
 };
 
 class ClientExchange final : public Exchange, private ClientConnection::User
@@ -50,6 +53,7 @@ private:
     void obtainConnection(bool mayReuse);
     void resolve();
     void connectTo(const QByteArray &ip);
+    Result<> secure();
     void sendRequest();
     QByteArray requestHead() const;
     void fail(const QString &reason);

@@ -43,7 +43,10 @@ public:
 };
 
 /// A body that arrives piece by piece, for routes registered as streaming (ATTACH_CONTAINER_INPUT).
-/// The handler sets the functions before it returns; bytes that find none are dropped.
+/// The handler sets the functions before it returns. Setting none says that the body is not wanted:
+/// up to 64 KB of it are read and dropped, so that the connection can go on; of a longer one, or
+/// one that does not end within `Limits::requestTimeout`, the connection closes once the request is
+/// answered (413 and 408 when the handler has not answered by then).
 class RequestStream
 {
 public:

@@ -24,6 +24,7 @@ struct ServerConnection::Current
     std::shared_ptr<Place> place;
     std::shared_ptr<IncomingStream> stream;
     std::unique_ptr<Gunzip> gunzip;
+    qint64 dropped = 0; ///< bytes of a body that nobody wants
 };
 
 ServerConnection::ServerConnection(Host &host, int fd, QByteArray peerAddress)
@@ -152,16 +153,20 @@ void ServerConnection::startStreamingBody()
     m_inputDone = true;
 }
 
-/// Whether an answer comes before the body of its request, which nobody wants and which may be
-/// endless: the connection then closes after it.
+/// Whether an answer comes before the body of its request, which nobody wants and which is known to
+/// be long: the connection then closes after it. A chunked one is read and dropped, up to a bound.
 bool ServerConnection::leavesBodyUnread(const Place &place) const
 {
     if (!m_current || m_current->place.get() != &place || !m_current->stream)
         return false;
-    const IncomingStream &stream = *m_current->stream;
-    const RequestHead &head = m_current->head;
-    return !stream.onData && !stream.onEnd
-        && (head.chunked || head.contentLength.value_or(0) > dropAtMost);
+    return isUnwanted() && m_current->head.contentLength.value_or(0) > dropAtMost;
+}
+
+/// Whether the body that is arriving was given to a handler that does not want it.
+bool ServerConnection::isUnwanted() const
+{
+    return m_current && m_current->stream && !m_current->stream->onData
+        && !m_current->stream->onEnd;
 }
 
 void ServerConnection::startBody(RequestHead head, std::shared_ptr<Place> place)
@@ -196,6 +201,11 @@ bool ServerConnection::body(const char *data, qsizetype size)
 
 bool ServerConnection::takeBody(const QByteArray &bytes)
 {
+    if (isUnwanted()) {
+        m_current->dropped += bytes.size();
+        return m_current->dropped <= dropAtMost
+            || refuseBody(413, "The request was refused, and its body does not end.");
+    }
     if (const auto stream = m_current->stream) {
         if (stream->onData)
             stream->onData(
@@ -388,7 +398,8 @@ void ServerConnection::checkTimes(Instant now)
     } else if (m_connection.backlog() > 0 && !streaming
                && passed(limits.writeTimeout, m_progressAt)) {
         abandon("it does not read its answer");
-    } else if (m_phase == Phase::Open && m_inRequest && !(m_current && m_current->stream)) {
+    } else if (m_phase == Phase::Open && m_inRequest
+               && (!m_current || !m_current->stream || isUnwanted())) {
         if (passed(limits.requestTimeout, m_since) && !m_inputDone)
             refuse(408,
                    "The request was not complete within "

@@ -88,6 +88,7 @@ private:
     void startBody(RequestHead head, std::shared_ptr<Place> place);
     void startStreamingBody();
     bool leavesBodyUnread(const Place &place) const;
+    bool isUnwanted() const;
     bool takeBody(const QByteArray &bytes);
     void releaseBody();
     void packInBackground(const std::shared_ptr<Place> &place, Response response, AnswerForm form);

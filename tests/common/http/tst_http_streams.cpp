@@ -214,15 +214,46 @@ private Q_SLOTS:
     {
         Fixture fixture;
         Intake intake(fixture);
-        fixture.server.setFilter([](const Request &) { return Response::text(401); });
+        fixture.server.setFilter([](const Request &request) {
+            return request.path == "/intake" ? std::optional(Response::text(401)) : std::nullopt;
+        });
         RawClient client(fixture.server.port());
         client.send(intakeHead + "1\r\na\r\n");
         const auto answer = client.readAnswer();
         QCOMPARE(answer.status(), 401);
-        QCOMPARE(answer.header("Connection"), "close");
+        QCOMPARE(answer.header("Connection"), "");
+        client.send("1\r\nb\r\n0\r\n\r\nGET /health HTTP/1.1\r\n\r\n");
+        QCOMPARE(client.readAnswer().status(), 200); // the connection goes on
+        QCOMPARE(intake.requests, 0);
+    }
+
+    void closesWhenARefusedBodyIsTooLong()
+    {
+        Fixture fixture;
+        Intake intake(fixture);
+        fixture.server.setFilter([](const Request &) { return Response::text(401); });
+        RawClient client(fixture.server.port());
+        client.send(intakeHead);
+        QCOMPARE(client.readAnswer().status(), 401);
+        const QByteArray chunk = "4000\r\n" + QByteArray(16384, 'b') + "\r\n";
+        for (int i = 0; i < 5; ++i)
+            client.send(chunk);
         client.finishSending();
         QVERIFY(client.isClosed());
-        QCOMPARE(intake.requests, 0);
+        QTRY_COMPARE(fixture.server.connectionCount(), 0);
+    }
+
+    void closesWhenARefusedBodyDoesNotEnd()
+    {
+        Limits limits;
+        limits.requestTimeout = std::chrono::milliseconds(50);
+        Fixture fixture(limits);
+        Intake intake(fixture);
+        fixture.server.setFilter([](const Request &) { return Response::text(401); });
+        RawClient client(fixture.server.port());
+        client.send(intakeHead + "1\r\na\r\n");
+        QCOMPARE(client.readAnswer().status(), 401);
+        QVERIFY(client.isClosed());
     }
 
     void closesAfterRefusingALongBodyInItsTurn()

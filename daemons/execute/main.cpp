@@ -50,7 +50,8 @@ int main(int argc, char **argv)
     };
     std::function<void()> askWhy;
     effects.askWhyNoOffer = [&] { askWhy(); };
-    TaskRun run({flags.framework, flags.task, flags.killAfter}, clock, std::move(effects));
+    TaskRun run({flags.framework, flags.task, flags.killAfter, flags.group}, clock,
+                std::move(effects));
     askWhy = [&] {
         master.askDecisions(run.framework().id(),
                             [&](const auto &decisions) { run.onDecisions(decisions); });

@@ -18,9 +18,11 @@ std::vector<FlagRow> whatRows()
          .type = FlagType::Bool,
          .fallback = "false",
          .help = "Print this and leave."},
-        {.name = "name", .help = "The task's name, and its id. Required unless --task is given."},
+        {.name = "name",
+         .help = "The task's name, and its id. Required unless --task or --task_group is given."},
         {.name = "command",
-         .help = "What to run. Required with --shell (the default) unless --task is given."},
+         .help = "What to run. Required with --shell (the default) unless --task or --task_group "
+                 "is given."},
         {.name = "shell",
          .type = FlagType::Bool,
          .fallback = "true",
@@ -39,8 +41,10 @@ std::vector<FlagRow> whatRows()
                  "--networks."},
         {.name = "task_group",
          .type = FlagType::Json,
-         .help = "Several tasks in one executor, as TaskGroupInfo in JSON.",
-         .notYet = "task groups are not available yet; start each task by itself"},
+         .help =
+             "Several tasks that start together under one executor, as TaskGroupInfo in JSON, or "
+             "file:///path of a file with it. Excludes --task and all that describes a single "
+             "task."},
         {.name = "package",
          .type = FlagType::Path,
          .help = "A local file to upload to HDFS and fetch into the sandbox.",

@@ -5,6 +5,7 @@
 
 #include <cstdlib>
 #include <iostream>
+#include <set>
 
 #include <QFile>
 #include <QJsonArray>
@@ -87,7 +88,10 @@ FrameworkInfo frameworkInfo(const FlagValues &values)
 
 Result<> checkTogether(const FlagValues &values)
 {
-    if (!values.has("task")) {
+    if (values.has("task") && values.has("task_group"))
+        return fail("the flags --task and --task_group exclude one another: give the task a place "
+                    "in the group");
+    if (!values.has("task") && !values.has("task_group")) {
         if (!values.has("name"))
             return fail("the flag --name is required: it names the task; or give the whole task "
                         "with --task");
@@ -103,9 +107,9 @@ Result<> checkTogether(const FlagValues &values)
     }
     for (const char *other : {"name", "command", "env", "docker_image", "volumes", "networks"}) {
         if (values.has(other))
-            return fail(std::string("the flag --") + other
-                        + " does not go with --task, which says everything about the "
-                          "task; leave one of them out");
+            return fail(std::string("the flag --") + other + " does not go with --"
+                        + (values.has("task") ? "task" : "task_group")
+                        + ", which says everything about what to run; leave one of them out");
     }
     return {};
 }
@@ -200,21 +204,70 @@ Result<TaskInfo> taskOfFlags(const FlagValues &values)
     return task;
 }
 
+/// The agent is only known with the offer, but TaskInfo requires it.
+QJsonObject withAgent(QJsonObject task)
+{
+    if (!task.contains(QStringLiteral("agent_id")))
+        task.insert(QStringLiteral("agent_id"), QJsonObject{{QStringLiteral("value"), QString()}});
+    return task;
+}
+
+std::string compact(const QJsonObject &object)
+{
+    return QJsonDocument(object).toJson(QJsonDocument::Compact).toStdString();
+}
+
 Result<TaskInfo> taskOfJson(const std::string &json)
 {
-    // The agent is only known with the offer, but TaskInfo requires it.
-    QJsonObject object = QJsonDocument::fromJson(QByteArray::fromStdString(json)).object();
-    if (!object.contains(QStringLiteral("agent_id")))
-        object.insert(QStringLiteral("agent_id"),
-                      QJsonObject{{QStringLiteral("value"), QString()}});
+    const QJsonObject object = QJsonDocument::fromJson(QByteArray::fromStdString(json)).object();
     TaskInfo task;
-    const QByteArray whole = QJsonDocument(object).toJson(QJsonDocument::Compact);
-    if (const Result<> parsed = codec::parseJson(whole.toStdString(), task); !parsed)
+    if (const Result<> parsed = codec::parseJson(compact(withAgent(object)), task); !parsed)
         return fail(parsed.error().within("the flag --task is not a TaskInfo"));
     if (task.task_id().value().empty())
         return fail("the flag --task: task_id.value is empty; name the task");
     task.clear_agent_id();
     return task;
+}
+
+Result<mesos::v1::TaskGroupInfo> groupOfJson(const std::string &json)
+{
+    QJsonObject object = QJsonDocument::fromJson(QByteArray::fromStdString(json)).object();
+    QJsonArray tasks = object.value(QStringLiteral("tasks")).toArray();
+    for (auto task = tasks.begin(); task != tasks.end(); ++task)
+        *task = withAgent(task->toObject());
+    object.insert(QStringLiteral("tasks"), tasks);
+    mesos::v1::TaskGroupInfo group;
+    if (const Result<> parsed = codec::parseJson(compact(object), group); !parsed)
+        return fail(parsed.error().within("the flag --task_group is not a TaskGroupInfo"));
+    if (group.tasks().empty())
+        return fail("the flag --task_group: its list 'tasks' is empty; name at least one task");
+    std::set<std::string> ids;
+    for (TaskInfo &task : *group.mutable_tasks()) {
+        if (task.task_id().value().empty())
+            return fail("the flag --task_group: task_id.value is empty; name each task");
+        if (!ids.insert(task.task_id().value()).second)
+            return fail("the flag --task_group: two tasks have the task_id '"
+                        + task.task_id().value() + "'; give each its own");
+        task.clear_agent_id();
+    }
+    return group;
+}
+
+Result<> readWork(const FlagValues &values, ExecuteFlags &flags)
+{
+    if (values.has("task_group")) {
+        const auto group = groupOfJson(values.string("task_group"));
+        if (!group)
+            return fail(group.error());
+        flags.group = *group;
+        return {};
+    }
+    Result<TaskInfo> task =
+        values.has("task") ? taskOfJson(values.string("task")) : taskOfFlags(values);
+    if (!task)
+        return fail(task.error());
+    flags.task = std::move(*task);
+    return {};
 }
 
 std::optional<std::string> authorization(const FlagValues &values)
@@ -236,11 +289,8 @@ Result<ExecuteFlags> executeFlags(const FlagValues &values)
     ExecuteFlags flags;
     if (const Result<> read = readMaster(values.string("master"), flags); !read)
         return fail(read.error());
-    Result<TaskInfo> task =
-        values.has("task") ? taskOfJson(values.string("task")) : taskOfFlags(values);
-    if (!task)
-        return fail(task.error());
-    flags.task = std::move(*task);
+    if (const Result<> read = readWork(values, flags); !read)
+        return fail(read.error());
     flags.json = values.string("content_type").find("json") != std::string::npos;
     flags.framework = frameworkInfo(values);
     flags.killAfter = values.duration("kill_after");

@@ -24,6 +24,7 @@ struct ExecuteFlags
 
     mesos::v1::FrameworkInfo framework; ///< without id
     mesos::v1::TaskInfo task; ///< without agent_id; resources as asked for, unreserved
+    std::optional<mesos::v1::TaskGroupInfo> group; ///< instead of `task`
     std::optional<Duration> killAfter; ///< from TASK_RUNNING
     std::optional<std::string> authorization; ///< "Basic …" of --principal and --secret
 };

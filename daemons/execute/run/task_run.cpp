@@ -18,14 +18,32 @@ using mesos::v1::scheduler::Event;
 constexpr Duration firstHintAfter = 5s;
 constexpr Duration furtherHintsAfter = 60s;
 
+/// What Mesos' mesos-execute asks for the default executor, too.
+mesos::v1::ExecutorInfo defaultExecutor()
+{
+    mesos::v1::ExecutorInfo executor;
+    executor.set_type(mesos::v1::ExecutorInfo::DEFAULT);
+    executor.mutable_executor_id()->set_value("default-executor");
+    *executor.mutable_resources() = Resources::parse("cpus:0.1;mem:32;disk:32")->proto();
+    return executor;
+}
+
 } // namespace
 
 TaskRun::TaskRun(TaskOrder order, Clock &clock, TaskRunEffects effects)
-    : m_order(std::move(order))
-    , m_clock(clock)
-    , m_effects(std::move(effects))
-    , m_wanted(m_order.task.resources())
-{ }
+    : m_order(std::move(order)), m_clock(clock), m_effects(std::move(effects))
+{
+    m_tasks = {m_order.task};
+    if (m_order.group) {
+        m_tasks.assign(m_order.group->tasks().begin(), m_order.group->tasks().end());
+        m_executor = defaultExecutor();
+        m_wanted += Resources(m_executor->resources());
+    }
+    for (const mesos::v1::TaskInfo &task : m_tasks) {
+        m_wanted += Resources(task.resources());
+        m_open.insert(task.task_id().value());
+    }
+}
 
 TaskRun::~TaskRun()
 {
@@ -77,9 +95,11 @@ void TaskRun::onSubscribed(const Event::Subscribed &subscribed)
     }
     // The connection was lost meanwhile, and maybe updates or the kill with it.
     Call reconcile = call(Call::RECONCILE);
-    auto *task = reconcile.mutable_reconcile()->add_tasks();
-    *task->mutable_task_id() = m_order.task.task_id();
-    task->mutable_agent_id()->set_value(m_agentId);
+    for (const std::string &id : m_open) {
+        auto *task = reconcile.mutable_reconcile()->add_tasks();
+        task->mutable_task_id()->set_value(id);
+        task->mutable_agent_id()->set_value(m_agentId);
+    }
     m_effects.send(reconcile);
     if (m_killing)
         kill();
@@ -89,29 +109,70 @@ void TaskRun::onOffer(const Offer &offer)
 {
     if (!m_agentId.empty() || m_killing)
         return decline(offer);
-    const Resources offered(offer.resources());
-    if (const auto taken = pickResources(offered, m_wanted, m_order.framework.role()))
-        return launch(offer, *taken);
+    if (auto operation = operationFor(offer))
+        return launch(offer, std::move(*operation));
     ++m_tooSmall;
-    m_bestOffer = offered.unallocated().text() + " on " + offer.hostname();
+    m_bestOffer = Resources(offer.resources()).unallocated().text() + " on " + offer.hostname();
     decline(offer);
 }
 
-void TaskRun::launch(const Offer &offer, const Resources &taken)
+/// What to do with the offer, each task with its share of it; nothing when it is too small.
+std::optional<Offer::Operation> TaskRun::operationFor(const Offer &offer) const
+{
+    Resources left = Resources(offer.resources()).unallocated();
+    const auto take = [&](google::protobuf::RepeatedPtrField<mesos::v1::Resource> &resources) {
+        const auto taken = pickResources(left, Resources(resources), m_order.framework.role());
+        if (taken) {
+            left -= *taken;
+            resources = taken->proto();
+        }
+        return taken.has_value();
+    };
+    Offer::Operation operation;
+    operation.set_type(m_executor ? Offer::Operation::LAUNCH_GROUP : Offer::Operation::LAUNCH);
+    auto &group = *operation.mutable_launch_group();
+    if (m_executor) {
+        *group.mutable_executor() = *m_executor;
+        *group.mutable_executor()->mutable_framework_id() = m_order.framework.id();
+        if (!take(*group.mutable_executor()->mutable_resources()))
+            return std::nullopt;
+    }
+    for (const mesos::v1::TaskInfo &wanted : m_tasks) {
+        mesos::v1::TaskInfo &task = *group.mutable_task_group()->add_tasks();
+        task = wanted;
+        *task.mutable_agent_id() = offer.agent_id();
+        if (!take(*task.mutable_resources()))
+            return std::nullopt;
+    }
+    if (!m_executor) {
+        operation.mutable_launch()->mutable_task_infos()->Swap(
+            group.mutable_task_group()->mutable_tasks());
+        operation.clear_launch_group();
+    }
+    return operation;
+}
+
+void TaskRun::launch(const Offer &offer, Offer::Operation operation)
 {
     m_agentId = offer.agent_id().value();
     m_clock.cancel(m_waitTimer);
     Call accept = call(Call::ACCEPT);
     *accept.mutable_accept()->add_offer_ids() = offer.id();
-    Offer::Operation *operation = accept.mutable_accept()->add_operations();
-    operation->set_type(Offer::Operation::LAUNCH);
-    mesos::v1::TaskInfo *task = operation->mutable_launch()->add_task_infos();
-    *task = m_order.task;
-    *task->mutable_agent_id() = offer.agent_id();
-    *task->mutable_resources() = taken.proto();
+    accept.mutable_accept()->add_operations()->Swap(&operation);
     m_effects.send(accept);
-    m_effects.print("Submitted task '" + m_order.task.name() + "' to agent '" + m_agentId + "'\n");
-    m_effects.send(call(Call::SUPPRESS)); // one task is all there is to launch
+    m_effects.print("Submitted " + names() + " to agent '" + m_agentId + "'\n");
+    m_effects.send(call(Call::SUPPRESS)); // there is nothing else to launch
+}
+
+/// As it is called in what is printed: "task 'a'", "task group with tasks [ a, b ]".
+std::string TaskRun::names() const
+{
+    if (!m_executor)
+        return "task '" + m_order.task.name() + "'";
+    std::string list;
+    for (const mesos::v1::TaskInfo &task : m_tasks)
+        list += (list.empty() ? "" : ", ") + task.task_id().value();
+    return "task group with tasks [ " + list + " ]";
 }
 
 void TaskRun::decline(const Offer &offer)
@@ -126,10 +187,15 @@ void TaskRun::onUpdate(const TaskStatus &status)
     m_effects.print(statusText(status));
     if (status.has_uuid())
         acknowledge(status);
-    if (status.task_id().value() != m_order.task.task_id().value())
+    if (!m_open.contains(status.task_id().value()))
         return;
-    if (isTerminal(status.state()))
-        return finish(status.state() == mesos::v1::TASK_FINISHED ? finished : failed);
+    if (isTerminal(status.state())) {
+        m_open.erase(status.task_id().value());
+        m_allFinished = m_allFinished && status.state() == mesos::v1::TASK_FINISHED;
+        if (m_open.empty())
+            finish(m_allFinished ? finished : failed);
+        return;
+    }
     if (status.state() == mesos::v1::TASK_RUNNING && m_order.killAfter && m_killTimer == 0)
         m_killTimer = m_clock.after(*m_order.killAfter, [this] { kill(); });
 }
@@ -146,12 +212,13 @@ void TaskRun::acknowledge(const TaskStatus &status)
 void TaskRun::kill()
 {
     m_killing = true;
-    m_effects.print("Asked to kill task '" + m_order.task.task_id().value() + "' on agent '"
-                    + m_agentId + "'\n");
-    Call killing = call(Call::KILL);
-    *killing.mutable_kill()->mutable_task_id() = m_order.task.task_id();
-    killing.mutable_kill()->mutable_agent_id()->set_value(m_agentId);
-    m_effects.send(killing);
+    for (const std::string &id : m_open) {
+        m_effects.print("Asked to kill task '" + id + "' on agent '" + m_agentId + "'\n");
+        Call killing = call(Call::KILL);
+        killing.mutable_kill()->mutable_task_id()->set_value(id);
+        killing.mutable_kill()->mutable_agent_id()->set_value(m_agentId);
+        m_effects.send(killing);
+    }
 }
 
 void TaskRun::interrupt()
@@ -159,12 +226,12 @@ void TaskRun::interrupt()
     if (m_finished)
         return;
     if (m_agentId.empty()) {
-        m_effects.hint("Leaving: the task '" + m_order.task.name() + "' was not launched yet\n");
+        m_effects.hint("Leaving: the " + names() + " was not launched yet\n");
         return finish(failed);
     }
     if (m_killing) {
-        m_effects.hint("Leaving without waiting for the end of task '" + m_order.task.name()
-                       + "'; the master ends it\n");
+        m_effects.hint("Leaving without waiting for the end of " + names()
+                       + "; the master ends it\n");
         return finish(failed);
     }
     m_clock.cancel(m_killTimer);

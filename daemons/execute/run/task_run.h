@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,9 @@ struct TaskOrder
     mesos::v1::FrameworkInfo framework; ///< without id
     mesos::v1::TaskInfo task; ///< without agent_id
     std::optional<Duration> killAfter;
+    /// Several tasks that start together, instead of `task`; without agent_id. They run under
+    /// Mesos' default executor.
+    std::optional<mesos::v1::TaskGroupInfo> group = {};
 };
 
 /// What a run wants done. All of it may be called from inside any function of TaskRun.
@@ -31,7 +35,8 @@ struct TaskRunEffects
     std::function<void(int exitCode)> finish; ///< once; sent calls should still get through
 };
 
-/// One task from the first offer to its last status, as a scheduler of the Mesos v1 API sees it.
+/// One task, or a group of them, from the first offer to the last status, as a scheduler of the
+/// Mesos v1 API sees it.
 /// Deterministic: no sockets, no output, no wall clock of its own.
 class TaskRun
 {
@@ -60,14 +65,20 @@ private:
     void onSubscribed(const mesos::v1::scheduler::Event::Subscribed &subscribed);
     void onOffer(const mesos::v1::Offer &offer);
     void onUpdate(const mesos::v1::TaskStatus &status);
-    void launch(const mesos::v1::Offer &offer, const Resources &taken);
+    std::optional<mesos::v1::Offer::Operation> operationFor(const mesos::v1::Offer &offer) const;
+    void launch(const mesos::v1::Offer &offer, mesos::v1::Offer::Operation operation);
     void decline(const mesos::v1::Offer &offer);
     void acknowledge(const mesos::v1::TaskStatus &status);
     void kill();
     void explainWaiting();
     void finish(int exitCode);
 
+    std::string names() const;
+
     TaskOrder m_order;
+    std::vector<mesos::v1::TaskInfo> m_tasks;
+    std::optional<mesos::v1::ExecutorInfo> m_executor; ///< of a group
+    std::set<std::string> m_open; ///< ids of tasks that have not ended
     Clock &m_clock;
     TaskRunEffects m_effects;
     Resources m_wanted;
@@ -76,6 +87,7 @@ private:
     std::size_t m_tooSmall = 0;
     bool m_subscribed = false;
     bool m_killing = false;
+    bool m_allFinished = true; ///< of those that ended
     bool m_finished = false;
     Clock::TimerId m_killTimer = 0;
     Clock::TimerId m_waitTimer = 0;

@@ -24,6 +24,23 @@ class TestTaskRun : public QObject
     int m_asked = 0;
     std::optional<int> m_exitCode;
 
+    void beginGroup()
+    {
+        begin();
+        TaskOrder order;
+        order.framework.set_user("root");
+        order.framework.set_name("mesos-execute instance");
+        order.framework.set_role("*");
+        order.group.emplace();
+        for (const char *id : {"a", "b"}) {
+            mesos::v1::TaskInfo &task = *order.group->add_tasks();
+            task.set_name(id);
+            task.mutable_task_id()->set_value(id);
+            *task.mutable_resources() = Resources::parse("cpus:1;mem:64")->proto();
+        }
+        m_run = std::make_unique<TaskRun>(order, *m_clock, effects());
+    }
+
     void begin(std::optional<Duration> killAfter = {}, const char *role = "*")
     {
         TaskOrder order;
@@ -34,13 +51,18 @@ class TestTaskRun : public QObject
         order.task.mutable_task_id()->set_value("test");
         *order.task.mutable_resources() = Resources::parse("cpus:1;mem:128")->proto();
         order.killAfter = killAfter;
+        m_run = std::make_unique<TaskRun>(order, *m_clock, effects());
+    }
+
+    TaskRunEffects effects()
+    {
         TaskRunEffects effects;
         effects.send = [this](const Call &call) { m_calls.push_back(call); };
         effects.print = [this](const std::string &text) { m_printed += text; };
         effects.hint = [this](const std::string &text) { m_hints += text; };
         effects.askWhyNoOffer = [this] { ++m_asked; };
         effects.finish = [this](int code) { m_exitCode = code; };
-        m_run = std::make_unique<TaskRun>(order, *m_clock, effects);
+        return effects;
     }
 
     void subscribed()
@@ -64,12 +86,13 @@ class TestTaskRun : public QObject
         m_run->onEvent(event);
     }
 
-    void update(mesos::v1::TaskState state, const char *uuid = "0123456789abcdef")
+    void update(mesos::v1::TaskState state, const char *uuid = "0123456789abcdef",
+                const char *task = "test")
     {
         Event event;
         event.set_type(Event::UPDATE);
         TaskStatus *status = event.mutable_update()->mutable_status();
-        status->mutable_task_id()->set_value("test");
+        status->mutable_task_id()->set_value(task);
         status->mutable_agent_id()->set_value("M1-S0");
         status->set_state(state);
         if (uuid != nullptr)
@@ -95,6 +118,46 @@ private Q_SLOTS:
         m_hints.clear();
         m_asked = 0;
         m_exitCode.reset();
+    }
+
+    void aGroupStartsTogetherUnderTheDefaultExecutor()
+    {
+        beginGroup();
+        subscribed();
+        offer("cpus:2;mem:2048;disk:100"); // too little for both and their executor
+        offer("cpus:4;mem:2048;disk:100");
+        QCOMPARE(callNames(), (std::vector<std::string>{"DECLINE", "ACCEPT", "SUPPRESS"}));
+        const auto &operation = m_calls[1].accept().operations(0);
+        QCOMPARE(operation.type(), mesos::v1::Offer::Operation::LAUNCH_GROUP);
+        const auto &launch = operation.launch_group();
+        QCOMPARE(launch.executor().type(), mesos::v1::ExecutorInfo::DEFAULT);
+        QCOMPARE(launch.executor().framework_id().value(), std::string("M1-0000"));
+        QCOMPARE(Resources(launch.executor().resources()).scalar("mem"), 32.0);
+        QCOMPARE(launch.task_group().tasks_size(), 2);
+        QCOMPARE(launch.task_group().tasks(1).agent_id().value(), std::string("M1-S0"));
+        QCOMPARE(Resources(launch.task_group().tasks(1).resources()).scalar("mem"), 64.0);
+        QVERIFY(m_printed.find("Submitted task group with tasks [ a, b ] to agent 'M1-S0'")
+                != std::string::npos);
+        update(mesos::v1::TASK_RUNNING, "0123456789abcdef", "a");
+        update(mesos::v1::TASK_FINISHED, "0123456789abcdef", "a");
+        QVERIFY(!m_exitCode);
+        update(mesos::v1::TASK_FINISHED, "0123456789abcdef", "b");
+        QCOMPARE(m_exitCode.value(), TaskRun::finished);
+    }
+
+    void aGroupFailsWithOneOfItsTasks()
+    {
+        beginGroup();
+        subscribed();
+        offer("cpus:4;mem:2048;disk:100");
+        update(mesos::v1::TASK_FAILED, "0123456789abcdef", "a");
+        QVERIFY(!m_exitCode); // the other one is being killed
+        m_calls.clear();
+        m_run->interrupt();
+        QCOMPARE(callNames(), (std::vector<std::string>{"KILL"}));
+        QCOMPARE(m_calls[0].kill().task_id().value(), std::string("b"));
+        update(mesos::v1::TASK_KILLED, "0123456789abcdef", "b");
+        QCOMPARE(m_exitCode.value(), TaskRun::failed);
     }
 
     void theWholeStory()

@@ -105,6 +105,18 @@ private Q_SLOTS:
         QVERIFY(!flags->task.has_agent_id());
     }
 
+    void aTaskGroup()
+    {
+        const auto flags = load(
+            {"--master=host",
+             R"(--task_group={"tasks":[{"name":"a","task_id":{"value":"a"},"command":{"value":"true"}},
+            {"name":"b","task_id":{"value":"b"},"command":{"value":"true"}}]})"});
+        QVERIFY2(flags.has_value(), flags ? "" : flags.error().message.c_str());
+        QCOMPARE(flags->group->tasks_size(), 2);
+        QCOMPARE(flags->group->tasks(1).task_id().value(), std::string("b"));
+        QVERIFY(!flags->group->tasks(1).has_agent_id());
+    }
+
     void refusals_data()
     {
         QTest::addColumn<QStringList>("arguments");
@@ -125,7 +137,15 @@ private Q_SLOTS:
         row("task and name",
             {s("--name=n"), s("--task={\"name\":\"n\",\"task_id\":{\"value\":\"t\"}}")}, "--task");
         row("bad task", {s("--task={\"name\":\"n\"}")}, "task_id");
-        row("task group", {s("--task_group={\"tasks\":[]}")}, "task groups");
+        row("empty group", {s("--task_group={\"tasks\":[]}")}, "'tasks'");
+        row("no group", {s("--task_group={\"tasks\":[{\"name\":1}]}")}, "TaskGroupInfo");
+        row("group and task", {s("--task_group={\"tasks\":[]}"), s("--task={\"name\":\"n\"}")},
+            "--task_group");
+        row("group and name", {s("--task_group={\"tasks\":[]}"), s("--name=n")}, "--task_group");
+        row("same id twice",
+            {s("--task_group={\"tasks\":[{\"name\":\"a\",\"task_id\":{\"value\":\"x\"}},"
+               "{\"name\":\"b\",\"task_id\":{\"value\":\"x\"}}]}")},
+            "'x'");
         row("two networks",
             {s("--name=n"), s("--command=l"), s("--containerizer=docker"), s("--docker_image=i"),
              s("--networks=a,b")},

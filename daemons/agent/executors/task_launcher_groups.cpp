@@ -1,0 +1,98 @@
+// The part of the launcher that is about task groups and the default executor.
+#include "daemons/agent/core/agent_log.h"
+#include "daemons/agent/executors/default_executor.h"
+#include "daemons/agent/executors/nested_spec.h"
+#include "daemons/agent/executors/task_launcher.h"
+
+namespace meseta::agent {
+
+using mesos::internal::RunTaskGroupMessage;
+using mesos::v1::TaskInfo;
+using mesos::v1::TaskStatus;
+
+TaskLauncher::Order TaskLauncher::orderOf(const RunTaskGroupMessage &message)
+{
+    Order order;
+    order.namesExecutor = true;
+    order.executorId = message.executor().executor_id().value();
+    if (message.has_launch_executor())
+        order.launchExecutor = message.launch_executor();
+    order.versions = message.resource_version_uuids();
+    for (const TaskInfo &task : message.task_group().tasks())
+        order.taskIds.push_back(task.task_id().value());
+    return order;
+}
+
+void TaskLauncher::runGroup(const RunTaskGroupMessage &message)
+{
+    if (m_state.lifecycle == AgentState::Lifecycle::Terminating || !m_state.isRegistered()
+        || message.task_group().tasks().empty())
+        return;
+    Framework &framework = frameworkFor(message.framework(), {});
+    const Order order = orderOf(message);
+    if (framework.state == Framework::State::Terminating) {
+        qCWarning(agentLog) << "ignoring a task group of executor" << order.executorId.c_str()
+                            << ": its framework is being shut down";
+        return;
+    }
+    Executor *executor = framework.executor(order.executorId);
+    if (const auto no = refusal(order, executor))
+        return refuse(framework, order, *no);
+    qCInfo(agentLog) << "launching a group of" << message.task_group().tasks_size()
+                     << "tasks of framework" << framework.id().c_str() << "under executor"
+                     << order.executorId.c_str();
+    std::vector<TaskInfo> tasks(message.task_group().tasks().begin(),
+                                message.task_group().tasks().end());
+    for (TaskInfo &task : tasks)
+        *task.mutable_executor() = message.executor();
+    if (!executor)
+        executor = &addExecutor(framework, tasks.front());
+    executor->queuedGroups.push_back(order.taskIds);
+    queue(framework, *executor, tasks);
+}
+
+void TaskLauncher::startDefaultExecutor(Framework &framework, Executor &executor)
+{
+    const auto find = [this, frameworkId = framework.id(), id = executor.id(),
+                       run = executor.containerId] { return m_state.run(frameworkId, id, run); };
+    DefaultExecutorSetup setup;
+    setup.executorId = executor.id();
+    setup.containerId = executor.containerId;
+    setup.sandbox = executor.directory;
+    setup.sendsKilling =
+        framework.hasCapability(mesos::v1::FrameworkInfo::Capability::TASK_KILLING_STATE);
+    setup.probers = m_services.probers;
+    setup.spec = [this, find](const TaskInfo &task) {
+        const Executor *current = find();
+        return current ? groupTaskSpec(m_context.config, m_state, *current, task) : ContainerSpec();
+    };
+    DefaultExecutorHooks hooks;
+    hooks.update = [this, find](TaskStatus status) {
+        if (Executor *current = find())
+            m_reporter.fromExecutor(*m_state.framework(current->frameworkId), *current,
+                                    std::move(status));
+    };
+    hooks.exited = [this, find](const ContainerTermination &termination) {
+        if (Executor *current = find())
+            m_lifecycle.terminated(*current, termination);
+    };
+    executor.link =
+        std::make_shared<DefaultExecutor>(m_context, m_nested, std::move(setup), std::move(hooks));
+    executor.state = Executor::State::Running;
+    deliverQueued(framework, executor);
+}
+
+void TaskLauncher::deliverGroup(Framework &framework, Executor &executor,
+                                const mesos::v1::TaskGroupInfo &group)
+{
+    if (group.tasks().empty() || executor.link->launchGroup(group))
+        return;
+    for (const TaskInfo &task : group.tasks())
+        m_reporter.drop(framework, executor.id(), task.task_id().value(),
+                        TaskStatus::REASON_TASK_GROUP_INVALID,
+                        "Executor '" + executor.id()
+                            + "' takes single tasks only: libmesos' executor driver has no task "
+                              "groups; use an executor on the HTTP API or one of type DEFAULT");
+}
+
+} // namespace meseta::agent

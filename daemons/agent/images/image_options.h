@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -19,7 +20,8 @@ struct ImageLimits
     std::uint64_t layerBytes = 64ULL << 30; ///< unpacked content of one layer
     std::uint64_t layerEntries = 4'000'000;
     std::uint64_t metadataBytes = 1ULL << 20; ///< of one entry: long names, extended attributes
-    std::uint32_t ratio = 1100; ///< unpacked to packed; gzip cannot honestly exceed about 1030
+    std::uint32_t ratio = 200; ///< unpacked to packed, counted beyond `ratioFloor`
+    std::uint64_t ratioFloor = 4ULL << 30;
     int layers = 500;
 };
 

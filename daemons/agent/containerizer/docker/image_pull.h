@@ -11,7 +11,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/result.h"
-#include "daemons/agent/containerizer/docker/image_reference.h"
+#include "daemons/agent/images/reference/image_reference.h"
 
 namespace meseta::http {
 class Exchange;

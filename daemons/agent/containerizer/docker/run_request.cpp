@@ -5,7 +5,7 @@
 #include <QJsonDocument>
 
 #include "daemons/agent/containerizer/docker/engine.h"
-#include "daemons/agent/containerizer/docker/image_reference.h"
+#include "daemons/agent/images/reference/image_reference.h"
 
 namespace meseta::agent {
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include <QJsonObject>
@@ -24,6 +25,21 @@ struct ImageReference
     /// As the engine's API wants it: always with a tag or a digest.
     std::string full() const;
 };
+
+/// What a Docker config has for a registry.
+struct RegistryCredentials
+{
+    std::string server; ///< host[:port] of the entry
+    QString user;
+    QString password;
+    QString identityToken; ///< wins over user and password
+
+    bool operator==(const RegistryCredentials &) const = default;
+};
+
+/// The credentials of a Docker config file ({"auths": {…}} or the older flat form) for an image.
+std::optional<RegistryCredentials> registryCredentials(const QJsonObject &dockerConfig,
+                                                       const ImageReference &image);
 
 /// The X-Registry-Auth header for an image: from a Docker config file ({"auths": {…}} or the older
 /// flat form). Empty when the config has nothing for the image's registry.

@@ -1,4 +1,4 @@
-#include "daemons/agent/containerizer/docker/image_reference.h"
+#include "daemons/agent/images/reference/image_reference.h"
 
 #include <QFile>
 #include <QFileInfo>
@@ -32,27 +32,20 @@ bool concerns(const std::string &key, const ImageReference &image)
     return hub ? host.find("docker.io") != std::string::npos : host == image.registry;
 }
 
-QByteArray headerOf(const QJsonObject &entry, const std::string &server)
+RegistryCredentials credentialsOf(const QJsonObject &entry, std::string server)
 {
-    QJsonObject auth;
-    if (const auto token = entry.value(u"identitytoken").toString(); !token.isEmpty()) {
-        auth.insert(u"identitytoken", token);
-    } else {
-        QString user = entry.value(u"username").toString(),
-                password = entry.value(u"password").toString();
-        const auto pair =
-            QString::fromUtf8(QByteArray::fromBase64(entry.value(u"auth").toString().toLatin1()));
-        if (const auto colon = pair.indexOf(QLatin1Char(':')); colon > 0) {
-            user = pair.left(colon);
-            password = pair.mid(colon + 1);
-        }
-        auth.insert(u"username", user);
-        auth.insert(u"password", password);
+    RegistryCredentials credentials;
+    credentials.server = std::move(server);
+    credentials.identityToken = entry.value(u"identitytoken").toString();
+    credentials.user = entry.value(u"username").toString();
+    credentials.password = entry.value(u"password").toString();
+    const auto pair =
+        QString::fromUtf8(QByteArray::fromBase64(entry.value(u"auth").toString().toLatin1()));
+    if (const auto colon = pair.indexOf(QLatin1Char(':')); colon > 0) {
+        credentials.user = pair.left(colon);
+        credentials.password = pair.mid(colon + 1);
     }
-    auth.insert(u"serveraddress", QString::fromStdString(server));
-    return QJsonDocument(auth)
-        .toJson(QJsonDocument::Compact)
-        .toBase64(QByteArray::Base64UrlEncoding);
+    return credentials;
 }
 
 /// Reads a file of the sandbox, whose owner is the task's user: links are not followed.
@@ -114,16 +107,35 @@ std::string ImageReference::full() const
     return digest.empty() ? nameWithoutTag() + ":" + tag : nameWithoutTag() + "@" + digest;
 }
 
-QByteArray registryAuth(const QJsonObject &dockerConfig, const ImageReference &image)
+std::optional<RegistryCredentials> registryCredentials(const QJsonObject &dockerConfig,
+                                                       const ImageReference &image)
 {
     const QJsonObject auths =
         dockerConfig.contains(u"auths") ? dockerConfig.value(u"auths").toObject() : dockerConfig;
     for (auto entry = auths.begin(); entry != auths.end(); ++entry) {
         const std::string key = entry.key().toStdString();
         if (entry.value().isObject() && concerns(key, image))
-            return headerOf(entry.value().toObject(), hostOf(key));
+            return credentialsOf(entry.value().toObject(), hostOf(key));
     }
-    return {};
+    return std::nullopt;
+}
+
+QByteArray registryAuth(const QJsonObject &dockerConfig, const ImageReference &image)
+{
+    const auto credentials = registryCredentials(dockerConfig, image);
+    if (!credentials)
+        return {};
+    QJsonObject auth{
+        {QStringLiteral("serveraddress"), QString::fromStdString(credentials->server)}};
+    if (!credentials->identityToken.isEmpty()) {
+        auth.insert(u"identitytoken", credentials->identityToken);
+    } else {
+        auth.insert(u"username", credentials->user);
+        auth.insert(u"password", credentials->password);
+    }
+    return QJsonDocument(auth)
+        .toJson(QJsonDocument::Compact)
+        .toBase64(QByteArray::Base64UrlEncoding);
 }
 
 QJsonObject sandboxDockerConfig(const std::string &sandbox)

@@ -1,0 +1,239 @@
+#include "daemons/agent/images/unpack/byte_source.h"
+
+#include <cerrno>
+#include <cstring>
+
+#include <unistd.h>
+#include <zlib.h>
+#include <zstd.h>
+
+namespace meseta::agent {
+
+namespace {
+
+constexpr std::size_t inBytes = 256 * 1024;
+constexpr std::size_t outBytes = 512 * 1024;
+
+std::string megabytes(std::uint64_t bytes)
+{
+    return std::to_string(bytes >> 20) + " MB";
+}
+
+/// What all unpackers share: the packed side and the limits.
+class Inflater : public ByteSource
+{
+protected:
+    Inflater(std::unique_ptr<FileSource> packed, std::string_view first,
+             const InflationLimits &limits)
+        : m_packed(std::move(packed))
+        , m_in(first)
+        , m_limits(limits)
+        , m_out(std::make_unique<char[]>(outBytes))
+    { }
+
+    /// Makes `m_in` hold something, unless the file is at its end.
+    Result<> refill()
+    {
+        if (!m_in.empty())
+            return {};
+        const auto block = m_packed->next();
+        if (!block)
+            return fail(block.error());
+        m_in = *block;
+        return {};
+    }
+
+    Result<> count(std::size_t size)
+    {
+        m_produced += size;
+        if (m_produced > m_limits.maxBytes)
+            return fail("it unpacks to more than " + megabytes(m_limits.maxBytes)
+                        + ", the limit of one layer");
+        if (m_produced > m_limits.ratioFloor
+            && m_produced / m_limits.maxRatio > m_packed->consumed())
+            return fail("it unpacks to more than " + std::to_string(m_limits.maxRatio)
+                        + " times its size, as archives do that are made to fill disks");
+        return {};
+    }
+
+    Result<std::string_view> deliver(std::size_t size)
+    {
+        if (auto counted = count(size); !counted)
+            return fail(counted.error());
+        return std::string_view(m_out.get(), size);
+    }
+
+    std::unique_ptr<FileSource> m_packed;
+    std::string_view m_in;
+    InflationLimits m_limits;
+    std::unique_ptr<char[]> m_out;
+    std::uint64_t m_produced = 0;
+};
+
+class GzipSource final : public Inflater
+{
+public:
+    GzipSource(std::unique_ptr<FileSource> packed, std::string_view first,
+               const InflationLimits &limits)
+        : Inflater(std::move(packed), first, limits)
+    {
+        ::inflateInit2(&m_stream, 15 + 16);
+    }
+    ~GzipSource() override { ::inflateEnd(&m_stream); }
+
+    Result<std::string_view> next() override
+    {
+        m_stream.next_out = reinterpret_cast<Bytef *>(m_out.get());
+        m_stream.avail_out = outBytes;
+        while (m_stream.avail_out > 0 && !m_over) {
+            if (auto filled = refill(); !filled)
+                return fail(filled.error());
+            if (m_in.empty() || m_memberDone) {
+                if (auto turned = betweenMembers(); !turned)
+                    return fail(turned.error());
+                continue;
+            }
+            if (auto fed = feed(); !fed)
+                return fail(fed.error());
+        }
+        return deliver(outBytes - m_stream.avail_out);
+    }
+
+private:
+    Result<> feed()
+    {
+        m_stream.next_in = reinterpret_cast<Bytef *>(const_cast<char *>(m_in.data()));
+        m_stream.avail_in = static_cast<uInt>(m_in.size());
+        const int status = ::inflate(&m_stream, Z_NO_FLUSH);
+        m_in.remove_prefix(m_in.size() - m_stream.avail_in);
+        if (status == Z_STREAM_END)
+            m_memberDone = true;
+        else if (status != Z_OK && status != Z_BUF_ERROR)
+            return fail("it is damaged: " + std::string(m_stream.msg ? m_stream.msg : "no gzip"));
+        return {};
+    }
+
+    /// After a member comes another, zeros, or the end.
+    Result<> betweenMembers()
+    {
+        if (m_in.empty() && !m_memberDone)
+            return fail("it ends in the middle: the gzip stream is cut short");
+        while (!m_in.empty() && m_in.front() == 0)
+            m_in.remove_prefix(1);
+        if (!m_in.empty()) {
+            ::inflateReset2(&m_stream, 15 + 16);
+            m_memberDone = false;
+            return {};
+        }
+        if (auto filled = refill(); !filled)
+            return filled;
+        m_over = m_in.empty();
+        return {};
+    }
+
+    z_stream m_stream{};
+    bool m_memberDone = false;
+    bool m_over = false;
+};
+
+class ZstdSource final : public Inflater
+{
+public:
+    ZstdSource(std::unique_ptr<FileSource> packed, std::string_view first,
+               const InflationLimits &limits)
+        : Inflater(std::move(packed), first, limits), m_stream(::ZSTD_createDStream())
+    { }
+    ~ZstdSource() override { ::ZSTD_freeDStream(m_stream); }
+
+    Result<std::string_view> next() override
+    {
+        ZSTD_outBuffer out{m_out.get(), outBytes, 0};
+        for (;;) {
+            if (auto filled = refill(); !filled)
+                return fail(filled.error());
+            const bool atEnd = m_in.empty();
+            ZSTD_inBuffer in{m_in.data(), m_in.size(), 0};
+            const std::size_t before = out.pos;
+            const std::size_t status = ::ZSTD_decompressStream(m_stream, &out, &in);
+            if (::ZSTD_isError(status) != 0)
+                return fail("it is damaged: " + std::string(::ZSTD_getErrorName(status)));
+            m_in.remove_prefix(in.pos);
+            if (in.pos > 0 || out.pos > before)
+                m_frameOpen = status != 0;
+            if (atEnd && m_frameOpen && out.pos == before)
+                return fail("it ends in the middle: the zstd stream is cut short");
+            if (out.pos == outBytes || atEnd)
+                return deliver(out.pos);
+        }
+    }
+
+private:
+    ZSTD_DStream *m_stream;
+    bool m_frameOpen = false;
+};
+
+class PlainSource final : public Inflater
+{
+public:
+    PlainSource(std::unique_ptr<FileSource> packed, std::string_view first,
+                const InflationLimits &limits)
+        : Inflater(std::move(packed), first, limits)
+    { }
+
+    Result<std::string_view> next() override
+    {
+        if (auto filled = refill(); !filled)
+            return fail(filled.error());
+        const auto block = std::exchange(m_in, {});
+        if (auto counted = count(block.size()); !counted)
+            return fail(counted.error());
+        return block;
+    }
+};
+
+/// A file that cannot be read at all.
+class FailedSource final : public ByteSource
+{
+public:
+    explicit FailedSource(Error error) : m_error(std::move(error)) { }
+    Result<std::string_view> next() override { return fail(m_error); }
+
+private:
+    Error m_error;
+};
+
+} // namespace
+
+FileSource::FileSource(int fd, std::uint64_t offset, std::uint64_t size)
+    : m_fd(fd), m_offset(offset), m_left(size), m_buffer(std::make_unique<char[]>(inBytes))
+{ }
+
+Result<std::string_view> FileSource::next()
+{
+    const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(m_left, inBytes));
+    ssize_t got = 0;
+    do
+        got = wanted == 0 ? 0 : ::pread(m_fd, m_buffer.get(), wanted, static_cast<off_t>(m_offset));
+    while (got < 0 && errno == EINTR);
+    if (got < 0)
+        return fail(std::string("cannot read it: ") + std::strerror(errno));
+    m_offset += static_cast<std::uint64_t>(got);
+    m_left -= static_cast<std::uint64_t>(got);
+    m_consumed += static_cast<std::uint64_t>(got);
+    return std::string_view(m_buffer.get(), static_cast<std::size_t>(got));
+}
+
+std::unique_ptr<ByteSource> inflating(std::unique_ptr<FileSource> packed,
+                                      const InflationLimits &limits)
+{
+    const auto first = packed->next();
+    if (!first)
+        return std::make_unique<FailedSource>(first.error());
+    if (first->starts_with("\x1f\x8b"))
+        return std::make_unique<GzipSource>(std::move(packed), *first, limits);
+    if (first->starts_with("\x28\xb5\x2f\xfd"))
+        return std::make_unique<ZstdSource>(std::move(packed), *first, limits);
+    return std::make_unique<PlainSource>(std::move(packed), *first, limits);
+}
+
+} // namespace meseta::agent

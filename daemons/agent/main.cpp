@@ -28,9 +28,9 @@ int main(int argc, char *argv[])
     daemon.onFinished = [](int exitCode) { QCoreApplication::exit(exitCode); };
     const SignalWatcher signalWatcher({SIGTERM, SIGINT, SIGUSR1}, [&daemon](int number) {
         if (number == SIGUSR1)
-            daemon.stop(true, "SIGUSR1");
+            daemon.leave("SIGUSR1");
         else
-            daemon.stop(false, number == SIGINT ? "SIGINT" : "SIGTERM");
+            daemon.stop(number == SIGINT ? "SIGINT" : "SIGTERM");
     });
     if (const auto started = daemon.start(); !started) {
         std::cerr << "mesos-agent: " << started.error().message << std::endl;

@@ -109,7 +109,9 @@ void Episode::troubleAgents()
         return m_cluster.killAgent(m_world.random.below(m_cluster.agents.size()));
     case 8:
         if (m_world.chance(0.3))
-            agent->core().shutdown(m_world.chance(0.5), "the simulation asked it to");
+            agent->core().shutdown(m_world.chance(0.5) ? agent::Agent::Departure::ForGood
+                                                       : agent::Agent::Departure::ForAWhile,
+                                   "the simulation asked it to");
         return;
     default:
         if (m_cluster.agents.size() < 6)
@@ -213,7 +215,7 @@ void Episode::tearDown()
     m_cluster.master->probe().compare();
     checkNothingRuns(m_cluster);
     for (const auto &agent : m_cluster.agents)
-        agent->core().shutdown(true, "the episode is over");
+        agent->core().shutdown(agent::Agent::Departure::ForGood, "the episode is over");
     advance(3min); // farewells may be lost with the dying; then it takes its time until they are
                    // given up
     if (!failed())

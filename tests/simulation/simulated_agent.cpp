@@ -13,6 +13,11 @@ public:
     {
         return "/sandboxes/" + id.containerId;
     }
+    Result<std::string> createNested(const std::string &parentSandbox,
+                                     const std::string &containerId, const std::string &) override
+    {
+        return parentSandbox + "/containers/" + containerId;
+    }
     void retire(const agent::SandboxId &) override { }
     void agentRegistered(const mesos::v1::AgentInfo &) override { }
 };
@@ -67,6 +72,12 @@ SimulatedAgent::SimulatedAgent(World &world, SimulatedNetwork &network, messages
 SimulatedAgent::~SimulatedAgent()
 {
     m_network.detach(address(), SimulatedNetwork::LastWords::MayArrive);
+}
+
+void SimulatedAgent::persist(std::vector<agent::CheckpointChange>,
+                             std::function<void(const Result<> &)> done)
+{
+    m_clock.after(Duration::zero(), [done = std::move(done)] { done({}); });
 }
 
 void SimulatedAgent::receive(const messages::Envelope &envelope)

@@ -38,6 +38,8 @@ public:
     void send(const messages::Pid &to, const google::protobuf::Message &message) override;
     void link(const messages::Pid &peer) override { m_network.link(address(), peer); }
     void relink(const messages::Pid &peer) override { m_network.relink(address(), peer); }
+    void persist(std::vector<agent::CheckpointChange> changes,
+                 std::function<void(const Result<> &)> done) override;
     void finish(int exitCode, const std::string &why) override;
 
 private:

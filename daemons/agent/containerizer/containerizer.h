@@ -67,6 +67,16 @@ struct ContainerEvents
     std::function<void(const std::string &json)> inspected = {};
 };
 
+/// What a container may use from now on: requests, and limits where they are set apart.
+struct ContainerResources
+{
+    std::vector<mesos::v1::Resource> requests;
+    double cpus = 0; ///< request; 0: none
+    double memBytes = 0;
+    std::optional<double> cpusLimit; ///< infinity: unlimited
+    std::optional<double> memLimitBytes;
+};
+
 /// Starts, watches and ends containers of one kind ("docker", "mesos").
 class Containerizer
 {
@@ -110,8 +120,25 @@ public:
     /// Repeating it with a shorter grace is allowed.
     virtual void kill(const std::string &containerId, Duration grace) = 0;
 
+    /// One signal to the container's command, other than SIGKILL. Where only its end can be asked
+    /// for, that is what happens.
+    virtual void signal(const std::string &containerId, int number)
+    {
+        static_cast<void>(number);
+        kill(containerId, std::chrono::hours(24));
+    }
+
     /// Ends it at once, with everything it started.
     virtual void destroy(const std::string &containerId) = 0;
+
+    /// Changes what a running container may use, where the containerizer limits that at all.
+    virtual void update(const std::string &containerId, const ContainerResources &resources,
+                        std::function<void(Result<>)> done)
+    {
+        static_cast<void>(containerId);
+        static_cast<void>(resources);
+        done({});
+    }
 
     virtual void usage(const std::string &containerId,
                        std::function<void(Result<mesos::v1::ResourceStatistics>)> done) = 0;

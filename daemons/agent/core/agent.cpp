@@ -19,12 +19,16 @@ Agent::Agent(Clock &clock, Random &random, AgentOutbox &outbox, AgentConfig conf
     : m_config(std::move(config))
     , m_context{clock, random, outbox, m_config}
     , m_services(services)
-    , m_reporter(m_context, m_state)
-    , m_lifecycle(m_context, m_state, m_reporter, *services.sandboxes)
-    , m_launcher(m_context, m_state, m_reporter, m_lifecycle, services)
+    , m_checkpointer(m_context, m_state)
+    , m_reporter(m_context, m_state, m_checkpointer)
+    , m_lifecycle(m_context, m_state, m_reporter, *services.sandboxes, m_checkpointer)
+    , m_nested(m_context, {services.containerizers, services.sandboxes, services.fetcher})
+    , m_launcher(m_context, m_state, m_reporter, m_lifecycle, m_nested, m_checkpointer, services)
     , m_killer(m_state, m_reporter, m_lifecycle)
-    , m_executors(m_context, m_state, m_reporter, m_lifecycle, m_launcher)
-    , m_frameworks(m_context, m_state, m_reporter, m_lifecycle)
+    , m_executors(m_context, m_state, m_reporter, m_lifecycle, m_launcher, m_checkpointer)
+    , m_frameworks(m_context, m_state, m_reporter, m_lifecycle, m_checkpointer)
+    , m_recovery(m_context, m_state,
+                 {m_reporter, m_lifecycle, m_launcher, m_checkpointer, *services.sandboxes})
     , m_registration(
           m_context, m_state,
           {.describe = [this] { return describe(); },
@@ -34,18 +38,17 @@ Agent::Agent(Clock &clock, Random &random, AgentOutbox &outbox, AgentConfig conf
 {
     m_state.startTime = clock.seconds();
     m_state.resourceVersion = random.uuidBytes();
-    m_state.info.set_hostname(m_config.hostname);
-    m_state.info.set_port(m_config.self.port);
-    *m_state.info.mutable_resources() = m_config.resources.proto();
-    m_state.info.mutable_attributes()->Assign(m_config.attributes.begin(),
-                                              m_config.attributes.end());
-    if (m_config.domain)
-        *m_state.info.mutable_domain() = *m_config.domain;
+    m_state.info = agentInfo(m_config);
 
     m_reporter.onIdle = [this](Executor &executor) { m_lifecycle.removeIfDone(executor); };
     m_lifecycle.onDestroy = [this](const std::string &containerId) {
         m_services.fetcher->cancel(containerId);
     };
+    m_lifecycle.onTerminated = [this](const std::string &containerId) {
+        m_nested.rootEnded(containerId);
+        m_recovery.look();
+    };
+    m_executors.onBack = [this] { m_recovery.look(); };
     m_lifecycle.onFrameworkRemoved = [this] {
         endDrainWhenIdle();
         finishWhenIdle();
@@ -57,10 +60,43 @@ Agent::Agent(Clock &clock, Random &random, AgentOutbox &outbox, AgentConfig conf
 Agent::~Agent()
 {
     m_context.clock.cancel(m_finishTimer);
+    for (const auto &[frameworkId, framework] : m_state.frameworks) {
+        for (const auto &[id, executor] : framework->executors) {
+            m_context.clock.cancel(executor->registrationTimer);
+            m_context.clock.cancel(executor->shutdownTimer);
+        }
+    }
+}
+
+void Agent::recover(const RecoveredAgent &earlier)
+{
+    m_state.counters.recoveryErrors += earlier.errors.size();
+    if (!earlier.info)
+        return;
+    *m_state.info.mutable_id() = earlier.info->id();
+    m_keptInfo = earlier.info->SerializeAsString();
+    m_state.lifecycle = AgentState::Lifecycle::Recovering;
+    m_state.drain = earlier.drain;
+    m_state.drainStart = m_context.clock.seconds();
+    m_recovery.rebuild(earlier);
 }
 
 void Agent::start()
 {
+    m_recovery.whenDone([this] { recovered(); });
+}
+
+void Agent::recovered()
+{
+    m_state.counters.recoverySeconds = std::max(0.0, m_context.clock.seconds() - m_state.startTime);
+    if (m_state.lifecycle == AgentState::Lifecycle::Recovering)
+        m_state.lifecycle = AgentState::Lifecycle::Disconnected;
+    if (m_config.cleanUpOnly)
+        return shutdown(Departure::Dismissed, "what the earlier agent left has ended");
+    if (!m_config.bootId.empty())
+        m_checkpointer.bootId(m_config.bootId);
+    if (m_state.drain)
+        m_killer.drain(mesos::v1::DrainConfig(*m_state.drain), m_state.drainStart);
     m_registration.start();
 }
 
@@ -114,11 +150,12 @@ void Agent::installMasterMessages()
         [this](const auto &, const auto &message) { m_frameworks.toExecutor(message); });
     onMaster<DrainSlaveMessage>([this](const auto &message) {
         m_killer.drain(message.config(), m_context.clock.seconds());
+        m_checkpointer.drain();
         endDrainWhenIdle();
     });
     onMaster<ApplyOperationMessage>([this](const auto &message) { refuseOperation(message); });
     onMaster<ShutdownMessage>([this](const auto &message) {
-        shutdown(false, "the master asked it to: " + message.message());
+        shutdown(Departure::Dismissed, "the master asked it to: " + message.message());
     });
 }
 
@@ -126,6 +163,9 @@ void Agent::installExecutorMessages()
 {
     on<RegisterExecutorMessage>([this](const auto &from, const auto &message) {
         m_executors.registerDriver(from, message);
+    });
+    on<ReregisterExecutorMessage>([this](const auto &from, const auto &message) {
+        m_executors.reregisterDriver(from, message);
     });
     on<StatusUpdateMessage>(
         [this](const auto &, const auto &message) { statusFromDriver(message); });
@@ -139,6 +179,10 @@ void Agent::installExecutorMessages()
 
 bool Agent::isFromMaster(const messages::Envelope &envelope)
 {
+    if (m_state.lifecycle == AgentState::Lifecycle::Recovering) {
+        qCInfo(agentLog) << "ignoring" << envelope.name.c_str() << "while recovering";
+        return false;
+    }
     const std::string sender = envelope.from.text();
     if (sender == m_config.master.text() || sender == m_masterSender)
         return true;
@@ -204,6 +248,9 @@ ReregisterSlaveMessage Agent::describe() const
 
 void Agent::registered()
 {
+    if (const std::string now = m_state.info.SerializeAsString();
+        std::exchange(m_keptInfo, now) != now)
+        m_checkpointer.agent();
     m_services.sandboxes->agentRegistered(m_state.info);
     m_reporter.streams().resume();
 }
@@ -276,26 +323,29 @@ void Agent::message(Framework &framework, Executor &executor, const std::string 
     m_frameworks.fromExecutor(framework, executor, data);
 }
 
-void Agent::shutdown(bool unregister, const std::string &why)
+void Agent::shutdown(Departure departure, const std::string &why)
 {
     if (m_state.lifecycle == AgentState::Lifecycle::Terminating)
         return;
     m_registration.stop();
-    if (unregister && m_state.isRegistered()) {
+    m_reporter.streams().pause();
+    if (departure == Departure::ForGood && m_state.isRegistered()) {
         UnregisterSlaveMessage message;
         *message.mutable_slave_id() = m_state.info.id();
         m_context.outbox.send(m_config.master, message);
     }
     m_state.lifecycle = AgentState::Lifecycle::Terminating;
+    m_departure = departure;
     m_finishReason = why;
     m_finishTimer = m_context.clock.after(shutdownLimit, [this] {
         m_finishTimer = 0;
-        m_finished = true;
-        m_context.outbox.finish(0, m_finishReason);
+        finish();
     });
     std::vector<std::string> ids;
-    for (const auto &[id, framework] : m_state.frameworks)
-        ids.push_back(id);
+    for (const auto &[id, framework] : m_state.frameworks) {
+        if (departure != Departure::ForAWhile || !framework->info.checkpoint())
+            ids.push_back(id);
+    }
     for (const std::string &id : ids) {
         if (Framework *framework = m_state.framework(id))
             m_lifecycle.shutdownFramework(*framework);
@@ -307,19 +357,36 @@ void Agent::endDrainWhenIdle()
 {
     // Drained: the master keeps it without offers until it is reactivated, and may launch again
     // then.
-    if (m_state.drain && m_state.frameworks.empty())
-        m_state.drain.reset();
+    if (!m_state.drain || !m_state.frameworks.empty())
+        return;
+    m_state.drain.reset();
+    m_checkpointer.drain();
 }
 
 void Agent::finishWhenIdle()
 {
-    if (m_state.lifecycle != AgentState::Lifecycle::Terminating || !m_state.frameworks.empty()
-        || m_finished)
+    if (m_state.lifecycle != AgentState::Lifecycle::Terminating)
         return;
-    m_finished = true;
+    // Those that outlive the agent are not ending.
+    const bool idle =
+        std::none_of(m_state.frameworks.begin(), m_state.frameworks.end(), [](const auto &entry) {
+            return entry.second->state == Framework::State::Terminating;
+        });
+    if (idle)
+        finish();
+}
+
+void Agent::finish()
+{
+    if (std::exchange(m_finished, true))
+        return;
     m_context.clock.cancel(m_finishTimer);
     m_finishTimer = 0;
-    m_context.outbox.finish(0, m_finishReason);
+    const auto leave = [this] { m_context.outbox.finish(0, m_finishReason); };
+    if (m_departure == Departure::ForAWhile)
+        leave();
+    else // the next agent of this work_dir is a new one
+        m_checkpointer.forgetAgent([leave](const Result<> &) { leave(); });
 }
 
 } // namespace meseta::agent

@@ -8,6 +8,7 @@
 #include "daemons/agent/core/agent_context.h"
 #include "daemons/agent/core/agent_state.h"
 #include "daemons/agent/core/framework_operations.h"
+#include "daemons/agent/core/recovery.h"
 #include "daemons/agent/executors/executor_lifecycle.h"
 #include "daemons/agent/executors/executor_registration.h"
 #include "daemons/agent/executors/task_killer.h"
@@ -30,7 +31,11 @@ public:
           LaunchServices services);
     ~Agent();
 
-    /// Registers with the master; call once everything that answers is in place.
+    /// Takes up what an earlier agent of this work_dir left; before `start`.
+    void recover(const RecoveredAgent &earlier);
+
+    /// Registers with the master, once what was recovered is back; call when everything that
+    /// answers is in place.
     void start();
 
     /// One daemon message for the agent's process. Unknown or unreadable ones are logged and
@@ -39,9 +44,13 @@ public:
     /// A connection asked for with `AgentOutbox::link` is gone.
     void linkBroken(const messages::Pid &peer);
 
-    /// Ends every executor, then finishes with this exit code. With `unregister` the master removes
-    /// the agent at once and counts its tasks lost; else it waits for it to come back.
-    void shutdown(bool unregister, const std::string &why);
+    enum class Departure {
+        ForAWhile, ///< another agent takes over: checkpointed executors go on
+        ForGood, ///< unregisters: the master removes it at once
+        Dismissed ///< the master wants it to end
+    };
+    /// Ends executors, but for those that outlive it, then finishes with exit code 0.
+    void shutdown(Departure departure, const std::string &why);
 
     // The executor API.
     void subscribe(Framework &framework, Executor &executor,
@@ -49,6 +58,10 @@ public:
                    std::shared_ptr<ExecutorEventSink> sink);
     void update(Framework &framework, Executor &executor, const mesos::v1::TaskStatus &status);
     void message(Framework &framework, Executor &executor, const std::string &data);
+
+    /// Containers inside those of executors.
+    NestedContainers &nested() { return m_nested; }
+    const NestedContainers &nested() const { return m_nested; }
 
     const AgentState &state() const { return m_state; }
     AgentState &state() { return m_state; }
@@ -65,26 +78,33 @@ private:
     bool isFromMaster(const messages::Envelope &envelope);
 
     mesos::internal::ReregisterSlaveMessage describe() const;
+    void recovered();
     void registered();
     void reconcile(const mesos::internal::SlaveReregisteredMessage &message);
     void statusFromDriver(const mesos::internal::StatusUpdateMessage &message);
     void refuseOperation(const mesos::internal::ApplyOperationMessage &message);
     void endDrainWhenIdle();
     void finishWhenIdle();
+    void finish();
 
     AgentConfig m_config;
     AgentContext m_context;
     AgentState m_state;
     LaunchServices m_services;
+    Checkpointer m_checkpointer;
     StatusReporter m_reporter;
     ExecutorLifecycle m_lifecycle;
+    NestedContainers m_nested;
     TaskLauncher m_launcher;
     TaskKiller m_killer;
     ExecutorRegistration m_executors;
     FrameworkOperations m_frameworks;
+    Recovery m_recovery;
     Registration m_registration;
     std::map<std::string, Handler> m_handlers;
     std::string m_masterSender; ///< the pid the master signs its messages with
+    std::string m_keptInfo; ///< the AgentInfo a later agent would find
+    Departure m_departure = Departure::ForAWhile;
     std::string m_finishReason;
     Clock::TimerId m_finishTimer = 0;
     bool m_finished = false;

@@ -29,7 +29,11 @@ struct AgentConfig
     Duration executorRegistrationTimeout = std::chrono::minutes(1);
     Duration executorShutdownGracePeriod = std::chrono::seconds(5);
     Duration executorReregistrationTimeout = std::chrono::seconds(2);
+    std::optional<Duration>
+        executorReregistrationRetryInterval; ///< drivers are asked to come back this often
     Duration recoveryTimeout = std::chrono::minutes(15);
+    bool cleanUpOnly = false; ///< --recover=cleanup: ends what an earlier agent left, and leaves
+    std::string bootId; ///< of this start of the machine; empty: not known
     std::string launcherDir;
     std::optional<std::map<std::string, std::string>>
         executorEnvironment; ///< --executor_environment_variables
@@ -39,6 +43,9 @@ struct AgentConfig
     bool switchUser = true;
     std::size_t maxCompletedExecutorsPerFramework = 150;
 };
+
+/// The agent as masters are told of it, without an id.
+mesos::v1::AgentInfo agentInfo(const AgentConfig &config);
 
 /// The capabilities a Mesos 1.11 agent announces, in its order.
 std::vector<mesos::v1::AgentInfo::Capability> defaultCapabilities();

@@ -17,10 +17,13 @@
 #include "common/http/server.h"
 #include "common/messages/transport.h"
 #include "common/resources/attributes.h"
+#include "common/store/disk.h"
+#include "daemons/agent/checkpoint/writer.h"
 #include "daemons/agent/containerizer/docker_containerizer.h"
-#include "daemons/agent/containerizer/plain_containerizer.h"
+#include "daemons/agent/containerizer/native/mesos_containerizer.h"
 #include "daemons/agent/core/agent.h"
 #include "daemons/agent/core/agent_log.h"
+#include "daemons/agent/core/earlier_agent.h"
 #include "daemons/agent/core/own_address.h"
 #include "daemons/agent/core/resource_detection.h"
 #include "daemons/agent/core/wire_outbox.h"
@@ -103,11 +106,11 @@ std::unique_ptr<Containerizer> makeContainerizer(const std::string &name, const 
         options.enableCfs = flags.cgroupsEnableCfs;
         return std::make_unique<DockerContainerizer>(std::move(options));
     }
-    PlainOptions options;
+    MesosOptions options;
     options.helper = helperPath(flags);
     options.runtimeDir = flags.runtimeDir;
     options.recoveryTimeout = flags.recoveryTimeout;
-    return std::make_unique<PlainContainerizer>(std::move(options));
+    return std::make_unique<MesosContainerizer>(std::move(options));
 }
 
 std::shared_ptr<Prober> proberOf(const std::string &containerId, Containerizer &containerizer)
@@ -163,6 +166,7 @@ struct AgentDaemon::Private
     http::Server server;
     std::unique_ptr<messages::Transport> transport;
     std::unique_ptr<WireOutbox> outbox;
+    std::unique_ptr<CheckpointWriter> keeper;
     std::unique_ptr<Agent> agent;
     std::unique_ptr<SharedEndpoints> shared;
     std::unique_ptr<ExecutorApi> executorApi;
@@ -209,7 +213,10 @@ Result<AgentConfig> AgentDaemon::Private::configure()
     config.executorRegistrationTimeout = flags.executorRegistrationTimeout;
     config.executorShutdownGracePeriod = flags.executorShutdownGracePeriod;
     config.executorReregistrationTimeout = flags.executorReregistrationTimeout;
+    config.executorReregistrationRetryInterval = flags.executorReregistrationRetryInterval;
     config.recoveryTimeout = flags.recoveryTimeout;
+    config.cleanUpOnly = flags.recoverByCleanup;
+    config.bootId = currentBootId();
     config.launcherDir = flags.launcherDir;
     config.executorEnvironment = flags.executorEnvironment;
     config.switchUser = flags.switchUser;
@@ -301,6 +308,7 @@ void AgentDaemon::Private::cleanUpAndRegister()
         if (cleaning.empty())
             begin();
     };
+    const std::vector<std::string> known = agent->state().liveContainers();
     for (const auto &containerizer : containerizers)
         cleaning.insert(containerizer.get());
     clock.after(orphanLimit, begin);
@@ -309,7 +317,7 @@ void AgentDaemon::Private::cleanUpAndRegister()
             if (!ready)
                 clean(one); // nothing there can be ended before it is ready, however long it takes
         });
-        containerizer->cleanOrphans({}, [clean, one = containerizer.get()](Result<int> cleaned) {
+        containerizer->cleanOrphans(known, [clean, one = containerizer.get()](Result<int> cleaned) {
             const std::string name = one->name();
             if (!cleaned)
                 qCWarning(agentLog)
@@ -341,16 +349,24 @@ Result<> AgentDaemon::start()
     if (!lock)
         return fail(lock.error());
     d->lock.emplace(std::move(*lock));
-    if (auto prepared = d->sandboxes.prepare(); !prepared)
+    if (auto prepared = d->sandboxes.prepare(earlierAgentId(d->flags.workDir)); !prepared)
         return fail(prepared.error());
     auto config = d->configure();
     if (!config)
         return fail(config.error());
+    auto earlier = readEarlierAgent(d->flags, *config);
+    if (!earlier)
+        return fail(earlier.error());
 
     d->transport = std::make_unique<messages::Transport>(d->server, config->self);
     d->outbox = std::make_unique<WireOutbox>(*d->transport, processId);
     d->outbox->onFinish = [this](int exitCode, const std::string &why) {
         d->finish(exitCode, why);
+    };
+    d->keeper = std::make_unique<CheckpointWriter>(store::systemDisk(), d->flags.workDir + "/meta");
+    d->outbox->onPersist = [this](std::vector<CheckpointChange> changes,
+                                  CheckpointWriter::Done done) {
+        d->keeper->write(std::move(changes), std::move(done));
     };
     d->makeContainerizers();
     LaunchServices services;
@@ -365,14 +381,21 @@ Result<> AgentDaemon::start()
                                        std::move(services));
     d->installApis();
     d->outbox->serve(*d->agent);
+    d->agent->recover(*earlier);
     d->cleanUpAndRegister();
     return {};
 }
 
-void AgentDaemon::stop(bool unregister, const char *why)
+void AgentDaemon::stop(const char *why)
 {
     if (d->agent)
-        d->agent->shutdown(unregister, why);
+        d->agent->shutdown(Agent::Departure::ForAWhile, why);
+}
+
+void AgentDaemon::leave(const char *why)
+{
+    if (d->agent)
+        d->agent->shutdown(Agent::Departure::ForGood, why);
 }
 
 } // namespace meseta::agent

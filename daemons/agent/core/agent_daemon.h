@@ -21,8 +21,10 @@ public:
     /// The error says what stands in the way and which flag to change.
     Result<> start();
 
-    /// Ends: with `unregister` for good (SIGUSR1), else for a while (SIGTERM).
-    void stop(bool unregister, const char *why);
+    /// Ends for a while (SIGTERM): what is checkpointed goes on.
+    void stop(const char *why);
+    /// Ends for good (SIGUSR1), with all it runs.
+    void leave(const char *why);
 
     /// The process should leave with this code.
     std::function<void(int exitCode)> onFinished;

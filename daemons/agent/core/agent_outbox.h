@@ -1,8 +1,12 @@
 #pragma once
 
+#include <functional>
 #include <string>
+#include <vector>
 
+#include "common/base/result.h"
 #include "common/messages/pid.h"
+#include "daemons/agent/checkpoint/change.h"
 
 namespace google::protobuf {
 class Message;
@@ -23,6 +27,11 @@ public:
     /// Keeps a connection to the peer; its end comes back through `Agent::linkBroken`.
     virtual void link(const messages::Pid &peer) = 0;
     virtual void relink(const messages::Pid &peer) = 0;
+
+    /// Keeps what a later agent has to know. Changes are made in the order they are asked for;
+    /// `done` comes later, when they are kept or with the reason why they are not.
+    virtual void persist(std::vector<CheckpointChange> changes,
+                         std::function<void(const Result<> &)> done) = 0;
 
     /// The agent is done; the process should exit with this code.
     virtual void finish(int exitCode, const std::string &why) = 0;

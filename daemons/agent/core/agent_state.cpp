@@ -21,6 +21,18 @@ std::vector<AgentInfo::Capability> defaultCapabilities()
     return all;
 }
 
+AgentInfo agentInfo(const AgentConfig &config)
+{
+    AgentInfo info;
+    info.set_hostname(config.hostname);
+    info.set_port(config.self.port);
+    *info.mutable_resources() = config.resources.proto();
+    info.mutable_attributes()->Assign(config.attributes.begin(), config.attributes.end());
+    if (config.domain)
+        *info.mutable_domain() = *config.domain;
+    return info;
+}
+
 Resources Executor::allocated() const
 {
     Resources sum(info.resources());
@@ -29,6 +41,15 @@ Resources Executor::allocated() const
     for (const auto &[id, task] : launched)
         sum += Resources(task.resources());
     return sum;
+}
+
+std::vector<std::string> Executor::queuedWith(const std::string &taskId) const
+{
+    for (const auto &group : queuedGroups) {
+        if (std::find(group.begin(), group.end(), taskId) != group.end())
+            return group;
+    }
+    return {taskId};
 }
 
 bool Framework::hasCapability(mesos::v1::FrameworkInfo::Capability::Type type) const
@@ -89,6 +110,18 @@ Executor *AgentState::executorByContainer(const std::string &containerId) const
         }
     }
     return nullptr;
+}
+
+std::vector<std::string> AgentState::liveContainers() const
+{
+    std::vector<std::string> ids;
+    for (const auto &[frameworkId, owner] : frameworks) {
+        for (const auto &[id, executor] : owner->executors) {
+            if (executor->state != Executor::State::Terminated)
+                ids.push_back(executor->containerId);
+        }
+    }
+    return ids;
 }
 
 Resources AgentState::allocated() const

@@ -3,6 +3,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "daemons/agent/core/records.h"
@@ -23,12 +24,16 @@ struct AgentCounters
     std::uint64_t validFrameworkMessages = 0;
     std::uint64_t invalidFrameworkMessages = 0;
     std::uint64_t containerLaunchErrors = 0;
+    std::uint64_t containerDestroyErrors = 0;
+    std::uint64_t recoveryErrors = 0; ///< what of an earlier agent could not be read or taken up
+    std::optional<double> recoverySeconds; ///< from the start to the first registration attempt
 };
 
 /// Everything the agent knows. The parts of the core change it; the API views read it.
 struct AgentState
 {
-    enum class Lifecycle { Disconnected, Running, Terminating };
+    /// Recovering: taking up what an earlier agent left; not known to a master yet.
+    enum class Lifecycle { Recovering, Disconnected, Running, Terminating };
 
     Lifecycle lifecycle = Lifecycle::Disconnected;
     mesos::v1::AgentInfo info; ///< `id` is set once registered
@@ -49,6 +54,8 @@ struct AgentState
     Executor *run(const std::string &frameworkId, const std::string &executorId,
                   const std::string &containerId) const;
     Executor *executorByContainer(const std::string &containerId) const;
+    /// Containers of runs that are not over.
+    std::vector<std::string> liveContainers() const;
     Resources allocated() const;
 };
 

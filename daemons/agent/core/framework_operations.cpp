@@ -8,8 +8,13 @@ namespace meseta::agent {
 using namespace mesos::internal;
 
 FrameworkOperations::FrameworkOperations(AgentContext context, AgentState &state,
-                                         StatusReporter &reporter, ExecutorLifecycle &lifecycle)
-    : m_context(context), m_state(state), m_reporter(reporter), m_lifecycle(lifecycle)
+                                         StatusReporter &reporter, ExecutorLifecycle &lifecycle,
+                                         Checkpointer &checkpointer)
+    : m_context(context)
+    , m_state(state)
+    , m_reporter(reporter)
+    , m_lifecycle(lifecycle)
+    , m_checkpointer(checkpointer)
 { }
 
 void FrameworkOperations::shutdown(const ShutdownFrameworkMessage &message)
@@ -28,12 +33,16 @@ void FrameworkOperations::update(const UpdateFrameworkMessage &message)
     Framework *framework = m_state.framework(message.framework_id().value());
     if (!framework || framework->state == Framework::State::Terminating)
         return;
+    const bool checkpoint = framework->info.checkpoint();
     if (message.has_framework_info())
         framework->info = message.framework_info();
     if (const auto pid = messages::Pid::parse(message.pid()); pid && pid->port != 0)
         framework->pid = *pid;
     else
         framework->pid.reset();
+    if (framework->info.checkpoint() != checkpoint)
+        framework->info.set_checkpoint(checkpoint); // fixed when its first task came
+    m_checkpointer.framework(*framework);
     m_reporter.streams().resend(framework->id());
 }
 

@@ -14,7 +14,7 @@ class FrameworkOperations
 {
 public:
     FrameworkOperations(AgentContext context, AgentState &state, StatusReporter &reporter,
-                        ExecutorLifecycle &lifecycle);
+                        ExecutorLifecycle &lifecycle, Checkpointer &checkpointer);
 
     void shutdown(const mesos::internal::ShutdownFrameworkMessage &message);
     void update(const mesos::internal::UpdateFrameworkMessage &message);
@@ -28,6 +28,7 @@ private:
     AgentState &m_state;
     StatusReporter &m_reporter;
     ExecutorLifecycle &m_lifecycle;
+    Checkpointer &m_checkpointer;
 };
 
 } // namespace meseta::agent

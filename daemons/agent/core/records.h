@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -38,13 +39,19 @@ struct Executor
     std::string directory; ///< its sandbox
     std::string user;
     bool isCommand = false; ///< made up by the agent for a task without an executor
+    bool isDefault = false; ///< Mesos' default executor: an object here, tasks in containers below
     bool isDocker = false; ///< runs through a Docker container
     State state = State::Registering;
     Containerizer *containerizer = nullptr; ///< once chosen
     bool containerLaunched = false;
+    bool isKept = false; ///< a later agent would find this run
+    bool awaited = false; ///< had registered with the earlier agent, is expected back
     std::shared_ptr<ExecutorLink> link; ///< once it registered
 
     std::vector<mesos::v1::TaskInfo> queued; ///< not yet delivered, in order
+    std::vector<std::vector<std::string>>
+        queuedGroups; ///< ids of queued tasks that belong together
+    std::set<std::string> unkept; ///< queued tasks that a later agent would not know of yet
     std::map<std::string, mesos::v1::Task> launched; ///< delivered, not terminal
     std::map<std::string, mesos::v1::Task> terminated; ///< terminal, last update not acknowledged
     std::deque<mesos::v1::Task> completed; ///< newest last, bounded
@@ -59,6 +66,8 @@ struct Executor
     {
         return !queued.empty() || !launched.empty() || !terminated.empty();
     }
+    /// The queued tasks that start and end with this one, itself included.
+    std::vector<std::string> queuedWith(const std::string &taskId) const;
     /// The executor's own resources and those of its queued and launched tasks.
     Resources allocated() const;
 };

@@ -1,6 +1,7 @@
 #include "daemons/agent/core/wire_outbox.h"
 
 #include "common/messages/transport.h"
+#include "daemons/agent/checkpoint/crash_point.h"
 #include "daemons/agent/core/agent.h"
 
 namespace meseta::agent {
@@ -16,15 +17,20 @@ WireOutbox::~WireOutbox()
 
 void WireOutbox::serve(Agent &agent)
 {
-    m_transport.attach(m_processId,
-                       [&agent](const messages::Envelope &envelope) { agent.receive(envelope); });
+    m_transport.attach(m_processId, [&agent](const messages::Envelope &envelope) {
+        crashPoint("before", envelope.name);
+        agent.receive(envelope);
+        crashPoint("after", envelope.name);
+    });
     connect(&m_transport, &messages::Transport::exited, this,
             [&agent](const messages::Pid &peer) { agent.linkBroken(peer); });
 }
 
 void WireOutbox::send(const messages::Pid &to, const google::protobuf::Message &message)
 {
+    crashPoint("before", message.GetTypeName());
     m_transport.send(m_processId, to, message);
+    crashPoint("after", message.GetTypeName());
 }
 
 void WireOutbox::link(const messages::Pid &peer)
@@ -35,6 +41,12 @@ void WireOutbox::link(const messages::Pid &peer)
 void WireOutbox::relink(const messages::Pid &peer)
 {
     m_transport.relink(peer);
+}
+
+void WireOutbox::persist(std::vector<CheckpointChange> changes,
+                         std::function<void(const Result<> &)> done)
+{
+    onPersist(std::move(changes), std::move(done));
 }
 
 void WireOutbox::finish(int exitCode, const std::string &why)

@@ -28,10 +28,14 @@ public:
     void serve(Agent &agent);
 
     std::function<void(int exitCode, const std::string &why)> onFinish;
+    std::function<void(std::vector<CheckpointChange>, std::function<void(const Result<> &)>)>
+        onPersist;
 
     void send(const messages::Pid &to, const google::protobuf::Message &message) override;
     void link(const messages::Pid &peer) override;
     void relink(const messages::Pid &peer) override;
+    void persist(std::vector<CheckpointChange> changes,
+                 std::function<void(const Result<> &)> done) override;
     void finish(int exitCode, const std::string &why) override;
 
 private:

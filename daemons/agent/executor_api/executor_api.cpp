@@ -57,6 +57,9 @@ void ExecutorApi::handle(const http::Request &request,
     if (call.type() == Call::HEARTBEAT)
         return responder->send(Response::accepted());
 
+    if (m_agent.state().lifecycle == AgentState::Lifecycle::Recovering
+        && call.type() != Call::SUBSCRIBE)
+        return responder->send(Response::text(503, "Agent has not finished recovery"));
     Framework *framework = m_agent.state().framework(call.framework_id().value());
     if (!framework)
         return responder->send(Response::text(400, "Framework cannot be found"));

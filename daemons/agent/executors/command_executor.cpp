@@ -54,13 +54,7 @@ void CommandExecutor::launch(const TaskInfo &task)
         return;
     }
     m_task = task;
-    if (task.has_max_completion_time()) {
-        m_completionTimer =
-            m_context.clock.after(fromNanoseconds(task.max_completion_time()), [this] {
-                m_completionTimer = 0;
-                onCompletionTime();
-            });
-    }
+    armCompletionTimer(m_context.clock.sinceEpoch());
     m_setup.containerizer->launch(m_setup.spec, events());
 }
 
@@ -89,7 +83,7 @@ ContainerEvents CommandExecutor::events()
 
 void CommandExecutor::onProgress(const PullProgress &progress)
 {
-    if (m_closed || m_started || m_ended || m_killGrace)
+    if (m_closed || m_started || m_ended || m_ending.killGrace)
         return;
     const bool outstanding = m_hooks.updateOutstanding && m_hooks.updateOutstanding();
     if (!m_pull.admits(progress, m_context.clock.monotonic(), outstanding))
@@ -104,11 +98,15 @@ void CommandExecutor::onStarted(const mesos::v1::ContainerStatus &containerStatu
 {
     if (m_closed || m_ended)
         return;
-    m_started = true;
+    const bool known = std::exchange(m_started, true); // it ran under the earlier agent already
     if (m_hooks.started)
         m_hooks.started(containerStatus);
-    if (m_killGrace || m_tooLong)
+    if (m_ending.begun())
         return;
+    if (known) {
+        startChecks();
+        return;
+    }
     sendStarting();
     m_running = makeStatus(mesos::v1::TASK_RUNNING);
     if (m_setup.docker && !m_inspected.empty())
@@ -146,7 +144,7 @@ void CommandExecutor::startChecks()
             if (auto executor = self.lock())
                 executor->onUnhealthyForGood();
         };
-        m_healthChecker = std::make_shared<HealthChecker>(m_task->health_check(), m_context.clock,
+        m_healthChecker = std::make_shared<HealthChecker>(remainingHealthCheck(), m_context.clock,
                                                           prober, events);
     }
     if (checked) {
@@ -155,7 +153,7 @@ void CommandExecutor::startChecks()
             if (auto executor = self.lock())
                 executor->onCheck(status);
         };
-        m_checker = std::make_shared<Checker>(m_task->check(), m_context.clock, prober, events);
+        m_checker = std::make_shared<Checker>(remainingCheck(), m_context.clock, prober, events);
     }
 }
 
@@ -172,8 +170,10 @@ void CommandExecutor::stopChecks()
 
 void CommandExecutor::onHealth(bool healthy, const std::string &message)
 {
-    if (m_closed || m_ended || m_killGrace || m_tooLong)
+    if (m_closed || m_ended || m_ending.killGrace || m_ending.tooLong)
         return;
+    if (healthy && m_running.healthy())
+        return; // known since before the agent's restart
     m_running = runningAgain(TaskStatus::REASON_TASK_HEALTH_CHECK_STATUS_UPDATED);
     m_running.set_healthy(healthy);
     if (!message.empty())
@@ -183,16 +183,19 @@ void CommandExecutor::onHealth(bool healthy, const std::string &message)
 
 void CommandExecutor::onUnhealthyForGood()
 {
-    if (m_closed || m_ended || m_killGrace)
+    if (m_closed || m_ended || m_ending.killGrace)
         return;
-    m_unhealthy = true;
+    m_ending.unhealthy = true;
     kill(m_task->task_id().value(), nullptr);
 }
 
 void CommandExecutor::onCheck(const mesos::v1::CheckStatusInfo &checkStatus)
 {
-    if (m_closed || m_ended || m_killGrace || m_tooLong)
+    if (m_closed || m_ended || m_ending.killGrace || m_ending.tooLong)
         return;
+    if (m_history
+        && m_running.check_status().SerializeAsString() == checkStatus.SerializeAsString())
+        return; // as before the agent's restart
     m_running = runningAgain(TaskStatus::REASON_TASK_CHECK_STATUS_UPDATED);
     *m_running.mutable_check_status() = checkStatus;
     send(m_running);
@@ -200,21 +203,23 @@ void CommandExecutor::onCheck(const mesos::v1::CheckStatusInfo &checkStatus)
 
 void CommandExecutor::onCompletionTime()
 {
-    if (m_ended || m_killGrace)
+    if (m_ended || m_ending.killGrace)
         return;
-    m_tooLong = true;
+    m_ending.tooLong = true;
+    m_ending.since = m_context.clock.sinceEpoch();
     stopChecks();
-    m_setup.containerizer->kill(m_setup.spec.containerId, Duration::zero());
+    keepEnding([](CommandExecutor &self) { self.goOnEnding(); });
 }
 
 void CommandExecutor::kill(const std::string &taskId, const mesos::v1::KillPolicy *policy)
 {
     if (!m_task || m_task->task_id().value() != taskId)
         return;
-    if (!m_started && !m_ended && !m_killGrace && !m_tooLong) {
-        m_killedDuringLaunch = true;
-        m_killGrace = Duration::zero();
-        m_setup.containerizer->destroy(m_setup.spec.containerId);
+    if (!m_started && !m_ended && !m_ending.killGrace && !m_ending.tooLong) {
+        m_ending.duringLaunch = true;
+        m_ending.killGrace = Duration::zero();
+        m_ending.since = m_context.clock.sinceEpoch();
+        keepEnding([](CommandExecutor &self) { self.goOnEnding(); });
         return;
     }
     Duration grace = m_setup.docker ? m_setup.shutdownGrace : defaultKillGrace;
@@ -227,18 +232,48 @@ void CommandExecutor::kill(const std::string &taskId, const mesos::v1::KillPolic
 
 void CommandExecutor::killTask(Duration grace)
 {
-    if (m_ended || m_tooLong || (m_killGrace && grace >= *m_killGrace))
+    if (m_ended || m_ending.tooLong || (m_ending.killGrace && grace >= *m_ending.killGrace))
         return; // a repeated kill may only shorten the grace period
-    const bool first = !m_killGrace;
-    m_killGrace = grace;
+    const bool first = !m_ending.killGrace;
+    m_ending.killGrace = grace;
+    m_ending.since = m_context.clock.sinceEpoch();
     if (first) {
         m_context.clock.cancel(m_completionTimer);
         m_completionTimer = 0;
         stopChecks();
-        if (m_setup.sendsKilling)
-            send(makeStatus(mesos::v1::TASK_KILLING));
     }
-    m_setup.containerizer->kill(m_setup.spec.containerId, grace);
+    // Kept first: an agent that finds the container ended has to know why.
+    keepEnding([first](CommandExecutor &self) {
+        if (first && self.m_setup.sendsKilling)
+            self.send(self.makeStatus(mesos::v1::TASK_KILLING));
+        self.goOnEnding();
+    });
+}
+
+void CommandExecutor::keepEnding(std::function<void(CommandExecutor &)> then)
+{
+    if (!m_hooks.keepEnding)
+        return then(*this);
+    m_hooks.keepEnding(m_ending, [self = weak_from_this(), then = std::move(then)] {
+        const auto executor = self.lock();
+        if (executor && !executor->m_closed && !executor->m_ended)
+            then(*executor);
+    });
+}
+
+/// Ends the container as far as its ending has got; what is left of the grace period counts from
+/// when it began.
+void CommandExecutor::goOnEnding()
+{
+    if (m_ending.duringLaunch) {
+        m_setup.containerizer->destroy(m_setup.spec.containerId);
+        return;
+    }
+    const Duration passed = m_context.clock.sinceEpoch() - m_ending.since;
+    const Duration grace = m_ending.tooLong ? Duration::zero() : *m_ending.killGrace;
+    m_setup.containerizer->kill(
+        m_setup.spec.containerId,
+        std::max(Duration::zero(), grace - std::max(passed, Duration::zero())));
 }
 
 void CommandExecutor::shutdown()
@@ -254,11 +289,15 @@ void CommandExecutor::onEnded(const ContainerTermination &termination)
 {
     if (m_closed || m_ended)
         return;
+    if (termination.neverStarted && !m_started && !m_ending.begun() && m_hooks.launchAgain) {
+        m_hooks.launchAgain(*m_task);
+        return;
+    }
     m_ended = true;
     m_context.clock.cancel(m_completionTimer);
     m_completionTimer = 0;
     stopChecks();
-    if (m_killedDuringLaunch) {
+    if (m_ending.duringLaunch) {
         ContainerTermination killed;
         killed.killed = true;
         killed.reason = TaskStatus::REASON_TASK_KILLED_DURING_LAUNCH;
@@ -271,7 +310,7 @@ void CommandExecutor::onEnded(const ContainerTermination &termination)
         return;
     }
     // A command may be over before its start was told.
-    if (!m_started && !m_killGrace && !m_tooLong) {
+    if (!m_started && !m_ending.killGrace && !m_ending.tooLong) {
         sendStarting();
         send(makeStatus(mesos::v1::TASK_RUNNING));
     }
@@ -280,7 +319,7 @@ void CommandExecutor::onEnded(const ContainerTermination &termination)
 
 bool CommandExecutor::isForAgent(const ContainerTermination &termination) const
 {
-    if (m_killGrace || m_tooLong)
+    if (m_ending.killGrace || m_ending.tooLong)
         return false;
     return termination.reason.has_value() || !termination.waitStatus.has_value();
 }
@@ -291,18 +330,18 @@ TaskStatus CommandExecutor::terminalStatus(const ContainerTermination &terminati
     if (what.empty() && termination.waitStatus)
         what = describeEnd(*termination.waitStatus, m_setup.docker);
     TaskState state = mesos::v1::TASK_FAILED;
-    if (m_killGrace)
+    if (m_ending.killGrace)
         state = mesos::v1::TASK_KILLED;
-    else if (!m_tooLong && termination.waitStatus && WIFEXITED(*termination.waitStatus)
+    else if (!m_ending.tooLong && termination.waitStatus && WIFEXITED(*termination.waitStatus)
              && WEXITSTATUS(*termination.waitStatus) == 0)
         state = mesos::v1::TASK_FINISHED;
 
     TaskStatus status = makeStatus(state);
     if (!what.empty())
         status.set_message(what);
-    if (m_tooLong)
+    if (m_ending.tooLong)
         status.set_reason(TaskStatus::REASON_MAX_COMPLETION_TIME_REACHED);
-    if (m_unhealthy)
+    if (m_ending.unhealthy)
         status.set_healthy(false);
     return status;
 }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "daemons/agent/checkpoint/task_records.h"
 #include "daemons/agent/checks/checker.h"
 #include "daemons/agent/containerizer/containerizer.h"
 #include "daemons/agent/core/agent_context.h"
@@ -35,8 +36,24 @@ struct CommandExecutorHooks
     std::function<void(mesos::v1::TaskStatus)> update; ///< a status with its uuid
     std::function<bool()> updateOutstanding; ///< the framework owes an acknowledgement
     std::function<void(const mesos::v1::ContainerStatus &)> started;
+    /// Keeps how far the task's ending has got, then calls back; none: nothing has to be kept.
+    std::function<void(const TaskEnding &, std::function<void()> then)> keepEnding;
+    /// Its container was never started by the earlier agent. Last call of this executor.
+    std::function<void(const mesos::v1::TaskInfo &)> launchAgain;
     std::function<void(const ContainerTermination &)>
         exited; ///< last call; a reason in it is for the agent to tell
+};
+
+/// What an earlier agent's executor had done for its task.
+struct CommandHistory
+{
+    mesos::v1::TaskInfo task;
+    Duration launched{}; ///< wall clock
+    bool startingSent = false;
+    std::optional<mesos::v1::TaskStatus> running; ///< the last TASK_RUNNING
+    Duration runningSince{}; ///< wall clock: of the first TASK_RUNNING
+    int failures = 0; ///< of its health check, one after the other
+    TaskEnding ending;
 };
 
 /// The command and Docker executors of Mesos as an object: one task, whose container it starts,
@@ -48,6 +65,9 @@ class CommandExecutor final : public ExecutorLink,
 public:
     CommandExecutor(AgentContext context, CommandExecutorSetup setup, CommandExecutorHooks hooks);
     ~CommandExecutor() override;
+
+    /// Takes up where the executor of an earlier agent was, in place of `launch`.
+    void recover(const CommandHistory &history);
 
     void launch(const mesos::v1::TaskInfo &task) override;
     void kill(const std::string &taskId, const mesos::v1::KillPolicy *policy) override;
@@ -66,6 +86,11 @@ private:
     void onCheck(const mesos::v1::CheckStatusInfo &status);
     void onCompletionTime();
 
+    void goOnEnding();
+    void keepEnding(std::function<void(CommandExecutor &)> then);
+    void armCompletionTimer(Duration launched);
+    mesos::v1::HealthCheck remainingHealthCheck() const;
+    mesos::v1::CheckInfo remainingCheck() const;
     void killTask(Duration grace);
     void startChecks();
     void stopChecks();
@@ -87,14 +112,12 @@ private:
     std::shared_ptr<Checker> m_checker;
     std::string m_inspected;
     std::string m_terminalUuid;
-    std::optional<Duration> m_killGrace; ///< set once killing
+    TaskEnding m_ending;
+    std::optional<CommandHistory> m_history; ///< recovered: how it was
     Clock::TimerId m_completionTimer = 0;
     bool m_startingSent = false;
     bool m_started = false;
     bool m_ended = false;
-    bool m_killedDuringLaunch = false;
-    bool m_unhealthy = false;
-    bool m_tooLong = false; ///< max_completion_time passed
     bool m_closed = false;
 };
 

@@ -58,8 +58,7 @@ ContainerSpec commonSpec(const AgentState &state, const Framework &framework,
     spec.frameworkId = framework.id();
     spec.executorId = executor.id();
     spec.agentId = state.id();
-    spec.checkpoint =
-        false; // nothing takes a container up again after a restart, so it ends with the agent
+    spec.checkpoint = framework.info.checkpoint();
     return spec;
 }
 

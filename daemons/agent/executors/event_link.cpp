@@ -12,6 +12,15 @@ void EventLink::launch(const mesos::v1::TaskInfo &task)
     m_sink->send(event);
 }
 
+bool EventLink::launchGroup(const mesos::v1::TaskGroupInfo &group)
+{
+    Event event;
+    event.set_type(Event::LAUNCH_GROUP);
+    *event.mutable_launch_group()->mutable_task_group() = group;
+    m_sink->send(event);
+    return true;
+}
+
 void EventLink::kill(const std::string &taskId, const mesos::v1::KillPolicy *policy)
 {
     Event event;

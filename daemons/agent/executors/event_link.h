@@ -24,6 +24,7 @@ public:
     explicit EventLink(std::shared_ptr<ExecutorEventSink> sink) : m_sink(std::move(sink)) { }
 
     void launch(const mesos::v1::TaskInfo &task) override;
+    bool launchGroup(const mesos::v1::TaskGroupInfo &group) override;
     void kill(const std::string &taskId, const mesos::v1::KillPolicy *policy) override;
     void acknowledged(const std::string &taskId, const std::string &uuid) override;
     void message(const std::string &data) override;

@@ -8,7 +8,9 @@ namespace {
 
 const char *defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-std::string roleOf(const mesos::v1::TaskInfo &task)
+} // namespace
+
+std::string allocationRole(const mesos::v1::TaskInfo &task)
 {
     for (const auto &resource : task.resources()) {
         if (resource.has_allocation_info())
@@ -16,8 +18,6 @@ std::string roleOf(const mesos::v1::TaskInfo &task)
     }
     return "*";
 }
-
-} // namespace
 
 Duration shutdownGrace(const AgentConfig &config, const mesos::v1::ExecutorInfo &executor)
 {
@@ -77,7 +77,7 @@ Environment taskEnvironment(const AgentConfig &config, const std::string &agentI
     if (!executor.isDocker)
         environment = executorEnvironment(config, agentId, framework, executor);
     addVariables(task.command().environment(), environment);
-    environment["MESOS_ALLOCATION_ROLE"] = roleOf(task);
+    environment["MESOS_ALLOCATION_ROLE"] = allocationRole(task);
     return environment;
 }
 

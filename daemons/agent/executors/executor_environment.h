@@ -28,4 +28,7 @@ void addVariables(const mesos::v1::Environment &variables, Environment &environm
 /// The grace period an executor has to end itself.
 Duration shutdownGrace(const AgentConfig &config, const mesos::v1::ExecutorInfo &executor);
 
+/// The role a task's resources are allocated to.
+std::string allocationRole(const mesos::v1::TaskInfo &task);
+
 } // namespace meseta::agent

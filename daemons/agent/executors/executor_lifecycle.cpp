@@ -10,8 +10,13 @@ namespace meseta::agent {
 using mesos::v1::TaskStatus;
 
 ExecutorLifecycle::ExecutorLifecycle(AgentContext context, AgentState &state,
-                                     StatusReporter &reporter, SandboxStore &sandboxes)
-    : m_context(context), m_state(state), m_reporter(reporter), m_sandboxes(sandboxes)
+                                     StatusReporter &reporter, SandboxStore &sandboxes,
+                                     Checkpointer &checkpointer)
+    : m_context(context)
+    , m_state(state)
+    , m_reporter(reporter)
+    , m_sandboxes(sandboxes)
+    , m_checkpointer(checkpointer)
 { }
 
 void ExecutorLifecycle::expectRegistration(Executor &executor)
@@ -88,14 +93,19 @@ void ExecutorLifecycle::terminated(Executor &executor, const ContainerTerminatio
         return;
     Framework *framework = m_state.framework(executor.frameworkId);
     executor.state = Executor::State::Terminated;
+    executor.awaited = false;
     m_context.clock.cancel(executor.registrationTimer);
     m_context.clock.cancel(executor.shutdownTimer);
     executor.registrationTimer = executor.shutdownTimer = 0;
     if (executor.link)
         std::exchange(executor.link, nullptr)->close();
+    if (onTerminated)
+        onTerminated(executor.containerId);
     ++m_state.counters.executorsTerminated;
     if (termination.reason == TaskStatus::REASON_CONTAINER_LAUNCH_FAILED)
         ++m_state.counters.containerLaunchErrors;
+    if (termination.destroyFailed)
+        ++m_state.counters.containerDestroyErrors;
 
     tellExit(*framework, executor, termination);
     endTasks(*framework, executor, termination);
@@ -105,7 +115,7 @@ void ExecutorLifecycle::terminated(Executor &executor, const ContainerTerminatio
 void ExecutorLifecycle::tellExit(const Framework &framework, const Executor &executor,
                                  const ContainerTermination &termination)
 {
-    if (executor.isCommand || framework.state == Framework::State::Terminating)
+    if (executor.isCommand)
         return;
     mesos::internal::ExitedExecutorMessage message;
     *message.mutable_slave_id() = m_state.info.id();
@@ -170,6 +180,9 @@ void ExecutorLifecycle::removeIfDone(Executor &executor)
         || (executor.hasIncompleteTasks() && !terminating))
         return;
     m_sandboxes.retire({m_state.id(), framework->id(), executor.id(), executor.containerId});
+    m_checkpointer.over(*framework, executor);
+    if (executor.containerizer)
+        executor.containerizer->forget(executor.containerId);
     auto node = framework->executors.extract(executor.id());
     std::unique_ptr<Executor> ended = std::move(node.mapped());
     for (auto *tasks : {&ended->launched, &ended->terminated}) {
@@ -194,6 +207,7 @@ void ExecutorLifecycle::removeFrameworkIfIdle(const std::string &frameworkId)
 void ExecutorLifecycle::removeFramework(const std::string &frameworkId)
 {
     auto node = m_state.frameworks.extract(frameworkId);
+    m_checkpointer.over(*node.mapped());
     m_state.completedFrameworks.push_back(std::move(node.mapped()));
     if (m_state.completedFrameworks.size() > maxCompletedFrameworks)
         m_state.completedFrameworks.pop_front();

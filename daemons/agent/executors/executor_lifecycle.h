@@ -3,6 +3,7 @@
 #include <functional>
 #include <string>
 
+#include "daemons/agent/checkpoint/checkpointer.h"
 #include "daemons/agent/core/agent_context.h"
 #include "daemons/agent/core/agent_state.h"
 #include "daemons/agent/sandbox/sandbox_store.h"
@@ -16,12 +17,14 @@ class ExecutorLifecycle
 {
 public:
     ExecutorLifecycle(AgentContext context, AgentState &state, StatusReporter &reporter,
-                      SandboxStore &sandboxes);
+                      SandboxStore &sandboxes, Checkpointer &checkpointer);
 
     /// Called after each removal of a framework.
     std::function<void()> onFrameworkRemoved;
     /// Called when a container must not be waited for any longer (fetching may still be under way).
     std::function<void(const std::string &containerId)> onDestroy;
+    /// Called when a run is over: what is inside its container must end, too.
+    std::function<void(const std::string &containerId)> onTerminated;
 
     /// Asks the executor to end; destroys its container when the grace period is over.
     void shutdown(Framework &framework, Executor &executor);
@@ -56,6 +59,7 @@ private:
     AgentState &m_state;
     StatusReporter &m_reporter;
     SandboxStore &m_sandboxes;
+    Checkpointer &m_checkpointer;
 };
 
 } // namespace meseta::agent

@@ -15,6 +15,12 @@ public:
     virtual ~ExecutorLink() = default;
 
     virtual void launch(const mesos::v1::TaskInfo &task) = 0;
+    /// Tasks that start and end together. False: this executor does not take groups.
+    virtual bool launchGroup(const mesos::v1::TaskGroupInfo &group)
+    {
+        static_cast<void>(group);
+        return false;
+    }
     virtual void kill(const std::string &taskId, const mesos::v1::KillPolicy *policy) = 0;
     /// The agent has taken over the update.
     virtual void acknowledged(const std::string &taskId, const std::string &uuid) = 0;

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "daemons/agent/core/agent_context.h"
@@ -19,7 +21,11 @@ class ExecutorRegistration
 {
 public:
     ExecutorRegistration(AgentContext context, AgentState &state, StatusReporter &reporter,
-                         ExecutorLifecycle &lifecycle, TaskLauncher &launcher);
+                         ExecutorLifecycle &lifecycle, TaskLauncher &launcher,
+                         Checkpointer &checkpointer);
+
+    /// Called when an executor that was expected back is there.
+    std::function<void()> onBack;
 
     /// A valid SUBSCRIBE of a known executor. The sink's stream is open. Events leave in the order
     /// of Mesos: SUBSCRIBED, acknowledgements of the updates it brought, its queued tasks; or
@@ -30,14 +36,21 @@ public:
 
     void registerDriver(const messages::Pid &from,
                         const mesos::internal::RegisterExecutorMessage &message);
+    /// A driver that was asked to come back after the agent's restart.
+    void reregisterDriver(const messages::Pid &from,
+                          const mesos::internal::ReregisterExecutorMessage &message);
 
 private:
     void tellSubscribed(const Framework &framework, const Executor &executor,
                         ExecutorEventSink &sink) const;
+    void welcome(Framework &framework, Executor &executor,
+                 const mesos::v1::executor::Call::Subscribe &call,
+                 const std::shared_ptr<ExecutorEventSink> &sink);
+    void welcomeDriver(Framework &framework, Executor &executor, const messages::Pid &from);
     void takeUpdates(Framework &framework, Executor &executor,
                      const mesos::v1::executor::Call::Subscribe &call);
     void dropUndelivered(Framework &framework, Executor &executor,
-                         const mesos::v1::executor::Call::Subscribe &call);
+                         const std::set<std::string> &known);
     void nowRunning(Framework &framework, Executor &executor);
 
     AgentContext m_context;
@@ -45,6 +58,7 @@ private:
     StatusReporter &m_reporter;
     ExecutorLifecycle &m_lifecycle;
     TaskLauncher &m_launcher;
+    Checkpointer &m_checkpointer;
 };
 
 } // namespace meseta::agent

@@ -65,9 +65,10 @@ void TaskKiller::drain(const mesos::v1::DrainConfig &config, double now)
 
 void TaskKiller::killQueued(Framework &framework, Executor &executor, const std::string &taskId)
 {
-    m_reporter.fromAgent(framework, executor.id(), taskId,
-                         {mesos::v1::TASK_KILLED, TaskStatus::REASON_TASK_KILLED_DURING_LAUNCH,
-                          "Killed before delivery to the executor"});
+    for (const std::string &id : executor.queuedWith(taskId))
+        m_reporter.fromAgent(framework, executor.id(), id,
+                             {mesos::v1::TASK_KILLED, TaskStatus::REASON_TASK_KILLED_DURING_LAUNCH,
+                              "Killed before delivery to the executor"});
     if (executor.queued.empty() && executor.launched.empty())
         m_lifecycle.destroy(executor, std::nullopt); // it was started for this task only
 }

@@ -11,11 +11,14 @@ using mesos::v1::TaskInfo;
 using mesos::v1::TaskStatus;
 
 TaskLauncher::TaskLauncher(AgentContext context, AgentState &state, StatusReporter &reporter,
-                           ExecutorLifecycle &lifecycle, LaunchServices services)
+                           ExecutorLifecycle &lifecycle, NestedContainers &nested,
+                           Checkpointer &checkpointer, LaunchServices services)
     : m_context(context)
     , m_state(state)
     , m_reporter(reporter)
     , m_lifecycle(lifecycle)
+    , m_nested(nested)
+    , m_checkpointer(checkpointer)
     , m_services(std::move(services))
 { }
 
@@ -30,41 +33,15 @@ void TaskLauncher::run(const RunTaskMessage &message)
         return;
     }
     const TaskInfo &task = message.task();
-    const std::string executorId =
-        task.has_executor() ? task.executor().executor_id().value() : task.task_id().value();
-    Executor *executor = framework.executor(executorId);
-    if (const auto no = refusal(message, executorId, executor)) {
-        refuse(framework, message, executorId, *no);
+    const Order order = orderOf(message);
+    Executor *executor = framework.executor(order.executorId);
+    if (const auto no = refusal(order, executor)) {
+        refuse(framework, order, *no);
         return;
     }
     qCInfo(agentLog) << "launching task" << task.task_id().value().c_str() << "of framework"
                      << framework.id().c_str();
-    if (executor) {
-        executor->queued.push_back(task);
-        if (executor->state == Executor::State::Running)
-            deliverQueued(framework, *executor);
-        return;
-    }
-    Executor &fresh = addExecutor(framework, task);
-    fresh.queued.push_back(task);
-    prepare(framework, fresh);
-}
-
-void TaskLauncher::runGroup(const mesos::internal::RunTaskGroupMessage &message)
-{
-    if (m_state.lifecycle == AgentState::Lifecycle::Terminating || !m_state.isRegistered())
-        return;
-    Framework &framework = frameworkFor(message.framework(), {});
-    const AgentVerdict verdict{
-        mesos::v1::TASK_FAILED, TaskStatus::REASON_CONTAINER_LAUNCH_FAILED,
-        "This agent does not run task groups yet (no default executor); launch the task with "
-        "LAUNCH instead of LAUNCH_GROUP, with its own command or executor"};
-    for (const TaskInfo &task : message.task_group().tasks())
-        m_reporter.fromAgent(framework, message.executor().executor_id().value(),
-                             task.task_id().value(), verdict);
-    if (message.launch_executor())
-        tellExecutorGone(framework.info.id(), message.executor().executor_id());
-    m_lifecycle.removeFrameworkIfIdle(framework.id());
+    queue(framework, executor ? *executor : addExecutor(framework, task), {task});
 }
 
 Framework &TaskLauncher::frameworkFor(const mesos::v1::FrameworkInfo &info, const std::string &pid)
@@ -89,26 +66,39 @@ Framework &TaskLauncher::frameworkFor(const mesos::v1::FrameworkInfo &info, cons
     return *known;
 }
 
-bool TaskLauncher::knowsResources(const RunTaskMessage &message) const
+TaskLauncher::Order TaskLauncher::orderOf(const RunTaskMessage &message)
 {
-    return std::all_of(message.resource_version_uuids().begin(),
-                       message.resource_version_uuids().end(), [this](const auto &version) {
-                           return version.has_resource_provider_id()
-                               || version.uuid().value() == m_state.resourceVersion;
-                       });
+    const TaskInfo &task = message.task();
+    Order order;
+    order.namesExecutor = task.has_executor();
+    order.executorId =
+        order.namesExecutor ? task.executor().executor_id().value() : task.task_id().value();
+    if (message.has_launch_executor())
+        order.launchExecutor = message.launch_executor();
+    order.versions = message.resource_version_uuids();
+    order.taskIds = {task.task_id().value()};
+    return order;
 }
 
-std::optional<TaskLauncher::Refusal> TaskLauncher::refusal(const RunTaskMessage &message,
-                                                           const std::string &executorId,
+bool TaskLauncher::knowsResources(const Order &order) const
+{
+    return std::all_of(order.versions.begin(), order.versions.end(), [this](const auto &version) {
+        return version.has_resource_provider_id()
+            || version.uuid().value() == m_state.resourceVersion;
+    });
+}
+
+std::optional<TaskLauncher::Refusal> TaskLauncher::refusal(const Order &order,
                                                            Executor *executor) const
 {
+    const std::string &executorId = order.executorId;
     if (m_state.drain)
         return Refusal{TaskStatus::REASON_AGENT_DRAINING, "The agent is being drained"};
-    if (!knowsResources(message))
+    if (!knowsResources(order))
         return Refusal{
             TaskStatus::REASON_INVALID_OFFERS,
             "The task was launched on an offer made before the agent's resources changed"};
-    if (executor && !message.task().has_executor())
+    if (executor && !order.namesExecutor)
         return Refusal{TaskStatus::REASON_TASK_INVALID,
                        "A command task needs an executor of its own, but '" + executorId
                            + "' is still there"};
@@ -116,32 +106,34 @@ std::optional<TaskLauncher::Refusal> TaskLauncher::refusal(const RunTaskMessage 
         && executor->state != Executor::State::Running)
         return Refusal{TaskStatus::REASON_EXECUTOR_TERMINATED,
                        "Executor '" + executorId + "' is ending"};
-    if (!message.has_launch_executor())
+    if (!order.launchExecutor)
         return std::nullopt;
-    if (message.launch_executor() && executor)
+    if (*order.launchExecutor && executor)
         return Refusal{TaskStatus::REASON_EXECUTOR_TERMINATED,
                        "The master expects executor '" + executorId
                            + "' to be new, but it runs already"};
-    if (!message.launch_executor() && !executor)
+    if (!*order.launchExecutor && !executor)
         return Refusal{TaskStatus::REASON_EXECUTOR_TERMINATED,
                        "The master expects executor '" + executorId + "' to run, but it has ended"};
     return std::nullopt;
 }
 
-void TaskLauncher::refuse(Framework &framework, const RunTaskMessage &message,
-                          const std::string &executorId, const Refusal &refusal)
+void TaskLauncher::refuse(Framework &framework, const Order &order, const Refusal &refusal)
 {
     const std::string frameworkId = framework.id();
-    const std::string &taskId = message.task().task_id().value();
-    // A second task of the same id must not touch the records of the first.
-    const bool known = framework.executorOfTask(taskId) != nullptr;
-    m_reporter.drop(framework, known ? std::string() : executorId, taskId, refusal.reason,
-                    refusal.message);
-    if (message.launch_executor() && message.task().has_executor()) {
-        if (Executor *stale = framework.executor(executorId);
+    for (const std::string &taskId : order.taskIds) {
+        // A second task of the same id must not touch the records of the first.
+        const bool known = framework.executorOfTask(taskId) != nullptr;
+        m_reporter.drop(framework, known ? std::string() : order.executorId, taskId, refusal.reason,
+                        refusal.message);
+    }
+    if (order.launchExecutor.value_or(false) && order.namesExecutor) {
+        if (Executor *stale = framework.executor(order.executorId);
             stale && stale->state == Executor::State::Running)
             m_lifecycle.shutdown(framework, *stale);
-        tellExecutorGone(framework.info.id(), message.task().executor().executor_id());
+        mesos::v1::ExecutorID executorId;
+        executorId.set_value(order.executorId);
+        tellExecutorGone(framework.info.id(), executorId);
     }
     m_lifecycle.removeFrameworkIfIdle(frameworkId);
 }
@@ -168,6 +160,7 @@ Executor &TaskLauncher::addExecutor(Framework &framework, const TaskInfo &task)
         *executor->info.mutable_framework_id() = framework.info.id();
     if (!executor->info.has_container() && m_context.config.defaultContainerInfo)
         *executor->info.mutable_container() = *m_context.config.defaultContainerInfo;
+    executor->isDefault = executor->info.type() == mesos::v1::ExecutorInfo::DEFAULT;
     executor->isDocker = executor->info.has_container()
         && executor->info.container().type() == mesos::v1::ContainerInfo::DOCKER;
     executor->frameworkId = framework.id();
@@ -194,6 +187,11 @@ void TaskLauncher::prepare(Framework &framework, Executor &executor)
         return;
     }
     executor.directory = *directory;
+    fetchWhenReady(framework, executor);
+}
+
+void TaskLauncher::fetchWhenReady(Framework &framework, Executor &executor)
+{
     executor.containerizer->whenReady([this, frameworkId = framework.id(), id = executor.id(),
                                        run = executor.containerId](Result<> ready) {
         Executor *waiting = m_state.run(frameworkId, id, run);
@@ -236,22 +234,30 @@ void TaskLauncher::start(Framework &framework, Executor &executor)
 {
     if (executor.isCommand)
         startCommandExecutor(framework, executor);
+    else if (executor.isDefault)
+        startDefaultExecutor(framework, executor);
     else
         startCustomExecutor(framework, executor);
 }
 
-void TaskLauncher::startCommandExecutor(Framework &framework, Executor &executor)
+std::shared_ptr<CommandExecutor> TaskLauncher::makeCommandExecutor(const Framework &framework,
+                                                                   const Executor &executor,
+                                                                   const TaskInfo &task)
 {
     using Capability = mesos::v1::FrameworkInfo::Capability;
     CommandExecutorSetup setup;
     setup.containerizer = executor.containerizer;
-    setup.spec = taskSpec(m_context.config, m_state, framework, executor, executor.queued.front());
+    setup.spec = taskSpec(m_context.config, m_state, framework, executor, task);
     setup.docker = executor.isDocker;
     setup.sendsKilling = framework.hasCapability(Capability::TASK_KILLING_STATE);
     setup.shutdownGrace = shutdownGrace(m_context.config, executor.info);
     setup.probers = m_services.probers;
-    executor.link =
-        std::make_shared<CommandExecutor>(m_context, std::move(setup), commandHooks(executor));
+    return std::make_shared<CommandExecutor>(m_context, std::move(setup), commandHooks(executor));
+}
+
+void TaskLauncher::startCommandExecutor(Framework &framework, Executor &executor)
+{
+    executor.link = makeCommandExecutor(framework, executor, executor.queued.front());
     executor.state = Executor::State::Running;
     executor.containerLaunched = true;
     deliverQueued(framework, executor);
@@ -270,9 +276,18 @@ CommandExecutorHooks TaskLauncher::commandHooks(const Executor &executor)
     hooks.updateOutstanding = [this, frameworkId = executor.frameworkId, taskId = executor.id()] {
         return m_reporter.streams().pending(frameworkId, taskId) > 0;
     };
-    hooks.started = [find](const mesos::v1::ContainerStatus &status) {
+    hooks.started = [this, find](const mesos::v1::ContainerStatus &status) {
         if (Executor *current = find())
-            current->lastStatus = status;
+            containerStarted(*current, status);
+    };
+    hooks.keepEnding = [this, find](const TaskEnding &ending, std::function<void()> then) {
+        if (const Executor *current = find())
+            m_checkpointer.ending(*m_state.framework(current->frameworkId), *current, current->id(),
+                                  ending, [then = std::move(then)](const Result<> &) { then(); });
+    };
+    hooks.launchAgain = [this, find](const TaskInfo &task) {
+        if (Executor *current = find())
+            launchAgain(*current, task);
     };
     hooks.exited = [this, find](const ContainerTermination &termination) {
         if (Executor *current = find())
@@ -281,35 +296,55 @@ CommandExecutorHooks TaskLauncher::commandHooks(const Executor &executor)
     return hooks;
 }
 
-void TaskLauncher::startCustomExecutor(Framework &framework, Executor &executor)
+ContainerEvents TaskLauncher::customEvents(const Executor &executor)
 {
-    const auto find = [this, frameworkId = framework.id(), id = executor.id(),
+    const auto find = [this, frameworkId = executor.frameworkId, id = executor.id(),
                        run = executor.containerId] { return m_state.run(frameworkId, id, run); };
     ContainerEvents events;
     events.progress = [](const std::string &, std::uint64_t, std::uint64_t) {};
-    events.started = [find](const mesos::v1::ContainerStatus &status) {
+    events.started = [this, find](const mesos::v1::ContainerStatus &status) {
         if (Executor *current = find())
-            current->lastStatus = status;
+            containerStarted(*current, status);
     };
     events.ended = [this, find](const ContainerTermination &termination) {
-        if (Executor *current = find())
+        Executor *current = find();
+        if (!current)
+            return;
+        if (termination.neverStarted && !current->awaited)
+            startAgain(*m_state.framework(current->frameworkId), *current);
+        else
             m_lifecycle.terminated(*current, termination);
     };
+    return events;
+}
+
+void TaskLauncher::startCustomExecutor(Framework &framework, Executor &executor)
+{
     executor.containerLaunched = true;
     m_lifecycle.expectRegistration(executor);
     executor.containerizer->launch(executorSpec(m_context.config, m_state, framework, executor),
-                                   std::move(events));
+                                   customEvents(executor));
 }
 
 void TaskLauncher::deliverQueued(Framework &framework, Executor &executor)
 {
-    std::vector<TaskInfo> tasks;
-    tasks.swap(executor.queued);
+    const std::vector<TaskInfo> tasks = takeKept(executor);
+    const auto groups = takeGroups(executor, tasks);
     for (const TaskInfo &task : tasks)
         executor.launched.emplace(task.task_id().value(), makeTask(task, framework.id()));
     const auto link = executor.link;
-    for (const TaskInfo &task : tasks)
-        link->launch(task);
+    std::vector<mesos::v1::TaskGroupInfo> together(groups.size());
+    for (const TaskInfo &task : tasks) {
+        const auto group = std::find_if(groups.begin(), groups.end(), [&task](const auto &ids) {
+            return std::find(ids.begin(), ids.end(), task.task_id().value()) != ids.end();
+        });
+        if (group == groups.end())
+            link->launch(task);
+        else
+            *together[static_cast<std::size_t>(group - groups.begin())].add_tasks() = task;
+    }
+    for (const mesos::v1::TaskGroupInfo &group : together)
+        deliverGroup(framework, executor, group);
 }
 
 void TaskLauncher::launchFailed(Executor &executor, const std::string &message)

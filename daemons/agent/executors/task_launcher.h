@@ -4,10 +4,12 @@
 #include <string>
 #include <vector>
 
+#include "daemons/agent/checkpoint/checkpointer.h"
 #include "daemons/agent/core/agent_context.h"
 #include "daemons/agent/core/agent_state.h"
 #include "daemons/agent/executors/command_executor.h"
 #include "daemons/agent/executors/executor_lifecycle.h"
+#include "daemons/agent/executors/nested_containers.h"
 #include "daemons/agent/executors/uri_fetcher.h"
 #include "daemons/agent/sandbox/sandbox_store.h"
 #include "daemons/agent/status_updates/status_reporter.h"
@@ -28,16 +30,25 @@ class TaskLauncher
 {
 public:
     TaskLauncher(AgentContext context, AgentState &state, StatusReporter &reporter,
-                 ExecutorLifecycle &lifecycle, LaunchServices services);
+                 ExecutorLifecycle &lifecycle, NestedContainers &nested, Checkpointer &checkpointer,
+                 LaunchServices services);
 
     void run(const mesos::internal::RunTaskMessage &message);
 
-    /// Task groups need a default executor, which this agent does not offer: each task fails and
-    /// says so.
+    /// The tasks of a group start together, under the default executor or one of the framework's.
     void runGroup(const mesos::internal::RunTaskGroupMessage &message);
 
     /// Hands queued tasks to an executor that has registered.
     void deliverQueued(Framework &framework, Executor &executor);
+
+    // Parts of a launch that recovery takes up again.
+    Containerizer *choose(const Executor &executor) const;
+    /// Fetches and starts what was never started; its sandbox is there.
+    void startAgain(Framework &framework, Executor &executor);
+    std::shared_ptr<CommandExecutor> makeCommandExecutor(const Framework &framework,
+                                                         const Executor &executor,
+                                                         const mesos::v1::TaskInfo &task);
+    ContainerEvents customEvents(const Executor &executor);
 
 private:
     /// Why a task cannot be launched.
@@ -47,30 +58,55 @@ private:
         std::string message;
     };
 
+    /// What both kinds of launch say beside their tasks.
+    struct Order
+    {
+        std::string executorId;
+        bool namesExecutor = false; ///< false: a command task
+        std::optional<bool> launchExecutor; ///< what the master expects
+        google::protobuf::RepeatedPtrField<mesos::internal::ResourceVersionUUID> versions;
+        std::vector<std::string> taskIds;
+    };
+    static Order orderOf(const mesos::internal::RunTaskMessage &message);
+    static Order orderOf(const mesos::internal::RunTaskGroupMessage &message);
+
     Framework &frameworkFor(const mesos::v1::FrameworkInfo &info, const std::string &pid);
-    std::optional<Refusal> refusal(const mesos::internal::RunTaskMessage &message,
-                                   const std::string &executorId, Executor *executor) const;
-    bool knowsResources(const mesos::internal::RunTaskMessage &message) const;
-    void refuse(Framework &framework, const mesos::internal::RunTaskMessage &message,
-                const std::string &executorId, const Refusal &refusal);
+    std::optional<Refusal> refusal(const Order &order, Executor *executor) const;
+    bool knowsResources(const Order &order) const;
+    void refuse(Framework &framework, const Order &order, const Refusal &refusal);
     void tellExecutorGone(const mesos::v1::FrameworkID &frameworkId,
                           const mesos::v1::ExecutorID &executorId);
 
     Executor &addExecutor(Framework &framework, const mesos::v1::TaskInfo &task);
+    /// Queues tasks; they go on once a later agent would know of them.
+    void queue(Framework &framework, Executor &executor,
+               const std::vector<mesos::v1::TaskInfo> &tasks);
+    void taskKept(const std::string &frameworkId, const std::string &executorId,
+                  const std::string &containerId, const std::string &taskId, const Result<> &kept);
+    std::vector<mesos::v1::TaskInfo> takeKept(Executor &executor) const;
+    std::vector<std::vector<std::string>>
+    takeGroups(Executor &executor, const std::vector<mesos::v1::TaskInfo> &tasks) const;
+    void fetchWhenReady(Framework &framework, Executor &executor);
     void prepare(Framework &framework, Executor &executor);
     void fetchUris(Framework &framework, Executor &executor);
     void start(Framework &framework, Executor &executor);
     void startCommandExecutor(Framework &framework, Executor &executor);
     void startCustomExecutor(Framework &framework, Executor &executor);
+    void startDefaultExecutor(Framework &framework, Executor &executor);
     CommandExecutorHooks commandHooks(const Executor &executor);
+    void deliverGroup(Framework &framework, Executor &executor,
+                      const mesos::v1::TaskGroupInfo &group);
+    void containerStarted(Executor &executor, const mesos::v1::ContainerStatus &status);
+    void launchAgain(Executor &executor, const mesos::v1::TaskInfo &task);
     void launchFailed(Executor &executor, const std::string &message);
-    Containerizer *choose(const Executor &executor) const;
     std::string containerizerNames() const;
 
     AgentContext m_context;
     AgentState &m_state;
     StatusReporter &m_reporter;
     ExecutorLifecycle &m_lifecycle;
+    NestedContainers &m_nested;
+    Checkpointer &m_checkpointer;
     LaunchServices m_services;
 };
 

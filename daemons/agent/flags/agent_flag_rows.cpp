@@ -18,9 +18,6 @@ using namespace std::chrono_literals;
 
 const std::string noZooKeeper = "finding the master over ZooKeeper is not available yet; give the "
                                 "master's host:port with --master";
-const std::string noRecovery =
-    "taking over executors after a restart in any other way is not available yet; leave it "
-    "at its default";
 
 std::string temporaryFolder()
 {
@@ -128,7 +125,6 @@ std::vector<FlagRow> cluster()
          .help = "What happens at start to executors that an earlier agent left: reconnect, or "
                  "cleanup (end them and "
                  "leave).",
-         .notYet = noRecovery,
          .choices = {"reconnect", "cleanup"}},
         {.name = "recovery_timeout",
          .type = FlagType::TimeSpan,
@@ -137,15 +133,13 @@ std::vector<FlagRow> cluster()
         {.name = "reconfiguration_policy",
          .fallback = "equal",
          .help = "Which changes of resources and attributes a restart may bring: equal (none) or "
-                 "additive.",
-         .notYet = noRecovery,
+                 "additive. Not given: all that the running tasks still fit in.",
          .choices = {"equal", "additive"}},
         {.name = "strict",
          .type = FlagType::Bool,
          .fallback = "true",
          .help = "Leave when what an earlier agent kept cannot be read; otherwise go on with what "
-                 "can be.",
-         .notYet = noRecovery},
+                 "can be."},
         {.name = "resource_estimator",
          .help = "The module that estimates what could be offered again.",
          .notYet = not_yet::modules},
@@ -189,8 +183,7 @@ std::vector<FlagRow> executors()
          .check = durationWithin(0s, 15s)},
         {.name = "executor_reregistration_retry_interval",
          .type = FlagType::TimeSpan,
-         .help = "How often driver executors are asked to come back after the agent's restart.",
-         .notYet = noRecovery},
+         .help = "How often driver executors are asked to come back after the agent's restart."},
         {.name = "executor_shutdown_grace_period",
          .type = FlagType::TimeSpan,
          .fallback = "5secs",

@@ -92,7 +92,15 @@ void readExecutors(const FlagValues &values, AgentFlags &flags)
     flags.executorRegistrationTimeout = *values.duration("executor_registration_timeout");
     flags.executorReregistrationTimeout = *values.duration("executor_reregistration_timeout");
     flags.executorShutdownGracePeriod = *values.duration("executor_shutdown_grace_period");
+    flags.executorReregistrationRetryInterval =
+        values.duration("executor_reregistration_retry_interval");
     flags.recoveryTimeout = *values.duration("recovery_timeout");
+    flags.recoverByCleanup = values.string("recover") == "cleanup";
+    flags.strict = values.flag("strict");
+    if (values.given("reconfiguration_policy"))
+        flags.reconfiguration = values.string("reconfiguration_policy") == "additive"
+            ? ReconfigurationPolicy::Additive
+            : ReconfigurationPolicy::Equal;
     flags.maxCompletedExecutorsPerFramework =
         static_cast<std::uint64_t>(*values.integer("max_completed_executors_per_framework"));
     flags.switchUser = values.flag("switch_user");

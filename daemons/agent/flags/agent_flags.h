@@ -8,6 +8,7 @@
 #include "common/base/address_flags.h"
 #include "common/base/flags.h"
 #include "common/base/logging.h"
+#include "daemons/agent/checkpoint/reconfiguration_policy.h"
 #include "mesos/v1/cluster.pb.h"
 #include "mesos/v1/container.pb.h"
 
@@ -45,7 +46,11 @@ struct AgentFlags
     Duration executorRegistrationTimeout{};
     Duration executorReregistrationTimeout{};
     Duration executorShutdownGracePeriod{};
+    std::optional<Duration> executorReregistrationRetryInterval;
     Duration recoveryTimeout{};
+    bool recoverByCleanup = false; ///< --recover=cleanup
+    bool strict = true; ///< --strict: what cannot be read keeps the agent from starting
+    ReconfigurationPolicy reconfiguration = ReconfigurationPolicy::WhatFits;
     std::uint64_t maxCompletedExecutorsPerFramework = 150;
     /// Replaces the agent's environment for executors; absent: they inherit it.
     std::optional<std::map<std::string, std::string>> executorEnvironment;

@@ -36,7 +36,9 @@ Duration Registration::randomUpTo(Duration bound)
 
 void Registration::start()
 {
-    reconnect(randomUpTo(m_context.config.registrationBackoffFactor));
+    // An agent that comes back has tasks to tell of.
+    reconnect(m_state.isRegistered() ? Duration::zero()
+                                     : randomUpTo(m_context.config.registrationBackoffFactor));
 }
 
 void Registration::reconnect(Duration delay)

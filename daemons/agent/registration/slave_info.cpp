@@ -19,6 +19,20 @@ mesos::SlaveInfo toSlaveInfo(const mesos::v1::AgentInfo &info)
     return slave;
 }
 
+mesos::v1::AgentInfo toAgentInfo(const mesos::SlaveInfo &slave)
+{
+    mesos::v1::AgentInfo info;
+    info.set_hostname(slave.hostname());
+    info.set_port(slave.port());
+    *info.mutable_resources() = slave.resources();
+    *info.mutable_attributes() = slave.attributes();
+    if (slave.has_id())
+        *info.mutable_id() = slave.id();
+    if (slave.has_domain())
+        *info.mutable_domain() = slave.domain();
+    return info;
+}
+
 mesos::SlaveInfo toPreRefinementSlaveInfo(const mesos::v1::AgentInfo &info)
 {
     mesos::SlaveInfo slave = toSlaveInfo(info);

@@ -8,7 +8,10 @@ namespace meseta::agent {
 /// The agent as the daemon messages name it; Mesos' agents always say `checkpoint`.
 mesos::SlaveInfo toSlaveInfo(const mesos::v1::AgentInfo &info);
 
-/// As above, with resources in the form a master of any age reads (`role` written, no
+/// The other way round, for what an earlier agent kept.
+mesos::v1::AgentInfo toAgentInfo(const mesos::SlaveInfo &slave);
+
+/// The agent with resources in the form a master of any age reads (`role` written, no
 /// `reservations`).
 mesos::SlaveInfo toPreRefinementSlaveInfo(const mesos::v1::AgentInfo &info);
 

@@ -7,26 +7,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include <QSaveFile>
-
-#include "daemons/agent/registration/slave_info.h"
-
 namespace meseta::agent {
-
-Result<> writeAgentInfo(const std::string &path, const mesos::v1::AgentInfo &info)
-{
-    const std::string body = toSlaveInfo(info).SerializeAsString();
-    const auto size = static_cast<std::uint32_t>(body.size());
-    QSaveFile file(QString::fromStdString(path));
-    const bool written = file.open(QIODevice::WriteOnly)
-        && file.write(reinterpret_cast<const char *>(&size), sizeof size) == sizeof size
-        && file.write(body.data(), static_cast<qint64>(body.size()))
-            == static_cast<qint64>(body.size())
-        && file.commit();
-    if (!written)
-        return fail("cannot write " + path + ": " + file.errorString().toStdString());
-    return {};
-}
 
 Result<WorkDirLock> WorkDirLock::take(const std::string &workDir)
 {

@@ -3,13 +3,8 @@
 #include <string>
 
 #include "common/base/result.h"
-#include "mesos/v1/cluster.pb.h"
 
 namespace meseta::agent {
-
-/// Writes `slave.info` as Mesos does: the byte count (uint32, host order), then the SlaveInfo; by
-/// way of a temporary file in the same folder, so that a reader finds the old or the new one.
-Result<> writeAgentInfo(const std::string &path, const mesos::v1::AgentInfo &info);
 
 /// Holds a work_dir for one agent as long as it lives.
 class WorkDirLock

@@ -14,7 +14,6 @@
 
 #include "common/endpoints/file_service.h"
 #include "daemons/agent/core/agent_log.h"
-#include "daemons/agent/sandbox/agent_checkpoint.h"
 #include "mesos/v1/cluster.pb.h"
 
 namespace meseta::agent {
@@ -64,6 +63,18 @@ Result<> giveTo(const std::string &path, const std::string &user)
     return {};
 }
 
+Result<> makeSandbox(const std::string &path, const std::string &user)
+{
+    if (::mkdir(path.c_str(), 0750) != 0)
+        return fail("cannot make the sandbox " + path + ": " + because(errno));
+    ::chmod(path.c_str(), 0750); // whatever the umask says
+    if (auto given = giveTo(path, user); !given) {
+        ::rmdir(path.c_str());
+        return given;
+    }
+    return {};
+}
+
 /// Removes a run and the folders above it that are empty by then.
 bool removeRun(const std::string &path)
 {
@@ -94,13 +105,13 @@ DiskSandboxes::~DiskSandboxes()
     m_clock.cancel(m_timer);
 }
 
-Result<> DiskSandboxes::prepare()
+Result<> DiskSandboxes::prepare(const std::string &agentId)
 {
     for (const char *part : {"/slaves", "/meta/slaves"}) {
         if (auto made = makeDirectories(m_options.workDir + part); !made)
             return fail(made.error().within("--work_dir=" + m_options.workDir));
     }
-    scheduleOldAgents();
+    scheduleOldAgents(agentId);
     watchDisk();
     return {};
 }
@@ -117,16 +128,24 @@ Result<std::string> DiskSandboxes::create(const SandboxId &id, const std::string
     if (auto made = makeDirectories(runs); !made)
         return fail(made.error());
     const std::string path = runs + "/" + id.containerId;
-    if (::mkdir(path.c_str(), 0750) != 0)
-        return fail("cannot make the sandbox " + path + ": " + because(errno));
-    ::chmod(path.c_str(), 0750); // whatever the umask says
-    if (auto given = giveTo(path, user); !given) {
-        ::rmdir(path.c_str());
-        return fail(given.error());
-    }
+    if (auto made = makeSandbox(path, user); !made)
+        return fail(made.error());
     if (auto linked = pointLink(runs + "/latest", path); !linked)
         return fail(linked.error());
     attach(id, path);
+    return path;
+}
+
+Result<std::string> DiskSandboxes::createNested(const std::string &parentSandbox,
+                                                const std::string &containerId,
+                                                const std::string &user)
+{
+    const std::string folder = parentSandbox + "/containers";
+    if (auto made = makeDirectories(folder); !made)
+        return fail(made.error());
+    const std::string path = folder + "/" + containerId;
+    if (auto made = makeSandbox(path, user); !made)
+        return fail(made.error());
     return path;
 }
 
@@ -139,6 +158,13 @@ void DiskSandboxes::attach(const SandboxId &id, const std::string &path)
             qCWarning(agentLog) << "cannot show" << name.c_str()
                                 << "under /files:" << attached.error().message.c_str();
     }
+}
+
+std::string DiskSandboxes::adopt(const SandboxId &id)
+{
+    const std::string path = runsOf(id) + "/" + id.containerId;
+    attach(id, path);
+    return path;
 }
 
 void DiskSandboxes::retire(const SandboxId &id)
@@ -160,26 +186,20 @@ void DiskSandboxes::agentRegistered(const mesos::v1::AgentInfo &info)
     if (m_agentId == info.id().value())
         return;
     m_agentId = info.id().value();
-    const std::string meta = m_options.workDir + "/meta/slaves";
     const std::string mine = m_options.workDir + "/slaves";
-    Result<> done = makeDirectories(meta + "/" + m_agentId);
-    if (done)
-        done = writeAgentInfo(meta + "/" + m_agentId + "/slave.info", info);
-    if (done)
-        done = pointLink(meta + "/latest", meta + "/" + m_agentId);
-    if (done)
-        done = makeDirectories(mine + "/" + m_agentId);
+    Result<> done = makeDirectories(mine + "/" + m_agentId);
     if (done)
         done = pointLink(mine + "/latest", mine + "/" + m_agentId);
     if (!done)
-        qCWarning(agentLog) << "cannot record the agent's id:" << done.error().message.c_str();
+        qCWarning(agentLog) << "cannot show the latest sandboxes:" << done.error().message.c_str();
 }
 
-void DiskSandboxes::scheduleOldAgents()
+void DiskSandboxes::scheduleOldAgents(const std::string &agentId)
 {
     std::error_code error;
     for (const auto &entry : fs::directory_iterator(m_options.workDir + "/slaves", error)) {
-        if (!entry.is_directory(error) || entry.is_symlink(error))
+        if (!entry.is_directory(error) || entry.is_symlink(error)
+            || entry.path().filename() == agentId)
             continue;
         struct stat info
         { };

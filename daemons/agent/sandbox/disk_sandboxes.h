@@ -49,9 +49,14 @@ public:
     ~DiskSandboxes() override;
 
     /// Makes the folders of the work_dir; the error names the folder, the reason, and --work_dir.
-    Result<> prepare();
+    /// Sandboxes of other agents than `agentId` are collected in time.
+    Result<> prepare(const std::string &agentId = {});
 
     Result<std::string> create(const SandboxId &id, const std::string &user) override;
+    Result<std::string> createNested(const std::string &parentSandbox,
+                                     const std::string &containerId,
+                                     const std::string &user) override;
+    std::string adopt(const SandboxId &id) override;
     void retire(const SandboxId &id) override;
     void agentRegistered(const mesos::v1::AgentInfo &info) override;
 
@@ -71,7 +76,7 @@ private:
 
     std::string runsOf(const SandboxId &id) const;
     void attach(const SandboxId &id, const std::string &path);
-    void scheduleOldAgents();
+    void scheduleOldAgents(const std::string &agentId);
     void watchDisk();
     Duration allowedAge() const;
     void collect(Duration maxAge);

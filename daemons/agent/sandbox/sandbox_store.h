@@ -29,10 +29,23 @@ public:
     /// path. The error says which directory could not be made, and why.
     virtual Result<std::string> create(const SandboxId &id, const std::string &user) = 0;
 
+    /// Makes the sandbox of a container inside another: `<parent's sandbox>/containers/<id>`.
+    virtual Result<std::string> createNested(const std::string &parentSandbox,
+                                             const std::string &containerId,
+                                             const std::string &user) = 0;
+
+    /// The sandbox that an earlier agent made for a run which goes on: shows it again, and gives
+    /// its path.
+    virtual std::string adopt(const SandboxId &id)
+    {
+        static_cast<void>(id);
+        return {};
+    }
+
     /// The run is over: its sandbox may be collected from now on.
     virtual void retire(const SandboxId &id) = 0;
 
-    /// The agent has its id: leaves slave.info and the `latest` links.
+    /// The agent has its id: leaves the `latest` link.
     virtual void agentRegistered(const mesos::v1::AgentInfo &info) = 0;
 };
 

@@ -9,9 +9,10 @@ using mesos::v1::Task;
 using mesos::v1::TaskState;
 using mesos::v1::TaskStatus;
 
-StatusReporter::StatusReporter(AgentContext context, AgentState &state)
+StatusReporter::StatusReporter(AgentContext context, AgentState &state, Checkpointer &checkpointer)
     : m_context(context)
     , m_state(state)
+    , m_checkpointer(checkpointer)
     , m_streams(context.clock, [this](const UpdateStreams::Update &update) { forward(update); })
 { }
 
@@ -25,22 +26,35 @@ void StatusReporter::fromExecutor(Framework &framework, Executor &executor, Task
 
     const std::string taskId = status.task_id().value();
     const std::string uuid = status.uuid();
-    const auto link = executor.link; // `deliver` may end the run
+    const auto acknowledge = acknowledgement(executor, status);
     tellDraining(framework, status);
     if (m_streams.hasSeen(framework.id(), taskId, uuid)) {
         // A repetition, as when the executor did not get our acknowledgement.
+        if (m_streams.isBeingKept(framework.id(), taskId, uuid))
+            return; // that is on its way
     } else if (record(executor, status)) {
         ++m_state.counters.validStatusUpdates;
         if (framework.state != Framework::State::Terminating)
-            deliver(framework, executor.id(), status);
+            return deliver(framework, executor.id(), status, acknowledge);
     } else {
         ++m_state.counters.invalidStatusUpdates;
         qCWarning(agentLog) << "ignoring" << mesos::v1::TaskState_Name(status.state()).c_str()
                             << "of task" << taskId.c_str()
                             << ": it is unknown to its executor, or has ended already";
     }
-    if (link)
-        link->acknowledged(taskId, uuid);
+    acknowledge();
+}
+
+/// Tells the executor, if it is still there then, that the agent has taken over its status.
+std::function<void()> StatusReporter::acknowledgement(const Executor &executor,
+                                                      const TaskStatus &status)
+{
+    return [this, frameworkId = executor.frameworkId, id = executor.id(),
+            run = executor.containerId, taskId = status.task_id().value(), uuid = status.uuid()] {
+        const Executor *current = m_state.run(frameworkId, id, run);
+        if (const auto link = current ? current->link : nullptr)
+            link->acknowledged(taskId, uuid);
+    };
 }
 
 void StatusReporter::tellDraining(const Framework &framework, TaskStatus &status) const
@@ -140,7 +154,7 @@ void StatusReporter::fromAgent(Framework &framework, const std::string &executor
     } else {
         count(verdict.state);
     }
-    deliver(framework, executorId, status);
+    deliver(framework, executorId, status, [] {});
 }
 
 void StatusReporter::drop(Framework &framework, const std::string &executorId,
@@ -153,7 +167,7 @@ void StatusReporter::drop(Framework &framework, const std::string &executorId,
 }
 
 void StatusReporter::deliver(Framework &framework, const std::string &executorId,
-                             const TaskStatus &status)
+                             const TaskStatus &status, std::function<void()> kept)
 {
     UpdateStreams::Update update;
     *update.mutable_framework_id() = framework.info.id();
@@ -166,7 +180,20 @@ void StatusReporter::deliver(Framework &framework, const std::string &executorId
     *update.mutable_status() = status;
     update.set_timestamp(status.timestamp());
     update.set_uuid(status.uuid());
-    m_streams.add(update);
+    const Executor *executor = framework.executor(executorId);
+    if (!executor || !framework.info.checkpoint()) {
+        m_streams.add(update);
+        return kept();
+    }
+    m_streams.add(update, UpdateStreams::Kept::Later);
+    m_checkpointer.update(framework, *executor, update,
+                          [this, update, kept = std::move(kept)](const Result<> &) {
+                              // When it could not be kept it is told all the same: only a later
+                              // agent would not know of it.
+                              m_streams.keep(update.framework_id().value(),
+                                             update.status().task_id().value(), update.uuid());
+                              kept();
+                          });
 }
 
 void StatusReporter::forward(const UpdateStreams::Update &update)
@@ -174,7 +201,8 @@ void StatusReporter::forward(const UpdateStreams::Update &update)
     mesos::internal::StatusUpdateMessage message;
     *message.mutable_update() = update;
     message.mutable_update()->set_latest_state(update.status().state());
-    if (!update.status().has_executor_id()) // the master tells schedulers of it only where the status names it
+    if (!update.status()
+             .has_executor_id()) // the master tells schedulers of it only where the status names it
         message.mutable_update()->clear_executor_id();
     message.set_pid(m_context.config.self.text());
     if (Framework *framework = m_state.framework(update.framework_id().value())) {
@@ -204,6 +232,8 @@ void StatusReporter::acknowledged(const std::string &frameworkId, const std::str
     }
     Framework *framework = m_state.framework(frameworkId);
     Executor *executor = framework ? framework->executor(done->executor_id().value()) : nullptr;
+    if (executor)
+        m_checkpointer.acknowledgement(*framework, *executor, taskId, uuid);
     if (!executor || !isTerminal(done->status().state()))
         return;
     if (auto task = executor->terminated.extract(taskId)) {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "daemons/agent/checkpoint/checkpointer.h"
 #include "daemons/agent/core/agent_context.h"
 #include "daemons/agent/core/agent_state.h"
 #include "daemons/agent/status_updates/update_streams.h"
@@ -24,7 +25,7 @@ struct AgentVerdict
 class StatusReporter
 {
 public:
-    StatusReporter(AgentContext context, AgentState &state);
+    StatusReporter(AgentContext context, AgentState &state, Checkpointer &checkpointer);
 
     /// Called when a run has no more tasks to answer for.
     std::function<void(Executor &)> onIdle;
@@ -50,8 +51,11 @@ public:
     const UpdateStreams &streams() const { return m_streams; }
 
 private:
+    /// Keeps the update and puts it into its stream; `kept` once a later agent would know of it.
     void deliver(Framework &framework, const std::string &executorId,
-                 const mesos::v1::TaskStatus &status);
+                 const mesos::v1::TaskStatus &status, std::function<void()> kept);
+    std::function<void()> acknowledgement(const Executor &executor,
+                                          const mesos::v1::TaskStatus &status);
     bool record(Executor &executor, const mesos::v1::TaskStatus &status);
     void tellDraining(const Framework &framework, mesos::v1::TaskStatus &status) const;
     void fillContainerStatus(const Executor &executor, mesos::v1::TaskStatus &status);
@@ -60,6 +64,7 @@ private:
 
     AgentContext m_context;
     AgentState &m_state;
+    Checkpointer &m_checkpointer;
     UpdateStreams m_streams;
 };
 

@@ -14,17 +14,56 @@ UpdateStreams::~UpdateStreams()
         m_clock.cancel(stream.timer);
 }
 
-bool UpdateStreams::add(const Update &update)
+bool UpdateStreams::add(const Update &update, Kept kept)
 {
     const Key key{update.framework_id().value(), update.status().task_id().value()};
     Stream &stream = m_streams[key];
     if (stream.seen.count(update.uuid()))
         return false;
     remember(stream, update.uuid());
-    stream.pending.push_back(update);
+    stream.pending.push_back({update, kept == Kept::Already});
     if (stream.pending.size() == 1)
         sendHead(key, stream);
     return true;
+}
+
+void UpdateStreams::keep(const std::string &frameworkId, const std::string &taskId,
+                         const std::string &uuid)
+{
+    const Key key{frameworkId, taskId};
+    const auto it = m_streams.find(key);
+    if (it == m_streams.end())
+        return;
+    for (Pending &one : it->second.pending) {
+        if (one.update.uuid() == uuid)
+            one.kept = true;
+    }
+    if (!it->second.pending.empty() && it->second.pending.front().update.uuid() == uuid)
+        sendHead(key, it->second);
+}
+
+void UpdateStreams::restore(const std::vector<Update> &updates,
+                            const std::set<std::string> &acknowledged)
+{
+    for (const Update &update : updates) {
+        Stream &stream =
+            m_streams[{update.framework_id().value(), update.status().task_id().value()}];
+        if (stream.seen.count(update.uuid()))
+            continue;
+        remember(stream, update.uuid());
+        if (!acknowledged.count(update.uuid()))
+            stream.pending.push_back({update, true});
+    }
+}
+
+bool UpdateStreams::isBeingKept(const std::string &frameworkId, const std::string &taskId,
+                                const std::string &uuid) const
+{
+    const auto it = m_streams.find({frameworkId, taskId});
+    return it != m_streams.end()
+        && std::any_of(
+               it->second.pending.begin(), it->second.pending.end(),
+               [&uuid](const Pending &one) { return !one.kept && one.update.uuid() == uuid; });
 }
 
 bool UpdateStreams::hasSeen(const std::string &frameworkId, const std::string &taskId,
@@ -50,13 +89,13 @@ std::optional<UpdateStreams::Update> UpdateStreams::acknowledge(const std::strin
 {
     const Key key{frameworkId, taskId};
     const auto it = m_streams.find(key);
-    if (it == m_streams.end() || it->second.pending.empty()
-        || it->second.pending.front().uuid() != uuid)
+    if (it == m_streams.end() || it->second.pending.empty() || !it->second.pending.front().kept
+        || it->second.pending.front().update.uuid() != uuid)
         return std::nullopt;
     Stream &stream = it->second;
     m_clock.cancel(stream.timer);
     stream.timer = 0;
-    Update done = std::move(stream.pending.front());
+    Update done = std::move(stream.pending.front().update);
     stream.pending.pop_front();
     if (isTerminal(done.status().state()))
         m_streams.erase(it);
@@ -70,10 +109,10 @@ void UpdateStreams::sendHead(const Key &key, Stream &stream)
     stream.delay = firstRetry;
     m_clock.cancel(stream.timer);
     stream.timer = 0;
-    if (m_paused)
+    if (m_paused || !stream.pending.front().kept)
         return;
     stream.timer = m_clock.after(stream.delay, [this, key] { retry(key); });
-    m_forward(stream.pending.front());
+    m_forward(stream.pending.front().update);
 }
 
 void UpdateStreams::retry(const Key &key)
@@ -83,11 +122,11 @@ void UpdateStreams::retry(const Key &key)
         return;
     Stream &stream = it->second;
     stream.timer = 0;
-    if (m_paused)
+    if (m_paused || !stream.pending.front().kept)
         return;
     stream.delay = std::min<Duration>(stream.delay * 2, longestRetry);
     stream.timer = m_clock.after(stream.delay, [this, key] { retry(key); });
-    m_forward(stream.pending.front());
+    m_forward(stream.pending.front().update);
 }
 
 void UpdateStreams::pause()

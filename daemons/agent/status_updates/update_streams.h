@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "common/base/clock.h"
 #include "mesos/internal/messages.pb.h"
@@ -30,12 +31,25 @@ public:
     UpdateStreams(const UpdateStreams &) = delete;
     UpdateStreams &operator=(const UpdateStreams &) = delete;
 
+    /// Whether an update may leave at once, or only when `keep` says that a later agent would know
+    /// of it.
+    enum class Kept { Already, Later };
+
     /// Takes an update in; false when its uuid was taken before (a repetition: nothing to do).
-    bool add(const Update &update);
+    bool add(const Update &update, Kept kept = Kept::Already);
+    /// The update with this uuid is kept now.
+    void keep(const std::string &frameworkId, const std::string &taskId, const std::string &uuid);
+
+    /// What an earlier agent had taken in, in order, and which of them were acknowledged. While
+    /// paused only.
+    void restore(const std::vector<Update> &updates, const std::set<std::string> &acknowledged);
 
     /// Whether an update with this uuid was taken in before.
     bool hasSeen(const std::string &frameworkId, const std::string &taskId,
                  const std::string &uuid) const;
+    /// Whether one that was taken in is still being kept.
+    bool isBeingKept(const std::string &frameworkId, const std::string &taskId,
+                     const std::string &uuid) const;
 
     /// Takes the framework's acknowledgement of the outstanding update and sends the next one.
     /// Nothing when it names another uuid than the outstanding one; else the update that is now
@@ -60,9 +74,15 @@ public:
 private:
     using Key = std::pair<std::string, std::string>;
 
+    struct Pending
+    {
+        Update update;
+        bool kept = true;
+    };
+
     struct Stream
     {
-        std::deque<Update> pending;
+        std::deque<Pending> pending;
         std::set<std::string> seen; ///< uuids; at most `uuidsRemembered`
         std::deque<std::string> seenOrder;
         Duration delay = firstRetry;
@@ -70,6 +90,7 @@ private:
     };
 
     void remember(Stream &stream, const std::string &uuid);
+    /// Sends what is outstanding now, and again until it is acknowledged.
     void sendHead(const Key &key, Stream &stream);
     void retry(const Key &key);
 

@@ -38,6 +38,65 @@ void RecordingOutbox::send(const messages::Pid &to, const google::protobuf::Mess
     lines.push_back(line);
 }
 
+void RecordingOutbox::persist(std::vector<CheckpointChange> changes,
+                              std::function<void(const Result<> &)> done)
+{
+    Ask ask{std::move(changes), std::move(done)};
+    if (m_holding)
+        m_held.push_back(std::move(ask));
+    else
+        answer(ask);
+}
+
+void RecordingOutbox::answer(const Ask &ask)
+{
+    for (const CheckpointChange &change : ask.changes) {
+        if (refusal.empty())
+            files.apply(change);
+    }
+    clock->after(Duration::zero(), [this, done = ask.done, refusal = refusal, agent = m_agent] {
+        if (agent == m_agent)
+            done(refusal.empty() ? Result<>() : fail(refusal));
+    });
+}
+
+void RecordingOutbox::keep(bool on)
+{
+    m_holding = !on;
+    for (const Ask &ask : std::exchange(m_held, {}))
+        answer(ask);
+}
+
+void RecordingOutbox::orphan()
+{
+    ++m_agent;
+    m_held.clear();
+    m_holding = false;
+}
+
+bool FakeContainerizer::recover(const ContainerSpec &spec, ContainerEvents events)
+{
+    for (Run &one : runs) {
+        if (one.spec.containerId != spec.containerId)
+            continue;
+        one.events = std::move(events);
+        m_clock.after(Duration::zero(), [this, id = spec.containerId] {
+            for (const Run &again : runs) {
+                if (again.spec.containerId != id)
+                    continue;
+                mesos::v1::ContainerStatus status;
+                status.set_executor_pid(4711);
+                if (again.ended)
+                    again.events.ended(again.termination);
+                else
+                    again.events.started(status);
+            }
+        });
+        return true;
+    }
+    return false;
+}
+
 bool FakeContainerizer::supports(const std::optional<mesos::v1::ContainerInfo> &container) const
 {
     const bool isDocker = container && container->type() == mesos::v1::ContainerInfo::DOCKER;
@@ -80,8 +139,9 @@ void FakeContainerizer::end(const ContainerTermination &termination, const std::
     Run &one = run(taskId);
     if (std::exchange(one.ended, true))
         return;
-    const auto ended = one.events.ended;
-    ended(termination);
+    one.termination = termination;
+    if (const auto ended = one.events.ended)
+        ended(termination);
     m_clock.settle();
 }
 
@@ -164,7 +224,8 @@ Harness::Harness()
     config.capabilities = defaultCapabilities();
     config.launcherDir = "/usr/libexec/mesos";
     config.resources = *Resources::parse("cpus:4;mem:2048;disk:4096;ports:[31000-32000]");
-    LaunchServices services;
+    outbox.clock = &clock;
+    config.bootId = "this one";
     services.containerizers = {&docker, &plain};
     services.sandboxes = &sandboxes;
     services.fetcher = &fetcher;
@@ -182,6 +243,39 @@ void Harness::registerAgent()
     outbox.take();
 }
 
+void Harness::crash()
+{
+    agent.reset();
+    outbox.orphan();
+    for (FakeContainerizer *containerizer : {&plain, &docker}) {
+        for (auto &run : containerizer->runs)
+            run.events = {};
+    }
+    outbox.take();
+}
+
+void Harness::restart(bool rebooted)
+{
+    if (rebooted)
+        outbox.files.files["meta/boot_id"] = "an earlier one";
+    ReaderOptions options{"meta", outbox.files.latestAgent(), config.bootId};
+    const auto earlier = readAgent(outbox.files, options);
+    if (!earlier)
+        qFatal("%s", earlier.error().message.c_str());
+    agent = std::make_unique<Agent>(clock, random, outbox, config, services);
+    agent->recover(*earlier);
+    agent->start();
+    clock.settle();
+}
+
+void Harness::reregister()
+{
+    SlaveReregisteredMessage message;
+    message.mutable_slave_id()->set_value(agentId);
+    message.mutable_connection()->set_total_ping_timeout_seconds(75);
+    fromMaster(message);
+}
+
 void Harness::from(const messages::Pid &peer, const google::protobuf::Message &message)
 {
     agent->receive(
@@ -194,7 +288,7 @@ void Harness::fromMaster(const google::protobuf::Message &message)
     from(config.master, message);
 }
 
-mesos::v1::FrameworkInfo Harness::framework(bool checkpoint) const
+mesos::v1::FrameworkInfo Harness::framework() const
 {
     using Capability = mesos::v1::FrameworkInfo::Capability;
     mesos::v1::FrameworkInfo info;

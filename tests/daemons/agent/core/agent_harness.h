@@ -4,7 +4,9 @@
 
 #include "common/base/simulated_clock.h"
 #include "common/messages/transport.h"
+#include "daemons/agent/checkpoint/reader.h"
 #include "daemons/agent/core/agent.h"
+#include "kept_files.h"
 
 namespace meseta::agent {
 
@@ -15,6 +17,8 @@ public:
     void send(const messages::Pid &to, const google::protobuf::Message &message) override;
     void link(const messages::Pid &peer) override { lines.push_back("link " + peer.text()); }
     void relink(const messages::Pid &peer) override { lines.push_back("relink " + peer.text()); }
+    void persist(std::vector<CheckpointChange> changes,
+                 std::function<void(const Result<> &)> done) override;
     void finish(int exitCode, const std::string &) override
     {
         lines.push_back("finish " + std::to_string(exitCode));
@@ -22,9 +26,28 @@ public:
 
     std::vector<std::string> take() { return std::exchange(lines, {}); }
 
+    /// Whether what is asked for is kept; nothing is answered meanwhile when not.
+    void keep(bool on);
+    /// The agent is gone: it is answered no more.
+    void orphan();
+
+    Clock *clock = nullptr; ///< for answers
+    KeptFiles files;
+    std::string refusal; ///< set: nothing can be kept, for this reason
     std::vector<std::string> lines;
     std::vector<mesos::internal::StatusUpdate> updates; ///< of the StatusUpdateMessages, in order
     mesos::internal::ReregisterSlaveMessage reregistration; ///< the last one
+
+private:
+    struct Ask
+    {
+        std::vector<CheckpointChange> changes;
+        std::function<void(const Result<> &)> done;
+    };
+    void answer(const Ask &ask);
+    std::vector<Ask> m_held;
+    bool m_holding = false;
+    int m_agent = 0; ///< the how manieth it is
 };
 
 /// A containerizer whose containers do what the test says.
@@ -39,6 +62,8 @@ public:
     bool supports(const std::optional<mesos::v1::ContainerInfo> &container) const override;
     Result<> ready() const override { return unreachable ? fail(*unreachable) : Result<>(); }
     void launch(const ContainerSpec &spec, ContainerEvents events) override;
+    bool recover(const ContainerSpec &spec, ContainerEvents events) override;
+    void forget(const std::string &containerId) override { forgotten.push_back(containerId); }
     void kill(const std::string &containerId, Duration grace) override;
     void destroy(const std::string &containerId) override;
     void usage(const std::string &containerId,
@@ -64,11 +89,13 @@ public:
         ContainerSpec spec;
         ContainerEvents events;
         bool ended = false;
+        ContainerTermination termination = {};
     };
     Run &run(const std::string &taskId = {});
 
     std::vector<Run> runs;
     std::vector<std::string> calls; ///< "kill 3secs", "destroy"
+    std::vector<std::string> forgotten; ///< container ids
     std::optional<std::string> unreachable;
     bool obeysKill = true; ///< a kill ends the container by SIGTERM
     bool obeysDestroy = true;
@@ -102,6 +129,13 @@ public:
             return fail(problem);
         return "/work/" + id.executorId + "/runs/latest";
     }
+    Result<std::string> createNested(const std::string &parentSandbox,
+                                     const std::string &containerId, const std::string &) override
+    {
+        if (!problem.empty())
+            return fail(problem);
+        return parentSandbox + "/containers/" + containerId;
+    }
     void retire(const SandboxId &id) override { retired.push_back(id.executorId); }
     void agentRegistered(const mesos::v1::AgentInfo &) override { }
 
@@ -132,11 +166,18 @@ public:
     /// Starts it and answers its registration; the outbox is empty afterwards.
     void registerAgent();
 
+    /// The agent dies as by kill -9; what runs in containers goes on.
+    void crash();
+    /// A new agent of the same work_dir; `rebooted`: after the machine was. Not registered yet.
+    void restart(bool rebooted = false);
+    /// The master takes it back.
+    void reregister();
+
     /// Delivers a message of the master.
     void fromMaster(const google::protobuf::Message &message);
     void from(const messages::Pid &peer, const google::protobuf::Message &message);
 
-    mesos::v1::FrameworkInfo framework(bool checkpoint = false) const;
+    mesos::v1::FrameworkInfo framework() const;
     mesos::v1::TaskInfo task(const std::string &id) const;
     mesos::v1::TaskInfo executorTask(const std::string &id, const std::string &executorId) const;
     mesos::internal::RunTaskMessage runTask(const mesos::v1::TaskInfo &task,
@@ -166,6 +207,8 @@ public:
     FakeFetcher fetcher;
     FakeSandboxes sandboxes;
     AgentConfig config;
+    LaunchServices services;
+    bool checkpoint = false; ///< what `framework()` and `launch` say
     std::unique_ptr<Agent> agent;
     std::size_t acknowledged = 0; ///< of `outbox.updates`
 };

@@ -34,7 +34,6 @@ private Q_SLOTS:
     void pullProgressIsToldSparsely();
     void secondTaskOfTheSameId();
     void outdatedResources();
-    void groupsAreRefusedClearly();
     void hundredTasks();
     void frameworkShutdownEndsItsTasksSilently();
     void drainKillsWithinItsGrace();
@@ -390,21 +389,6 @@ void TestCommandTasks::outdatedResources()
     QCOMPARE(h.drain(), std::string("t TASK_DROPPED"));
     QCOMPARE(h.outbox.updates[0].status().reason(), TaskStatus::REASON_INVALID_OFFERS);
     QVERIFY(h.agent->state().frameworks.empty());
-}
-
-void TestCommandTasks::groupsAreRefusedClearly()
-{
-    Harness h;
-    h.registerAgent();
-    RunTaskGroupMessage message;
-    *message.mutable_framework() = h.framework();
-    *message.mutable_executor() = h.executorTask("a", "dx").executor();
-    *message.mutable_task_group()->add_tasks() = h.task("a");
-    *message.mutable_task_group()->add_tasks() = h.task("b");
-    message.set_launch_executor(true);
-    h.fromMaster(message);
-    QCOMPARE(h.drain(), std::string("a TASK_FAILED, b TASK_FAILED"));
-    QVERIFY(!h.outbox.updates[0].status().message().empty());
 }
 
 void TestCommandTasks::hundredTasks()

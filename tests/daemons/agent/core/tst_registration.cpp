@@ -162,7 +162,7 @@ void TestRegistration::unregistersOnRequest()
     h.plain.start();
     h.drain();
     h.outbox.take();
-    h.agent->shutdown(true, "SIGUSR1");
+    h.agent->shutdown(Agent::Departure::ForGood, "SIGUSR1");
     h.clock.settle();
     QCOMPARE(joined(h.outbox.take()), std::string("UnregisterSlaveMessage, finish 0"));
 }

@@ -1,0 +1,287 @@
+#include "daemons/agent/checkpoint/reader.h"
+
+#include "common/store/record_file.h"
+#include "daemons/agent/checkpoint/layout.h"
+#include "daemons/agent/core/agent_state.h"
+#include "daemons/agent/registration/slave_info.h"
+
+namespace meseta::agent {
+
+using namespace mesos::internal;
+
+bool RecoveredTask::hasEnded() const
+{
+    return !updates.empty() && isTerminal(updates.back().status().state());
+}
+
+bool RecoveredTask::isDone() const
+{
+    return hasEnded() && acknowledged.count(updates.back().uuid()) > 0;
+}
+
+namespace {
+
+/// Reads one work_dir. What cannot be read is noted, with what leaving it out means.
+class AgentReader
+{
+public:
+    AgentReader(store::Disk &disk, const ReaderOptions &options) : m_disk(disk), m_options(options)
+    { }
+
+    Result<RecoveredAgent> read();
+
+private:
+    enum class Found { Yes, Missing, Damaged };
+
+    Found record(const std::string &path, google::protobuf::MessageLite &message,
+                 const std::string &without);
+    std::string text(const std::string &path);
+    std::optional<std::string> bytes(const std::string &path)
+    {
+        return m_disk.read(full(path)).value_or(std::nullopt);
+    }
+    std::vector<std::string> names(const std::string &folder);
+    std::string full(const std::string &path) const { return m_options.metaFolder + "/" + path; }
+    void damaged(const std::string &what, const std::string &without);
+
+    void readAgentInfo();
+    void readDrain();
+    void readFramework(const layout::FrameworkPath &path);
+    void readExecutor(const layout::ExecutorPath &path, RecoveredFramework &framework);
+    void readRun(const layout::RunPath &path, RecoveredRun run, RecoveredFramework &framework);
+    bool readTask(const layout::RunPath &path, const std::string &taskId, RecoveredRun &run);
+    bool readUpdates(const std::string &path, RecoveredTask &task);
+    void readEnding(const std::string &path, RecoveredTask &task);
+    bool take(const StatusUpdateRecord &record, RecoveredTask &task);
+
+    store::Disk &m_disk;
+    const ReaderOptions &m_options;
+    RecoveredAgent m_found;
+    std::string m_fatal; ///< the first damage, with --strict
+};
+
+AgentReader::Found AgentReader::record(const std::string &path,
+                                       google::protobuf::MessageLite &message,
+                                       const std::string &without)
+{
+    const Result<bool> found = store::readRecord(m_disk, full(path), message);
+    if (!found) {
+        damaged(found.error().message, without);
+        return Found::Damaged;
+    }
+    return *found ? Found::Yes : Found::Missing;
+}
+
+std::string AgentReader::text(const std::string &path)
+{
+    std::string text = bytes(path).value_or(std::string());
+    while (!text.empty() && (text.back() == '\n' || text.back() == '\0'))
+        text.pop_back();
+    return text;
+}
+
+std::vector<std::string> AgentReader::names(const std::string &folder)
+{
+    std::vector<std::string> names = m_disk.list(full(folder)).value_or(std::vector<std::string>());
+    std::erase_if(names, [](const std::string &name) { return name == "latest"; });
+    return names;
+}
+
+void AgentReader::damaged(const std::string &what, const std::string &without)
+{
+    if (!m_options.strict)
+        m_found.errors.push_back(what + "; going on without it: " + without);
+    else if (m_fatal.empty())
+        m_fatal = what + ". Start the agent with --no-strict to go on without it: " + without;
+}
+
+Result<RecoveredAgent> AgentReader::read()
+{
+    const std::string before = text(layout::bootId);
+    m_found.rebooted = !before.empty() && !m_options.bootId.empty() && before != m_options.bootId;
+    if (m_options.agentId.empty())
+        return std::move(m_found);
+    readAgentInfo();
+    if (m_found.info) {
+        readDrain();
+        for (const std::string &id : names(layout::agent(m_options.agentId) + "/frameworks")) {
+            if (m_fatal.empty())
+                readFramework({m_options.agentId, id});
+        }
+    }
+    if (!m_fatal.empty())
+        return fail(m_fatal);
+    return std::move(m_found);
+}
+
+void AgentReader::readAgentInfo()
+{
+    mesos::SlaveInfo info;
+    if (record(layout::agentInfo(m_options.agentId), info,
+               "it would start as a new agent, and end every container of the earlier one")
+            == Found::Yes
+        && info.id().value() == m_options.agentId)
+        m_found.info = toAgentInfo(info);
+}
+
+void AgentReader::readDrain()
+{
+    mesos::v1::DrainConfig drain;
+    if (record(layout::drainConfig(m_options.agentId), drain,
+               "it would not know that it is being drained until the master says so again")
+        == Found::Yes)
+        m_found.drain = drain;
+}
+
+void AgentReader::readFramework(const layout::FrameworkPath &path)
+{
+    RecoveredFramework framework;
+    const Found found = record(path.info(), framework.info,
+                               "framework '" + path.frameworkId
+                                   + "' would be unknown, and all it runs here would be ended");
+    if (found == Found::Damaged)
+        return;
+    if (found == Found::Missing) {
+        m_found.leftovers.push_back(path.folder());
+        return;
+    }
+    if (const auto pid = messages::Pid::parse(text(path.pid())); pid && pid->port != 0)
+        framework.pid = *pid;
+    for (const std::string &id : names(path.executors())) {
+        if (m_fatal.empty())
+            readExecutor({path, id}, framework);
+    }
+    if (framework.runs.empty())
+        m_found.leftovers.push_back(path.folder());
+    else
+        m_found.frameworks.push_back(std::move(framework));
+}
+
+void AgentReader::readExecutor(const layout::ExecutorPath &path, RecoveredFramework &framework)
+{
+    RecoveredRun run;
+    const Found found =
+        record(path.info(), run.info,
+               "executor '" + path.executorId + "' of framework '" + path.framework.frameworkId
+                   + "' would be ended, and the master told that its tasks are "
+                     "not here");
+    if (found == Found::Damaged)
+        return;
+    if (found == Found::Missing) {
+        m_found.leftovers.push_back(path.folder());
+        return;
+    }
+    run.isCommand = text(path.forCommandTask()) == "1";
+    for (const std::string &id : names(path.runs())) {
+        const layout::RunPath place{path, id};
+        run.containerId = id;
+        if (bytes(place.sentinel()))
+            m_found.leftovers.push_back(place.folder());
+        else if (m_fatal.empty())
+            readRun(place, run, framework);
+    }
+}
+
+void AgentReader::readRun(const layout::RunPath &path, RecoveredRun run,
+                          RecoveredFramework &framework)
+{
+    if (const auto pid = messages::Pid::parse(text(path.driverPid())); pid && pid->port != 0)
+        run.driver = *pid;
+    run.http = bytes(path.httpMarker()).has_value();
+    for (const std::string &taskId : names(path.tasks())) {
+        if (!readTask(path, taskId, run) && run.isCommand)
+            return; // without its task there is nothing to rebuild it from
+    }
+    if (run.tasks.empty())
+        m_found.leftovers.push_back(path.folder());
+    else
+        framework.runs.push_back(std::move(run));
+}
+
+/// False when it is damaged.
+bool AgentReader::readTask(const layout::RunPath &path, const std::string &taskId,
+                           RecoveredRun &run)
+{
+    const std::string without = "task '" + taskId + "' of framework '"
+        + path.executor.framework.frameworkId + "' would be unknown here, and the master told so";
+    mesos::v1::Task raw;
+    const Found found = record(path.taskInfo(taskId), raw, without);
+    if (found != Found::Yes)
+        return found == Found::Missing;
+    Result<KeptTask> kept = decodeTask(raw.SerializeAsString());
+    if (!kept) {
+        damaged("'" + full(path.taskInfo(taskId)) + "' is damaged: " + kept.error().message,
+                without);
+        return false;
+    }
+    RecoveredTask task;
+    task.kept = std::move(*kept);
+    if (!readUpdates(path.taskUpdates(taskId), task))
+        return false;
+    readEnding(path.taskKill(taskId), task);
+    run.tasks.push_back(std::move(task));
+    return true;
+}
+
+bool AgentReader::readUpdates(const std::string &path, RecoveredTask &task)
+{
+    const std::string without = "task '" + task.kept.task.task_id().value()
+        + "' would be taken as it was by the updates before the damaged one, and those after it "
+          "would be lost";
+    const Result<store::RecordList> list = store::readRecords(m_disk, full(path));
+    if (!list) {
+        damaged(list.error().message, without);
+        return !m_options.strict;
+    }
+    bool readable = true;
+    for (const std::string &bytes : list->records) {
+        StatusUpdateRecord record;
+        readable = readable && record.ParseFromString(bytes) && take(record, task);
+    }
+    if (!readable)
+        damaged("'" + full(path) + "' is damaged: it holds a record that is no StatusUpdateRecord",
+                without);
+    if (!list->damage.empty())
+        damaged(list->damage, without);
+    if (!m_fatal.empty())
+        return false;
+    if (list->tornBytes > 0 || !list->damage.empty()) {
+        // What is appended has to follow a whole record.
+        if (auto file = m_disk.open(full(path), store::Disk::Open::Append))
+            (void)(*file)->truncate(list->goodBytes);
+    }
+    return true;
+}
+
+bool AgentReader::take(const StatusUpdateRecord &record, RecoveredTask &task)
+{
+    if (record.type() == StatusUpdateRecord::ACK)
+        task.acknowledged.insert(record.uuid());
+    else if (record.has_update())
+        task.updates.push_back(record.update());
+    else
+        return false;
+    return true;
+}
+
+void AgentReader::readEnding(const std::string &path, RecoveredTask &task)
+{
+    const std::string without = "a kill of task '" + task.kept.task.task_id().value()
+        + "' that was under way would have to be asked for again";
+    mesos::v1::Labels labels;
+    if (record(path, labels, without) != Found::Yes)
+        return;
+    if (const auto ending = decodeEnding(labels.SerializeAsString()))
+        task.ending = *ending;
+    else
+        damaged("'" + full(path) + "' is damaged: " + ending.error().message, without);
+}
+
+} // namespace
+
+Result<RecoveredAgent> readAgent(store::Disk &disk, const ReaderOptions &options)
+{
+    return AgentReader(disk, options).read();
+}
+
+} // namespace meseta::agent

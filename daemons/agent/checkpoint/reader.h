@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+
+#include "common/base/result.h"
+#include "common/store/disk.h"
+#include "daemons/agent/checkpoint/recovered_agent.h"
+
+namespace meseta::agent {
+
+struct ReaderOptions
+{
+    std::string metaFolder; ///< `<work_dir>/meta`
+    std::string agentId; ///< what `slaves/latest` points to; empty: nothing to recover
+    std::string bootId; ///< of the machine as it runs now; empty: not known
+    bool strict = true; ///< --strict
+};
+
+/// Reads what an earlier agent kept. Files that are missing are no error: the agent died before it
+/// wrote them. Damaged ones are: with --strict the error names the file, what is wrong with it, and
+/// what --no-strict would leave out; without, that is left out and noted in `errors`. The ends of
+/// `task.updates` that were never written whole are cut off.
+Result<RecoveredAgent> readAgent(store::Disk &disk, const ReaderOptions &options);
+
+} // namespace meseta::agent

@@ -27,10 +27,11 @@ int main(int argc, char *argv[])
 
     QCoreApplication application(argc, argv);
     meseta::surviveBrokenPipes();
-    const meseta::SignalWatcher signalWatcher({SIGTERM, SIGINT},
-                                              [](int) { QCoreApplication::quit(); });
-
     meseta::master::MasterDaemon daemon;
+    const meseta::SignalWatcher signalWatcher({SIGTERM, SIGINT}, [&daemon](int) {
+        daemon.stop();
+        QCoreApplication::quit();
+    });
     if (const auto started = daemon.start(*outcome.flags); !started)
         return complain(started.error());
     return application.exec();

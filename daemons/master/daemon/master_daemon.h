@@ -16,8 +16,12 @@ public:
     MasterDaemon();
     ~MasterDaemon();
 
-    /// Listens and leads. The error says which flag to change.
+    /// Listens, and leads or stands for election (--zk). The error says which flag to change.
     Result<> start(const MasterFlags &flags);
+
+    /// Hands over at once, when there is somebody to hand over to: stops acting, leaves the
+    /// election. The end of this closes the session with ZooKeeper.
+    void stop();
 
     std::uint16_t port() const;
 

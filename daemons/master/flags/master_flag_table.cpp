@@ -14,8 +14,6 @@ namespace {
 using namespace std::chrono_literals;
 
 // Why a flag is refused today, and what to do instead.
-const std::string noZooKeeper =
-    "electing a leader over ZooKeeper is not available yet; start a single master without it";
 const std::string noDurableRegistry =
     "the registry is kept in memory today, so this cannot take effect yet; leave it at its default";
 const std::string noRateLimits =
@@ -97,22 +95,20 @@ std::vector<FlagRow> registryRows()
          .choices = {"replicated_log", "log_storage", "in_memory"}},
         {.name = "quorum",
          .type = FlagType::Int,
-         .help = "How many masters have to agree on a change of the registry, with --zk: more than "
-                 "half of them.",
-         .notYet = noZooKeeper,
-         .accepted = {"1"},
+         .help =
+             "Taken for the sake of scripts written for Mesos: with --zk the registry is kept by "
+             "ZooKeeper, whose own quorum decides.",
          .check = numberWithin(1, 1000)},
         {.name = "zk",
          .type = FlagType::Location,
          .help = "Where masters elect their leader: zk://host1:port1,host2:port2/path, or "
                  "file:///path of a file holding "
-                 "that. Without it this master leads.",
-         .notYet = noZooKeeper},
+                 "that. Without it this master leads."},
         {.name = "zk_session_timeout",
          .type = FlagType::TimeSpan,
          .fallback = "10secs",
          .help = "How long ZooKeeper waits for a silent master before another one leads.",
-         .notYet = noZooKeeper},
+         .check = durationWithin(1s, 1h)},
         {.name = "master_contender",
          .help = "The module that stands for election; goes with --master_detector, excludes --zk.",
          .notYet = not_yet::modules},

@@ -139,6 +139,13 @@ Result<MasterFlags> masterFlags(const FlagValues &values, const Environment &env
     if (!address)
         return fail(address.error());
     MasterFlags flags{values, std::move(*address), loggingOptions("mesos-master", values)};
+    if (const auto zk = values.text("zk")) {
+        auto url = zookeeper::Url::read(*zk);
+        if (!url)
+            return fail(url.error().within("the flag --zk"));
+        flags.zk = std::move(*url);
+    }
+    flags.zkSessionTimeout = *values.duration("zk_session_timeout");
     readIdentity(values, flags);
     readAllocation(values, flags);
     readLimits(values, flags);

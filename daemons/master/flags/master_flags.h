@@ -9,6 +9,7 @@
 #include "common/base/address_flags.h"
 #include "common/base/flags.h"
 #include "common/base/logging.h"
+#include "common/zookeeper/url.h"
 #include "mesos/v1/cluster.pb.h"
 
 namespace meseta::master {
@@ -31,6 +32,8 @@ struct MasterFlags
     std::optional<std::string> cluster;
     std::string workDir; ///< empty only with registry "in_memory"
     std::string registry; ///< "replicated_log" or "in_memory"
+    std::optional<zookeeper::Url> zk; ///< where masters elect their leader; absent: this one leads
+    Duration zkSessionTimeout{};
     std::string webuiDir; ///< may not exist
     std::optional<std::string> externalLogFile;
     std::optional<mesos::v1::DomainInfo> domain;

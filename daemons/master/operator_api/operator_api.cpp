@@ -20,7 +20,7 @@ struct OperatorApi::Private
         : core(theCore)
         , startTime(core.clock.seconds())
         , electedTime(startTime)
-        , leader(core.info)
+        , leader([info = core.info] { return info; })
         , endpoints(server, "master", std::move(shared), core.clock)
         , streams(services(), options.maxSubscribers)
         , calls(services(), streams)
@@ -35,13 +35,13 @@ struct OperatorApi::Private
 
     MasterFacts facts() const
     {
-        return {core.info, leader, startTime, electedTime, endpoints.services().flags};
+        return {core.info, leader(), startTime, electedTime, endpoints.services().flags};
     }
 
     Core &core;
     double startTime;
     std::optional<double> electedTime;
-    std::optional<mesos::v1::MasterInfo> leader;
+    std::function<std::optional<mesos::v1::MasterInfo>()> leader;
     bool recovered = true;
     mutable SharedEndpoints endpoints;
     EventStreams streams;
@@ -92,6 +92,12 @@ OperatorApi::~OperatorApi()
 }
 
 void OperatorApi::setLeader(std::optional<mesos::v1::MasterInfo> leader,
+                            std::optional<double> electedTime)
+{
+    setLeader([leader = std::move(leader)] { return leader; }, electedTime);
+}
+
+void OperatorApi::setLeader(std::function<std::optional<mesos::v1::MasterInfo>()> leader,
                             std::optional<double> electedTime)
 {
     d->leader = std::move(leader);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -40,6 +41,9 @@ public:
     /// Who leads now; nobody is absent. `electedTime` is when this master came to lead, seconds
     /// since the epoch.
     void setLeader(std::optional<mesos::v1::MasterInfo> leader, std::optional<double> electedTime);
+    /// The same, with `leader` asked at every request.
+    void setLeader(std::function<std::optional<mesos::v1::MasterInfo>()> leader,
+                   std::optional<double> electedTime);
 
     /// Until the registry is read, calls are answered 503.
     void setRecovered(bool recovered);

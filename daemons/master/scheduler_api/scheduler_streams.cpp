@@ -44,4 +44,10 @@ void SchedulerStreams::end(Handle handle)
     stream->end();
 }
 
+void SchedulerStreams::endAll()
+{
+    while (!m_streams.empty())
+        end(m_streams.begin()->first);
+}
+
 } // namespace meseta::master

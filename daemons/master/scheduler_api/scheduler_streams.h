@@ -30,6 +30,7 @@ public:
     Handle add(std::shared_ptr<http::ResponseStream> stream, codec::MediaType type);
     void send(Handle handle, const mesos::v1::scheduler::Event &event);
     void end(Handle handle);
+    void endAll();
 
 private:
     struct Entry

@@ -324,25 +324,31 @@ template <typename T, typename Work> void FakeClient::call(Done<T> done, Work wo
             return done(lost(Code::ConnectionLoss));
         if (!m_ensemble.m_sessions.contains(m_session))
             return done(lost(Code::SessionExpired));
+        m_watchSet = 0;
         const Answer<T> answer = work();
+        const std::uint64_t watchSet = m_watchSet;
         m_ensemble.tellChanges();
         if (m_loseAnswers) {
             cut();
             restore();
         }
-        after(m_ensemble.m_latency, [this, link, done, answer, lost] {
-            if (link != m_link)
-                done(lost(Code::ConnectionLoss));
-            else
-                done(answer);
+        after(m_ensemble.m_latency, [this, link, done, answer, lost, watchSet] {
+            if (link == m_link)
+                return done(answer);
+            std::erase_if(m_ensemble.m_watches,
+                          [&](const auto &one) { return watchSet != 0 && one.id == watchSet; });
+            done(lost(Code::ConnectionLoss));
         });
     });
 }
 
 void FakeClient::watch(FakeEnsemble::WatchKind kind, const std::string &path, Changed changed)
 {
-    if (changed)
-        m_ensemble.m_watches.push_back({kind, path, m_self, m_session, std::move(changed), false});
+    if (!changed)
+        return;
+    m_watchSet = ++m_ensemble.m_lastWatch;
+    m_ensemble.m_watches.push_back(
+        {m_watchSet, kind, path, m_self, m_session, std::move(changed), false});
 }
 
 void FakeClient::create(const std::string &path, const std::string &data, CreateMode mode,

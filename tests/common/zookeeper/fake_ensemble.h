@@ -43,6 +43,7 @@ private:
     enum class WatchKind { Data, Children };
     struct Watch
     {
+        std::uint64_t id;
         WatchKind kind;
         std::string path;
         std::weak_ptr<FakeClient *> client;
@@ -74,6 +75,7 @@ private:
     std::set<std::int64_t> m_sessions;
     std::int64_t m_nextSession = 1;
     std::int64_t m_zxid = 0;
+    std::uint64_t m_lastWatch = 0;
     std::uint64_t m_writes = 0;
 };
 
@@ -128,6 +130,7 @@ private:
     bool m_connected = false;
     bool m_reachable = true;
     bool m_loseAnswers = false;
+    std::uint64_t m_watchSet = 0; ///< by the call that is being done
     std::uint64_t m_link = 0; ///< grows whenever the connection breaks
     Clock::TimerId m_serverExpiry = 0;
     Clock::TimerId m_ownExpiry = 0;

@@ -142,8 +142,11 @@ private Q_SLOTS:
         const auto row = [](const char *argument, const char *part) {
             QTest::newRow(argument) << QString::fromLatin1(argument) << QString::fromLatin1(part);
         };
-        row("--zk=zk://127.0.0.1:2181/mesos", "ZooKeeper");
-        row("--quorum=2", "ZooKeeper");
+        row("--zk=zk://127.0.0.1:2181", "'/'");
+        row("--zk=127.0.0.1:2181/mesos", "zk://");
+        row("--zk=file:///nowhere/url", "cannot read");
+        row("--zk_session_timeout=1ms", "1secs");
+        row("--quorum=0", "1");
         row("--authenticate_frameworks", "authentication");
         row("--authenticate", "authentication");
         row("--credentials=/etc/credentials", "authentication");

@@ -16,14 +16,7 @@ void giveUp(Core &core, Agent &agent, std::function<bool(const Agent &)> stillLo
             const std::string &why)
 {
     core.figures.count("slave_unreachable_scheduled");
-    Duration wait{0};
-    if (core.options.agentRemovalInterval) {
-        const Duration now = core.clock.monotonic();
-        const Duration at = std::max(now, core.nextRemoval);
-        core.nextRemoval = at + *core.options.agentRemovalInterval;
-        wait = at - now;
-    }
-    const auto act = [&core, id = agent.id, lost = std::move(stillLost), why] {
+    whenRemovalAllowed(core, [&core, id = agent.id, lost = std::move(stillLost), why] {
         Agent *still = core.cluster.agent(id);
         if (!still || !lost(*still)) {
             core.figures.count("slave_unreachable_canceled");
@@ -31,11 +24,7 @@ void giveUp(Core &core, Agent &agent, std::function<bool(const Agent &)> stillLo
         }
         core.figures.count("slave_unreachable_completed");
         markUnreachable(core, *still, why);
-    };
-    if (wait.count() > 0)
-        core.after(wait, act);
-    else
-        act();
+    });
 }
 
 void afterPing(Core &core, const std::string &agentId)
@@ -65,6 +54,21 @@ void ping(Core &core, Agent &agent)
 }
 
 } // namespace
+
+void whenRemovalAllowed(Core &core, std::function<void()> act)
+{
+    Duration wait{0};
+    if (core.options.agentRemovalInterval) {
+        const Duration now = core.clock.monotonic();
+        const Duration at = std::max(now, core.nextRemoval);
+        core.nextRemoval = at + *core.options.agentRemovalInterval;
+        wait = at - now;
+    }
+    if (wait.count() > 0)
+        core.after(wait, std::move(act));
+    else
+        act();
+}
 
 void watchAgent(Core &core, Agent &agent)
 {

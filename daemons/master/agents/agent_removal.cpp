@@ -91,16 +91,17 @@ void markUnreachable(Core &core, Agent &agent, const std::string &why)
     if (!core.changingAgents.insert(agent.id).second)
         return;
     const Duration time = core.clock.sinceEpoch();
-    core.registry->markUnreachable(agent.id, time, [&core, id = agent.id, time, why] {
+    const auto done = [&core, id = agent.id, time, why](const Result<> &marked) {
         core.changingAgents.erase(id);
         Agent *still = core.cluster.agent(id);
-        if (!still)
+        if (!still || !marked)
             return;
         core.figures.count("slave_removals/reason_unhealthy");
         core.cluster.unreachable.add(id, time);
         takeOut(core, *still, AgentRemoved::Why::Unreachable,
                 "Agent " + id + " (" + still->info.hostname() + ") is unreachable: " + why, time);
-    });
+    };
+    core.registry->apply(registry::markUnreachable(agent.id, time), done);
 }
 
 void removeAgent(Core &core, Agent &agent, AgentRemoved::Why why, const std::string &message)
@@ -109,25 +110,37 @@ void removeAgent(Core &core, Agent &agent, AgentRemoved::Why why, const std::str
                                                               : "slave_removals/reason_registered");
     const std::string id = agent.id;
     takeOut(core, agent, why, message);
-    core.registry->remove(id, [] {});
+    core.registry->apply(registry::removeAgent(id), {});
 }
 
-void markGone(Core &core, Agent &agent)
+bool isKnown(const Core &core, const std::string &agentId)
 {
-    if (!core.changingAgents.insert(agent.id).second)
+    return core.cluster.agent(agentId) || core.cluster.recoveredAgents.contains(agentId)
+        || core.cluster.unreachable.find(agentId);
+}
+
+void markGone(Core &core, const std::string &agentId, std::function<void()> finished)
+{
+    if (!core.changingAgents.insert(agentId).second)
         return;
     const Duration time = core.clock.sinceEpoch();
-    core.registry->markGone(agent.id, time, [&core, id = agent.id, time] {
+    const auto done = [&core, id = agentId, time, finished](const Result<> &marked) {
         core.changingAgents.erase(id);
-        core.cluster.gone.add(id, time);
-        Agent *still = core.cluster.agent(id);
-        if (!still)
-            return;
-        mesos::internal::ShutdownMessage message;
-        message.set_message("Agent has been marked gone");
-        core.send(still->pid, message);
-        takeOut(core, *still, AgentRemoved::Why::Gone, "Agent has been marked gone");
-    });
+        if (marked) {
+            core.cluster.gone.add(id, time);
+            core.cluster.recoveredAgents.erase(id);
+            core.cluster.unreachable.remove(id);
+        }
+        if (Agent *still = marked ? core.cluster.agent(id) : nullptr) {
+            mesos::internal::ShutdownMessage message;
+            message.set_message("Agent has been marked gone");
+            core.send(still->pid, message);
+            takeOut(core, *still, AgentRemoved::Why::Gone, "Agent has been marked gone");
+        }
+        if (finished)
+            finished();
+    };
+    core.registry->apply(registry::markGone(agentId, time), done);
 }
 
 } // namespace meseta::master

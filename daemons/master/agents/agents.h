@@ -32,12 +32,28 @@ void watchAgent(Core &core, Agent &agent);
 /// A pong came for one of the local processes that ping.
 void pong(Core &core, const std::string &observerId);
 
+/// Runs `act` when the next agent may be marked unreachable (--agent_removal_rate_limit): at once
+/// when it can be now.
+void whenRemovalAllowed(Core &core, std::function<void()> act);
+
 /// The agent is given up for now; it may come back.
 void markUnreachable(Core &core, Agent &agent, const std::string &why);
 /// The agent is out, and its tasks are lost.
 void removeAgent(Core &core, Agent &agent, AgentRemoved::Why why, const std::string &message);
-/// By an operator: the agent must never come back.
-void markGone(Core &core, Agent &agent);
+/// By an operator: the agent must never come back, wherever it is now. `done` comes when that is
+/// kept for good.
+void markGone(Core &core, const std::string &agentId, std::function<void()> done = {});
+/// Whether the registry knows the agent, registered or not, as one that may come back.
+bool isKnown(const Core &core, const std::string &agentId);
+
+/// Takes over what was read from the registry: agents that are to come back, agents that are
+/// unreachable or gone, roles, maintenance. Nothing is told or decided yet.
+void recoverCluster(Core &core);
+/// This master leads from now on: agents that do not come back in time are given up, and offers
+/// wait for them when there are quotas. Source: Mesos master recovery.
+void awaitRecoveredAgents(Core &core);
+/// Forgets agents that have been unreachable or gone for too long, here and in the registry.
+void pruneAgents(Core &core);
 
 /// The common parts of registration: what the master keeps of an agent.
 mesos::v1::AgentInfo agentInfo(const mesos::SlaveInfo &info);

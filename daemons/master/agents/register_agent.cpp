@@ -156,10 +156,12 @@ void registerAgent(Core &core, const messages::Pid &from, const RegisterSlaveMes
     core.changingAgents.insert(from.text());
     auto agent = std::make_shared<std::unique_ptr<Agent>>(makeAgent(core, from, message));
     const mesos::v1::AgentInfo info = (*agent)->info;
-    core.registry->admit(info, [&core, agent, key = from.text()] {
+    const auto done = [&core, agent, key = from.text()](const Result<> &admitted) {
         core.changingAgents.erase(key);
-        admit(core, std::move(*agent));
-    });
+        if (admitted)
+            admit(core, std::move(*agent));
+    };
+    core.registry->apply(registry::admitAgent(info), done);
 }
 
 } // namespace meseta::master

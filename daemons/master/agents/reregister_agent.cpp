@@ -108,7 +108,10 @@ void tellTaskIsBack(Core &core, Framework &framework, const Task &task, bool was
     forwardUpdate(core, framework, makeTaskUpdate(core, framework, task, std::move(made)), nullptr);
 }
 
-void takeTasks(Core &core, Agent &agent, const ReregisterSlaveMessage &message, bool wasUnreachable)
+/// What the agent was to its master before it came.
+enum class Known { Recovered, Unreachable, Registered, Not };
+
+void takeTasks(Core &core, Agent &agent, const ReregisterSlaveMessage &message, Known known)
 {
     for (const mesos::v1::Task &reported : message.tasks()) {
         Framework *framework = core.cluster.framework(reported.framework_id().value());
@@ -125,7 +128,8 @@ void takeTasks(Core &core, Agent &agent, const ReregisterSlaveMessage &message, 
         const Task &task =
             core.cluster.addTask(*framework, agent, std::make_unique<Task>(reported));
         core.events.publish(TaskAdded{&task});
-        tellTaskIsBack(core, *framework, task, wasUnreachable);
+        if (known != Known::Recovered) // else its framework never heard that it was away
+            tellTaskIsBack(core, *framework, task, known == Known::Unreachable);
     }
 }
 
@@ -157,8 +161,11 @@ void readmit(Core &core, const messages::Pid &from, const ReregisterSlaveMessage
         if (!core.cluster.framework(frameworkId) && !core.cluster.completedFramework(frameworkId))
             recoverFramework(core, framework);
     }
-    const bool wasUnreachable = core.cluster.unreachable.remove(id);
-    core.cluster.recoveredAgents.erase(id);
+    Known known = Known::Not;
+    if (core.cluster.unreachable.remove(id))
+        known = Known::Unreachable;
+    else if (core.cluster.recoveredAgents.erase(id) > 0)
+        known = Known::Recovered;
     core.cluster.removed.remove(id);
 
     Agent &agent = core.cluster.addAgent(std::move(fresh));
@@ -169,7 +176,7 @@ void readmit(Core &core, const messages::Pid &from, const ReregisterSlaveMessage
             core.cluster.addExecutor(*framework, agent, executor);
     }
     core.events.publish(AgentAdded{&agent});
-    takeTasks(core, agent, message, wasUnreachable);
+    takeTasks(core, agent, message, known);
     forgetUnreachableTasks(core, id);
     addAgentToAllocator(core, agent);
     sendReregistered(core, agent);
@@ -263,7 +270,7 @@ void takeBackLiving(Core &core, Agent &agent, const ReregisterSlaveMessage &mess
     if (!changed)
         return;
     rescindOffersOf(core, agent);
-    takeTasks(core, agent, living, false);
+    takeTasks(core, agent, living, Known::Registered);
     addAgentToAllocator(core, agent); // anew, with what is used there by now
 }
 
@@ -313,11 +320,12 @@ void reregisterKnown(Core &core, Agent &agent, const messages::Pid &from,
         core.changingAgents.erase(agent.id);
         return shutDown(core, from, "Agent attempted to reregister with different IP / hostname");
     }
-    core.registry->update(agentInfo(message.slave()), [&core, id = agent.id, from, message] {
+    const auto done = [&core, id = agent.id, from, message](const Result<> &) {
         core.changingAgents.erase(id);
         if (Agent *still = core.cluster.agent(id))
             welcomeBack(core, *still, from, message);
-    });
+    };
+    core.registry->apply(registry::updateAgent(agentInfo(message.slave())), done);
 }
 
 } // namespace
@@ -344,10 +352,15 @@ void reregisterAgent(Core &core, const messages::Pid &from, const ReregisterSlav
         return; // the registry is at it
     if (Agent *known = core.cluster.agent(id))
         return reregisterKnown(core, *known, from, message);
-    core.registry->markReachable(agentInfo(message.slave()), [&core, id, from, message] {
+    const mesos::v1::AgentInfo info = agentInfo(message.slave());
+    const bool isRecovered = core.cluster.recoveredAgents.contains(id);
+    const auto done = [&core, id, from, message](const Result<> &known) {
         core.changingAgents.erase(id);
-        readmit(core, from, message);
-    });
+        if (known)
+            readmit(core, from, message);
+    };
+    core.registry->apply(isRecovered ? registry::updateAgent(info) : registry::markReachable(info),
+                         done);
 }
 
 } // namespace meseta::master

@@ -55,6 +55,12 @@ struct AgentRemoved
     Why why;
 };
 
+/// An agent that a master knew from the registry only, and that did not come back in time.
+struct RecoveredAgentLost
+{
+    const std::string *agentId;
+};
+
 struct OfferAdded
 {
     const Offer *offer;
@@ -91,7 +97,7 @@ struct LeaderChanged
 
 using ClusterEvent =
     std::variant<FrameworkAdded, FrameworkUpdated, FrameworkStateChanged, FrameworkRemoved,
-                 AgentAdded, AgentChanged, AgentRemoved, OfferAdded, OfferRemoved, TaskAdded,
+                 AgentAdded, AgentChanged, AgentRemoved, RecoveredAgentLost, OfferAdded, OfferRemoved, TaskAdded,
                  TaskUpdated, TaskRemoved, LeaderChanged>;
 
 /// Those who want to know of each change, told once, in order, at the moment it happens. An

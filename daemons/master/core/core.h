@@ -39,6 +39,11 @@ struct Core
     std::unique_ptr<Registry> registry;
     std::map<std::string, std::string>
         observers; ///< agent ids by the local process that pings them
+    /// Called when the master cannot lead any more, with the reason.
+    std::function<void(const std::string &why)> giveUp;
+    /// Called when an agent has lost its last task or operation.
+    std::function<void(const std::string &agentId)> agentEmptied;
+    std::size_t agentsInRegistry = 0; ///< admitted when the registry was read
     Duration nextRemoval{0}; ///< monotonic: when the next agent may be marked unreachable
     std::set<std::string>
         changingAgents; ///< ids (or pids of new ones) whose change waits for the registry

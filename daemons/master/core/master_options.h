@@ -41,6 +41,12 @@ struct MasterOptions
     bool requireAgentDomain = false; ///< --require_agent_domain
     Duration recordGcInterval = std::chrono::minutes(15); ///< --registry_gc_interval
     Duration recordMaxAge = std::chrono::hours(24 * 14); ///< --registry_max_agent_age
+    /// --recovery_agent_removal_limit: of the agents in the registry, the share that may be given
+    /// up when they do not come back after a change of leader; with more missing the master gives
+    /// up itself.
+    double recoveryRemovalLimit = 1.0;
+    double allocatorRecoveryFactor = 0.8; ///< --allocator_agent_recovery_factor
+    Duration allocatorRecoveryTimeout = std::chrono::minutes(10); ///< --allocator_recovery_timeout
 };
 
 } // namespace meseta::master

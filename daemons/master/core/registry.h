@@ -6,17 +6,18 @@
 #include <string>
 
 #include "common/base/clock.h"
-#include "mesos/v1/cluster.pb.h"
+#include "daemons/master/registry/operations.h"
 
 namespace meseta::master {
 
-/// The durable record of which agents belong to the cluster, which are unreachable and which are
-/// gone for good. An agent is told that it is registered only after `done`. Source: Mesos
-/// registrar.
+/// The durable record of what a master must not forget: which agents belong to the cluster, which
+/// are unreachable, drained or gone for good, quotas, weights and maintenance. Whatever rests on a
+/// change is told to nobody before its `done`. Source: Mesos registrar.
 class Registry
 {
 public:
-    using Done = std::function<void()>;
+    /// An error: the operation was refused and changed nothing.
+    using Done = std::function<void(const Result<> &)>;
     using Took = std::function<void(Duration)>;
 
     virtual ~Registry() = default;
@@ -35,12 +36,15 @@ public:
     /// Changes that are not stored yet: Mesos' `registrar/queued_operations`.
     virtual std::size_t queued() const { return 0; }
 
-    virtual void admit(const mesos::v1::AgentInfo &agent, Done done) = 0;
-    virtual void update(const mesos::v1::AgentInfo &agent, Done done) = 0;
-    virtual void markUnreachable(const std::string &agentId, Duration time, Done done) = 0;
-    virtual void markReachable(const mesos::v1::AgentInfo &agent, Done done) = 0;
-    virtual void markGone(const std::string &agentId, Duration time, Done done) = 0;
-    virtual void remove(const std::string &agentId, Done done) = 0;
+    /// Reads the record and writes into it who leads now, which ends the writing of every master
+    /// that led before. Changes are taken from now on.
+    virtual void recover(const mesos::v1::MasterInfo &info, std::function<void()> done) = 0;
+
+    /// Changes the record; those before it are done before it.
+    virtual void apply(RegistryOperation operation, Done done) = 0;
+
+    /// The record with all changes asked for so far that are stored or being stored.
+    virtual const RegistryRecords &records() const = 0;
 
 protected:
     /// To be called by a registry that keeps its record somewhere, after each reading and writing.
@@ -62,17 +66,28 @@ private:
     std::optional<Duration> m_fetched;
 };
 
-/// Remembers nothing beyond the life of the master: what is asked is done at once. The cluster's
-/// own bounded lists are the record.
+/// Remembers nothing beyond the life of the master: what is asked is done at once
+/// (--registry=in_memory).
 class MemoryRegistry : public Registry
 {
 public:
-    void admit(const mesos::v1::AgentInfo &, Done done) override { done(); }
-    void update(const mesos::v1::AgentInfo &, Done done) override { done(); }
-    void markUnreachable(const std::string &, Duration, Done done) override { done(); }
-    void markReachable(const mesos::v1::AgentInfo &, Done done) override { done(); }
-    void markGone(const std::string &, Duration, Done done) override { done(); }
-    void remove(const std::string &, Done done) override { done(); }
+    void recover(const mesos::v1::MasterInfo &info, std::function<void()> done) override
+    {
+        apply(registry::setMaster(info), {});
+        done();
+    }
+    void apply(RegistryOperation operation, Done done) override
+    {
+        RegistryChanges changes;
+        RegistryEdit edit(m_records, changes);
+        const Result<> result = operation.perform(edit);
+        if (done)
+            done(result);
+    }
+    const RegistryRecords &records() const override { return m_records; }
+
+private:
+    RegistryRecords m_records;
 };
 
 } // namespace meseta::master

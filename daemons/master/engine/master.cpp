@@ -47,22 +47,37 @@ void Master::lead()
 {
     m_electedTime = m_core.clock.sinceEpoch();
     m_core.events.publish(LeaderChanged{true, &m_core.info});
+    if (m_recovered)
+        act();
+    else
+        recover([this] { act(); });
+}
+
+void Master::recover(std::function<void()> done)
+{
+    m_core.registry->recover(m_core.info, [this, done = std::move(done)] {
+        recoverCluster(m_core);
+        m_recovered = true;
+        done();
+    });
+}
+
+void Master::act()
+{
+    awaitRecoveredAgents(m_core);
     forgetOldAgents();
 }
 
 void Master::forgetOldAgents()
 {
-    const Duration before = m_core.clock.sinceEpoch() - m_core.options.recordMaxAge;
-    for (AgentRecord *record :
-         {&m_core.cluster.unreachable, &m_core.cluster.gone, &m_core.cluster.removed})
-        record->forgetBefore(before);
+    pruneAgents(m_core);
     m_core.after(m_core.options.recordGcInterval, [this] { forgetOldAgents(); });
 }
 
 void Master::receive(const messages::Pid &from, const std::string &to, const std::string &name,
                      const std::string &body)
 {
-    if (!leading()) {
+    if (!recovered()) {
         m_core.figures.count("dropped_messages");
         return;
     }
@@ -111,10 +126,10 @@ bool Master::teardown(const std::string &frameworkId)
 
 bool Master::markAgentGone(const std::string &agentId)
 {
-    Agent *agent = m_core.cluster.agent(agentId);
-    if (agent)
-        markGone(m_core, *agent);
-    return agent || m_core.cluster.gone.find(agentId);
+    const bool known = isKnown(m_core, agentId);
+    if (known)
+        markGone(m_core, agentId);
+    return known || m_core.cluster.gone.find(agentId);
 }
 
 void Master::setWhitelist(std::optional<std::set<std::string>> hostnames)

@@ -20,13 +20,26 @@ public:
     Master(MasterOptions options, Clock &clock, Random &random, MasterOutbox &outbox);
     ~Master();
 
-    /// From now on this master leads. Until then daemon messages are dropped.
+    /// Where what must not be forgotten is kept; in memory when this is never called. Before
+    /// `recover` and `lead`.
+    void setRegistry(std::unique_ptr<Registry> registry) { m_core.registry = std::move(registry); }
+    /// Called when this master cannot go on leading, with the reason: too few agents came back
+    /// after a change of leader. Nothing is decided after it; the master should go.
+    void onGivingUp(std::function<void(const std::string &why)> giveUp)
+    {
+        m_core.giveUp = std::move(giveUp);
+    }
+    /// Reads the registry, and writes into it that this master leads. `done` comes when that is
+    /// done; never, if it fails.
+    void recover(std::function<void()> done);
+    /// From now on this master leads, as soon as it has read the registry. Until then daemon
+    /// messages are dropped.
     void lead();
     bool leading() const { return m_electedTime.has_value(); }
     /// The leader as far as this master knows; null when there is none.
     const mesos::v1::MasterInfo *leader() const { return leading() ? &info() : nullptr; }
     /// Whether the registry has been read; calls are answered 503 before.
-    bool recovered() const { return leading(); }
+    bool recovered() const { return m_recovered && leading(); }
 
     // --- Daemon messages.
     /// A message for a local process (`to`: "master", "slave-observer(1)"). What does not parse is
@@ -65,11 +78,13 @@ private:
     using Handler = std::function<void(const messages::Pid &from, const std::string &body)>;
     template <typename Message, typename Handle> void on(Handle handle);
     void addAgentHandlers();
+    void act();
     void forgetOldAgents();
 
     Core m_core;
     Duration m_startTime;
     std::optional<Duration> m_electedTime;
+    bool m_recovered = false; ///< the registry was read
     std::map<std::string, Handler, std::less<>> m_handlers; ///< by message name
 };
 

@@ -12,47 +12,38 @@ using mesos::v1::master::Call;
 
 namespace {
 
-Response done(const Result<> &result)
+Written answering(int status, const std::function<void(Response)> &answer)
 {
-    return result ? Response{200, {}, {}}
-                  : Response::text(400, QByteArray::fromStdString(result.error().message + "."));
+    return [status, answer](const tl::expected<void, Refusal> &done) {
+        if (done)
+            answer(Response{status, {}, {}});
+        else
+            answer(Response::text(done.error().status,
+                                  QByteArray::fromStdString(done.error().text + ".")));
+    };
 }
 
-Response teardown(Core &core, const std::string &frameworkId)
+void teardown(Core &core, const std::string &frameworkId, const Written &written)
 {
     Framework *framework = core.cluster.framework(frameworkId);
-    if (!framework) {
-        return Response::text(
-            400,
-            QByteArray::fromStdString("No framework found with the id '" + frameworkId
-                                      + "'; GET_FRAMEWORKS lists those there are."));
-    }
+    if (!framework)
+        return written(refused(400,
+                               "No framework found with the id '" + frameworkId
+                                   + "'; GET_FRAMEWORKS lists those there are"));
     removeFramework(core, *framework);
-    return Response{200, {}, {}};
+    written({});
 }
 
-Response markAgentGone(Core &core, const std::string &agentId)
+void markAgentGone(Core &core, const std::string &agentId, const Written &written)
 {
     if (core.cluster.gone.find(agentId))
-        return Response{200, {}, {}};
-    Agent *agent = core.cluster.agent(agentId);
-    if (!agent)
-        return Response::text(404, QByteArray::fromStdString("Agent '" + agentId + "' not found."));
-    if (core.changingAgents.count(agentId)) {
-        return Response::text(503,
-                              QByteArray::fromStdString("Agent '" + agentId
-                                                        + "' is changing its state just now; "
-                                                          "try again in a moment."));
-    }
-    markGone(core, *agent);
-    return Response{200, {}, {}};
-}
-
-Response notSupported(Call::Type type)
-{
-    return Response::text(501,
-                          QByteArray::fromStdString("The call " + Call::Type_Name(type)
-                                                    + " is not supported by this master."));
+        return written({});
+    if (!isKnown(core, agentId))
+        return written(refused(404, "Agent '" + agentId + "' not found"));
+    if (core.changingAgents.count(agentId) > 0)
+        return written(refused(
+            503, "Agent '" + agentId + "' is changing its state just now; try again in a moment"));
+    markGone(core, agentId, [written] { written({}); });
 }
 
 } // namespace
@@ -88,18 +79,24 @@ void carryOut(const OperatorServices &services, const Call &call,
               const std::function<void(Response)> &answer)
 {
     Core &core = services.core;
+    const Written done = answering(200, answer);
     switch (call.type()) {
     case Call::TEARDOWN:
-        return answer(teardown(core, call.teardown().framework_id().value()));
+        return teardown(core, call.teardown().framework_id().value(), done);
     case Call::MARK_AGENT_GONE:
-        return answer(markAgentGone(core, call.mark_agent_gone().agent_id().value()));
+        return markAgentGone(core, call.mark_agent_gone().agent_id().value(), done);
     case Call::UPDATE_WEIGHTS:
-        return answer(done(updateWeights(core, call.update_weights().weight_infos())));
+        return updateWeights(core, call.update_weights().weight_infos(), done);
     case Call::UPDATE_QUOTA:
-        return answer(done(
-            updateQuota(core, call.update_quota().quota_configs(), call.update_quota().force())));
+        return updateQuota(core, call.update_quota().quota_configs(), call.update_quota().force(),
+                           done);
+    case Call::SET_QUOTA:
+        return setQuota(core, call.set_quota().quota_request(), done);
+    case Call::REMOVE_QUOTA:
+        return removeQuota(core, call.remove_quota().role(), done);
     default:
-        return answer(notSupported(call.type()));
+        return done(refused(
+            501, "The call " + Call::Type_Name(call.type()) + " is not supported by this master"));
     }
 }
 

@@ -3,10 +3,19 @@
 #include <functional>
 
 #include "common/http/message.h"
+#include "daemons/master/core/frameworks.h"
 #include "daemons/master/operator_api/operator_services.h"
 #include "mesos/v1/master/master.pb.h"
 
 namespace meseta::master {
+
+/// How a change ends: well, or refused in the terms of HTTP.
+using Written = std::function<void(const tl::expected<void, Refusal> &)>;
+
+inline tl::unexpected<Refusal> refused(int status, std::string text)
+{
+    return tl::unexpected<Refusal>(Refusal{status, std::move(text)});
+}
 
 /// Whether a call of the operator API changes something (and is answered without a body).
 bool changesSomething(mesos::v1::master::Call::Type type);

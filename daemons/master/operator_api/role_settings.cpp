@@ -124,54 +124,155 @@ Result<> guaranteesFit(const Core &core,
     return {};
 }
 
-} // namespace
+using Configs = google::protobuf::RepeatedPtrField<mesos::v1::quota::QuotaConfig>;
 
-Result<> updateWeights(Core &core,
-                       const google::protobuf::RepeatedPtrField<mesos::v1::WeightInfo> &weights)
-{
-    for (const mesos::v1::WeightInfo &wish : weights) {
-        if (const Result<> role = knownRole(core, wish.role()); !role)
-            return fail(role.error().within("invalid WeightInfo.role"));
-        if (!(wish.weight() > 0) || !std::isfinite(wish.weight()))
-            return fail("WeightInfo.weight of role '" + wish.role() + "' is "
-                        + number(wish.weight()) + "; weights must be greater than 0");
-    }
-    bool stale = false;
-    for (const mesos::v1::WeightInfo &wish : weights) {
-        core.cluster.weights[wish.role()] = wish.weight();
-        core.allocator->setWeight(wish.role(), wish.weight());
-        stale = stale || hasFrameworks(core, wish.role());
-    }
-    if (stale)
-        rescindAllOffers(core);
-    return {};
-}
-
-Result<>
-updateQuota(Core &core,
-            const google::protobuf::RepeatedPtrField<mesos::v1::quota::QuotaConfig> &configs,
-            bool force)
+/// What the cluster would be held to with these configurations.
+std::map<std::string, mesos::v1::quota::QuotaConfig> quotasWith(const Core &core,
+                                                                const Configs &configs)
 {
     std::map<std::string, mesos::v1::quota::QuotaConfig> quotas = core.cluster.quotas;
     for (const mesos::v1::quota::QuotaConfig &config : configs) {
-        if (const Result<> valid = validConfig(core, config); !valid)
-            return valid;
-        if (const Result<> holds = force ? Result<>() : limitsHold(core, config); !holds)
-            return holds;
-        if (config.guarantees().empty() && config.limits().empty())
+        if (registry::isEmptyQuota(config))
             quotas.erase(config.role());
         else
             quotas[config.role()] = config;
     }
-    if (const Result<> fits = force ? Result<>() : guaranteesFit(core, quotas); !fits)
-        return fits;
-    core.cluster.quotas = std::move(quotas);
-    for (const mesos::v1::quota::QuotaConfig &config : configs)
-        core.allocator->setQuota(config.role(), quotaQuantities(config.guarantees()),
-                                 quotaQuantities(config.limits()));
-    if (!configs.empty())
-        rescindAllOffers(core);
+    return quotas;
+}
+
+void takeQuota(Core &core, const mesos::v1::quota::QuotaConfig &config)
+{
+    if (registry::isEmptyQuota(config))
+        core.cluster.quotas.erase(config.role());
+    else
+        core.cluster.quotas[config.role()] = config;
+    core.allocator->setQuota(config.role(), quotaQuantities(config.guarantees()),
+                             quotaQuantities(config.limits()));
+}
+
+void storeQuota(Core &core, const Configs &configs, const Written &written)
+{
+    core.registry->apply(registry::updateQuota(configs),
+                         [&core, configs, written](const Result<> &stored) {
+                             if (!stored)
+                                 return written(refused(500, stored.error().message));
+                             for (const mesos::v1::quota::QuotaConfig &config : configs)
+                                 takeQuota(core, config);
+                             if (!configs.empty())
+                                 rescindAllOffers(core);
+                             written({});
+                         });
+}
+
+/// One amount of a QuotaRequest. Source: Mesos quota, validation of requests.
+Result<> validGuarantee(const mesos::v1::Resource &resource)
+{
+    const std::string named = "QuotaRequest.guarantee '" + resource.name() + "'";
+    if (const Result<> valid = Resources::validate(resource); !valid)
+        return fail(valid.error().within(named));
+    if (resource.type() != mesos::v1::Value::SCALAR)
+        return fail(named + " is not a scalar; quota is about amounts");
+    if (resource.reservations_size() > 0 || resource.has_reservation()
+        || (resource.has_role() && resource.role() != "*"))
+        return fail(named + " is reserved; quota is about unreserved resources");
+    if (resource.has_disk() || resource.has_revocable() || resource.has_shared())
+        return fail(named + " must be a plain amount, without disk, revocable or shared");
     return {};
+}
+
+Result<mesos::v1::quota::QuotaConfig> configOf(const mesos::v1::quota::QuotaRequest &request)
+{
+    mesos::v1::quota::QuotaConfig config;
+    config.set_role(request.role());
+    if (request.guarantee().empty())
+        return fail("QuotaRequest.guarantee is empty; name an amount, such as cpus:4");
+    for (const mesos::v1::Resource &resource : request.guarantee()) {
+        if (const Result<> valid = validGuarantee(resource); !valid)
+            return fail(valid.error());
+        if (config.guarantees().count(resource.name()) > 0)
+            return fail("QuotaRequest.guarantee names '" + resource.name() + "' twice");
+        (*config.mutable_guarantees())[resource.name()] = resource.scalar();
+        (*config.mutable_limits())[resource.name()] = resource.scalar();
+    }
+    return config;
+}
+
+} // namespace
+
+void updateWeights(Core &core,
+                   const google::protobuf::RepeatedPtrField<mesos::v1::WeightInfo> &weights,
+                   const Written &written)
+{
+    for (const mesos::v1::WeightInfo &wish : weights) {
+        if (const Result<> role = knownRole(core, wish.role()); !role)
+            return written(refused(400, role.error().within("invalid WeightInfo.role").message));
+        if (!(wish.weight() > 0) || !std::isfinite(wish.weight()))
+            return written(refused(400,
+                                   "WeightInfo.weight of role '" + wish.role() + "' is "
+                                       + number(wish.weight())
+                                       + "; weights must be greater than 0"));
+    }
+    const auto take = [&core, weights, written](const Result<> &stored) {
+        if (!stored)
+            return written(refused(500, stored.error().message));
+        bool stale = false;
+        for (const mesos::v1::WeightInfo &wish : weights) {
+            core.cluster.weights[wish.role()] = wish.weight();
+            core.allocator->setWeight(wish.role(), wish.weight());
+            stale = stale || hasFrameworks(core, wish.role());
+        }
+        if (stale)
+            rescindAllOffers(core);
+        written({});
+    };
+    core.registry->apply(registry::updateWeights(weights), take);
+}
+
+void updateQuota(Core &core, const Configs &configs, bool force, const Written &written)
+{
+    for (const mesos::v1::quota::QuotaConfig &config : configs) {
+        if (const Result<> valid = validConfig(core, config); !valid)
+            return written(refused(400, valid.error().message));
+        if (const Result<> holds = force ? Result<>() : limitsHold(core, config); !holds)
+            return written(refused(400, holds.error().message));
+    }
+    const Result<> fits = force ? Result<>() : guaranteesFit(core, quotasWith(core, configs));
+    if (!fits)
+        return written(refused(400, fits.error().message));
+    storeQuota(core, configs, written);
+}
+
+void setQuota(Core &core, const mesos::v1::quota::QuotaRequest &request, const Written &written)
+{
+    const Result<mesos::v1::quota::QuotaConfig> config = configOf(request);
+    if (!config)
+        return written(refused(400, config.error().message));
+    if (const Result<> valid = validConfig(core, *config); !valid)
+        return written(refused(400, valid.error().message));
+    if (core.cluster.quotas.count(config->role()) > 0)
+        return written(refused(400,
+                               "the role '" + config->role()
+                                   + "' has a quota already; remove it first, or use "
+                                     "UPDATE_QUOTA, which replaces it"));
+    Configs configs;
+    *configs.Add() = *config;
+    const Result<> fits =
+        request.force() ? Result<>() : guaranteesFit(core, quotasWith(core, configs));
+    if (!fits)
+        return written(refused(409, fits.error().message));
+    storeQuota(core, configs, written);
+}
+
+void removeQuota(Core &core, const std::string &role, const Written &written)
+{
+    if (const Result<> known = knownRole(core, role); !known)
+        return written(refused(400, known.error().message));
+    if (core.cluster.quotas.count(role) == 0)
+        return written(refused(
+            400, "the role '" + role + "' has no quota; GET_QUOTA lists those that have one"));
+    Configs configs;
+    configs.Add()->set_role(role);
+    storeQuota(core, configs, written);
 }
 
 } // namespace meseta::master

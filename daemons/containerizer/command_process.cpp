@@ -1,83 +1,16 @@
 #include "daemons/containerizer/command_process.h"
 
 #include <cerrno>
-#include <csignal>
-#include <cstdio>
-#include <cstring>
-#include <vector>
 
 #include <fcntl.h>
-#include <grp.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
+#include <sched.h>
+
+#include "daemons/containerizer/clone_process.h"
+#include "daemons/containerizer/container_child.h"
 
 namespace meseta::containerizer {
 
 namespace {
-
-/// What the child tells of a failure, through a pipe that closes itself when the command is
-/// executed.
-struct ChildReport
-{
-    int step; ///< a Step, or -1: executing
-    int error;
-};
-
-std::vector<char *> pointers(const std::vector<std::string> &strings)
-{
-    std::vector<char *> out;
-    out.reserve(strings.size() + 1);
-    for (const auto &s : strings)
-        out.push_back(const_cast<char *>(s.c_str()));
-    out.push_back(nullptr);
-    return out;
-}
-
-void restoreSignals()
-{
-    // Asked of the kernel itself: the C library hides two signals, which posix_spawn leaves
-    // ignored.
-    const unsigned long defaults[8] = {};
-    for (int number = 1; number < NSIG; ++number)
-        ::syscall(SYS_rt_sigaction, number, defaults, nullptr, NSIG / 8);
-    sigset_t none;
-    ::sigemptyset(&none);
-    ::sigprocmask(SIG_SETMASK, &none, nullptr);
-}
-
-std::optional<StartFailure> enter(const LaunchSpec &spec, int sandbox)
-{
-    if (::fchdir(sandbox) != 0)
-        return StartFailure{Step::EnterDirectory, errno};
-    if (!spec.switchUser)
-        return std::nullopt;
-    if (::setgroups(spec.groups.size(), spec.groups.data()) != 0 || ::setgid(spec.gid) != 0)
-        return StartFailure{Step::Groups, errno};
-    if (::setuid(spec.uid) != 0)
-        return StartFailure{Step::User, errno};
-    return std::nullopt;
-}
-
-/// Runs in the child and never returns.
-[[noreturn]] void becomeCommand(const LaunchSpec &spec, int sandbox, int report)
-{
-    restoreSignals();
-    ::umask(022);
-    ChildReport message{-1, 0};
-    if (const auto failure = enter(spec, sandbox)) {
-        message = {static_cast<int>(failure->step), failure->error};
-    } else {
-        const auto arguments = pointers(spec.arguments);
-        auto environment = pointers(spec.environment);
-        ::environ = environment.data(); // execvp looks for PATH here
-        ::execvp(spec.file.c_str(), arguments.data());
-        message.error = errno;
-        ::dprintf(STDERR_FILENO, "Cannot execute '%s': %s\n", spec.file.c_str(),
-                  std::strerror(message.error));
-    }
-    [[maybe_unused]] const auto written = ::write(report, &message, sizeof message);
-    ::_exit(1);
-}
 
 bool makePipe(FileDescriptor &readEnd, FileDescriptor &writeEnd)
 {
@@ -89,41 +22,95 @@ bool makePipe(FileDescriptor &readEnd, FileDescriptor &writeEnd)
     return true;
 }
 
+/// The pid namespace to join is that of children still to come; the others the child joins itself.
+Outcome joinPidNamespace(LaunchSpec &spec)
+{
+    for (const NamespaceEntry &entry : spec.joinNamespaces) {
+        if (entry.type != CLONE_NEWPID)
+            continue;
+        const FileDescriptor file(::open(entry.path.c_str(), O_RDONLY | O_CLOEXEC));
+        if (!file.valid() || ::setns(file.get(), CLONE_NEWPID) != 0)
+            return failed(Step::JoinNamespace, entry.path);
+    }
+    std::erase_if(spec.joinNamespaces,
+                  [](const NamespaceEntry &entry) { return entry.type == CLONE_NEWPID; });
+    return std::nullopt;
+}
+
+Outcome openUnified(const LaunchSpec &spec, FileDescriptor &cgroup)
+{
+    for (const CgroupEntry &entry : spec.cgroups) {
+        if (!entry.unified)
+            continue;
+        cgroup = FileDescriptor(::open(entry.directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+        if (!cgroup.valid())
+            return failed(Step::Cgroup, entry.directory);
+    }
+    return std::nullopt;
+}
+
+/// The next report; false when there is none any more: the command is being executed.
+bool receive(int pipe, ChildReport &report)
+{
+    ssize_t count = 0;
+    do {
+        count = ::read(pipe, &report, sizeof report);
+    } while (count < 0 && errno == EINTR);
+    return count == sizeof report;
+}
+
+Outcome follow(int pipe, CommandProcess &process, const std::function<bool(pid_t)> &isolated)
+{
+    ChildReport report;
+    while (receive(pipe, report)) {
+        switch (report.kind) {
+        case ChildReport::Kind::Ready:
+            if (!isolated(process.pid))
+                return StartFailure{Step::Isolation, ECANCELED};
+            if (::write(process.life.get(), "g", 1) != 1)
+                return failed(Step::Isolation);
+            break;
+        case ChildReport::Kind::Failed:
+            return StartFailure{static_cast<Step>(report.step), report.error, report.subject};
+        case ChildReport::Kind::Unrunnable:
+            process.execError = report.error;
+            break;
+        }
+    }
+    return std::nullopt;
+}
+
 } // namespace
 
-std::optional<StartFailure> startCommand(const LaunchSpec &spec, int sandbox,
-                                         CommandProcess &process)
+Outcome startCommand(const LaunchSpec &given, int sandbox, CommandProcess &process,
+                     const std::function<bool(pid_t)> &isolated)
 {
-    FileDescriptor output, errors, reportRead, reportWrite;
+    LaunchSpec spec = given;
+    FileDescriptor output, errors, reportRead, reportWrite, life, status, cgroup;
     const FileDescriptor input(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    process.hasInit = spec.has(CLONE_NEWPID);
     if (!input.valid() || !makePipe(process.output, output) || !makePipe(process.errors, errors)
-        || !makePipe(reportRead, reportWrite))
-        return StartFailure{Step::Fork, errno};
+        || !makePipe(reportRead, reportWrite) || !makePipe(life, process.life)
+        || (process.hasInit && !makePipe(process.status, status)))
+        return failed(Step::Fork);
+    if (auto failure = openUnified(spec, cgroup))
+        return failure;
+    if (auto failure = joinPidNamespace(spec))
+        return failure;
 
-    process.pid = ::fork();
+    process.pid = cloneProcess(spec.newNamespaces, cgroup.get());
     if (process.pid < 0)
-        return StartFailure{Step::Fork, errno};
+        return failed(Step::Fork);
     if (process.pid == 0) {
-        ::dup2(input.get(), STDIN_FILENO);
-        ::dup2(output.get(), STDOUT_FILENO);
-        ::dup2(errors.get(), STDERR_FILENO);
-        becomeCommand(spec, sandbox, reportWrite.get());
+        process.life.reset(); // else its end would go unnoticed
+        becomeContainer(std::move(spec),
+                        {input.get(), output.get(), errors.get(), sandbox, reportWrite.get(),
+                         life.get(), status.get()});
     }
     reportWrite.reset();
     ::fcntl(process.output.get(), F_SETFL, O_NONBLOCK);
     ::fcntl(process.errors.get(), F_SETFL, O_NONBLOCK);
-
-    ChildReport report{};
-    ssize_t count = 0;
-    do {
-        count = ::read(reportRead.get(), &report, sizeof report);
-    } while (count < 0 && errno == EINTR);
-    if (count != sizeof report)
-        return std::nullopt;
-    if (report.step >= 0)
-        return StartFailure{static_cast<Step>(report.step), report.error};
-    process.execError = report.error;
-    return std::nullopt;
+    return follow(reportRead.get(), process, isolated);
 }
 
 } // namespace meseta::containerizer

@@ -36,6 +36,7 @@ template <typename Wire> static void wire(Wire &w, CgroupEntry &c)
     w('d', c.directory);
     w('u', c.unified);
     w('f', c.freezer);
+    w('s', c.shared);
 }
 
 template <typename Wire> static void wire(Wire &w, NamespaceEntry &n)
@@ -125,6 +126,15 @@ void LaunchSpec::setEnvironment(std::string_view name, std::string_view value)
         }
     }
     environment.push_back(std::move(entry));
+}
+
+std::string_view LaunchSpec::environmentValue(std::string_view name) const
+{
+    for (const std::string_view entry : environment) {
+        if (entry.starts_with(name) && entry.substr(name.size()).starts_with('='))
+            return entry.substr(name.size() + 1);
+    }
+    return {};
 }
 
 std::string LaunchSpec::encode() const

@@ -48,7 +48,8 @@ struct CgroupEntry
 {
     std::string directory; ///< exists; v1: of one hierarchy
     bool unified = false; ///< version 2: joined by clone3 itself
-    bool freezer = false; ///< version 1's freezer: what kills the container is stopped there first
+    bool freezer = false; ///< version 1's freezer: what is killed is stopped there first
+    bool shared = false; ///< others live in it: not killed with this process
 };
 
 /// A namespace of somebody else that the container is to live in.
@@ -130,6 +131,7 @@ struct LaunchSpec
 
     bool has(std::uint64_t cloneFlag) const { return (newNamespaces & cloneFlag) != 0; }
     void setEnvironment(std::string_view name, std::string_view value);
+    std::string_view environmentValue(std::string_view name) const; ///< empty: not set
 
     std::string encode() const;
     static std::optional<LaunchSpec> decode(std::string_view bytes);

@@ -11,6 +11,7 @@
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 
+#include "daemons/containerizer/cgroup_membership.h"
 #include "daemons/containerizer/process_tree.h"
 
 namespace meseta::containerizer {
@@ -54,12 +55,12 @@ bool Supervisor::prepare()
     ::sigprocmask(SIG_BLOCK, &watched, nullptr);
     m_signals = FileDescriptor(::signalfd(-1, &watched, SFD_CLOEXEC | SFD_NONBLOCK));
     if (!m_signals.valid() || ::prctl(PR_SET_CHILD_SUBREAPER, 1) != 0)
-        return fail(Step::Fork, errno);
+        return fail({Step::Fork, errno});
 
     m_sandbox =
         FileDescriptor(::open(m_spec.directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!m_sandbox.valid())
-        return fail(Step::Directory, errno);
+        return fail({Step::Directory, errno, m_spec.directory});
 
     SandboxLog::Options options{"stdout",        m_spec.maxStdoutBytes,
                                 m_spec.keepLogs, m_spec.switchUser,
@@ -69,9 +70,9 @@ bool Supervisor::prepare()
     options.maxBytes = m_spec.maxStderrBytes;
     m_stderr.emplace(m_sandbox.get(), options);
     if (!m_stdout->open() || !m_stderr->open())
-        return fail(Step::Logs, errno);
+        return fail({Step::Logs, errno});
     if (!m_spec.runtimeDirectory.empty() && !m_agent.publish(m_spec.runtimeDirectory))
-        return fail(Step::Runtime, errno);
+        return fail({Step::Runtime, errno, m_spec.runtimeDirectory});
     // A later agent that finds no trace of this container may launch it again: so nothing starts
     // once the agent that asked for it is gone.
     if (!m_agent.agentIsThere()) {
@@ -81,23 +82,40 @@ bool Supervisor::prepare()
     return true;
 }
 
-bool Supervisor::fail(Step failed, int error)
+bool Supervisor::fail(const StartFailure &failure)
 {
-    m_agent.send("failed " + std::to_string(static_cast<int>(failed)) + " "
-                 + std::to_string(error));
+    m_agent.send(("failed " + std::to_string(static_cast<int>(failure.step)) + " "
+                  + std::to_string(failure.error) + " " + failure.subject)
+                     .substr(0, maxMessageBytes));
     return false;
 }
 
 bool Supervisor::start()
 {
-    if (const auto failure = startCommand(m_spec, m_sandbox.get(), m_command)) {
+    const auto failure = startCommand(m_spec, m_sandbox.get(), m_command,
+                                      [this](pid_t pid) { return awaitIsolators(pid); });
+    if (failure) {
         killLeftovers();
-        return fail(failure->step, failure->error);
+        m_agent.withdraw(m_spec.runtimeDirectory);
+        return fail(*failure);
     }
     m_agent.send("started " + std::to_string(m_command.pid));
     if (m_command.execError != 0)
         m_agent.send("unrunnable " + std::to_string(m_command.execError));
     return true;
+}
+
+/// False when the container is not wanted any more.
+bool Supervisor::awaitIsolators(pid_t pid)
+{
+    m_agent.send("isolate " + std::to_string(pid));
+    while (m_agent.connected()) {
+        pollfd wait{m_agent.controlFd(), POLLIN, 0};
+        ::poll(&wait, 1, -1);
+        if (const auto message = m_agent.receive())
+            return *message == "go";
+    }
+    return false;
 }
 
 void Supervisor::step()
@@ -171,8 +189,17 @@ void Supervisor::reap()
     int status = 0;
     for (pid_t pid = 0; (pid = ::waitpid(-1, &status, WNOHANG)) > 0;) {
         if (pid == m_command.pid)
-            m_status = status;
+            m_status = commandStatus(status);
     }
+}
+
+/// Below an init, the command's own status; the init's when it was killed itself.
+int Supervisor::commandStatus(int childStatus)
+{
+    int told = 0;
+    if (m_command.hasInit && ::read(m_command.status.get(), &told, sizeof told) == sizeof told)
+        return told;
+    return childStatus;
 }
 
 void Supervisor::handleMessages()
@@ -204,6 +231,8 @@ void Supervisor::terminate(milliseconds grace)
     // Parents first: a shell that has lost its child before it hears of the end would report an
     // exit instead.
     for (const pid_t pid : descendants(::getpid())) {
+        if (m_command.hasInit && pid == m_command.pid)
+            continue; // hands it on to the command, which is told here
         ::kill(pid, SIGTERM);
         ::kill(pid, SIGCONT);
     }
@@ -211,6 +240,7 @@ void Supervisor::terminate(milliseconds grace)
 
 void Supervisor::killEverything()
 {
+    killCgroups(m_spec.cgroups);
     for (const pid_t pid : descendants(::getpid()))
         ::kill(pid, SIGKILL);
 }

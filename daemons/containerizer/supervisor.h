@@ -26,14 +26,16 @@ private:
     using Time = std::chrono::steady_clock::time_point;
 
     bool prepare();
-    bool fail(Step step, int error);
+    bool fail(const StartFailure &failure);
     bool start();
+    bool awaitIsolators(pid_t pid);
     void step();
     int millisecondsToDeadline() const;
     void handleDeadlines();
     void handleSignals();
     void forward(int signal, pid_t sender);
     void reap();
+    int commandStatus(int childStatus);
     void handleMessages();
     void agentLost();
     void terminate(std::chrono::milliseconds grace);

@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include "daemons/agent/containerizer/native/helper_program.h"
 #include "daemons/containerizer/process_tree.h"
 
 namespace meseta::agent {
@@ -24,9 +25,9 @@ std::string reason(int error)
     return std::strerror(error);
 }
 
-Result<FileDescriptor> describeInFile(const LaunchSpec &description)
+Result<FileDescriptor> describeInFile(const LaunchSpec &launch)
 {
-    const std::string bytes = description.encode();
+    const std::string bytes = launch.encode();
     FileDescriptor file(::memfd_create("launch", MFD_CLOEXEC));
     if (!file.valid()
         || ::write(file.get(), bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size())
@@ -81,18 +82,16 @@ private:
 /// A descriptor that dup2 in the child cannot collide with.
 FileDescriptor moveUp(FileDescriptor file)
 {
-    return file.get() > specFd
-        ? std::move(file)
-        : FileDescriptor(::fcntl(file.get(), F_DUPFD_CLOEXEC, specFd + 1));
+    return file.get() > specFd ? std::move(file)
+                               : FileDescriptor(::fcntl(file.get(), F_DUPFD_CLOEXEC, specFd + 1));
 }
 
 } // namespace
 
-Result<std::unique_ptr<HelperProcess>> HelperProcess::start(const std::string &program,
-                                                            const LaunchSpec &description,
-                                                            DescriptorWatch &watch)
+Result<std::unique_ptr<HelperProcess>>
+HelperProcess::start(HelperProgram &program, const LaunchSpec &launch, DescriptorWatch &watch)
 {
-    auto file = describeInFile(description);
+    auto file = describeInFile(launch);
     if (!file)
         return fail(file.error());
     int ends[2];
@@ -103,9 +102,10 @@ Result<std::unique_ptr<HelperProcess>> HelperProcess::start(const std::string &p
     const FileDescriptor moved = moveUp(std::move(*file));
 
     pid_t pid = -1;
-    if (const int error = SpawnSetup(theirs.get(), moved.get()).spawn(program, &pid); error != 0)
+    if (const int error = SpawnSetup(theirs.get(), moved.get()).spawn(program.executable(), &pid);
+        error != 0)
         return fail(
-            "cannot start the container's helper " + program + ": " + reason(error)
+            "cannot start the container's helper " + program.path() + ": " + reason(error)
             + (error == ENOENT ? "; --launcher_dir must name the folder that holds it" : ""));
     return std::unique_ptr<HelperProcess>(new HelperProcess(pid, true, std::move(ours), watch));
 }

@@ -11,6 +11,8 @@
 
 namespace meseta::agent {
 
+class HelperProgram;
+
 /// One `mesos-containerizer` as its agent sees it: started here, or taken over from an earlier
 /// agent.
 class HelperProcess
@@ -24,8 +26,7 @@ public:
 
     /// Starts a helper in a session of its own.
     static Result<std::unique_ptr<HelperProcess>>
-    start(const std::string &program, const containerizer::LaunchSpec &description,
-          DescriptorWatch &watch);
+    start(HelperProgram &program, const containerizer::LaunchSpec &launch, DescriptorWatch &watch);
     /// Connects to a checkpointed helper by what it left in its runtime directory.
     static Result<std::unique_ptr<HelperProcess>> takeOver(const std::string &runtimeDirectory,
                                                            DescriptorWatch &watch);

@@ -26,6 +26,7 @@ struct IsolatedContainer
     bool debug =
         false; ///< runs beside the parent's command, in its namespaces (a check, a session)
     pid_t pid = -1; ///< the first process as the host sees it, once there is one
+    pid_t helper = -1; ///< mesos-containerizer, its parent
 
     const std::string &id() const { return spec.containerId; }
     const std::string &rootId() const { return parent != nullptr ? parent->rootId() : id(); }
@@ -38,16 +39,6 @@ struct ContainerLimitation
     mesos::v1::TaskStatus::Reason reason = mesos::v1::TaskStatus::REASON_CONTAINER_LIMITATION;
     std::string message; ///< "Memory limit exceeded: Requested: 32MB ..."
     std::vector<mesos::v1::Resource> resources; ///< what was exceeded (TaskStatus.limitation)
-};
-
-/// What a container may use from now on: requests, and limits where they are set apart.
-struct ContainerResources
-{
-    std::vector<mesos::v1::Resource> requests;
-    double cpus = 0; ///< request; 0: none
-    double memBytes = 0;
-    std::optional<double> cpusLimit; ///< infinity: unlimited
-    std::optional<double> memLimitBytes;
 };
 
 /// One way of keeping containers apart ("cgroups/mem", "network/cni"). Made from `--isolation` by
@@ -123,6 +114,14 @@ public:
     {
         static_cast<void>(container);
         static_cast<void>(status);
+    }
+
+    /// Every process of the container is gone and `cleanup` follows: whether a limit that `watch`
+    /// has not told of yet was what ended it (the kernel's OOM killer is quicker than its event).
+    virtual std::optional<ContainerLimitation> brokenLimit(const IsolatedContainer &container)
+    {
+        static_cast<void>(container);
+        return std::nullopt;
     }
 
     /// Every process of the container is gone, or there never was one: removes what `prepare` and

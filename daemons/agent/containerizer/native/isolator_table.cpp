@@ -111,9 +111,10 @@ void addImplied(Names &names, const std::vector<IsolatorRow> &table)
     if (ofKind(names, "network/", "network/ports").empty())
         add("network/cni");
     add("environment_secret");
+    add("cgroups/core"); // where the launcher is linux: keeps a container's processes together
     if (contains(names, "cgroups/all"))
         std::erase_if(names, [](const std::string &name) {
-            return name.starts_with("cgroups/") && name != "cgroups/all";
+            return name.starts_with("cgroups/") && name != "cgroups/all" && name != "cgroups/core";
         });
 }
 

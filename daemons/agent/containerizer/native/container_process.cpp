@@ -1,4 +1,4 @@
-#include "daemons/agent/containerizer/plain_container.h"
+#include "daemons/agent/containerizer/native/container_process.h"
 
 #include <charconv>
 #include <cstring>
@@ -26,6 +26,18 @@ std::vector<int> numbers(const std::string &message)
     return found;
 }
 
+/// "mounting proc at /proc in the container failed: Operation not permitted".
+std::string describeFailure(containerizer::Step step, int error, const std::string &message)
+{
+    std::string subject = message; // "failed <step> <errno> <on what>"
+    for (int words = 0; words < 3; ++words) {
+        const auto space = subject.find(' ');
+        subject = space == std::string::npos ? std::string() : subject.substr(space + 1);
+    }
+    return containerizer::describe(step) + (subject.empty() ? std::string() : " " + subject)
+        + " failed: " + std::strerror(error);
+}
+
 ContainerTermination launchFailure(std::string message)
 {
     ContainerTermination termination;
@@ -36,21 +48,23 @@ ContainerTermination launchFailure(std::string message)
 
 } // namespace
 
-PlainContainer::PlainContainer(ContainerSpec spec, std::string runtimeDirectory,
-                               std::unique_ptr<HelperProcess> helper, ChildReaper &reaper,
-                               std::function<void()> started, Over over)
-    : m_spec(std::move(spec))
-    , m_runtimeDirectory(std::move(runtimeDirectory))
+ContainerProcess::ContainerProcess(Identity identity, std::unique_ptr<HelperProcess> helper,
+                                   ChildReaper &reaper, Events events)
+    : m_identity(std::move(identity))
     , m_helper(std::move(helper))
     , m_reaper(reaper)
-    , m_started(std::move(started))
-    , m_over(std::move(over))
+    , m_events(std::move(events))
 {
     m_helper->setEvents(
         {[this](const std::string &message) { handle(message); }, [this] { helperGone(); }});
 }
 
-void PlainContainer::kill(Duration grace)
+void ContainerProcess::go()
+{
+    m_helper->send("go");
+}
+
+void ContainerProcess::kill(Duration grace)
 {
     m_killed = true;
     const auto milliseconds =
@@ -58,29 +72,30 @@ void PlainContainer::kill(Duration grace)
     m_helper->send("kill " + std::to_string(milliseconds));
 }
 
-void PlainContainer::destroy()
+void ContainerProcess::destroy()
 {
     m_killed = true;
     m_helper->send("destroy");
 }
 
-void PlainContainer::handle(const std::string &message)
+void ContainerProcess::handle(const std::string &message)
 {
     const auto values = numbers(message);
-    if (message.starts_with("started ")) {
-        m_started();
+    if (message.starts_with("started ") && values.size() == 1) {
+        m_events.started(values[0]);
+    } else if (message.starts_with("isolate ") && values.size() == 1) {
+        m_events.isolate(values[0]);
     } else if (message.starts_with("ended ") && values.size() == 1) {
         m_status = values[0];
     } else if (message.starts_with("unrunnable ") && values.size() == 1) {
         m_execError = values[0];
-    } else if (message.starts_with("failed ") && values.size() == 2) {
+    } else if (message.starts_with("failed ") && values.size() >= 2) {
         m_failure =
-            std::string(containerizer::describe(static_cast<containerizer::Step>(values[0])))
-            + " failed: " + std::strerror(values[1]);
+            describeFailure(static_cast<containerizer::Step>(values[0]), values[1], message);
     }
 }
 
-void PlainContainer::helperGone()
+void ContainerProcess::helperGone()
 {
     if (!m_helper->isChild()) {
         finish(std::nullopt);
@@ -92,29 +107,30 @@ void PlainContainer::helperGone()
     });
 }
 
-void PlainContainer::finish(std::optional<int> helperStatus)
+void ContainerProcess::finish(std::optional<int> helperStatus)
 {
-    if (!m_status && !m_runtimeDirectory.empty()) {
-        if (const auto trace = readHelperTrace(m_runtimeDirectory))
+    if (!m_status && !m_identity.runtimeDirectory.empty()) {
+        if (const auto trace = readHelperTrace(m_identity.runtimeDirectory))
             m_status = trace->status;
     }
     if (!m_status && m_failure.empty())
         killHelperTree(m_helper->pid());
-    const auto over = m_over;
+    const auto over = m_events.over;
     over(explain(helperStatus));
 }
 
-ContainerTermination PlainContainer::explain(std::optional<int> helperStatus) const
+ContainerTermination ContainerProcess::explain(std::optional<int> helperStatus) const
 {
     ContainerTermination termination;
     if (!m_failure.empty()) {
-        termination = launchFailure("Starting the command in " + m_spec.sandbox + ": " + m_failure);
+        termination = launchFailure("Starting the container of " + m_identity.spec.sandbox + ": "
+                                    + m_failure);
     } else if (m_status) {
         termination.waitStatus = m_status;
         termination.message = "Command " + describeWaitStatus(*m_status);
         if (m_execError != 0)
             termination.message +=
-                ": cannot execute '" + m_spec.command.value() + "': " + std::strerror(m_execError);
+                ": cannot execute '" + m_identity.program + "': " + std::strerror(m_execError);
     } else if (helperStatus && WIFSIGNALED(*helperStatus)) {
         // As when a container sends a signal to its whole process group: the helper falls with it.
         termination.waitStatus = helperStatus;

@@ -4,31 +4,21 @@
 #include <string>
 
 #include "daemons/agent/containerizer/containerizer.h"
-#include "daemons/agent/containerizer/sandbox_log_limits.h"
+#include "daemons/agent/containerizer/native/mesos_options.h"
 
 namespace meseta::agent {
 
-struct PlainOptions
-{
-    std::string helper; ///< path of `mesos-containerizer` (--launcher_dir, or beside the agent)
-    std::string runtimeDir; ///< --runtime_dir: what checkpointed containers leave for the next
-                            ///< agent lies in containers/<id>/
-    SandboxLogLimits logs;
-    Duration recoveryTimeout =
-        std::chrono::minutes(15); ///< a checkpointed container ends itself when no agent came back
-};
-
-/// Commands without an image: the posix launcher with posix/cpu and posix/mem ("Mesos
-/// containerizer", usage but no limits).
+/// Containers without any engine: commands on the host's file system, or with the root of an image,
+/// kept apart by the isolators of --isolation ("Mesos containerizer").
 ///
 /// Each container is a `mesos-containerizer` process of under a megabyte: leader of a session,
-/// parent of the command, keeper of its output. It ends with the agent, unless the container is
-/// checkpointed.
-class PlainContainerizer final : public Containerizer
+/// parent of the command or of its init, keeper of its output. It ends with the agent, unless the
+/// container is checkpointed.
+class MesosContainerizer final : public Containerizer
 {
 public:
-    explicit PlainContainerizer(PlainOptions options);
-    ~PlainContainerizer() override;
+    explicit MesosContainerizer(MesosOptions options);
+    ~MesosContainerizer() override;
 
     std::string name() const override { return "mesos"; }
     bool supports(const std::optional<mesos::v1::ContainerInfo> &container) const override;
@@ -37,7 +27,10 @@ public:
     bool recover(const ContainerSpec &spec, ContainerEvents events) override;
     void forget(const std::string &containerId) override;
     void kill(const std::string &containerId, Duration grace) override;
+    void signal(const std::string &containerId, int number) override;
     void destroy(const std::string &containerId) override;
+    void update(const std::string &containerId, const ContainerResources &resources,
+                std::function<void(Result<>)> done) override;
     void usage(const std::string &containerId,
                std::function<void(Result<mesos::v1::ResourceStatistics>)> done) override;
     std::optional<mesos::v1::ContainerStatus> status(const std::string &containerId) const override;

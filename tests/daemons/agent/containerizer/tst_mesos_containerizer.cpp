@@ -1,4 +1,4 @@
-// Plain containers for real: each test starts mesos-containerizer and the commands it watches over.
+// Containers on the host's file system for real: each test starts mesos-containerizer and the commands it watches over.
 
 #include <csignal>
 #include <memory>
@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "daemons/agent/containerizer/plain_containerizer.h"
+#include "daemons/agent/containerizer/native/mesos_containerizer.h"
 #include "daemons/containerizer/process_tree.h"
 #include "tests/daemons/agent/containerizer/container_probe.h"
 #include "tests/support/missing.h"
@@ -39,23 +39,23 @@ bool isRunning(qint64 pid)
 
 } // namespace
 
-class TestPlainContainerizer : public QObject
+class TestMesosContainerizer : public QObject
 {
     Q_OBJECT
 
     QTemporaryDir m_runtime;
-    std::unique_ptr<PlainContainerizer> m_plain;
+    std::unique_ptr<MesosContainerizer> m_containerizer;
 
-    PlainOptions options() const
+    MesosOptions options() const
     {
-        PlainOptions o;
+        MesosOptions o;
         o.helper = helperPath();
         o.runtimeDir = m_runtime.path().toStdString();
         return o;
     }
     void launch(TestContainer &container)
     {
-        m_plain->launch(container.spec, container.probe.events());
+        m_containerizer->launch(container.spec, container.probe.events());
     }
     /// The number a script wrote into a file of its sandbox.
     static qint64 numberIn(const TestContainer &container, const QString &name)
@@ -64,18 +64,18 @@ class TestPlainContainerizer : public QObject
     }
 
 private Q_SLOTS:
-    void init() { m_plain = std::make_unique<PlainContainerizer>(options()); }
-    void cleanup() { m_plain.reset(); }
+    void init() { m_containerizer = std::make_unique<MesosContainerizer>(options()); }
+    void cleanup() { m_containerizer.reset(); }
 
     void takesWhatHasNoImage()
     {
         mesos::v1::ContainerInfo container;
         container.set_type(mesos::v1::ContainerInfo::MESOS);
-        QVERIFY(m_plain->ready());
-        QVERIFY(m_plain->supports(std::nullopt));
-        QVERIFY(m_plain->supports(container));
+        QVERIFY(m_containerizer->ready());
+        QVERIFY(m_containerizer->supports(std::nullopt));
+        QVERIFY(m_containerizer->supports(container));
         container.set_type(mesos::v1::ContainerInfo::DOCKER);
-        QVERIFY(!m_plain->supports(container));
+        QVERIFY(!m_containerizer->supports(container));
     }
 
     void runsAShellCommandInItsSandbox()
@@ -184,7 +184,7 @@ private Q_SLOTS:
         QTest::addColumn<QString>("message");
         QTest::newRow("user") << "no-such-user" << QString() << "no-such-user";
         QTest::newRow("sandbox") << QString() << "/no/such/sandbox"
-                                 << "opening the sandbox failed: No such file or directory";
+                                 << "opening the sandbox /no/such/sandbox failed: No such file or directory";
     }
     void launchFailuresNameWhatFailed()
     {
@@ -222,7 +222,7 @@ private Q_SLOTS:
     {
         auto o = options();
         o.helper = "/no/such/mesos-containerizer";
-        PlainContainerizer broken(o);
+        MesosContainerizer broken(std::move(o));
         QVERIFY(!broken.ready());
         const std::unique_ptr<TestContainer> c(TestContainer::shell("helper", "true"));
         broken.launch(c->spec, c->probe.events());
@@ -253,7 +253,7 @@ private Q_SLOTS:
         launch(*c);
         QTRY_VERIFY(numberIn(*c, QStringLiteral("child")) > 0);
         const auto child = numberIn(*c, QStringLiteral("child"));
-        m_plain->kill("term", 60s);
+        m_containerizer->kill("term", 60s);
         QTRY_VERIFY(c->probe.ended);
         QVERIFY(WIFSIGNALED(*c->probe.ended->waitStatus));
         QCOMPARE(WTERMSIG(*c->probe.ended->waitStatus), SIGTERM);
@@ -270,9 +270,9 @@ private Q_SLOTS:
                     && QFile::exists(c->sandbox.filePath(QStringLiteral("ready"))));
         QElapsedTimer timer;
         timer.start();
-        m_plain->kill("stubborn", 1h);
-        m_plain->kill("stubborn", 300ms);
-        m_plain->kill("stubborn", 1h); // never longer again
+        m_containerizer->kill("stubborn", 1h);
+        m_containerizer->kill("stubborn", 300ms);
+        m_containerizer->kill("stubborn", 1h); // never longer again
         QTRY_VERIFY(c->probe.ended);
         QVERIFY(timer.elapsed() >= 290);
         QCOMPARE(WTERMSIG(*c->probe.ended->waitStatus), SIGKILL);
@@ -306,7 +306,7 @@ private Q_SLOTS:
         auto o = options();
         o.logs.maxStdoutBytes = 64 * 1024;
         o.logs.keep = 2;
-        m_plain = std::make_unique<PlainContainerizer>(o);
+        m_containerizer = std::make_unique<MesosContainerizer>(std::move(o));
         const std::unique_ptr<TestContainer> c(TestContainer::shell(
             "logs", "i=0; while [ $i -lt 30000 ]; do echo line $i; i=$((i+1)); done"));
         launch(*c);
@@ -349,7 +349,7 @@ private Q_SLOTS:
         launch(*c);
         QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(c->sandbox.filePath(QStringLiteral("done"))), 20000);
         std::optional<mesos::v1::ResourceStatistics> statistics;
-        m_plain->usage("usage", [&](Result<mesos::v1::ResourceStatistics> s) { statistics = *s; });
+        m_containerizer->usage("usage", [&](Result<mesos::v1::ResourceStatistics> s) { statistics = *s; });
         QTRY_VERIFY(statistics);
         QCOMPARE(statistics->processes(), 2u);
         QCOMPARE(statistics->threads(), 2u);
@@ -357,7 +357,7 @@ private Q_SLOTS:
         QVERIFY(statistics->mem_rss_bytes() > 100'000);
         QCOMPARE(statistics->cpus_soft_limit(), 0.5);
         QCOMPARE(statistics->mem_limit_bytes(), 64u << 20);
-        m_plain->destroy("usage");
+        m_containerizer->destroy("usage");
         QTRY_VERIFY(c->probe.ended);
     }
 
@@ -370,20 +370,20 @@ private Q_SLOTS:
         mesos::v1::CommandInfo check;
         check.set_value("echo $FROM_TASK > seen; exit 7");
         std::optional<Result<int>> answer;
-        m_plain->exec("exec", check, 10s, [&](Result<int> r) { answer = r; });
+        m_containerizer->exec("exec", check, 10s, [&](Result<int> r) { answer = r; });
         QTRY_VERIFY(answer);
         QCOMPARE(answer->value(), 7 << 8);
         QCOMPARE(c->file(QStringLiteral("seen")), QByteArray("yes\n"));
 
         check.set_value("sleep 1000");
         answer.reset();
-        m_plain->exec("exec", check, 50ms, [&](Result<int> r) { answer = r; });
+        m_containerizer->exec("exec", check, 50ms, [&](Result<int> r) { answer = r; });
         QTRY_VERIFY(answer);
         QVERIFY(!*answer);
 
         answer.reset();
-        m_plain->exec("exec", check, 1h, [&](Result<int> r) { answer = r; });
-        m_plain->destroy("exec");
+        m_containerizer->exec("exec", check, 1h, [&](Result<int> r) { answer = r; });
+        m_containerizer->destroy("exec");
         QTRY_VERIFY(c->probe.ended && answer);
         QVERIFY(!*answer);
     }
@@ -395,7 +395,7 @@ private Q_SLOTS:
         launch(*c);
         QTRY_VERIFY(numberIn(*c, QStringLiteral("pid")) > 0);
         const auto helper = static_cast<qint64>(c->probe.started->executor_pid());
-        m_plain.reset();
+        m_containerizer.reset();
         QTRY_VERIFY(!isRunning(numberIn(*c, QStringLiteral("pid"))));
         QTRY_VERIFY(!isRunning(helper));
         QCOMPARE(c->probe.endedCount, 0);
@@ -409,16 +409,16 @@ private Q_SLOTS:
         launch(*c);
         QTRY_VERIFY(c->probe.started);
 
-        m_plain = std::make_unique<PlainContainerizer>(options());
+        m_containerizer = std::make_unique<MesosContainerizer>(options());
         ContainerProbe second;
-        QVERIFY(m_plain->recover(c->spec, second.events()));
+        QVERIFY(m_containerizer->recover(c->spec, second.events()));
         QTRY_VERIFY(second.started);
         QCOMPARE(second.started->executor_pid(), c->probe.started->executor_pid());
         QVERIFY(QFile(c->sandbox.filePath(QStringLiteral("go"))).open(QIODevice::WriteOnly));
         QTRY_VERIFY(second.ended);
         QCOMPARE(second.ended->waitStatus, std::optional<int>(5 << 8));
         QCOMPARE(c->file(QStringLiteral("stdout")), QByteArray("after\n"));
-        m_plain->forget("lasting");
+        m_containerizer->forget("lasting");
         QVERIFY(!QFile::exists(m_runtime.filePath(QStringLiteral("containers/lasting"))));
     }
 
@@ -429,34 +429,34 @@ private Q_SLOTS:
         c->spec.checkpoint = true;
         launch(*c);
         QTRY_VERIFY(c->probe.started);
-        m_plain.reset();
+        m_containerizer.reset();
         const QString status = m_runtime.filePath(QStringLiteral("containers/remembered/status"));
         QTRY_VERIFY(QFile::exists(status));
 
-        m_plain = std::make_unique<PlainContainerizer>(options());
+        m_containerizer = std::make_unique<MesosContainerizer>(options());
         ContainerProbe second;
-        QVERIFY(m_plain->recover(c->spec, second.events()));
+        QVERIFY(m_containerizer->recover(c->spec, second.events()));
         QTRY_VERIFY(second.ended);
         QCOMPARE(second.ended->waitStatus, std::optional<int>(6 << 8));
         ContainerProbe third; // an agent may fall before it could put the end on record
-        QVERIFY(m_plain->recover(c->spec, third.events()));
+        QVERIFY(m_containerizer->recover(c->spec, third.events()));
         QTRY_VERIFY(third.ended);
         QCOMPARE(third.ended->waitStatus, std::optional<int>(6 << 8));
-        m_plain->forget("remembered");
-        QVERIFY(!m_plain->recover(c->spec, third.events()));
+        m_containerizer->forget("remembered");
+        QVERIFY(!m_containerizer->recover(c->spec, third.events()));
     }
 
     void withCheckpointItGivesUpOnAnAgentThatNeverComesBack()
     {
         auto o = options();
         o.recoveryTimeout = 200ms;
-        m_plain = std::make_unique<PlainContainerizer>(o);
+        m_containerizer = std::make_unique<MesosContainerizer>(std::move(o));
         const std::unique_ptr<TestContainer> c(
             TestContainer::shell("waiting", "echo $$ > pid; sleep 1000"));
         c->spec.checkpoint = true;
         launch(*c);
         QTRY_VERIFY(numberIn(*c, QStringLiteral("pid")) > 0);
-        m_plain.reset();
+        m_containerizer.reset();
         QTRY_VERIFY(!isRunning(numberIn(*c, QStringLiteral("pid"))));
     }
 
@@ -469,17 +469,17 @@ private Q_SLOTS:
             launch(*containers.back());
             QTRY_VERIFY(numberIn(*containers.back(), QStringLiteral("pid")) > 0);
         }
-        m_plain = std::make_unique<PlainContainerizer>(options());
+        m_containerizer = std::make_unique<MesosContainerizer>(options());
         std::optional<Result<int>> ended;
-        m_plain->cleanOrphans({"kept"}, [&](Result<int> count) { ended = count; });
+        m_containerizer->cleanOrphans({"kept"}, [&](Result<int> count) { ended = count; });
         QTRY_VERIFY(ended);
         QVERIFY(ended->value() >= 2); // and "waiting", when its own end was still being written
         QVERIFY(isRunning(numberIn(*containers[0], QStringLiteral("pid"))));
         QVERIFY(!isRunning(numberIn(*containers[1], QStringLiteral("pid"))));
         QVERIFY(!isRunning(numberIn(*containers[2], QStringLiteral("pid"))));
         ContainerProbe kept;
-        QVERIFY(m_plain->recover(containers[0]->spec, kept.events()));
-        m_plain->destroy("kept");
+        QVERIFY(m_containerizer->recover(containers[0]->spec, kept.events()));
+        m_containerizer->destroy("kept");
         QTRY_VERIFY(kept.ended);
     }
 
@@ -505,5 +505,5 @@ private Q_SLOTS:
     }
 };
 
-QTEST_GUILESS_MAIN(TestPlainContainerizer)
-#include "tst_plain_containerizer.moc"
+QTEST_GUILESS_MAIN(TestMesosContainerizer)
+#include "tst_mesos_containerizer.moc"

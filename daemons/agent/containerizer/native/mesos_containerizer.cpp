@@ -1,0 +1,283 @@
+#include "daemons/agent/containerizer/native/mesos_containerizer.h"
+
+#include <csignal>
+#include <filesystem>
+#include <map>
+
+#include <QTimer>
+
+#include "daemons/agent/containerizer/native/container_life.h"
+#include "daemons/agent/containerizer/native/exec_runner.h"
+
+namespace meseta::agent {
+
+using mesos::v1::ContainerStatus;
+using mesos::v1::ResourceStatistics;
+
+namespace {
+
+constexpr auto orphanPatience = std::chrono::seconds(15);
+
+void forgetRuntime(const std::string &directory)
+{
+    std::error_code ignored;
+    std::filesystem::remove_all(directory, ignored);
+}
+
+Error unknown(const std::string &containerId)
+{
+    return Error{"no Mesos container with the id " + containerId + " runs here"};
+}
+
+} // namespace
+
+struct MesosContainerizer::Private
+{
+    explicit Private(MesosOptions options) : room(std::move(options)), execs(room) { }
+    ~Private()
+    {
+        for (auto &[id, life] : lives)
+            delete life;
+    }
+
+    void later(std::function<void()> call) { QTimer::singleShot(0, &context, std::move(call)); }
+    ContainerLife *find(const std::string &id) const;
+    ContainerLife &add(const ContainerSpec &spec, ContainerEvents events);
+    void refuse(const ContainerEvents &events, const std::string &message);
+    std::vector<std::string> unclaimed(const std::vector<std::string> &known) const;
+    void endOrphan(const std::string &id, const std::function<void()> &over);
+    void recoverIsolation(const std::vector<std::string> &over, Done done);
+
+    ContainerRoom room;
+    ExecRunner execs;
+    std::map<std::string, ContainerLife *> lives;
+    QObject context; ///< last: what is still queued goes first
+};
+
+ContainerLife *MesosContainerizer::Private::find(const std::string &id) const
+{
+    const auto found = lives.find(id);
+    return found == lives.end() ? nullptr : found->second;
+}
+
+ContainerLife &MesosContainerizer::Private::add(const ContainerSpec &spec, ContainerEvents events)
+{
+    const std::string id = spec.containerId;
+    auto *life =
+        new ContainerLife(room, spec, std::move(events), [this, id](const ContainerTermination &) {
+            execs.stop(id);
+            lives.extract(id).mapped()->deleteLater();
+        });
+    return *(lives[id] = life);
+}
+
+void MesosContainerizer::Private::refuse(const ContainerEvents &events, const std::string &message)
+{
+    ContainerTermination termination;
+    termination.reason = mesos::v1::TaskStatus::REASON_CONTAINER_LAUNCH_FAILED;
+    termination.message = message;
+    later([ended = events.ended, termination] { ended(termination); });
+}
+
+/// Containers of an earlier agent that left a folder, and that nobody has taken up.
+std::vector<std::string>
+MesosContainerizer::Private::unclaimed(const std::vector<std::string> &known) const
+{
+    std::vector<std::string> found;
+    std::error_code ignored;
+    for (const auto &folder :
+         std::filesystem::directory_iterator(room.containersDirectory(), ignored)) {
+        const std::string id = folder.path().filename();
+        if (!lives.contains(id) && std::find(known.begin(), known.end(), id) == known.end())
+            found.push_back(id);
+    }
+    return found;
+}
+
+/// A helper that still runs is told to end, and given up when it does not.
+void MesosContainerizer::Private::endOrphan(const std::string &id,
+                                            const std::function<void()> &over)
+{
+    const auto runtime = room.runtimeDirectory(id);
+    const auto trace = readHelperTrace(runtime);
+    auto helper = HelperProcess::takeOver(runtime, room.watch);
+    if (!helper) {
+        if (trace && trace->running)
+            killHelperTree(*trace->running);
+        later(over);
+        return;
+    }
+    ContainerSpec spec;
+    spec.containerId = id;
+    ContainerEvents events;
+    events.ended = [this, over, runtime](const ContainerTermination &) {
+        forgetRuntime(runtime);
+        over();
+    };
+    ContainerLife &life = add(spec, std::move(events));
+    life.takeUp(std::move(*helper));
+    life.destroy();
+    QTimer::singleShot(orphanPatience, &life, [pid = life.container().helper] {
+        killHelperTree(pid);
+        ::kill(pid, SIGKILL);
+    });
+}
+
+void MesosContainerizer::Private::recoverIsolation(const std::vector<std::string> &over, Done done)
+{
+    std::vector<const IsolatedContainer *> running;
+    std::vector<std::string> ids;
+    for (const auto &[id, life] : lives) {
+        running.push_back(&life->container());
+        ids.push_back(id);
+    }
+    room.isolators.recover(running, over, [this, ids, done](const Result<> &result) {
+        if (!result) {
+            done(result);
+            return;
+        }
+        for (const auto &[id, life] : lives) {
+            if (life->isRunning())
+                life->watchLimits();
+        }
+        if (!room.options.images) {
+            done({});
+            return;
+        }
+        room.options.images->recover(ids, done);
+    });
+}
+
+MesosContainerizer::MesosContainerizer(MesosOptions options)
+    : d(std::make_unique<Private>(std::move(options)))
+{ }
+
+MesosContainerizer::~MesosContainerizer() = default;
+
+bool MesosContainerizer::supports(const std::optional<mesos::v1::ContainerInfo> &container) const
+{
+    return !container || container->type() == mesos::v1::ContainerInfo::MESOS;
+}
+
+Result<> MesosContainerizer::ready() const
+{
+    return d->room.helper.ready();
+}
+
+void MesosContainerizer::launch(const ContainerSpec &spec, ContainerEvents events)
+{
+    if (d->find(spec.containerId) != nullptr) {
+        d->refuse(events, "a container with the id " + spec.containerId + " runs already");
+        return;
+    }
+    d->add(spec, std::move(events)).launch();
+}
+
+bool MesosContainerizer::recover(const ContainerSpec &spec, ContainerEvents events)
+{
+    const auto runtime = d->room.runtimeDirectory(spec.containerId);
+    const auto trace = readHelperTrace(runtime);
+    if (!trace)
+        return false;
+    ContainerLife &life = d->add(spec, std::move(events));
+    if (auto helper = HelperProcess::takeOver(runtime, d->room.watch)) {
+        life.takeUp(std::move(*helper));
+        return true;
+    }
+    ContainerTermination termination;
+    termination.waitStatus = readHelperTrace(runtime).value_or(*trace).status;
+    termination.message = termination.waitStatus
+        ? "Command " + describeWaitStatus(*termination.waitStatus)
+        : "The container's helper ended while the agent was away, and did not tell how the command "
+          "ended";
+    if (trace->running)
+        killHelperTree(*trace->running);
+    life.takeDown(termination);
+    return true;
+}
+
+void MesosContainerizer::forget(const std::string &containerId)
+{
+    if (!d->lives.contains(containerId))
+        forgetRuntime(d->room.runtimeDirectory(containerId));
+}
+
+void MesosContainerizer::kill(const std::string &containerId, Duration grace)
+{
+    if (auto *life = d->find(containerId))
+        life->kill(grace);
+}
+
+void MesosContainerizer::signal(const std::string &containerId, int number)
+{
+    if (auto *life = d->find(containerId))
+        life->signal(number);
+}
+
+void MesosContainerizer::destroy(const std::string &containerId)
+{
+    if (auto *life = d->find(containerId))
+        life->destroy();
+}
+
+void MesosContainerizer::update(const std::string &containerId, const ContainerResources &resources,
+                                std::function<void(Result<>)> done)
+{
+    if (auto *life = d->find(containerId))
+        life->update(resources, std::move(done));
+    else
+        d->later([done, containerId] { done(fail(unknown(containerId))); });
+}
+
+void MesosContainerizer::usage(const std::string &containerId,
+                               std::function<void(Result<ResourceStatistics>)> done)
+{
+    if (const auto *life = d->find(containerId))
+        d->later([done, statistics = life->usage()] { done(statistics); });
+    else
+        d->later([done, containerId] { done(fail(unknown(containerId))); });
+}
+
+std::optional<ContainerStatus> MesosContainerizer::status(const std::string &containerId) const
+{
+    const auto *life = d->find(containerId);
+    return life != nullptr ? std::optional(life->status()) : std::nullopt;
+}
+
+void MesosContainerizer::exec(const std::string &containerId, const mesos::v1::CommandInfo &command,
+                              Duration timeout, std::function<void(Result<int>)> done)
+{
+    if (const auto *life = d->find(containerId))
+        d->execs.run(*life, command, timeout, std::move(done));
+    else
+        d->later([done, containerId] { done(fail(unknown(containerId))); });
+}
+
+void MesosContainerizer::cleanOrphans(const std::vector<std::string> &known,
+                                      std::function<void(Result<int>)> done)
+{
+    const auto ids = d->unclaimed(known);
+    d->recoverIsolation(ids, [this, ids, done](const Result<> &recovered) {
+        if (!recovered) {
+            d->later([done, error = recovered.error()] { done(fail(error)); });
+            return;
+        }
+        const auto left = std::make_shared<std::size_t>(ids.size() + 1);
+        const auto count = std::make_shared<int>(0);
+        const auto oneLess = [left, count, done] {
+            if (--*left == 0)
+                done(*count);
+        };
+        for (const std::string &id : ids) {
+            const auto trace = readHelperTrace(d->room.runtimeDirectory(id));
+            *count += trace && trace->running ? 1 : 0;
+            d->endOrphan(id, [this, id, oneLess] {
+                forgetRuntime(d->room.runtimeDirectory(id));
+                oneLess();
+            });
+        }
+        d->later(oneLess);
+    });
+}
+
+} // namespace meseta::agent

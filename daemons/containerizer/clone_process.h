@@ -1,0 +1,13 @@
+#pragma once
+
+#include <cstdint>
+
+#include <sys/types.h>
+
+namespace meseta::containerizer {
+
+/// fork with new namespaces (CLONE_NEWPID ...), into the version 2 cgroup behind `cgroup` unless it
+/// is -1. As fork: 0 in the child, -1 with errno set. Source: clone3(2).
+pid_t cloneProcess(std::uint64_t namespaces, int cgroup);
+
+} // namespace meseta::containerizer

@@ -1,0 +1,262 @@
+#include "daemons/containerizer/root_filesystem.h"
+
+#include <cerrno>
+
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+
+#include "daemons/containerizer/path_in_root.h"
+
+namespace meseta::containerizer {
+
+namespace {
+
+constexpr std::uint64_t propagationFlags = MS_SHARED | MS_SLAVE | MS_PRIVATE | MS_UNBINDABLE;
+
+std::uint64_t attributes(std::uint64_t flags)
+{
+    std::uint64_t set = 0;
+    if (flags & MS_RDONLY)
+        set |= MOUNT_ATTR_RDONLY;
+    if (flags & MS_NOSUID)
+        set |= MOUNT_ATTR_NOSUID;
+    if (flags & MS_NODEV)
+        set |= MOUNT_ATTR_NODEV;
+    if (flags & MS_NOEXEC)
+        set |= MOUNT_ATTR_NOEXEC;
+    return set;
+}
+
+/// Adds attributes to a mount and leaves its others alone.
+bool restrict(int tree, std::uint64_t flags, std::uint64_t propagation, bool recursive)
+{
+    mount_attr attr{};
+    attr.attr_set = attributes(flags);
+    attr.propagation = propagation & propagationFlags;
+    if (attr.attr_set == 0 && attr.propagation == 0)
+        return true;
+    return ::mount_setattr(tree, "", AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0), &attr,
+                           sizeof attr)
+        == 0;
+}
+
+FileDescriptor openSource(const MountEntry &entry)
+{
+    if (entry.sourceRoot.empty())
+        return FileDescriptor(::open(entry.source.c_str(), O_PATH | O_CLOEXEC));
+    const FileDescriptor root(
+        ::open(entry.sourceRoot.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
+    return root.valid() ? openInRoot(root.get(), entry.source, O_PATH) : FileDescriptor();
+}
+
+FileDescriptor cloneTree(const FileDescriptor &source, bool recursive)
+{
+    return FileDescriptor(::open_tree(source.get(), "",
+                                      AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC
+                                          | (recursive ? AT_RECURSIVE : 0)));
+}
+
+bool isFolder(const FileDescriptor &file)
+{
+    struct stat info
+    { };
+    return ::fstat(file.get(), &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+bool attach(const FileDescriptor &tree, const FileDescriptor &target)
+{
+    return ::move_mount(tree.get(), "", target.get(), "",
+                        MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH)
+        == 0;
+}
+
+std::string named(const MountEntry &entry)
+{
+    if (entry.type != "bind")
+        return entry.type + " at " + entry.target;
+    const std::string source =
+        entry.sourceRoot.empty() ? entry.source : entry.sourceRoot + "/" + entry.source;
+    return source + " at " + entry.target;
+}
+
+} // namespace
+
+Outcome RootFilesystem::build()
+{
+    if (auto failure = keepShared())
+        return failure;
+    // What the host mounts from now on is seen, but nothing goes the other way.
+    if (::mount(nullptr, "/", nullptr, MS_REC | MS_SLAVE, nullptr) != 0)
+        return failed(Step::Mount, "the container's view of the host's mounts");
+    if (auto failure = mountRoot())
+        return failure;
+    for (std::size_t i = 0; i < m_spec.mounts.size(); ++i) {
+        if (auto failure = mount(i))
+            return failure;
+    }
+    for (const NodeEntry &node : m_spec.nodes) {
+        if (auto failure = makeNode(node))
+            return failure;
+    }
+    for (const std::string &path : m_spec.readOnlyPaths) {
+        if (auto failure = makeReadOnly(path))
+            return failure;
+    }
+    for (const std::string &path : m_spec.maskedPaths) {
+        if (auto failure = mask(path))
+            return failure;
+    }
+    return std::nullopt;
+}
+
+/// Mounts that are to stay shared with the host are taken hold of while they still are.
+Outcome RootFilesystem::keepShared()
+{
+    for (std::size_t i = 0; i < m_spec.mounts.size(); ++i) {
+        const MountEntry &entry = m_spec.mounts[i];
+        if (entry.type != "bind" || (entry.propagation & MS_SHARED) == 0)
+            continue;
+        const FileDescriptor source = openSource(entry);
+        FileDescriptor tree =
+            source.valid() ? cloneTree(source, entry.flags & MS_REC) : FileDescriptor();
+        if (!tree.valid())
+            return failed(Step::Mount, named(entry));
+        m_shared.emplace_back(i, std::move(tree));
+    }
+    return std::nullopt;
+}
+
+Outcome RootFilesystem::mountRoot()
+{
+    if (m_spec.rootfs.empty()) {
+        m_root = FileDescriptor(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
+        return m_root.valid() ? std::nullopt : failed(Step::RootMount, "/");
+    }
+    for (const MountEntry &entry : m_spec.rootMounts) {
+        if (::mount(entry.source.c_str(), m_spec.rootfs.c_str(), entry.type.c_str(), entry.flags,
+                    entry.data.empty() ? nullptr : entry.data.c_str())
+            != 0)
+            return failed(Step::RootMount, entry.type + " at " + m_spec.rootfs);
+    }
+    // Only a mount can become the root, and only its owner may make it read-only.
+    const FileDescriptor folder(::open(m_spec.rootfs.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    const FileDescriptor tree = folder.valid() ? cloneTree(folder, true) : FileDescriptor();
+    if (!tree.valid() || !restrict(tree.get(), 0, MS_PRIVATE, true)
+        || (m_spec.readOnlyRoot && !restrict(tree.get(), MS_RDONLY, 0, false))
+        || !attach(tree, folder))
+        return failed(Step::RootMount, m_spec.rootfs);
+    m_root = FileDescriptor(::open(m_spec.rootfs.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    return m_root.valid() ? std::nullopt : failed(Step::RootMount, m_spec.rootfs);
+}
+
+Outcome RootFilesystem::mount(std::size_t index)
+{
+    const MountEntry &entry = m_spec.mounts[index];
+    if (entry.type != "bind")
+        return mountFileSystem(entry);
+    for (auto &[shared, tree] : m_shared) {
+        if (shared == index)
+            return bind(entry, std::move(tree));
+    }
+    const FileDescriptor source = openSource(entry);
+    if (!source.valid() && errno == ENOENT && entry.optional)
+        return std::nullopt;
+    if (!source.valid())
+        return failed(Step::Mount, named(entry));
+    return bind(entry, cloneTree(source, entry.flags & MS_REC));
+}
+
+Outcome RootFilesystem::bind(const MountEntry &entry, FileDescriptor tree)
+{
+    if (!tree.valid())
+        return failed(Step::Mount, named(entry));
+    auto missing = entry.missing;
+    if (missing == MountEntry::Missing::MakeDirectory && !isFolder(tree))
+        missing = MountEntry::Missing::MakeFile;
+    const std::uint64_t propagation =
+        entry.propagation == 0 ? std::uint64_t{MS_PRIVATE} : entry.propagation;
+    const FileDescriptor target = makeInRoot(m_root.get(), entry.target, missing);
+    if (!target.valid() || !restrict(tree.get(), entry.flags, propagation, entry.flags & MS_REC)
+        || !attach(tree, target))
+        return failed(Step::Mount, named(entry));
+    return std::nullopt;
+}
+
+Outcome RootFilesystem::mountFileSystem(const MountEntry &entry)
+{
+    const FileDescriptor target = makeInRoot(m_root.get(), entry.target, entry.missing);
+    if (!target.valid()
+        || ::mount(entry.source.c_str(), pathOf(target).c_str(), entry.type.c_str(), entry.flags,
+                   entry.data.empty() ? nullptr : entry.data.c_str())
+            != 0)
+        return entry.optional ? std::nullopt : failed(Step::Mount, named(entry));
+    return std::nullopt;
+}
+
+Outcome RootFilesystem::makeNode(const NodeEntry &node)
+{
+    const auto slash = node.path.find_last_of('/');
+    const FileDescriptor folder = makeInRoot(m_root.get(), node.path.substr(0, slash + 1),
+                                             MountEntry::Missing::MakeDirectory);
+    const std::string name = node.path.substr(slash + 1);
+    if (!folder.valid())
+        return failed(Step::Node, node.path);
+    int result = 0;
+    if (node.type == 'l') {
+        result = ::symlinkat(node.linkTarget.c_str(), folder.get(), name.c_str());
+    } else {
+        const mode_t type = node.type == 'b' ? S_IFBLK : S_IFCHR;
+        result = ::mknodat(folder.get(), name.c_str(), type | node.mode,
+                           ::makedev(node.major, node.minor));
+    }
+    return result == 0 || errno == EEXIST ? std::nullopt : failed(Step::Node, node.path);
+}
+
+Outcome RootFilesystem::mask(const std::string &path)
+{
+    const FileDescriptor target = openInRoot(m_root.get(), path, O_PATH);
+    if (!target.valid())
+        return errno == ENOENT || errno == ENOTDIR ? std::nullopt : failed(Step::MaskPath, path);
+    if (isFolder(target)) {
+        if (::mount("tmpfs", pathOf(target).c_str(), "tmpfs",
+                    MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=0,nr_inodes=2,mode=555")
+            != 0)
+            return failed(Step::MaskPath, path);
+        return std::nullopt;
+    }
+    const FileDescriptor nothing(::open("/dev/null", O_PATH | O_CLOEXEC));
+    const FileDescriptor tree = cloneTree(nothing, false);
+    if (!tree.valid() || !restrict(tree.get(), MS_RDONLY, MS_PRIVATE, false)
+        || !attach(tree, target))
+        return failed(Step::MaskPath, path);
+    return std::nullopt;
+}
+
+Outcome RootFilesystem::makeReadOnly(const std::string &path)
+{
+    const FileDescriptor target = openInRoot(m_root.get(), path, O_PATH);
+    if (!target.valid())
+        return errno == ENOENT || errno == ENOTDIR ? std::nullopt
+                                                   : failed(Step::ReadOnlyPath, path);
+    const FileDescriptor tree = cloneTree(target, true);
+    if (!tree.valid() || !restrict(tree.get(), MS_RDONLY, MS_PRIVATE, true)
+        || !attach(tree, target))
+        return failed(Step::ReadOnlyPath, path);
+    return std::nullopt;
+}
+
+Outcome RootFilesystem::enter()
+{
+    if (m_spec.rootfs.empty())
+        return std::nullopt;
+    // The old root ends up on top of the new one, from where it is taken off.
+    if (::fchdir(m_root.get()) != 0 || ::syscall(SYS_pivot_root, ".", ".") != 0
+        || ::umount2(".", MNT_DETACH) != 0 || ::chdir("/") != 0)
+        return failed(Step::PivotRoot, m_spec.rootfs);
+    return std::nullopt;
+}
+
+} // namespace meseta::containerizer

@@ -137,6 +137,7 @@ TaskStatus DefaultExecutor::terminalStatus(const Child &child,
              && WIFEXITED(*termination.waitStatus) && WEXITSTATUS(*termination.waitStatus) == 0)
         state = mesos::v1::TASK_FINISHED;
     TaskStatus status = makeStatus(child, state);
+    status.mutable_container_status()->clear_executor_pid(); // there is none any more
     if (!termination.message.empty())
         status.set_message(termination.message);
     else if (termination.waitStatus)

@@ -88,7 +88,11 @@ void addAgentMetrics(MetricsRegistry &metrics, const Agent &agent, Clock &clock)
         fillResources(agent, out);
         out["slave/registered"] = state.lifecycle == AgentState::Lifecycle::Running;
         out["slave/uptime_secs"] = clock.seconds() - state.startTime;
-        out["slave/recovery_errors"] = 0;
+        out["slave/recovery_errors"] = static_cast<double>(state.counters.recoveryErrors);
+        if (state.counters.recoverySeconds)
+            out["slave/recovery_time_secs"] = *state.counters.recoverySeconds;
+        out["containerizer/mesos/container_destroy_errors"] =
+            static_cast<double>(state.counters.containerDestroyErrors);
     });
 }
 

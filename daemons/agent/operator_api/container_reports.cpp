@@ -1,5 +1,7 @@
 #include "daemons/agent/operator_api/container_reports.h"
 
+#include "daemons/agent/core/agent.h"
+
 namespace meseta::agent {
 
 namespace {
@@ -26,7 +28,9 @@ struct Collection
 
 bool matches(const Executor &executor, const ContainerFilter &filter)
 {
-    return executor.containerLaunched && executor.state != Executor::State::Terminated
+    // A default executor has no container of its own, but those of its tasks are in it.
+    return (executor.containerLaunched || (executor.isDefault && executor.link))
+        && executor.state != Executor::State::Terminated
         && (filter.frameworkId.empty() || filter.frameworkId == executor.frameworkId)
         && (filter.executorId.empty() || filter.executorId == executor.id())
         && (filter.containerId.empty() || filter.containerId == executor.containerId);
@@ -47,37 +51,95 @@ ContainerReport reportOf(const Executor &executor)
     return report;
 }
 
+ContainerReport reportOf(const NestedContainers &nested, const std::string &key)
+{
+    ContainerReport report;
+    report.containerId = containerIdOf(key).value();
+    report.status = nested.status(key);
+    return report;
+}
+
+/// Whose usage to ask for, and which reports it is part of.
+struct Question
+{
+    Containerizer *containerizer;
+    std::string container;
+    std::vector<std::size_t> reports;
+};
+
+std::vector<Question> questionsFor(const Agent &agent, const ContainerFilter &filter,
+                                   std::vector<ContainerReport> &reports)
+{
+    std::vector<Question> questions;
+    for (const auto &[frameworkId, framework] : agent.state().frameworks) {
+        for (const auto &[id, executor] : framework->executors) {
+            if (!matches(*executor, filter))
+                continue;
+            const std::size_t own = reports.size();
+            reports.push_back(reportOf(*executor));
+            if (!executor->isDefault)
+                questions.push_back({executor->containerizer, executor->containerId, {own}});
+            for (const std::string &key : agent.nested().runningIn(executor->containerId)) {
+                Question question{agent.nested().containerizerOf(key), key, {}};
+                if (executor->isDefault)
+                    question.reports.push_back(own);
+                if (filter.nested) {
+                    question.reports.push_back(reports.size());
+                    reports.push_back(reportOf(agent.nested(), key));
+                }
+                if (!question.reports.empty())
+                    questions.push_back(std::move(question));
+            }
+        }
+    }
+    return questions;
+}
+
+/// Usages of parts add up; the timestamp is the newest.
+void add(const mesos::v1::ResourceStatistics &part,
+         std::optional<mesos::v1::ResourceStatistics> &sum)
+{
+    if (!sum) {
+        sum = part;
+        return;
+    }
+    sum->set_timestamp(std::max(sum->timestamp(), part.timestamp()));
+    sum->set_processes(sum->processes() + part.processes());
+    sum->set_threads(sum->threads() + part.threads());
+    sum->set_cpus_user_time_secs(sum->cpus_user_time_secs() + part.cpus_user_time_secs());
+    sum->set_cpus_system_time_secs(sum->cpus_system_time_secs() + part.cpus_system_time_secs());
+    sum->set_cpus_soft_limit(sum->cpus_soft_limit() + part.cpus_soft_limit());
+    sum->set_mem_rss_bytes(sum->mem_rss_bytes() + part.mem_rss_bytes());
+    sum->set_mem_limit_bytes(sum->mem_limit_bytes() + part.mem_limit_bytes());
+    sum->set_mem_soft_limit_bytes(sum->mem_soft_limit_bytes() + part.mem_soft_limit_bytes());
+}
+
 } // namespace
 
-void collectContainerReports(const AgentState &state, Clock &clock, const ContainerFilter &filter,
+void collectContainerReports(const Agent &agent, Clock &clock, const ContainerFilter &filter,
                              std::function<void(std::vector<ContainerReport>)> done)
 {
     const auto collection = std::make_shared<Collection>();
     collection->done = std::move(done);
     collection->clock = &clock;
-    std::vector<std::pair<Containerizer *, std::string>> asked;
-    for (const auto &[frameworkId, framework] : state.frameworks) {
-        for (const auto &[id, executor] : framework->executors) {
-            if (!matches(*executor, filter))
-                continue;
-            collection->reports.push_back(reportOf(*executor));
-            asked.emplace_back(executor->containerizer, executor->containerId);
-        }
-    }
-    if (asked.empty())
+    const std::vector<Question> questions = questionsFor(agent, filter, collection->reports);
+    if (questions.empty())
         return collection->finish();
-    collection->open = asked.size();
+    collection->open = questions.size();
     collection->timer = clock.after(patience, [collection] { collection->finish(); });
-    for (std::size_t i = 0; i < asked.size(); ++i) {
-        asked[i].first->usage(asked[i].second,
-                              [collection, i](Result<mesos::v1::ResourceStatistics> usage) {
-                                  if (!collection->done)
-                                      return;
-                                  if (usage)
-                                      collection->reports[i].statistics = std::move(*usage);
-                                  if (--collection->open == 0)
-                                      collection->finish();
-                              });
+    for (const Question &question : questions) {
+        question.containerizer->usage(
+            question.container,
+            [collection, reports = question.reports](Result<mesos::v1::ResourceStatistics> usage) {
+                if (!collection->done)
+                    return;
+                for (const std::size_t report : reports) {
+                    if (usage)
+                        add(*usage, collection->reports[report].statistics);
+                }
+                if (--collection->open == 0)
+                    collection->finish();
+            });
     }
 }
 

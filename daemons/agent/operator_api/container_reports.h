@@ -10,10 +10,12 @@
 
 namespace meseta::agent {
 
+class Agent;
+
 /// What is told of one container: whose it is, its status, and what it uses.
 struct ContainerReport
 {
-    std::string frameworkId;
+    std::string frameworkId; ///< empty for a container inside another
     std::string executorId;
     std::string executorName;
     std::string source;
@@ -28,11 +30,12 @@ struct ContainerFilter
     std::string frameworkId = {};
     std::string executorId = {};
     std::string containerId = {};
+    bool nested = false; ///< those inside executors' containers, too
 };
 
 /// Asks the containerizers for the usage of every matching container and calls back once, with
 /// those that answered within five seconds filled in.
-void collectContainerReports(const AgentState &state, Clock &clock, const ContainerFilter &filter,
+void collectContainerReports(const Agent &agent, Clock &clock, const ContainerFilter &filter,
                              std::function<void(std::vector<ContainerReport>)> done);
 
 } // namespace meseta::agent

@@ -20,8 +20,8 @@ using AgentResponse = mesos::v1::agent::Response;
 
 namespace {
 
-constexpr const char *notOffered = "This agent does not run nested or standalone containers yet; "
-                                   "launch the work as a task instead";
+constexpr const char *notOffered = "This agent does not attach to containers yet; launch the "
+                                   "container with LAUNCH_CONTAINER instead";
 
 const Call &asCall(const google::protobuf::Message &message)
 {
@@ -46,33 +46,26 @@ CallRules agentCallRules()
     return rules;
 }
 
-std::string idText(const mesos::v1::ContainerID &id)
-{
-    return id.has_parent() ? idText(id.parent()) + "." + id.value() : id.value();
-}
-
-/// The container a container call names; none for the others.
-const mesos::v1::ContainerID *namedContainer(const Call &call)
-{
-    switch (call.type()) {
-    case Call::WAIT_NESTED_CONTAINER:
-        return &call.wait_nested_container().container_id();
-    case Call::WAIT_CONTAINER:
-        return &call.wait_container().container_id();
-    case Call::KILL_NESTED_CONTAINER:
-        return &call.kill_nested_container().container_id();
-    case Call::KILL_CONTAINER:
-        return &call.kill_container().container_id();
-    default:
-        return nullptr;
-    }
-}
-
 /// Calls other than ATTACH_CONTAINER_INPUT are small, and taken whole.
 constexpr qsizetype maxCallBytes = 4 * 1024 * 1024;
 
 /// Between two answers of /monitor/statistics. Source: Mesos agent endpoints.
 constexpr Duration statisticsGap = std::chrono::milliseconds(500);
+
+void addContainer(const ContainerReport &report, AgentResponse &response)
+{
+    auto &container = *response.mutable_get_containers()->add_containers();
+    container.mutable_container_id()->set_value(report.containerId);
+    if (!report.frameworkId.empty()) { // those inside others are told without an owner
+        container.mutable_framework_id()->set_value(report.frameworkId);
+        container.mutable_executor_id()->set_value(report.executorId);
+        container.set_executor_name(report.executorName);
+    }
+    if (report.status)
+        *container.mutable_container_status() = *report.status;
+    if (report.statistics)
+        *container.mutable_resource_statistics() = *report.statistics;
+}
 
 Response tooLarge()
 {
@@ -85,6 +78,7 @@ Response tooLarge()
 
 OperatorApi::OperatorApi(Agent &agent, SharedServices &services, Clock &clock)
     : m_agent(agent)
+    , m_nested(agent)
     , m_services(services)
     , m_clock(clock)
     , m_statisticsLimiter(clock, statisticsGap)
@@ -115,9 +109,8 @@ void OperatorApi::handleStream(const Request &head,
                                const Responder &responder)
 {
     if (AttachInput::isStreaming(head)) {
-        AttachInput::begin(head, body, responder, [this](const mesos::v1::ContainerID &id) {
-            return m_agent.state().executorByContainer(id.value()) != nullptr;
-        });
+        AttachInput::begin(head, body, responder,
+                           [this](const mesos::v1::ContainerID &id) { return m_nested.runs(id); });
         return;
     }
     if (head.headers.value("Content-Length").toLongLong() > maxCallBytes)
@@ -154,6 +147,8 @@ void OperatorApi::answer(const Call &call, codec::MediaType accept, const Respon
 {
     if (auto shared = answerSharedCall(call, accept, m_services))
         return responder->send(std::move(*shared));
+    if (NestedCalls::handles(call.type()))
+        return m_nested.answer(call, accept, responder);
     const AgentState &state = m_agent.state();
     AgentResponse response;
     switch (call.type()) {
@@ -191,32 +186,25 @@ void OperatorApi::answer(const Call &call, codec::MediaType accept, const Respon
         response.mutable_get_resource_providers();
         break;
     case Call::GET_CONTAINERS:
-        return answerContainers(accept, responder);
+        return answerContainers(call.get_containers().show_nested(), accept, responder);
     default:
         return responder->send(answerContainerCall(call));
     }
     responder->send(messageAnswer(response, accept));
 }
 
-void OperatorApi::answerContainers(codec::MediaType accept, const Responder &responder)
+void OperatorApi::answerContainers(bool nested, codec::MediaType accept, const Responder &responder)
 {
-    collectContainerReports(
-        m_agent.state(), m_clock, {}, [accept, responder](std::vector<ContainerReport> reports) {
-            AgentResponse response;
-            response.set_type(AgentResponse::GET_CONTAINERS);
-            for (const ContainerReport &report : reports) {
-                auto &container = *response.mutable_get_containers()->add_containers();
-                container.mutable_framework_id()->set_value(report.frameworkId);
-                container.mutable_executor_id()->set_value(report.executorId);
-                container.set_executor_name(report.executorName);
-                container.mutable_container_id()->set_value(report.containerId);
-                if (report.status)
-                    *container.mutable_container_status() = *report.status;
-                if (report.statistics)
-                    *container.mutable_resource_statistics() = *report.statistics;
-            }
-            responder->send(messageAnswer(response, accept));
-        });
+    ContainerFilter filter;
+    filter.nested = nested;
+    collectContainerReports(m_agent, m_clock, filter,
+                            [accept, responder](std::vector<ContainerReport> reports) {
+                                AgentResponse response;
+                                response.set_type(AgentResponse::GET_CONTAINERS);
+                                for (const ContainerReport &report : reports)
+                                    addContainer(report, response);
+                                responder->send(messageAnswer(response, accept));
+                            });
 }
 
 Response OperatorApi::answerContainerCall(const Call &call) const
@@ -224,23 +212,9 @@ Response OperatorApi::answerContainerCall(const Call &call) const
     switch (call.type()) {
     case Call::ATTACH_CONTAINER_OUTPUT:
         return attachOutput(call.attach_container_output().container_id());
-    case Call::WAIT_NESTED_CONTAINER:
-    case Call::WAIT_CONTAINER:
-    case Call::KILL_NESTED_CONTAINER:
-    case Call::KILL_CONTAINER: {
-        const auto &id = *namedContainer(call);
-        if (id.has_parent() || !m_agent.state().executorByContainer(id.value()))
-            return Response::text(
-                404, QByteArray::fromStdString("Container '" + idText(id) + "' cannot be found"));
-        return Response::text(501, notOffered);
-    }
-    case Call::REMOVE_NESTED_CONTAINER:
-    case Call::REMOVE_CONTAINER:
     case Call::PRUNE_IMAGES:
         return Response{200, {}, {}}; // there is nothing to remove, which is what was asked for
-    case Call::LAUNCH_NESTED_CONTAINER:
     case Call::LAUNCH_NESTED_CONTAINER_SESSION:
-    case Call::LAUNCH_CONTAINER:
         return Response::text(501, notOffered);
     default:
         return Response::text(501,
@@ -251,8 +225,9 @@ Response OperatorApi::answerContainerCall(const Call &call) const
 
 Response OperatorApi::attachOutput(const mesos::v1::ContainerID &id) const
 {
-    if (id.has_parent() || !m_agent.state().executorByContainer(id.value()))
-        return Response::text(500, QByteArray::fromStdString("Unknown container " + idText(id)));
+    if (!m_nested.runs(id))
+        return Response::text(500,
+                              QByteArray::fromStdString("Unknown container " + containerKey(id)));
     // Clients compare this text.
     return Response::text(500, "I/O switchboard server was disabled for this container");
 }
@@ -285,7 +260,7 @@ void OperatorApi::handleContainers(const Request &request, const Responder &resp
         filter = *wanted;
     }
     collectContainerReports(
-        m_agent.state(), m_clock, filter,
+        m_agent, m_clock, filter,
         [request, responder, statisticsOnly](const std::vector<ContainerReport> &reports) {
             std::string json;
             writeLegacyContainers(reports, statisticsOnly, json);

@@ -7,6 +7,7 @@
 #include "common/endpoints/rate_limiter.h"
 #include "common/endpoints/shared_calls.h"
 #include "common/http/server.h"
+#include "daemons/agent/operator_api/nested_calls.h"
 #include "mesos/v1/agent/agent.pb.h"
 
 namespace meseta {
@@ -37,7 +38,7 @@ private:
                       const Responder &responder);
     void answer(const mesos::v1::agent::Call &call, codec::MediaType accept,
                 const Responder &responder);
-    void answerContainers(codec::MediaType accept, const Responder &responder);
+    void answerContainers(bool nested, codec::MediaType accept, const Responder &responder);
     http::Response answerContainerCall(const mesos::v1::agent::Call &call) const;
     http::Response attachOutput(const mesos::v1::ContainerID &id) const;
 
@@ -47,6 +48,7 @@ private:
                           bool statisticsOnly);
 
     Agent &m_agent;
+    NestedCalls m_nested;
     SharedServices &m_services;
     Clock &m_clock;
     RateLimiter m_statisticsLimiter;

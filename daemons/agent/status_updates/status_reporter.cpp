@@ -63,8 +63,7 @@ void StatusReporter::tellDraining(const Framework &framework, TaskStatus &status
         || (status.state() != mesos::v1::TASK_KILLING && status.state() != mesos::v1::TASK_KILLED))
         return;
     status.set_reason(TaskStatus::REASON_AGENT_DRAINING);
-    if (status.state() == mesos::v1::TASK_KILLED && m_state.drain->mark_gone()
-        && framework.isPartitionAware())
+    if (m_state.drain->mark_gone() && framework.isPartitionAware())
         status.set_state(mesos::v1::TASK_GONE_BY_OPERATOR);
 }
 
@@ -82,7 +81,9 @@ void StatusReporter::fillContainerStatus(const Executor &executor, TaskStatus &s
             *container.mutable_network_infos() = networks;
         container.mutable_container_id()->set_value(executor.containerId);
     }
-    if (container.network_infos().empty())
+    // Of a container inside the executor's that is over nothing more is known.
+    const bool over = container.container_id().has_parent() && isTerminal(status.state());
+    if (container.network_infos().empty() && !over)
         container.add_network_infos()->add_ip_addresses()->set_ip_address(m_context.config.self.ip);
 }
 

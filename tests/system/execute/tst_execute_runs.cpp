@@ -1,3 +1,4 @@
+#include <QDirIterator>
 #include <QFile>
 #include <QJsonArray>
 #include <QTest>
@@ -21,6 +22,8 @@ private Q_SLOTS:
     void initTestCase();
     void success();
     void failure();
+    void taskGroup();
+    void taskGroupOfWhichOneFails();
     void interruptKillsTheTask();
     void interruptBeforeAnOffer();
     void asksForTooMuch();
@@ -62,6 +65,60 @@ void ExecuteRunsTest::failure()
     QCOMPARE(execute.exitCode(), 1);
     QVERIFY2(execute.output().contains("TASK_FAILED"), execute.output());
     QVERIFY2(execute.output().contains("Command exited with status 7"), execute.output());
+}
+
+namespace {
+
+QString groupFlag(const char *first, const char *second)
+{
+    const auto task = [](const char *id, const char *command) {
+        return QStringLiteral(
+                   R"({"name":"%1","task_id":{"value":"%1"},"command":{"value":"%2"},"resources":[)"
+                   R"({"name":"cpus","type":"SCALAR","scalar":{"value":0.1}},)"
+                   R"({"name":"mem","type":"SCALAR","scalar":{"value":32}}]})")
+            .arg(QLatin1String(id), QLatin1String(command));
+    };
+    return QStringLiteral("--task_group={\"tasks\":[") + task("one", first) + u','
+        + task("two", second) + QStringLiteral("]}");
+}
+
+} // namespace
+
+void ExecuteRunsTest::taskGroup()
+{
+    Execute execute(m_cluster.masterPort());
+    execute.start({groupFlag("echo first", "echo second >&2; sleep 0.3")});
+    QVERIFY2(execute.exitCode() == 0, execute.output());
+    const QByteArray output = execute.output();
+    QVERIFY2(output.contains("Submitted task group with tasks [ one, two ] to agent '"), output);
+    for (const char *task : {"one", "two"}) {
+        for (const char *state : {"STARTING", "RUNNING", "FINISHED"})
+            QVERIFY2(output.contains("Received status update TASK_" + QByteArray(state)
+                                     + " for task '" + task + "'"),
+                     output);
+    }
+    // Each has a sandbox of its own below the executor's.
+    QDirIterator files(m_cluster.agent(0).workDir(), {QStringLiteral("stdout")}, QDir::Files,
+                       QDirIterator::Subdirectories);
+    QByteArray said;
+    while (files.hasNext()) {
+        QFile file(files.next());
+        if (file.fileName().contains(u"/default-executor/runs/")
+            && file.fileName().contains(u"/containers/") && file.open(QIODevice::ReadOnly))
+            said += file.readAll();
+    }
+    QVERIFY2(said.contains("first\n"), said);
+}
+
+void ExecuteRunsTest::taskGroupOfWhichOneFails()
+{
+    Execute execute(m_cluster.masterPort());
+    execute.start({groupFlag("sleep 0.3; exit 4", "sleep 600")});
+    QCOMPARE(execute.exitCode(), 1);
+    const QByteArray output = execute.output();
+    QVERIFY2(output.contains("Command exited with status 4"), output);
+    QVERIFY2(output.contains("Received status update TASK_KILLING for task 'two'"), output);
+    QVERIFY2(output.contains("Received status update TASK_KILLED for task 'two'"), output);
 }
 
 void ExecuteRunsTest::interruptKillsTheTask()

@@ -464,7 +464,10 @@ void TestCommandTasks::drainWithMarkGone()
     DrainSlaveMessage message;
     message.mutable_config()->set_mark_gone(true);
     h.fromMaster(message);
-    QCOMPARE(h.drain(), std::string("t TASK_KILLING, t TASK_GONE_BY_OPERATOR"));
+    // As in Mesos already what would have been TASK_KILLING; what follows is not told any more.
+    QCOMPARE(h.drain(), std::string("t TASK_GONE_BY_OPERATOR"));
+    QCOMPARE(h.outbox.updates.back().status().reason(), TaskStatus::REASON_AGENT_DRAINING);
+    QVERIFY(h.agent->state().frameworks.empty());
 }
 
 void TestCommandTasks::executorIsForgottenAfterTheLastAcknowledgement()

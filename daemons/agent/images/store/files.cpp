@@ -22,7 +22,7 @@ tl::unexpected<Error> failOn(const std::string &doing, const std::string &path)
 
 } // namespace
 
-Result<> replaceFile(const std::string &path, const std::string &content)
+Result<> replaceFile(const std::string &path, const std::string &content, bool durable)
 {
     const std::string fresh = path + ".new";
     const FileDescriptor file(
@@ -30,7 +30,8 @@ Result<> replaceFile(const std::string &path, const std::string &content)
     if (!file.valid())
         return failOn("write", fresh);
     const ssize_t written = ::write(file.get(), content.data(), content.size());
-    if (written != static_cast<ssize_t>(content.size()) || ::fdatasync(file.get()) != 0)
+    if (written != static_cast<ssize_t>(content.size())
+        || (durable && ::fdatasync(file.get()) != 0))
         return failOn("write", fresh);
     return ::rename(fresh.c_str(), path.c_str()) == 0 ? Result<>() : failOn("replace", path);
 }

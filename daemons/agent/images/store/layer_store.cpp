@@ -121,7 +121,7 @@ Result<> LayerStore::install(const std::string &staged, const std::string &id,
 {
     for (const auto &[name, content] :
          {std::pair{"/note", noteText(note)}, std::pair{"/unsynced", m_boot}}) {
-        if (auto written = replaceFile(staged + name, content); !written)
+        if (auto written = replaceFile(staged + name, content, false); !written)
             return written;
     }
     if (::rename(staged.c_str(), pathOf(id).c_str()) == 0)
@@ -145,14 +145,14 @@ Result<> LayerStore::settle()
     return {};
 }
 
-Result<> LayerStore::remove(const std::string &id)
+Result<std::string> LayerStore::retire(const std::string &id)
 {
     auto staged = stage();
     if (!staged)
-        return fail(staged.error());
+        return staged;
     if (::rename(pathOf(id).c_str(), staged->c_str()) != 0 && errno != ENOENT)
         return fail("cannot take the layer " + id + " out of the store: " + errnoText());
-    return removeTree(*staged);
+    return staged;
 }
 
 void LayerStore::sweepStaging(const std::vector<std::string> &names) const

@@ -34,6 +34,8 @@ public:
     /// folder and `flag`.
     static Result<std::unique_ptr<LayerStore>> open(const std::string &folder,
                                                     const std::string &flag);
+    LayerStore(const LayerStore &) = delete;
+    LayerStore &operator=(const LayerStore &) = delete;
 
     const std::string &folder() const { return m_folder; }
     bool holds(const std::string &id) const;
@@ -48,8 +50,8 @@ public:
     Result<> install(const std::string &staged, const std::string &id, const LayerNote &note);
     /// Makes sure that what was installed survives a power failure. Takes as long as the disk does.
     Result<> settle();
-    /// Takes a layer out of use and removes its files.
-    Result<> remove(const std::string &id);
+    /// Takes a layer out of the store at once; gives the folder that is still to be removed.
+    Result<std::string> retire(const std::string &id);
 
     /// What an earlier agent left in staging; to be called on a worker.
     void sweepStaging(const std::vector<std::string> &names) const;
@@ -66,8 +68,8 @@ private:
     std::vector<std::string> m_leftovers;
 };
 
-/// Replaces a file's content in one step, for good once it returns.
-Result<> replaceFile(const std::string &path, const std::string &content);
+/// Replaces a file's content in one step; when `durable`, for good once it returns.
+Result<> replaceFile(const std::string &path, const std::string &content, bool durable = true);
 /// The content of a small file; fails beyond `maxBytes`.
 Result<std::string> readFile(const std::string &path, std::size_t maxBytes = 16 << 20);
 /// The names in a folder, without "." and ".."; none when it is not there.

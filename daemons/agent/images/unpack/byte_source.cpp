@@ -223,6 +223,14 @@ Result<std::string_view> FileSource::next()
     return std::string_view(m_buffer.get(), static_cast<std::size_t>(got));
 }
 
+std::uint64_t FileSource::skip(std::uint64_t bytes)
+{
+    const auto skipped = std::min(bytes, m_left);
+    m_offset += skipped;
+    m_left -= skipped;
+    return skipped;
+}
+
 std::unique_ptr<ByteSource> inflating(std::unique_ptr<FileSource> packed,
                                       const InflationLimits &limits)
 {

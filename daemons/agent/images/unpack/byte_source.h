@@ -17,6 +17,8 @@ public:
     virtual ~ByteSource() = default;
     /// The next block, valid until the next call; empty at the end.
     virtual Result<std::string_view> next() = 0;
+    /// Goes on without reading, where that is possible; gives how far it went.
+    virtual std::uint64_t skip(std::uint64_t) { return 0; }
 };
 
 /// A part of an open file, from `offset` on, at most `size` bytes. The descriptor is not owned and
@@ -28,6 +30,7 @@ public:
 
     explicit FileSource(int fd, std::uint64_t offset = 0, std::uint64_t size = toTheEnd);
     Result<std::string_view> next() override;
+    std::uint64_t skip(std::uint64_t bytes) override;
     std::uint64_t consumed() const { return m_consumed; }
 
 private:

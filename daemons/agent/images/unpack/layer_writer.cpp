@@ -239,7 +239,8 @@ Result<> LayerWriter::writeHardLink(const TarEntry &entry, const std::string &le
         return fail("it is a hard link to the root folder");
     const auto parent = m_tree.parentOf(*target);
     if (!parent)
-        return fail("it is a hard link to '" + entry.link + "': " + parent.error().message);
+        return fail("it is a hard link to '" + entry.link
+                    + "', which is not in its layer: " + parent.error().message);
     const auto link = [&] {
         return ::linkat(parent->get(), target->back().c_str(), m_tree.current(), leaf.c_str(), 0);
     };

@@ -76,6 +76,13 @@ Result<std::string> TarReader::readMetadata(std::uint64_t size, const char *what
 Result<> TarReader::skip(std::uint64_t size)
 {
     while (size > 0) {
+        if (m_window.empty()) {
+            const auto skipped = m_source.skip(size);
+            m_position += skipped;
+            size -= skipped;
+            if (size == 0)
+                break;
+        }
         const auto filled = fillWindow();
         if (!filled)
             return fail(filled.error());

@@ -1,0 +1,172 @@
+#include "daemons/agent/images/pull/image_catalog.h"
+
+#include <algorithm>
+
+#include "daemons/agent/images/unpack/rooted_tree.h"
+
+namespace meseta::agent {
+
+namespace {
+
+constexpr std::chrono::milliseconds tellEvery{250};
+
+} // namespace
+
+Result<std::unique_ptr<ImageCatalog>>
+ImageCatalog::open(const std::string &folder, const std::string &flag, const ImageLimits &limits)
+{
+    std::unique_ptr<ImageCatalog> catalog(new ImageCatalog);
+    auto store = LayerStore::open(folder, flag);
+    if (!store)
+        return fail(store.error());
+    catalog->m_store = std::move(*store);
+    auto index = ImageIndex::open(folder + "/images");
+    if (!index)
+        return fail(index.error().within("--" + flag));
+    catalog->m_index = std::move(*index);
+    catalog->m_arrivals = std::make_unique<LayerArrivals>(*catalog->m_store, limits);
+    catalog->m_settler.setMaxThreadCount(1);
+    catalog->m_settler.setExpiryTimeout(1000);
+    catalog->m_settler.start([s = catalog->m_store.get(), names = catalog->m_store->leftovers()] {
+        s->sweepStaging(names);
+        static_cast<void>(s->settle());
+    });
+    return catalog;
+}
+
+ImageCatalog::~ImageCatalog()
+{
+    m_coming.clear();
+    m_arrivals.reset();
+    m_settler.waitForDone();
+}
+
+const ImageRecord *ImageCatalog::complete(const std::string &name) const
+{
+    const ImageRecord *record = m_index.find(name);
+    if (record == nullptr)
+        return nullptr;
+    const bool whole = std::all_of(record->layers.begin(), record->layers.end(),
+                                   [this](const auto &id) { return m_store->holds(id); });
+    return whole ? record : nullptr;
+}
+
+ImageCatalog::Ticket ImageCatalog::obtain(const std::string &name, const Factory &factory,
+                                          Waiter waiter)
+{
+    const Ticket ticket = m_nextTicket++;
+    auto &arrival = m_coming[name];
+    const bool first = !arrival;
+    if (first) {
+        arrival = std::make_unique<Arrival>();
+        arrival->telling.setSingleShot(true);
+        arrival->telling.setInterval(tellEvery);
+        connect(&arrival->telling, &QTimer::timeout, this, [this, name] { tell(name); });
+    }
+    arrival->waiters.emplace(ticket, std::move(waiter));
+    if (first)
+        begin(name, factory);
+    return ticket;
+}
+
+void ImageCatalog::begin(const std::string &name, const Factory &factory)
+{
+    auto made = factory();
+    if (!made) {
+        QMetaObject::invokeMethod(
+            this, [this, name, made = fail(made.error())] { ended(name, made); },
+            Qt::QueuedConnection);
+        return;
+    }
+    Arrival &arrival = *m_coming.at(name);
+    arrival.image.reset(made->release());
+    connect(arrival.image.get(), &ImageArrival::progressed, this, [this, name] {
+        if (const auto found = m_coming.find(name);
+            found != m_coming.end() && !found->second->telling.isActive())
+            found->second->telling.start();
+    });
+    arrival.image->begin([this, name](Result<ImageRecord> result) {
+        // Later: nobody is told from inside `obtain`, nor an arrival deleted while it works.
+        QMetaObject::invokeMethod(
+            this, [this, name, result = std::move(result)] { ended(name, result); },
+            Qt::QueuedConnection);
+    });
+}
+
+void ImageCatalog::tell(const std::string &name)
+{
+    const auto found = m_coming.find(name);
+    if (found == m_coming.end() || !found->second->image)
+        return;
+    const ArrivalFigures figures = found->second->image->figures();
+    std::vector<std::function<void(const ArrivalFigures &)>> listeners;
+    for (const auto &[ticket, waiter] : found->second->waiters)
+        listeners.push_back(waiter.progress);
+    for (const auto &listener : listeners)
+        listener(figures);
+}
+
+void ImageCatalog::ended(const std::string &name, Result<ImageRecord> result)
+{
+    auto node = m_coming.extract(name);
+    if (node.empty())
+        return; // everybody has left
+    if (result) {
+        if (auto kept = m_index.put(*result); !kept)
+            result = fail(kept.error());
+        settleStore();
+    }
+    for (const auto &[ticket, waiter] : node.mapped()->waiters)
+        waiter.done(result);
+}
+
+void ImageCatalog::settleStore()
+{
+    m_settler.clear(); // one that is waiting already would do no more than this one
+    m_settler.start([store = m_store.get()] { static_cast<void>(store->settle()); });
+}
+
+void ImageCatalog::leave(Ticket ticket)
+{
+    for (auto entry = m_coming.begin(); entry != m_coming.end(); ++entry) {
+        if (entry->second->waiters.erase(ticket) == 0)
+            continue;
+        if (entry->second->waiters.empty()) {
+            if (entry->second->image)
+                entry->second->image->stop();
+            m_coming.erase(entry);
+        }
+        return;
+    }
+}
+
+Result<ImageCatalog::Pruned> ImageCatalog::prune(const std::set<std::string> &images,
+                                                 std::set<std::string> layers)
+{
+    Pruned pruned;
+    std::vector<std::string> forgotten;
+    for (const auto &[name, record] : m_index.images()) {
+        if (!images.contains(name) && !m_coming.contains(name))
+            forgotten.push_back(name);
+        else
+            layers.insert(record.layers.begin(), record.layers.end());
+    }
+    for (const auto &[name, arrival] : m_coming) {
+        if (arrival->image)
+            layers.insert(arrival->image->layerIds().begin(), arrival->image->layerIds().end());
+    }
+    for (const auto &name : forgotten)
+        m_index.forget(name);
+    pruned.images = static_cast<int>(forgotten.size());
+    for (const auto &id : m_store->layers()) {
+        if (layers.contains(id))
+            continue;
+        auto folder = m_store->retire(id);
+        if (!folder)
+            return fail(folder.error());
+        pruned.folders.push_back(std::move(*folder));
+    }
+    return pruned;
+}
+
+} // namespace meseta::agent

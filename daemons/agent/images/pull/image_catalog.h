@@ -1,0 +1,75 @@
+#pragma once
+
+#include <set>
+
+#include <QTimer>
+
+#include "daemons/agent/images/pull/image_arrival.h"
+
+namespace meseta::agent {
+
+/// The images of one kind: those that are there, those on their way, and who waits for them.
+class ImageCatalog : public QObject
+{
+    Q_OBJECT
+public:
+    using Ticket = std::uint64_t;
+    using Factory = std::function<Result<std::unique_ptr<ImageArrival>>()>;
+
+    struct Waiter
+    {
+        std::function<void(const ArrivalFigures &)> progress;
+        std::function<void(Result<ImageRecord>)> done; ///< once, later; not after `leave`
+    };
+
+    /// Uses `folder` as its store; `flag` is what to name in errors.
+    static Result<std::unique_ptr<ImageCatalog>>
+    open(const std::string &folder, const std::string &flag, const ImageLimits &limits);
+    ~ImageCatalog() override;
+
+    LayerStore &store() { return *m_store; }
+    LayerArrivals &arrivals() { return *m_arrivals; }
+    const ImageIndex &index() const { return m_index; }
+
+    /// The image of this name when all of it is there.
+    const ImageRecord *complete(const std::string &name) const;
+
+    /// Waits for an image. Those who want the same name at the same time share one arrival, made by
+    /// the first one's `factory`.
+    Ticket obtain(const std::string &name, const Factory &factory, Waiter waiter);
+    /// The last one to leave an arrival stops it.
+    void leave(Ticket ticket);
+
+    struct Pruned
+    {
+        int images = 0;
+        std::vector<std::string> folders; ///< of layers, out of the store but still on disk
+    };
+    /// Forgets the images that are not in `images`, and takes out layers that neither an image that
+    /// stays, nor `layers`, nor an arrival needs.
+    Result<Pruned> prune(const std::set<std::string> &images, std::set<std::string> layers);
+
+private:
+    struct Arrival
+    {
+        std::unique_ptr<ImageArrival, void (*)(ImageArrival *)> image{
+            nullptr, [](ImageArrival *arrival) { arrival->deleteLater(); }};
+        std::map<Ticket, Waiter> waiters;
+        QTimer telling;
+    };
+
+    ImageCatalog() = default;
+    void begin(const std::string &name, const Factory &factory);
+    void tell(const std::string &name);
+    void ended(const std::string &name, Result<ImageRecord> result);
+    void settleStore();
+
+    std::unique_ptr<LayerStore> m_store;
+    ImageIndex m_index;
+    std::unique_ptr<LayerArrivals> m_arrivals;
+    std::map<std::string, std::unique_ptr<Arrival>> m_coming;
+    QThreadPool m_settler;
+    Ticket m_nextTicket = 1;
+};
+
+} // namespace meseta::agent

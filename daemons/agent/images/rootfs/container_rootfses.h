@@ -1,0 +1,58 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "daemons/agent/images/backends/backend.h"
+#include "daemons/agent/images/store/image_index.h"
+#include "daemons/agent/images/store/layer_store.h"
+
+namespace meseta::agent {
+
+/// What a root file system is made of, as it is kept on disk.
+struct RootfsRecord
+{
+    std::string id;
+    std::string image; ///< name in the index
+    std::vector<std::string> layers;
+};
+
+/// The root file systems of containers in Mesos' layout:
+///
+///     <work_dir>/provisioner/containers/<id>/layers                          what they are made of
+///     …/<id>/backends/<backend>/rootfses/<uuid>                              a root file system
+///     …/<id>/backends/overlay/scratch/<uuid>/{upperdir,workdir,links}
+///     …/<id>/containers/<nested id>/…
+///
+/// Works on worker threads, one at a time for a container.
+class ContainerRootfses
+{
+public:
+    ContainerRootfses(const std::string &workDir, std::shared_ptr<RootfsBackend> backend);
+
+    /// Where all of them are; made by `prepare`.
+    const std::string &folder() const { return m_folder; }
+    Result<> prepare() const;
+
+    /// Puts the layers together for a container; gives the path.
+    Result<std::string> make(const std::string &containerId, const ImageRecord &image,
+                             const LayerStore &store) const;
+
+    /// Takes away all of a container and of those nested in it. False when there is nothing.
+    Result<bool> remove(const std::string &containerId) const;
+
+    /// Every container that has a folder, parents first.
+    std::vector<std::string> containers() const;
+    std::vector<RootfsRecord> recordsOf(const std::string &containerId) const;
+
+private:
+    std::string folderOf(const std::string &containerId) const;
+    Result<> removeFolder(const std::string &folder) const;
+    Result<> keepRecord(const std::string &containerId, RootfsRecord record) const;
+
+    std::string m_folder;
+    std::shared_ptr<RootfsBackend> m_backend;
+};
+
+} // namespace meseta::agent

@@ -5,6 +5,8 @@
 
 #include "common/base/qt_clock.h"
 #include "common/base/signals.h"
+#include "common/zookeeper/detector.h"
+#include "common/zookeeper/session.h"
 #include "daemons/execute/flags/execute_flags.h"
 #include "daemons/execute/run/master_connection.h"
 #include "daemons/execute/run/task_run.h"
@@ -22,6 +24,12 @@ void toStdout(const std::string &text)
 void toStderr(const std::string &text)
 {
     std::cerr << text << std::flush;
+}
+
+MasterAddress addressOf(const mesos::v1::MasterInfo &master)
+{
+    return {master.has_address() ? master.address().ip() : master.hostname(),
+            static_cast<std::uint16_t>(master.port())};
 }
 
 } // namespace
@@ -71,5 +79,21 @@ int main(int argc, char **argv)
         [&] { QCoreApplication::exit(exitCode); }, Qt::QueuedConnection);
     const SignalWatcher signalWatcher({SIGINT, SIGTERM}, [&](int) { run.interrupt(); });
     master.start();
+
+    std::unique_ptr<zookeeper::Session> ensemble;
+    std::unique_ptr<zookeeper::Detector> detector;
+    if (flags.zk) {
+        ensemble =
+            std::make_unique<zookeeper::Session>(*flags.zk, zookeeper::SessionOptions{}, clock);
+        detector = std::make_unique<zookeeper::Detector>(*ensemble, flags.zk->path, clock);
+        QObject::connect(ensemble.get(), &zookeeper::Client::trouble, ensemble.get(),
+                         [](const QString &sentence) { toStderr(sentence.toStdString() + "\n"); });
+        QObject::connect(detector.get(), &zookeeper::Detector::leaderChanged, detector.get(), [&] {
+            const auto &leader = detector->leader();
+            master.follow(leader ? std::optional(addressOf(*leader)) : std::nullopt);
+        });
+        ensemble->open();
+        detector->start();
+    }
     return QCoreApplication::exec();
 }

@@ -3,6 +3,8 @@
 #include <QCoreApplication>
 #include <QUrl>
 
+#include "common/zookeeper/url.h"
+
 namespace meseta::console {
 
 namespace {
@@ -17,11 +19,11 @@ struct AddressText
 Result<MasterAddress> MasterAddress::parse(const QString &text)
 {
     QString rest = text.trimmed();
-    if (rest.startsWith(QLatin1String("zk://"))) {
-        return fail(
-            AddressText::tr("“%1” names a ZooKeeper ensemble; give the master itself as host:port.")
-                .arg(rest)
-                .toStdString());
+    if (zookeeper::Url::isUrl(rest.toStdString())) {
+        const auto ensemble = zookeeper::Url::parse(rest.toStdString());
+        if (!ensemble)
+            return fail(ensemble.error());
+        return MasterAddress{{}, 0, rest};
     }
     if (!rest.contains(QLatin1String("://")))
         rest.prepend(QLatin1String("http://"));
@@ -32,11 +34,15 @@ Result<MasterAddress> MasterAddress::parse(const QString &text)
                         .arg(text.trimmed())
                         .toStdString());
     }
-    return MasterAddress{url.host(), static_cast<quint16>(url.port(5050))};
+    return MasterAddress{url.host(), static_cast<quint16>(url.port(5050)), {}};
 }
 
 QString MasterAddress::text() const
 {
+    if (host.isEmpty() && !ensemble.isEmpty()) {
+        const auto url = zookeeper::Url::parse(ensemble.toStdString());
+        return url ? QString::fromStdString(url->text()) : ensemble;
+    }
     const QString name =
         host.contains(QLatin1Char(':')) ? QLatin1Char('[') + host + QLatin1Char(']') : host;
     return name + QLatin1Char(':') + QString::number(port);

@@ -2,6 +2,8 @@
 
 #include <QNetworkReply>
 
+#include "gui/session/leader_finder.h"
+
 namespace meseta::console {
 
 namespace {
@@ -44,18 +46,45 @@ MasterSession::MasterSession(QObject *parent)
     });
 }
 
+MasterSession::~MasterSession() = default;
+
 void MasterSession::connectTo(const MasterAddress &address)
 {
+    m_finder.reset();
+    m_retry.stop();
+    m_stream.close();
     m_given = m_address = address;
     m_failures = 0;
     m_redirects = 0;
     m_problem.clear();
     setState(State::Connecting);
+    if (address.ensemble.isEmpty())
+        return open();
+    m_finder = std::make_unique<LeaderFinder>(address.ensemble);
+    connect(m_finder.get(), &LeaderFinder::leaderChanged, this, &MasterSession::followLeader);
+    connect(m_finder.get(), &LeaderFinder::trouble, this, [this](const QString &sentence) {
+        if (m_state != State::Live)
+            lost(sentence);
+    });
+}
+
+void MasterSession::followLeader()
+{
+    const std::optional<MasterAddress> leader = m_finder->leader();
+    m_given = leader.value_or(MasterAddress{{}, 0, m_given.ensemble});
+    if (!leader)
+        return lost(tr("no master leads now"));
+    if (m_state == State::Live && m_address.host == leader->host && m_address.port == leader->port)
+        return; // a redirect was faster
+    m_address = m_given;
+    m_failures = m_redirects = 0;
+    m_retry.stop();
     open();
 }
 
 void MasterSession::disconnectFromMaster()
 {
+    m_finder.reset();
     m_retry.stop();
     m_poll.stop();
     m_stream.close();
@@ -70,6 +99,14 @@ void MasterSession::retryNow()
     open();
 }
 
+void MasterSession::refresh()
+{
+    if (m_state == State::Live)
+        open();
+    else
+        retryNow();
+}
+
 int MasterSession::millisecondsToNextTry() const
 {
     return m_retry.isActive() ? m_retry.remainingTime() : 0;
@@ -77,6 +114,8 @@ int MasterSession::millisecondsToNextTry() const
 
 void MasterSession::open()
 {
+    if (m_address.host.isEmpty())
+        return; // until a leader is found
     m_stock = false;
     m_poll.stop();
     ::meseta::v1::Call call;
@@ -135,7 +174,10 @@ void MasterSession::lost(const QString &problem)
     m_redirects = 0;
     const int delay = std::min(longestRetryMs, firstRetryMs << std::min(m_failures, 5));
     ++m_failures;
-    m_retry.start(delay);
+    if (m_given.host.isEmpty())
+        m_retry.stop(); // the next leader opens it
+    else
+        m_retry.start(delay);
     setState(State::Waiting);
 }
 

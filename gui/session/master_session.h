@@ -11,6 +11,8 @@
 
 namespace meseta::console {
 
+class LeaderFinder;
+
 /// The console's connection to one cluster: opens the event stream of the master, follows redirects
 /// to the leader, opens it again when it breaks. The replica listens to it; nothing else does.
 ///
@@ -30,14 +32,18 @@ public:
     Q_ENUM(State)
 
     explicit MasterSession(QObject *parent = nullptr);
+    ~MasterSession() override;
 
     void connectTo(const MasterAddress &address);
     void disconnectFromMaster();
     void retryNow();
+    void refresh(); ///< asks for the whole state anew; what is shown stays until it comes
 
     State state() const { return m_state; }
     /// The master whose stream is open: the leader, after redirects.
     MasterAddress address() const { return m_address; }
+    /// How the leader is found; null when the master was named by its address.
+    const LeaderFinder *finder() const { return m_finder.get(); }
     QString problem() const { return m_problem; } ///< why it is Waiting, for a person
     int millisecondsToNextTry() const;
     bool isStock() const { return m_stock; } ///< a master without our additions
@@ -55,6 +61,7 @@ Q_SIGNALS:
 private:
     void open();
     void openStock();
+    void followLeader();
     void take(const std::string &record);
     void lost(const QString &problem);
     void setState(State state);
@@ -68,6 +75,7 @@ private:
     EventStream m_stream;
     QTimer m_retry;
     QTimer m_poll;
+    std::unique_ptr<LeaderFinder> m_finder;
     MasterAddress m_given; // what the person asked for
     MasterAddress m_address; // where redirects led
     State m_state = State::Idle;

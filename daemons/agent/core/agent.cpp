@@ -184,7 +184,8 @@ bool Agent::isFromMaster(const messages::Envelope &envelope)
         return false;
     }
     const std::string sender = envelope.from.text();
-    if (sender == m_config.master.text() || sender == m_masterSender)
+    if (!m_config.master.isEmpty()
+        && (sender == m_config.master.text() || sender == m_masterSender))
         return true;
     // --master may name another address of the same master than the one it signs with; its answer
     // to a registration settles that.
@@ -199,6 +200,13 @@ bool Agent::isFromMaster(const messages::Envelope &envelope)
     qCWarning(agentLog) << "ignoring" << envelope.name.c_str() << "from" << sender.c_str()
                         << ": the master is" << m_config.master.text().c_str();
     return false;
+}
+
+void Agent::masterDetected(const messages::Pid &master)
+{
+    m_config.master = master;
+    m_masterSender.clear();
+    m_registration.onMasterChanged();
 }
 
 void Agent::receive(const messages::Envelope &envelope)

@@ -41,6 +41,9 @@ public:
     /// One daemon message for the agent's process. Unknown or unreadable ones are logged and
     /// ignored.
     void receive(const messages::Envelope &envelope);
+    /// Another master leads, or none (an empty pid); also before `start`. Only its messages count from
+    /// now on.
+    void masterDetected(const messages::Pid &master);
     /// A connection asked for with `AgentOutbox::link` is gone.
     void linkBroken(const messages::Pid &peer);
 

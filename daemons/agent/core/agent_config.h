@@ -17,7 +17,7 @@ namespace meseta::agent {
 struct AgentConfig
 {
     messages::Pid self; ///< "slave(1)@ip:port", as others reach it
-    messages::Pid master; ///< "master@ip:port" from --master
+    messages::Pid master; ///< "master@ip:port" that leads; empty while none is known
     std::string hostname;
     std::string version;
     Resources resources;

@@ -17,6 +17,8 @@
 #include "common/http/server.h"
 #include "common/messages/transport.h"
 #include "common/resources/attributes.h"
+#include "common/zookeeper/detector.h"
+#include "common/zookeeper/session.h"
 #include "common/store/disk.h"
 #include "daemons/agent/checkpoint/writer.h"
 #include "daemons/agent/containerizer/docker_containerizer.h"
@@ -150,6 +152,7 @@ struct AgentDaemon::Private
     void installFirewall();
     void addFetcherMetrics();
     void cleanUpAndRegister();
+    void followLeader();
     void finish(int exitCode, const std::string &why);
 
     AgentFlags flags;
@@ -171,6 +174,8 @@ struct AgentDaemon::Private
     std::unique_ptr<SharedEndpoints> shared;
     std::unique_ptr<ExecutorApi> executorApi;
     std::unique_ptr<OperatorApi> operatorApi;
+    std::unique_ptr<zookeeper::Session> ensemble; ///< with --master=zk://…
+    std::unique_ptr<zookeeper::Detector> detector;
     std::set<const Containerizer *> cleaning; ///< may still run what an earlier agent left
     bool registering = false;
 };
@@ -185,11 +190,17 @@ AgentDaemon::~AgentDaemon() = default;
 Result<AgentConfig> AgentDaemon::Private::configure()
 {
     AgentConfig config;
-    const auto master = masterPid(flags.master);
-    if (!master)
-        return fail(master.error());
-    config.master = *master;
-    const OwnAddress own = ownAddress(flags.address, *master);
+    messages::Pid peer; // where most of its messages go, which tells the own address
+    if (flags.zk) {
+        const zookeeper::Url::Server &first = flags.zk->servers.front();
+        peer = masterPid(first.host + ":" + std::to_string(first.port)).value_or(messages::Pid());
+    } else {
+        const auto master = masterPid(flags.master);
+        if (!master)
+            return fail(master.error());
+        config.master = peer = *master;
+    }
+    const OwnAddress own = ownAddress(flags.address, peer);
     if (auto listening = listen(own.listenIp); !listening)
         return fail(listening.error());
     config.self = {processId, own.advertisedIp,
@@ -331,6 +342,28 @@ void AgentDaemon::Private::cleanUpAndRegister()
     }
 }
 
+void AgentDaemon::Private::followLeader()
+{
+    ensemble = std::make_unique<zookeeper::Session>(
+        *flags.zk, zookeeper::SessionOptions{flags.zkSessionTimeout}, clock);
+    detector = std::make_unique<zookeeper::Detector>(*ensemble, flags.zk->path, clock);
+    QObject::connect(
+        ensemble.get(), &zookeeper::Client::trouble, ensemble.get(),
+        [](const QString &sentence) { qCWarning(agentLog) << qUtf8Printable(sentence); });
+    QObject::connect(detector.get(), &zookeeper::Detector::leaderChanged, detector.get(), [this] {
+        const auto &leader = detector->leader();
+        const auto pid = leader ? messages::Pid::parse(leader->pid()) : messages::Pid();
+        if (!pid)
+            qCWarning(agentLog) << "the leading master tells no address:"
+                                << pid.error().message.c_str();
+        qCInfo(agentLog) << "the leading master is"
+                         << (leader ? leader->pid().c_str() : "not known");
+        agent->masterDetected(pid.value_or(messages::Pid()));
+    });
+    ensemble->open();
+    detector->start();
+}
+
 void AgentDaemon::Private::finish(int exitCode, const std::string &why)
 {
     if (exitCode == 0)
@@ -381,6 +414,8 @@ Result<> AgentDaemon::start()
                                        std::move(services));
     d->installApis();
     d->outbox->serve(*d->agent);
+    if (d->flags.zk)
+        d->followLeader();
     d->agent->recover(*earlier);
     d->cleanUpAndRegister();
     return {};

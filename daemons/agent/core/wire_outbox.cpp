@@ -28,6 +28,8 @@ void WireOutbox::serve(Agent &agent)
 
 void WireOutbox::send(const messages::Pid &to, const google::protobuf::Message &message)
 {
+    if (to.isEmpty())
+        return; // no master leads
     crashPoint("before", message.GetTypeName());
     m_transport.send(m_processId, to, message);
     crashPoint("after", message.GetTypeName());

@@ -16,9 +16,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const std::string noZooKeeper = "finding the master over ZooKeeper is not available yet; give the "
-                                "master's host:port with --master";
-
 std::string temporaryFolder()
 {
     const char *folder = std::getenv("TMPDIR");
@@ -44,10 +41,9 @@ Result<> checkDomain(const std::string &text)
 
 Result<> checkMaster(const std::string &text)
 {
-    if (text.starts_with("zk://"))
-        return fail("'" + text + "' is refused: " + noZooKeeper);
     if (text.empty())
-        return fail("it is empty; give the master's host:port");
+        return fail(
+            "it is empty; give the master's host:port, or zk://host1:port1,host2:port2/path");
     return {};
 }
 
@@ -103,7 +99,9 @@ std::vector<FlagRow> cluster()
     return {
         {.name = "master",
          .type = FlagType::Location,
-         .help = "Where the master is: host:port, or file:///path of a file holding that.",
+         .help =
+             "Where the master is: host:port, or zk://host1:port1,host2:port2/path to follow the "
+             "one that leads; or file:///path of a file holding either.",
          .required = true,
          .check = checkMaster},
         {.name = "master_detector",
@@ -113,7 +111,7 @@ std::vector<FlagRow> cluster()
          .type = FlagType::TimeSpan,
          .fallback = "10secs",
          .help = "The length of the ZooKeeper session that finds the leading master.",
-         .notYet = noZooKeeper},
+         .check = durationWithin(1s, 1h)},
         {.name = "registration_backoff_factor",
          .type = FlagType::TimeSpan,
          .fallback = "1secs",

@@ -23,8 +23,8 @@ QJsonObject jsonObject(const FlagValues &values, const char *name)
     return QJsonDocument::fromJson(QByteArray::fromStdString(values.string(name))).object();
 }
 
-/// --master names the master or, with file://, a file that does.
-Result<std::string> resolvedMaster(const std::string &given)
+/// With file://, the text is in that file.
+Result<std::string> masterText(const std::string &given)
 {
     std::string master = given;
     if (given.starts_with(filePrefix)) {
@@ -34,10 +34,12 @@ Result<std::string> resolvedMaster(const std::string &given)
                         + ": " + file.errorString().toStdString());
         master = file.read(4096).trimmed().toStdString();
     }
-    if (master.starts_with("zk://"))
-        return fail("the flag --master with the value '" + master
-                    + "' is refused: finding the master over ZooKeeper is not available yet; give "
-                      "its host:port");
+    return master;
+}
+
+/// "host:port" of a master that is named by its address.
+Result<std::string> masterAddress(std::string master)
+{
     const std::size_t at = master.find('@');
     if (at != std::string::npos)
         master.erase(0, at + 1); // master@host:port is an address too
@@ -49,6 +51,23 @@ Result<std::string> resolvedMaster(const std::string &given)
     if (!valid || port < 1 || port > 65535 || colon == 0)
         return fail("the flag --master: '" + master + "' is not host:port, like 192.0.2.10:5050");
     return master;
+}
+
+Result<> readMaster(const std::string &text, const FlagValues &values, AgentFlags &flags)
+{
+    flags.zkSessionTimeout = *values.duration("zk_session_timeout");
+    if (zookeeper::Url::isUrl(text)) {
+        auto url = zookeeper::Url::parse(text);
+        if (!url)
+            return fail(url.error().within("the flag --master"));
+        flags.zk = std::move(*url);
+        return {};
+    }
+    Result<std::string> address = masterAddress(text);
+    if (!address)
+        return fail(address.error());
+    flags.master = std::move(*address);
+    return {};
 }
 
 Result<std::optional<std::map<std::string, std::string>>>
@@ -148,14 +167,15 @@ Result<AgentFlags> agentFlags(const FlagValues &values, const Environment &envir
     Result<AddressFlags> address = addressFlags(values, environment);
     if (!address)
         return fail(address.error());
-    const Result<std::string> master = resolvedMaster(values.string("master"));
+    const Result<std::string> master = masterText(values.string("master"));
     if (!master)
         return fail(master.error());
     auto variables = executorEnvironment(values);
     if (!variables)
         return fail(variables.error());
     AgentFlags flags{values, std::move(*address), loggingOptions("mesos-agent", values)};
-    flags.master = *master;
+    if (const Result<> read = readMaster(*master, values, flags); !read)
+        return fail(read.error());
     flags.executorEnvironment = std::move(*variables);
     readIdentity(values, flags);
     readExecutors(values, flags);

@@ -8,6 +8,7 @@
 #include "common/base/address_flags.h"
 #include "common/base/flags.h"
 #include "common/base/logging.h"
+#include "common/zookeeper/url.h"
 #include "daemons/agent/checkpoint/reconfiguration_policy.h"
 #include "mesos/v1/cluster.pb.h"
 #include "mesos/v1/container.pb.h"
@@ -26,7 +27,9 @@ struct AgentFlags
     AddressFlags address;
     LoggingOptions logging;
 
-    std::string master; ///< host:port; the content of the file when a file:// value was given
+    std::string master; ///< host:port; empty with `zk`
+    std::optional<zookeeper::Url> zk; ///< --master=zk://…: where the leading master is found
+    Duration zkSessionTimeout{};
     std::optional<std::string>
         hostname; ///< absent: look up the name of the own ip, or the ip (`hostnameLookup` false)
     bool hostnameLookup = true;

@@ -36,17 +36,32 @@ Duration Registration::randomUpTo(Duration bound)
 
 void Registration::start()
 {
+    m_started = true;
     // An agent that comes back has tasks to tell of.
     reconnect(m_state.isRegistered() ? Duration::zero()
                                      : randomUpTo(m_context.config.registrationBackoffFactor));
 }
 
+void Registration::onMasterChanged()
+{
+    m_linked = false;
+    if (!m_started || m_stopped)
+        return;
+    m_context.clock.cancel(m_attemptTimer);
+    m_attemptTimer = 0;
+    if (m_state.lifecycle == AgentState::Lifecycle::Running)
+        lose("another master leads, or none");
+    if (m_state.lifecycle == AgentState::Lifecycle::Disconnected)
+        reconnect(randomUpTo(m_context.config.registrationBackoffFactor));
+}
+
 void Registration::reconnect(Duration delay)
 {
-    if (m_stopped)
-        return;
     m_tries = 0;
     m_context.clock.cancel(m_attemptTimer);
+    m_attemptTimer = 0;
+    if (m_stopped || m_context.config.master.isEmpty())
+        return;
     m_attemptTimer = m_context.clock.after(delay, [this] { attempt(); });
 }
 
@@ -182,8 +197,9 @@ void Registration::lose(const char *why)
 {
     if (m_state.lifecycle != AgentState::Lifecycle::Running)
         return;
-    qCWarning(agentLog) << "disconnected:" << why << "; registering again with"
-                        << m_context.config.master.text().c_str();
+    const messages::Pid &master = m_context.config.master;
+    qCWarning(agentLog) << "disconnected:" << why << "; registering again"
+                        << (master.isEmpty() ? "when one leads" : "with") << master.text().c_str();
     m_state.lifecycle = AgentState::Lifecycle::Disconnected;
     m_context.clock.cancel(m_pingTimer);
     m_pingTimer = 0;

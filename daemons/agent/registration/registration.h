@@ -30,6 +30,9 @@ public:
     ~Registration();
 
     void start();
+    /// Another master leads (`AgentContext::config.master`), or none: then it waits for one. A random
+    /// wait of up to the back-off keeps all agents from coming at once.
+    void onMasterChanged();
     /// No more attempts (the agent ends).
     void stop();
 
@@ -54,6 +57,7 @@ private:
     int m_tries = 0;
     bool m_linked = false;
     bool m_stopped = false;
+    bool m_started = false;
     Clock::TimerId m_attemptTimer = 0;
     Clock::TimerId m_pingTimer = 0;
     Duration m_pingTimeout = std::chrono::seconds(75);

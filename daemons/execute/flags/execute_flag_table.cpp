@@ -108,7 +108,9 @@ std::vector<FlagRow> whereRows()
     return {
         {.name = "master",
          .type = FlagType::Location,
-         .help = "Where the master is: host:port; of several masters any one, it tells the leader.",
+         .help =
+             "Where the master is: host:port, of several masters any one, it tells the leader; or "
+             "zk://host1:port1,host2:port2/path.",
          .required = true},
         {.name = "role", .fallback = "*", .help = "The role whose resources are used."},
         {.name = "checkpoint",

@@ -35,10 +35,13 @@ Result<> readMaster(const std::string &given, ExecuteFlags &flags)
                         + ": " + file.errorString().toStdString());
         master = file.read(4096).trimmed().toStdString();
     }
-    if (master.starts_with("zk://"))
-        return fail("the flag --master with the value '" + master
-                    + "' is refused: finding the leader over ZooKeeper is not available yet; give "
-                      "a master's host:port");
+    if (zookeeper::Url::isUrl(master)) {
+        auto url = zookeeper::Url::parse(master);
+        if (!url)
+            return fail(url.error().within("the flag --master"));
+        flags.zk = std::move(*url);
+        return {};
+    }
     for (const std::string_view scheme : {"http://", "master@"}) {
         if (master.starts_with(scheme))
             master.erase(0, scheme.size());

@@ -6,6 +6,7 @@
 
 #include "common/base/clock.h"
 #include "common/base/flags.h"
+#include "common/zookeeper/url.h"
 #include "mesos/v1/cluster.pb.h"
 #include "mesos/v1/task.pb.h"
 
@@ -18,6 +19,7 @@ FlagTable executeFlagTable();
 /// What to run and where, made of the flags.
 struct ExecuteFlags
 {
+    std::optional<zookeeper::Url> zk; ///< where the leading master is found; else:
     std::string masterHost;
     std::uint16_t masterPort = 5050;
     bool json = false; ///< speak JSON instead of protobuf

@@ -40,7 +40,29 @@ MasterConnection::~MasterConnection() = default;
 
 void MasterConnection::start()
 {
-    subscribe();
+    m_started = true;
+    if (!m_options.master.host.empty())
+        subscribe();
+}
+
+void MasterConnection::follow(const std::optional<MasterAddress> &leader)
+{
+    m_options.master = leader.value_or(MasterAddress{});
+    if (!m_started || m_over || m_draining)
+        return;
+    const bool same = leader && leader->host == m_leader.host && leader->port == m_leader.port
+        && m_stream && m_status == 200;
+    if (same)
+        return; // a redirect was faster
+    if (!leader)
+        return retryLater(tr("No master leads now"));
+    dropStream();
+    m_queue.clear();
+    m_streamId.clear();
+    m_leader = *leader;
+    m_redirects = 0;
+    m_retryDelay = m_options.firstRetry;
+    m_retry.start(0);
 }
 
 http::Endpoint MasterConnection::endpoint() const
@@ -70,6 +92,8 @@ http::Request MasterConnection::request(const QByteArray &target,
 
 void MasterConnection::subscribe()
 {
+    if (m_leader.host.empty())
+        return; // `follow` goes on
     Call call;
     call.set_type(Call::SUBSCRIBE);
     *call.mutable_subscribe()->mutable_framework_info() = frameworkInfo();

@@ -3,6 +3,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,7 @@ struct MasterAddress
 /// How it speaks to the master.
 struct ConnectionOptions
 {
+    /// Empty host: `follow` tells it.
     MasterAddress master;
     bool json = false;
     std::optional<std::string> authorization; ///< value of the Authorization header
@@ -48,6 +50,10 @@ public:
     std::function<mesos::v1::FrameworkInfo()> frameworkInfo;
 
     void start();
+
+    /// Another master leads (found in ZooKeeper), or none does. Nothing is lost with that: the
+    /// framework subscribes again with its id.
+    void follow(const std::optional<MasterAddress> &leader);
 
     /// Sends a call after those before it. Calls of a lost connection are forgotten.
     void send(const mesos::v1::scheduler::Call &call);
@@ -95,6 +101,7 @@ private:
     bool m_calling = false;
     bool m_draining = false;
     bool m_over = false;
+    bool m_started = false;
     int m_redirects = 0;
     std::chrono::milliseconds m_retryDelay;
     QString m_lastTrouble;

@@ -4,6 +4,7 @@
 #include "common/endpoints/logging_level.h"
 #include "common/endpoints/metrics_registry.h"
 #include "common/http/server.h"
+#include "common/store/disk.h"
 #include "daemons/master/daemon/term_options.h"
 #include "daemons/master/daemon/whitelist_file.h"
 #include "daemons/master/daemon/wire_outbox.h"
@@ -12,6 +13,9 @@
 #include "daemons/master/leadership/term_gate.h"
 #include "daemons/master/operator_api/leader_gate.h"
 #include "daemons/master/operator_api/operator_api.h"
+#include "daemons/master/registry/local_storage.h"
+#include "daemons/master/registry/registrar.h"
+#include "daemons/master/registry/zookeeper_storage.h"
 #include "daemons/master/scheduler_api/scheduler_door.h"
 
 namespace meseta::master {
@@ -34,6 +38,7 @@ struct Term::Private
 
     void receive(messages::Envelope envelope);
     bool mayAct();
+    std::unique_ptr<Registry> makeRegistry();
     void connectMessages();
     void openSchedulerDoor();
     void openOperatorDoors();
@@ -60,6 +65,9 @@ struct Term::Private
 Term::Term(const TermMeans &means, Hooks hooks)
     : d(std::make_unique<Private>(means, std::move(hooks)))
 {
+    if (std::unique_ptr<Registry> registry = d->makeRegistry())
+        d->master.setRegistry(std::move(registry));
+    d->master.onGivingUp(d->hooks.failed);
     d->connectMessages();
     d->openSchedulerDoor();
     d->openOperatorDoors();
@@ -142,9 +150,28 @@ void Term::Private::openOperatorDoors()
     operators->setRecovered(false);
 }
 
+/// Where this master's registry is kept; null for memory alone. Its clock is not the term's: what
+/// is slow or lost has to be noticed in a pause as well.
+std::unique_ptr<Registry> Term::Private::makeRegistry()
+{
+    const MasterFlags &flags = means.flags;
+    if (flags.registry == "in_memory")
+        return nullptr;
+    std::unique_ptr<RegistryStorage> storage;
+    if (means.ensemble)
+        storage = std::make_unique<ZooKeeperStorage>(*means.ensemble, means.clock, flags.zk->path,
+                                                     means.self.text());
+    else
+        storage = std::make_unique<LocalStorage>(store::systemDisk(), flags.workDir + "/registry");
+    return std::make_unique<Registrar>(
+        std::move(storage), means.clock,
+        RegistrarOptions{flags.registryFetchTimeout, flags.registryStoreTimeout},
+        [this](const std::string &why) { hooks.failed(why); });
+}
+
 void Term::recover(std::function<void()> done)
 {
-    done();
+    d->master.recover(std::move(done));
 }
 
 void Term::lead()

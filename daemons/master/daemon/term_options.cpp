@@ -62,6 +62,9 @@ MasterOptions optionsOf(const MasterFlags &flags, const messages::Pid &pid)
     options.agentRemovalInterval = flags.agentRemovalInterval;
     options.requireAgentDomain = flags.requireAgentDomain;
     options.recordGcInterval = flags.registryGcInterval;
+    options.recoveryRemovalLimit = flags.recoveryAgentRemovalLimit;
+    options.allocatorRecoveryFactor = flags.allocatorAgentRecoveryFactor;
+    options.allocatorRecoveryTimeout = flags.allocatorRecoveryTimeout;
     options.recordMaxAge = flags.registryMaxAgentAge;
     return options;
 }

@@ -14,12 +14,17 @@ namespace {
 using namespace std::chrono_literals;
 
 // Why a flag is refused today, and what to do instead.
-const std::string noDurableRegistry =
-    "the registry is kept in memory today, so this cannot take effect yet; leave it at its default";
 const std::string noRateLimits =
     "limiting the rate of frameworks is not available yet; start without it";
 const std::string noPortMapping =
     "limits of the port mapping isolator are not available; start without it";
+
+Result<> checkPercentage(const std::string &text)
+{
+    if (const Result<double> share = parsePercentage(text); !share)
+        return fail(share.error());
+    return {};
+}
 
 Result<> checkWeights(const std::string &text)
 {
@@ -89,9 +94,10 @@ std::vector<FlagRow> registryRows()
     return {
         {.name = "registry",
          .fallback = "replicated_log",
-         .help = "Where the list of agents is kept: replicated_log (the durable store; today it "
-                 "lives as long as the "
-                 "master), log_storage (the same), or in_memory.",
+         .help = "Where agents, quotas, weights and maintenance are kept: replicated_log or "
+                 "log_storage "
+                 "(both mean the durable store: below --work_dir, or with --zk in ZooKeeper), or "
+                 "in_memory.",
          .choices = {"replicated_log", "log_storage", "in_memory"}},
         {.name = "quorum",
          .type = FlagType::Int,
@@ -124,17 +130,17 @@ std::vector<FlagRow> registryRows()
          .type = FlagType::TimeSpan,
          .fallback = "1mins",
          .help = "How long reading the registry may take at start.",
-         .notYet = noDurableRegistry},
+         .check = durationWithin(1ms, Duration::max())},
         {.name = "registry_store_timeout",
          .type = FlagType::TimeSpan,
          .fallback = "20secs",
          .help = "How long writing to the registry may take before the master gives up.",
-         .notYet = noDurableRegistry},
+         .check = durationWithin(1ms, Duration::max())},
         {.name = "log_auto_initialize",
          .type = FlagType::Bool,
          .fallback = "true",
-         .help = "Make an empty registry usable without asking.",
-         .notYet = noDurableRegistry},
+         .help = "Taken for the sake of scripts written for Mesos: an empty registry is always "
+                 "usable."},
         {.name = "registry_gc_interval",
          .type = FlagType::TimeSpan,
          .fallback = "15mins",
@@ -182,7 +188,7 @@ std::vector<FlagRow> agentRows()
                  "more missing the master "
                  "leaves instead.",
          .alias = "recovery_slave_removal_limit",
-         .notYet = noDurableRegistry},
+         .check = checkPercentage},
         {.name = "agent_removal_rate_limit",
          .help = "How fast agents may be marked unreachable, as count/duration: 1/10mins.",
          .alias = "slave_removal_rate_limit",
@@ -214,13 +220,12 @@ std::vector<FlagRow> offerRows()
          .fallback = "0.8",
          .help = "The share of known agents that has to be back after a change of leader before "
                  "offers are made.",
-         .notYet = noDurableRegistry,
          .check = numberWithin(0, 1)},
         {.name = "allocator_recovery_timeout",
          .type = FlagType::TimeSpan,
          .fallback = "10mins",
          .help = "How long offers wait for those agents at most.",
-         .notYet = noDurableRegistry},
+         .check = durationWithin(1ms, Duration::max())},
         {.name = "offer_timeout",
          .type = FlagType::TimeSpan,
          .help = "Take an offer back when it was neither accepted nor declined for this long. "

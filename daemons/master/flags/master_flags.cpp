@@ -88,6 +88,12 @@ void readLimits(const FlagValues &values, MasterFlags &flags)
     flags.maxCompletedFrameworks = count(values, "max_completed_frameworks");
     flags.maxCompletedTasksPerFramework = count(values, "max_completed_tasks_per_framework");
     flags.maxUnreachableTasksPerFramework = count(values, "max_unreachable_tasks_per_framework");
+    flags.registryFetchTimeout = *values.duration("registry_fetch_timeout");
+    flags.registryStoreTimeout = *values.duration("registry_store_timeout");
+    flags.recoveryAgentRemovalLimit =
+        parsePercentage(values.string("recovery_agent_removal_limit")).value();
+    flags.allocatorAgentRecoveryFactor = *values.number("allocator_agent_recovery_factor");
+    flags.allocatorRecoveryTimeout = *values.duration("allocator_recovery_timeout");
     flags.registryGcInterval = *values.duration("registry_gc_interval");
     flags.registryMaxAgentAge = *values.duration("registry_max_agent_age");
     flags.registryMaxAgentCount = count(values, "registry_max_agent_count");
@@ -116,6 +122,16 @@ parseMinAllocatable(const std::string &text)
         alternatives.push_back(std::move(quantities));
     }
     return alternatives;
+}
+
+Result<double> parsePercentage(const std::string &text)
+{
+    bool valid = false;
+    const double percent =
+        QByteArray::fromStdString(text.substr(0, text.find('%'))).toDouble(&valid);
+    if (!text.ends_with('%') || !valid || percent < 0 || percent > 100)
+        return fail("'" + text + "' is not a share from 0% to 100%, like 50%");
+    return percent / 100;
 }
 
 Result<Duration> parseRemovalRate(const std::string &text)

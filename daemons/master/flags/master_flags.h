@@ -66,6 +66,11 @@ struct MasterFlags
     std::uint64_t maxCompletedFrameworks = 50;
     std::uint64_t maxCompletedTasksPerFramework = 1000;
     std::uint64_t maxUnreachableTasksPerFramework = 1000;
+    Duration registryFetchTimeout{};
+    Duration registryStoreTimeout{};
+    double recoveryAgentRemovalLimit = 1; ///< a share
+    double allocatorAgentRecoveryFactor = 0.8;
+    Duration allocatorRecoveryTimeout{};
     Duration registryGcInterval{};
     Duration registryMaxAgentAge{};
     std::uint64_t registryMaxAgentCount = 102400;
@@ -78,6 +83,9 @@ Result<MasterFlags> masterFlags(const FlagValues &values, const Environment &env
 /// "cpus:0.01|mem:32;disk:1" (| is or, ; is and) as alternatives in thousandths.
 Result<std::vector<std::map<std::string, std::int64_t>>>
 parseMinAllocatable(const std::string &text);
+
+/// "50%" as 0.5.
+Result<double> parsePercentage(const std::string &text);
 
 /// "1/10mins" as the time between two: 10 minutes.
 Result<Duration> parseRemovalRate(const std::string &text);

@@ -165,7 +165,7 @@ private Q_SLOTS:
     void badMasters()
     {
         for (const char *master :
-             {"zk://127.0.0.1:2181/mesos", "127.0.0.1", "127.0.0.1:x", ":5050", "host:70000", ""}) {
+             {"zk://127.0.0.1:2181", "127.0.0.1", "127.0.0.1:x", ":5050", "host:70000", ""}) {
             const std::string message = errorOf({std::string("--master=") + master});
             QVERIFY2(message.find("--master") != std::string::npos, message.c_str());
         }

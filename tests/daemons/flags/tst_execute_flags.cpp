@@ -173,7 +173,7 @@ private Q_SLOTS:
 
     void badMasters()
     {
-        for (const char *master : {"zk://h:2181/m", "host:x", ":5050"}) {
+        for (const char *master : {"zk://h:2181", "host:x", ":5050"}) {
             const std::string message =
                 errorOf({std::string("--master=") + master, "--name=n", "--command=l"});
             QVERIFY2(message.find("--master") != std::string::npos, message.c_str());

@@ -28,6 +28,10 @@ void MasterAddressTest::reads_data()
                                   << "localhost:5051";
     QTest::newRow("IPv6") << "[::1]:5050"
                           << "[::1]:5050";
+    QTest::newRow("ZooKeeper") << "zk://a,b:2182/mesos"
+                               << "zk://a:2181,b:2182/mesos";
+    QTest::newRow("ZooKeeper with a password") << "zk://ann:secret@a/mesos"
+                                               << "zk://ann@a:2181/mesos";
 }
 
 void MasterAddressTest::reads()
@@ -46,7 +50,7 @@ void MasterAddressTest::refuses_data()
     QTest::newRow("port that is none") << "localhost:port";
     QTest::newRow("port too large") << "localhost:70000";
     QTest::newRow("another scheme") << "ftp://localhost";
-    QTest::newRow("ZooKeeper") << "zk://localhost:2181/mesos";
+    QTest::newRow("ZooKeeper without a path") << "zk://localhost:2181";
 }
 
 void MasterAddressTest::refuses()

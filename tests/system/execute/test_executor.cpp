@@ -1,10 +1,14 @@
 // An executor of the Mesos executor HTTP API, in JSON: it says that its tasks run, echoes messages,
-// and tells when it is asked to end. It uses only what the environment and the API give it.
+// and tells when it is asked to end. It uses only what the environment and the API give it. With
+// checkpointing it outlives its agent, and comes back to the next one with what was not
+// acknowledged.
 
 #include <QCoreApplication>
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QTextStream>
+#include <QTimer>
 #include <QUuid>
 
 #include "common/codec/record_io.h"
@@ -32,6 +36,8 @@ public:
 
 private:
     http::Request request(QJsonObject call) const;
+    void disconnected(int exitCode);
+    QJsonArray unacknowledgedUpdates() const;
     void send(QJsonObject call);
     void read(const QByteArray &bytes);
     void handle(const QJsonObject &event);
@@ -41,6 +47,8 @@ private:
     http::Client m_client;
     std::unique_ptr<http::Exchange> m_stream;
     codec::RecordDecoder m_decoder;
+    QList<QJsonObject> m_tasks; ///< launched, nothing acknowledged yet
+    QList<QJsonObject> m_updates; ///< not acknowledged
     int m_calls = 0;
     bool m_leaving = false;
 };
@@ -67,12 +75,35 @@ http::Request Executor::request(QJsonObject call) const
 
 void Executor::subscribe()
 {
+    QJsonArray tasks;
+    for (const QJsonObject &task : m_tasks)
+        tasks.append(task);
+    m_decoder = codec::RecordDecoder();
     m_stream = m_client.open(m_agent,
                              request({{QStringLiteral("type"), QStringLiteral("SUBSCRIBE")},
-                                      {QStringLiteral("subscribe"), QJsonObject()}}));
+                                      {QStringLiteral("subscribe"),
+                                       QJsonObject{{QStringLiteral("unacknowledged_tasks"), tasks},
+                                                   {QStringLiteral("unacknowledged_updates"),
+                                                    unacknowledgedUpdates()}}}}));
     connect(m_stream.get(), &http::Exchange::data, this, &Executor::read);
-    connect(m_stream.get(), &http::Exchange::finished, this, [] { QCoreApplication::exit(2); });
-    connect(m_stream.get(), &http::Exchange::failed, this, [] { QCoreApplication::exit(3); });
+    connect(m_stream.get(), &http::Exchange::finished, this, [this] { disconnected(2); });
+    connect(m_stream.get(), &http::Exchange::failed, this, [this] { disconnected(3); });
+}
+
+void Executor::disconnected(int exitCode)
+{
+    if (environment("MESOS_CHECKPOINT") != u"1" || m_leaving)
+        QCoreApplication::exit(exitCode);
+    else
+        QTimer::singleShot(100, this, &Executor::subscribe);
+}
+
+QJsonArray Executor::unacknowledgedUpdates() const
+{
+    QJsonArray updates;
+    for (const QJsonObject &status : m_updates)
+        updates.append(QJsonObject{{QStringLiteral("status"), status}});
+    return updates;
 }
 
 void Executor::send(QJsonObject call)
@@ -104,6 +135,7 @@ void Executor::tell(const QJsonObject &taskId, const char *state)
         {QStringLiteral("state"), QLatin1String(state)},
         {QStringLiteral("source"), QStringLiteral("SOURCE_EXECUTOR")},
         {QStringLiteral("uuid"), QString::fromLatin1(QUuid::createUuid().toRfc4122().toBase64())}};
+    m_updates.append(status);
     send({{QStringLiteral("type"), QStringLiteral("UPDATE")},
           {QStringLiteral("update"), QJsonObject{{QStringLiteral("status"), status}}}});
 }
@@ -113,12 +145,21 @@ void Executor::handle(const QJsonObject &event)
     const QString type = event.value(u"type").toString();
     QTextStream(stdout) << type << Qt::endl;
     if (type == u"LAUNCH") {
+        m_tasks.append(event.value(u"launch")[u"task"].toObject());
         tell(event.value(u"launch")[u"task"][u"task_id"].toObject(), "TASK_RUNNING");
     } else if (type == u"KILL") {
         tell(event.value(u"kill")[u"task_id"].toObject(), "TASK_KILLED");
     } else if (type == u"MESSAGE") {
         send({{QStringLiteral("type"), QStringLiteral("MESSAGE")},
               {QStringLiteral("message"), event.value(u"message")}});
+    } else if (type == u"ACKNOWLEDGED") {
+        const QJsonObject done = event.value(u"acknowledged").toObject();
+        m_updates.removeIf([&](const QJsonObject &status) {
+            return status.value(u"uuid") == done.value(u"uuid");
+        });
+        m_tasks.removeIf([&](const QJsonObject &task) {
+            return task.value(u"task_id") == done.value(u"task_id");
+        });
     } else if (type == u"SHUTDOWN") {
         m_leaving = true;
         send({{QStringLiteral("type"), QStringLiteral("MESSAGE")},

@@ -36,9 +36,7 @@ void FakeMaster::receive(const messages::Envelope &envelope)
         reregistration.ParseFromString(envelope.body);
         m_resourceVersion = reregistration.resource_version_uuid().value();
         ++reregistrations;
-        SlaveReregisteredMessage answer;
-        answer.mutable_slave_id()->set_value(agentId);
-        send(answer);
+        takeBack(reregistration);
     } else if (name == "UnregisterSlaveMessage") {
         unregistered = true;
     } else if (name == "StatusUpdateMessage") {
@@ -46,6 +44,42 @@ void FakeMaster::receive(const messages::Envelope &envelope)
         message.ParseFromString(envelope.body);
         take(message);
     }
+}
+
+/// As a master that knows the agent: asks for the tasks that it does not name, and repeats kills.
+void FakeMaster::takeBack(const ReregisterSlaveMessage &message)
+{
+    SlaveReregisteredMessage answer;
+    answer.mutable_slave_id()->set_value(agentId);
+    std::set<std::string> missing;
+    for (const std::string &id : m_launched) {
+        if (!hasEnded(id))
+            missing.insert(id);
+    }
+    for (const auto &task : message.tasks())
+        missing.erase(task.task_id().value());
+    if (!missing.empty()) {
+        auto *asked = answer.add_reconciliations();
+        *asked->mutable_framework_id() = framework().id();
+        *asked->mutable_framework() = framework();
+        for (const std::string &id : missing) {
+            auto *status = asked->add_statuses();
+            status->mutable_task_id()->set_value(id);
+            status->set_state(mesos::v1::TASK_STAGING);
+        }
+    }
+    send(answer);
+    for (const std::string &id : std::exchange(m_killed, {})) {
+        if (!hasEnded(id))
+            kill(id);
+    }
+}
+
+bool FakeMaster::hasEnded(const std::string &taskId) const
+{
+    const mesos::v1::TaskState state = last(taskId).state();
+    return state != mesos::v1::TASK_STAGING && state != mesos::v1::TASK_STARTING
+        && state != mesos::v1::TASK_RUNNING && state != mesos::v1::TASK_KILLING;
 }
 
 void FakeMaster::take(const StatusUpdateMessage &message)
@@ -67,6 +101,7 @@ mesos::v1::FrameworkInfo FakeMaster::framework() const
     info.set_user("root");
     info.set_name("tests");
     info.mutable_id()->set_value("M-0000");
+    info.set_checkpoint(checkpoint);
     using Capability = mesos::v1::FrameworkInfo::Capability;
     for (auto type : {Capability::PARTITION_AWARE, Capability::TASK_KILLING_STATE})
         info.add_capabilities()->set_type(type);
@@ -94,6 +129,7 @@ mesos::v1::TaskInfo FakeMaster::task(const std::string &id, const std::string &c
 
 void FakeMaster::launch(const mesos::v1::TaskInfo &task)
 {
+    m_launched.insert(task.task_id().value());
     RunTaskMessage message;
     *message.mutable_framework() = framework();
     *message.mutable_task() = task;
@@ -105,6 +141,7 @@ void FakeMaster::launch(const mesos::v1::TaskInfo &task)
 
 void FakeMaster::kill(const std::string &taskId)
 {
+    m_killed.insert(taskId);
     KillTaskMessage message;
     message.mutable_framework_id()->set_value("M-0000");
     message.mutable_task_id()->set_value(taskId);
@@ -151,8 +188,9 @@ bool AgentProcess::start(quint16 masterPort, const QStringList &more)
                           QStringLiteral("--fetcher_cache_dir=") + workDir
                               + QStringLiteral("/fetch"),
                           QStringLiteral("--ip=127.0.0.1"),
-                          QStringLiteral("--hostname=agent.example"),
-                          QStringLiteral("--resources=cpus:4;mem:8192;disk:1024")};
+                          QStringLiteral("--hostname=agent.example")};
+    if (more.filter(QStringLiteral("--resources=")).isEmpty())
+        arguments << QStringLiteral("--resources=cpus:4;mem:8192;disk:1024");
     if (more.filter(QStringLiteral("--port=")).isEmpty())
         arguments << QStringLiteral("--port=0");
     const QString programs =

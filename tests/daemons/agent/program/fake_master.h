@@ -1,5 +1,7 @@
 #pragma once
 
+#include <set>
+
 #include <QHostAddress>
 #include <QProcess>
 #include <QTemporaryDir>
@@ -40,6 +42,7 @@ public:
     mesos::v1::FrameworkInfo framework() const;
 
     bool acknowledges = true;
+    bool checkpoint = false; ///< of its framework
     std::string agentId = "M-S0";
     int registrations = 0;
     int reregistrations = 0;
@@ -53,12 +56,16 @@ public:
 
 private:
     void receive(const messages::Envelope &envelope);
+    void takeBack(const mesos::internal::ReregisterSlaveMessage &message);
+    bool hasEnded(const std::string &taskId) const;
     void take(const mesos::internal::StatusUpdateMessage &message);
 
     http::Server m_server;
     std::unique_ptr<messages::Transport> m_transport;
     messages::Pid m_agent;
     std::string m_resourceVersion;
+    std::set<std::string> m_launched;
+    std::set<std::string> m_killed;
 };
 
 /// The mesos-agent program under test.

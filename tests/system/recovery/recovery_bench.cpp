@@ -1,0 +1,147 @@
+#include "recovery_bench.h"
+
+#include <csignal>
+
+#include <QDirIterator>
+#include <QTcpServer>
+
+namespace meseta::agent {
+
+namespace {
+
+/// A port that is free now; an agent that is to be found again needs always the same.
+quint16 freePort()
+{
+    QTcpServer server;
+    return server.listen(QHostAddress::LocalHost) ? server.serverPort() : 0;
+}
+
+QByteArray contents(const QString &path)
+{
+    QFile file(path);
+    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+}
+
+} // namespace
+
+RecoveryBench::RecoveryBench() : m_port(freePort())
+{
+    master.checkpoint = true;
+}
+
+RecoveryBench::~RecoveryBench()
+{
+    kill();
+    for (const QString &process : processes())
+        ::kill(process.section(QLatin1Char(' '), 0, 0).toInt(), SIGKILL);
+}
+
+bool RecoveryBench::start(const QStringList &environment)
+{
+    m_known = master.registrations + master.reregistrations;
+    agent = std::make_unique<AgentProcess>(m_folder.path());
+    agent->process.setEnvironment(QProcess::systemEnvironment() + environment);
+    return agent->start(master.port(),
+                        QStringList{QStringLiteral("--port=%1").arg(m_port)} + flags);
+}
+
+bool RecoveryBench::isRegistered()
+{
+    return QTest::qWaitFor(
+        [this] { return master.registrations + master.reregistrations > m_known; }, 15000);
+}
+
+void RecoveryBench::kill()
+{
+    if (!agent || agent->process.state() == QProcess::NotRunning)
+        return;
+    agent->process.kill();
+    agent->process.waitForFinished();
+}
+
+int RecoveryBench::waitForExit()
+{
+    if (!agent->waitFinished() || agent->process.exitStatus() != QProcess::NormalExit)
+        return -1;
+    return agent->process.exitCode();
+}
+
+QByteArray RecoveryBench::read(const char *name) const
+{
+    return contents(path(name));
+}
+
+void RecoveryBench::touch(const char *name) const
+{
+    QFile file(path(name));
+    if (!file.open(QIODevice::WriteOnly))
+        qFatal("cannot write %s", qPrintable(file.fileName()));
+}
+
+mesos::v1::TaskInfo RecoveryBench::waiter(const std::string &id, int exitCode) const
+{
+    const std::string folder = m_folder.path().toStdString();
+    return master.task(id,
+                       "echo " + id + " >> " + folder + "/starts; while [ ! -e " + folder
+                           + "/go ]; do sleep 0.02; done; exit " + std::to_string(exitCode));
+}
+
+mesos::v1::TaskInfo RecoveryBench::executorTask(const std::string &id,
+                                                const std::string &executorId) const
+{
+    const QString programs =
+        qEnvironmentVariable("MESETA_BIN_DIR", QCoreApplication::applicationDirPath());
+    mesos::v1::TaskInfo task = master.task(id, {});
+    task.clear_command();
+    auto *executor = task.mutable_executor();
+    executor->set_type(mesos::v1::ExecutorInfo::CUSTOM);
+    executor->mutable_executor_id()->set_value(executorId);
+    executor->mutable_framework_id()->set_value("M-0000");
+    // The folder in its command line marks it as this bench's.
+    executor->mutable_command()->set_value("exec " + programs.toStdString() + "/test_executor "
+                                           + m_folder.path().toStdString());
+    *executor->mutable_resources() = task.resources();
+    return task;
+}
+
+QStringList RecoveryBench::processes() const
+{
+    QStringList found;
+    QDirIterator all(QStringLiteral("/proc"), QDir::Dirs | QDir::NoDotAndDotDot);
+    while (all.hasNext()) {
+        const QString folder = all.next();
+        const qint64 pid = all.fileName().toLongLong();
+        if (pid <= 0 || pid == ::getpid() || (agent && pid == agent->process.processId()))
+            continue;
+        const QByteArray command = contents(folder + QStringLiteral("/cmdline")).replace('\0', ' ');
+        const QByteArray whole = command + contents(folder + QStringLiteral("/environ"));
+        if (whole.contains(m_folder.path().toUtf8()))
+            found << QStringLiteral("%1 %2").arg(pid).arg(QString::fromUtf8(command.left(200)));
+    }
+    return found;
+}
+
+QStringList RecoveryBench::leftovers() const
+{
+    QStringList found;
+    for (const char *folder : {"/work/meta/slaves/M-S0/frameworks", "/run/containers"}) {
+        QDirIterator all(m_folder.path() + QLatin1String(folder),
+                         QDir::AllEntries | QDir::NoDotAndDotDot);
+        while (all.hasNext())
+            found << all.next();
+    }
+    return found;
+}
+
+QString RecoveryBench::metaPath(const QString &end) const
+{
+    QDirIterator all(m_folder.path() + QStringLiteral("/work/meta"), QDir::Files,
+                     QDirIterator::Subdirectories);
+    while (all.hasNext()) {
+        if (const QString path = all.next(); path.endsWith(end))
+            return path;
+    }
+    return {};
+}
+
+} // namespace meseta::agent

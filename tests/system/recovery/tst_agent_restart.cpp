@@ -1,0 +1,313 @@
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <QElapsedTimer>
+
+#include "recovery_bench.h"
+
+using namespace meseta;
+using namespace meseta::agent;
+using mesos::v1::TaskStatus;
+
+/// kill -9 the agent and start it again: what it ran goes on, and the master hears of everything
+/// once.
+class TestAgentRestart : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void taskGoesOn();
+    void taskThatEndedMeanwhileHasItsExitCode();
+    void sigtermLeavesTasksRunning();
+    void withoutCheckpointingTasksEnd();
+    void unacknowledgedUpdatesComeAgain();
+    void customExecutorComesBack();
+    void orphansAreEnded();
+    void killGoesOn();
+    void cleanupEndsTasks();
+    void damagedRecordIsNamed();
+    void changedResourcesAreTakenWhenTasksFit();
+    void equalPolicyRefusesChanges();
+    void afterARebootTheIdStays();
+    void agentOf200ContainersIsBackWithinASecond();
+};
+
+namespace {
+
+const char *gone = "TASK_STARTING TASK_RUNNING TASK_FAILED";
+
+} // namespace
+
+void TestAgentRestart::taskGoesOn()
+{
+    RecoveryBench b;
+    QVERIFY(b.start());
+    QVERIFY(b.isRegistered());
+    b.master.launch(b.waiter("t", 3));
+    QTRY_COMPARE(b.master.states("t"), QStringLiteral("TASK_STARTING TASK_RUNNING"));
+    b.kill();
+    QVERIFY(!b.processes().isEmpty());
+    QVERIFY(b.start());
+    QVERIFY(b.isRegistered());
+    QCOMPARE(b.master.registrations, 1);
+    QCOMPARE(b.master.reregistrations, 1);
+    QCOMPARE(b.master.reregistration.slave().id().value(), b.master.agentId);
+    QCOMPARE(b.master.reregistration.tasks_size(), 1);
+    QCOMPARE(b.master.reregistration.tasks(0).state(), mesos::v1::TASK_RUNNING);
+    b.touch("go");
+    QTRY_COMPARE(b.master.states("t"), QLatin1String(gone));
+    QVERIFY(QString::fromStdString(b.master.last("t").message())
+                .contains(QLatin1String("exited with status 3")));
+    QCOMPARE(b.read("starts"), QByteArray("t\n"));
+    QTRY_COMPARE(b.leftovers(), QStringList());
+    QTRY_COMPARE(b.processes(), QStringList());
+}
+
+void TestAgentRestart::taskThatEndedMeanwhileHasItsExitCode()
+{
+    RecoveryBench b;
+    QVERIFY(b.start());
+    QVERIFY(b.isRegistered());
+    b.master.launch(b.waiter("t", 7));
+    QTRY_COMPARE(b.master.states("t"), QStringLiteral("TASK_STARTING TASK_RUNNING"));
+    b.kill();
+    b.touch("go");
+    QTRY_COMPARE(b.processes(), QStringList());
+    QVERIFY(b.start());
+    QTRY_COMPARE(b.master.states("t"), QLatin1String(gone));
+    QVERIFY(QString::fromStdString(b.master.last("t").message())
+                .contains(QLatin1String("exited with status 7")));
+    QTRY_COMPARE(b.leftovers(), QStringList());
+}
+
+void TestAgentRestart::sigtermLeavesTasksRunning()
+{
+    RecoveryBench b;
+    QVERIFY(b.start());
+    QVERIFY(b.isRegistered());
+    b.master.launch(b.waiter("t", 0));
+    QTRY_COMPARE(b.master.states("t"), QStringLiteral("TASK_STARTING TASK_RUNNING"));
+    b.agent->process.terminate();
+    QCOMPARE(b.waitForExit(), 0);
+    QVERIFY(!b.processes().isEmpty());
+    QVERIFY(b.start());
+    QVERIFY(b.isRegistered());
+    b.touch("go");
+    QTRY_COMPARE(b.master.states("t"), QStringLiteral("TASK_STARTING TASK_RUNNING TASK_FINISHED"));
+}
+
+void TestAgentRestart::withoutCheckpointingTasksEnd()
+{
+    RecoveryBench b;
+    b.master.checkpoint = false;
+    QVERIFY(b.start());
+    QVERIFY(b.isRegistered());
+    b.master.launch(b.waiter("t", 0));
+    QTRY_COMPARE(b.master.states("t"), QStringLiteral("TASK_STARTING TASK_RUNNING"));
+    b.kill();
+    QTRY_COMPARE(b.processes(), QStringList());
+    QVERIFY(b.start());
+    QTRY_COMPARE(b.master.last("t").state(), mesos::v1::TASK_DROPPED); // asked for by the master
+    QCOMPARE(b.master.last("t").reason(), TaskStatus::REASON_RECONCILIATION);
+}
+
+void TestAgentRestart::unacknowledgedUpdatesComeAgain()
+{
+    RecoveryBench b;
+    b.master.acknowledges = false;
+    QVERIFY(b.start());
+    QVERIFY(b.isRegistered());
+    b.master.launch(b.waiter("t", 0));
+    QTRY_COMPARE(b.master.states("t"), QStringLiteral("TASK_STARTING"));
+    b.touch("go");
+    QTRY_COMPARE(b.processes(), QStringList());
+    b.kill();
+    b.master.updates.clear();
+    b.master.acknowledges = true;
+    QVERIFY(b.start());
+    QTRY_COMPARE(b.master.states("t"), QStringLiteral("TASK_STARTING TASK_RUNNING TASK_FINISHED"));
+}
+
+void TestAgentRestart::customExecutorComesBack()
+{
+    RecoveryBench b;
+    QVERIFY(b.start());
+    QVERIFY(b.isRegistered());
+    b.master.launch(b.executorTask("t", "ex"));
+    QTRY_COMPARE_WITH_TIMEOUT(b.master.states("t"), QStringLiteral("TASK_RUNNING"), 10000);
+    b.kill();
+    QVERIFY(b.start());
+    QVERIFY(b.isRegistered());
+    QCOMPARE(b.master.reregistration.executor_infos_size(), 1);
+    QCOMPARE(b.master.states("t"), QStringLiteral("TASK_RUNNING"));
+    b.master.kill("t");
+    QTRY_COMPARE(b.master.states("t"), QStringLiteral("TASK_RUNNING TASK_KILLED"));
+}
+
+void TestAgentRestart::orphansAreEnded()
+{
+    RecoveryBench b;
+    QVERIFY(b.start());
+    QVERIFY(b.isRegistered());
+    b.master.launch(b.waiter("t", 0));
+    QTRY_COMPARE(b.master.states("t"), QStringLiteral("TASK_STARTING TASK_RUNNING"));
+    b.kill();
+    QVERIFY(QFile::remove(b.path("work/meta/slaves/latest"))); // it will be a new agent
+    b.master.agentId = "M-S1";
+    QVERIFY(b.start());
+    QVERIFY(b.isRegistered());
+    QCOMPARE(b.master.registrations, 2);
+    QTRY_COMPARE(b.processes(), QStringList());
+}
+
+void TestAgentRestart::killGoesOn()
+{
+    RecoveryBench b;
+    QVERIFY(b.start());
+    QVERIFY(b.isRegistered());
+    auto task = b.master.task("t",
+                              "trap '' TERM; touch " + b.path("up").toStdString()
+                                  + "; while :; do sleep 0.05; done");
+    task.mutable_kill_policy()->mutable_grace_period()->set_nanoseconds(1'500'000'000);
+    b.master.launch(task);
+    QTRY_VERIFY(QFile::exists(b.path("up")));
+    QTRY_COMPARE(b.master.states("t"), QStringLiteral("TASK_STARTING TASK_RUNNING"));
+    b.master.kill("t");
+    QTRY_COMPARE(b.master.states("t"), QStringLiteral("TASK_STARTING TASK_RUNNING TASK_KILLING"));
+    b.kill();
+    QVERIFY(b.start());
+    QTRY_COMPARE(b.master.states("t"),
+                 QStringLiteral("TASK_STARTING TASK_RUNNING TASK_KILLING TASK_KILLED"));
+}
+
+void TestAgentRestart::cleanupEndsTasks()
+{
+    RecoveryBench b;
+    QVERIFY(b.start());
+    QVERIFY(b.isRegistered());
+    b.master.launch(b.waiter("t", 0));
+    QTRY_COMPARE(b.master.states("t"), QStringLiteral("TASK_STARTING TASK_RUNNING"));
+    b.kill();
+    b.flags = {QStringLiteral("--recover=cleanup")};
+    QVERIFY(b.start());
+    QCOMPARE(b.waitForExit(), 0);
+    QCOMPARE(b.master.reregistrations, 0);
+    QTRY_COMPARE(b.processes(), QStringList());
+    QVERIFY(!QFile::exists(b.path("work/meta/slaves/latest")));
+}
+
+void TestAgentRestart::damagedRecordIsNamed()
+{
+    RecoveryBench b;
+    QVERIFY(b.start());
+    QVERIFY(b.isRegistered());
+    b.master.launch(b.waiter("t", 0));
+    QTRY_COMPARE(b.master.states("t"), QStringLiteral("TASK_STARTING TASK_RUNNING"));
+    b.kill();
+    const QString record = b.metaPath(QStringLiteral("task.info"));
+    QVERIFY(!record.isEmpty());
+    QFile file(record);
+    QVERIFY(file.open(QIODevice::ReadWrite));
+    QVERIFY(file.seek(20) && file.putChar('!'));
+    file.close();
+    QVERIFY(b.start());
+    QVERIFY(b.waitForExit() > 0);
+    const QByteArray words = b.agent->errors();
+    QVERIFY2(words.contains(record.toUtf8()) && words.contains("--no-strict"), words);
+    QVERIFY(!b.processes().isEmpty()); // nothing was ended for it
+    b.flags = {QStringLiteral("--no-strict")};
+    QVERIFY(b.start());
+    QVERIFY(b.isRegistered());
+    QTRY_COMPARE(b.master.last("t").state(), mesos::v1::TASK_DROPPED);
+    QTRY_COMPARE(b.processes(), QStringList());
+}
+
+void TestAgentRestart::changedResourcesAreTakenWhenTasksFit()
+{
+    RecoveryBench b;
+    QVERIFY(b.start());
+    QVERIFY(b.isRegistered());
+    b.master.launch(b.waiter("t", 0));
+    QTRY_COMPARE(b.master.states("t"), QStringLiteral("TASK_STARTING TASK_RUNNING"));
+    b.kill();
+    b.flags = {QStringLiteral("--resources=cpus:4;mem:16;disk:1024")}; // the task uses 32 MB
+    QVERIFY(b.start());
+    QVERIFY(b.waitForExit() > 0);
+    const QByteArray words = b.agent->errors();
+    QVERIFY2(words.contains("task 't'"), words);
+    b.flags = {QStringLiteral("--resources=cpus:2;mem:64;disk:10"),
+               QStringLiteral("--attributes=rack:b")};
+    QVERIFY(b.start());
+    QVERIFY(b.isRegistered());
+    QCOMPARE(b.master.reregistration.slave().attributes_size(), 1);
+    b.touch("go");
+    QTRY_COMPARE(b.master.states("t"), QStringLiteral("TASK_STARTING TASK_RUNNING TASK_FINISHED"));
+}
+
+void TestAgentRestart::equalPolicyRefusesChanges()
+{
+    RecoveryBench b;
+    QVERIFY(b.start());
+    QVERIFY(b.isRegistered());
+    b.master.launch(b.waiter("t", 0));
+    QTRY_COMPARE(b.master.states("t"), QStringLiteral("TASK_STARTING TASK_RUNNING"));
+    b.kill();
+    b.flags = {QStringLiteral("--reconfiguration_policy=equal"),
+               QStringLiteral("--attributes=rack:b")};
+    QVERIFY(b.start());
+    QVERIFY(b.waitForExit() > 0);
+    QVERIFY(b.agent->errors().contains("rack:b"));
+    b.flags[0] = QStringLiteral("--reconfiguration_policy=additive");
+    QVERIFY(b.start());
+    QVERIFY(b.isRegistered());
+}
+
+void TestAgentRestart::afterARebootTheIdStays()
+{
+    RecoveryBench b;
+    QVERIFY(b.start());
+    QVERIFY(b.isRegistered());
+    b.master.launch(b.waiter("t", 0));
+    QTRY_COMPARE(b.master.states("t"), QStringLiteral("TASK_STARTING TASK_RUNNING"));
+    b.kill();
+    QFile boot(b.path("work/meta/boot_id"));
+    QVERIFY(boot.open(QIODevice::WriteOnly) && boot.write("another start of the machine") > 0);
+    boot.close();
+    QVERIFY(b.start());
+    QVERIFY(b.isRegistered());
+    QCOMPARE(b.master.reregistrations, 1);
+    QTRY_COMPARE(b.master.states("t"), QLatin1String(gone));
+    QCOMPARE(b.master.last("t").reason(), TaskStatus::REASON_EXECUTOR_TERMINATED);
+    QTRY_COMPARE(b.processes(), QStringList()); // whatever did run here is not ours any more
+}
+
+void TestAgentRestart::agentOf200ContainersIsBackWithinASecond()
+{
+    RecoveryBench b;
+    QVERIFY(b.start());
+    QVERIFY(b.isRegistered());
+    // Each sleeps until the pipe has a writer.
+    const QByteArray pipe = b.path("pipe").toUtf8();
+    QCOMPARE(::mkfifo(pipe.constData(), 0666), 0);
+    const std::string command = "echo started >> " + b.path("starts").toStdString()
+        + "; read line < " + pipe.toStdString() + "; exit 0";
+    for (int i = 0; i < 200; ++i)
+        b.master.launch(b.master.task("t" + std::to_string(i), command));
+    QTRY_COMPARE_WITH_TIMEOUT(b.master.count(mesos::v1::TASK_RUNNING), 200, 60000);
+    b.kill();
+    QElapsedTimer timer;
+    timer.start();
+    QVERIFY(b.start());
+    QTRY_VERIFY_WITH_TIMEOUT(b.master.reregistrations == 1, 10000);
+    const auto took = timer.elapsed();
+    QCOMPARE(b.master.reregistration.tasks_size(), 200);
+    qInfo("an agent of 200 containers was back after %lld ms", static_cast<long long>(took));
+    QVERIFY2(took <= 1000, qPrintable(QString::number(took)));
+    ::close(::open(pipe.constData(), O_WRONLY));
+    QTRY_COMPARE_WITH_TIMEOUT(b.master.count(mesos::v1::TASK_FINISHED), 200, 60000);
+    QCOMPARE(b.read("starts").count('\n'), 200);
+    QTRY_COMPARE(b.leftovers(), QStringList());
+}
+
+QTEST_GUILESS_MAIN(TestAgentRestart)
+#include "tst_agent_restart.moc"

@@ -3,9 +3,13 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QMap>
+
+#include <unistd.h>
 
 #include "common/codec/json.h"
 #include "mesos/v1/container.pb.h"
@@ -16,9 +20,6 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-const std::string noNativeImages =
-    "images without a Docker engine are not available yet; start without it and run "
-    "image tasks with --containerizers=docker,mesos";
 const std::string noIsolators = "isolation by cgroups and namespaces is not available yet; use "
                                 "posix/cpu and posix/mem, or Docker containers";
 const std::string noDockerInDocker =
@@ -30,14 +31,12 @@ std::string temporaryFolder()
     return folder != nullptr && *folder != '\0' ? folder : "/tmp";
 }
 
-Result<> checkIsolation(const std::string &text)
+/// As Mesos chooses: `linux` where the agent is root and has cgroups to keep processes together.
+std::string usualLauncher()
 {
-    for (const QByteArray &item : QByteArray::fromStdString(text).split(',')) {
-        const QByteArray isolator = item.trimmed();
-        if (isolator != "posix/cpu" && isolator != "posix/mem" && isolator != "filesystem/posix")
-            return fail("'" + isolator.toStdString() + "' is refused: " + noIsolators);
-    }
-    return {};
+    const bool groups = QFile::exists(u"/sys/fs/cgroup/freezer"_s)
+        || QFile::exists(u"/sys/fs/cgroup/cgroup.controllers"_s);
+    return ::geteuid() == 0 && groups ? "linux" : "posix";
 }
 
 Result<> checkContainerizers(const std::string &text)
@@ -47,19 +46,28 @@ Result<> checkContainerizers(const std::string &text)
     return {};
 }
 
-Result<> checkDnsEntry(const QJsonObject &entry)
+/// One entry of a part of --default_container_dns, by what that part allows.
+struct DnsPart
+{
+    QStringList modes;
+    QStringList fields; ///< of its object `dns`
+};
+
+Result<> checkDnsEntry(const QJsonObject &entry, const DnsPart &part)
 {
     const QString mode = entry.value(u"network_mode").toString();
-    if (!QStringList{u"BRIDGE"_s, u"HOST"_s, u"USER"_s}.contains(mode))
-        return fail("its network_mode is '" + mode.toStdString()
-                    + "', but must be BRIDGE, HOST or USER");
+    if (!part.modes.contains(mode))
+        return fail("its network_mode is '" + mode.toStdString() + "', but must be one of "
+                    + part.modes.join(u", "_s).toStdString());
     if (!entry.value(u"dns").isObject())
         return fail("it has no object 'dns', like {\"nameservers\":[\"10.0.0.53\"]}");
     const QJsonObject dns = entry.value(u"dns").toObject();
     for (auto field = dns.begin(); field != dns.end(); ++field) {
-        if (!QStringList{u"nameservers"_s, u"search"_s, u"options"_s}.contains(field.key()))
-            return fail("dns." + field.key().toStdString()
-                        + " is not known for Docker; use nameservers, search and options");
+        if (!part.fields.contains(field.key()))
+            return fail("dns." + field.key().toStdString() + " is not known here; use "
+                        + part.fields.join(u", "_s).toStdString());
+        if (field.key() == u"domain" && field.value().isString())
+            continue;
         const QJsonArray items = field.value().toArray();
         const bool texts = std::all_of(items.begin(), items.end(),
                                        [](const auto &item) { return item.isString(); });
@@ -71,20 +79,27 @@ Result<> checkDnsEntry(const QJsonObject &entry)
 
 Result<> checkContainerDns(const std::string &text)
 {
+    static const QMap<QString, DnsPart> parts{
+        {u"docker"_s,
+         {{u"BRIDGE"_s, u"HOST"_s, u"USER"_s}, {u"nameservers"_s, u"search"_s, u"options"_s}}},
+        {u"mesos"_s,
+         {{u"CNI"_s, u"HOST"_s}, {u"nameservers"_s, u"domain"_s, u"search"_s, u"options"_s}}},
+    };
     const QJsonDocument document = QJsonDocument::fromJson(QByteArray::fromStdString(text));
     if (!document.isObject())
         return fail("it is not a ContainerDNSInfo, which is an object in JSON");
     const QJsonObject info = document.object();
     for (auto part = info.begin(); part != info.end(); ++part) {
-        if (part.key() != u"docker" || !part.value().isArray())
+        const auto known = parts.find(part.key());
+        if (known == parts.end() || !part.value().isArray())
             return fail("'" + part.key().toStdString()
-                        + "' is refused: only name servers of Docker networks are available, as a "
-                          "list called docker");
-    }
-    const QJsonArray entries = info.value(u"docker").toArray();
-    for (qsizetype i = 0; i < entries.size(); ++i) {
-        if (const Result<> fine = checkDnsEntry(entries[i].toObject()); !fine)
-            return fail(fine.error().within("docker[" + std::to_string(i) + "]"));
+                        + "' is refused: give lists called docker and mesos");
+        const QJsonArray entries = part.value().toArray();
+        for (qsizetype i = 0; i < entries.size(); ++i) {
+            if (const Result<> fine = checkDnsEntry(entries[i].toObject(), *known); !fine)
+                return fail(
+                    fine.error().within(part.key().toStdString() + "[" + std::to_string(i) + "]"));
+        }
     }
     return {};
 }
@@ -146,7 +161,7 @@ std::vector<FlagRow> docker()
          .check = isMessage<mesos::v1::ContainerInfo>("ContainerInfo")},
         {.name = "default_container_dns",
          .type = FlagType::Json,
-         .help = "Name servers of Docker containers by their network, as ContainerDNSInfo in JSON.",
+         .help = "Name servers of containers by their network, as ContainerDNSInfo in JSON.",
          .check = checkContainerDns},
     };
 }
@@ -156,38 +171,33 @@ std::vector<FlagRow> isolation()
     return {
         {.name = "isolation",
          .fallback = "posix/cpu,posix/mem",
-         .help = "How the mesos containerizer keeps containers apart: posix/cpu, posix/mem and "
-                 "filesystem/posix today.",
-         .check = checkIsolation},
+         .help = "How the mesos containerizer keeps containers apart: the names of isolators, in "
+                 "any order."},
         {.name = "launcher",
-         .fallback = "posix",
+         .fallback = usualLauncher(),
          .help = "How the mesos containerizer starts processes: posix; linux uses cgroups and "
                  "namespaces.",
-         .notYet = "the linux launcher is not available yet; use --launcher=posix",
          .choices = {"posix", "linux"}},
         {.name = "effective_capabilities",
          .type = FlagType::Json,
          .help = "Capabilities of tasks that ask for none, as CapabilityInfo in JSON.",
          .alias = "allowed_capabilities",
-         .notYet = noIsolators},
+         .check = isMessage<mesos::v1::CapabilityInfo>("CapabilityInfo")},
         {.name = "bounding_capabilities",
          .type = FlagType::Json,
          .help = "The most capabilities a task may have, as CapabilityInfo in JSON.",
-         .notYet = noIsolators},
+         .check = isMessage<mesos::v1::CapabilityInfo>("CapabilityInfo")},
         {.name = "default_container_shm_size",
          .type = FlagType::Bytes,
-         .help = "The size of a container's own /dev/shm.",
-         .notYet = noIsolators},
+         .help = "The size of a container's own /dev/shm."},
         {.name = "disallow_sharing_agent_ipc_namespace",
          .type = FlagType::Bool,
          .fallback = "false",
-         .help = "Refuse tasks in the host's IPC namespace.",
-         .notYet = noIsolators},
+         .help = "Refuse tasks in the host's IPC namespace."},
         {.name = "disallow_sharing_agent_pid_namespace",
          .type = FlagType::Bool,
          .fallback = "false",
-         .help = "Refuse tasks in the host's PID namespace.",
-         .notYet = noIsolators},
+         .help = "Refuse tasks in the host's PID namespace."},
         {.name = "host_path_volume_force_creation",
          .help =
              "Folders, separated by colons, in which missing sources of host volumes may be made.",
@@ -201,11 +211,8 @@ std::vector<FlagRow> isolation()
          .notYet = noIsolators},
         {.name = "seccomp_config_dir",
          .type = FlagType::Path,
-         .help = "The folder of seccomp profiles.",
-         .notYet = noIsolators},
-        {.name = "seccomp_profile_name",
-         .help = "The profile of tasks that name none.",
-         .notYet = noIsolators},
+         .help = "The folder of seccomp profiles."},
+        {.name = "seccomp_profile_name", .help = "The profile of tasks that name none."},
     };
 }
 
@@ -214,39 +221,31 @@ std::vector<FlagRow> images()
     return {
         {.name = "image_providers",
          .type = FlagType::StringList,
-         .help = "The kinds of images that the mesos containerizer runs: DOCKER, APPC.",
-         .notYet = noNativeImages},
+         .help = "The kinds of images that the mesos containerizer runs: DOCKER, APPC."},
         {.name = "image_provisioner_backend",
-         .help = "How layers become a file system: overlay, copy, bind or aufs.",
-         .notYet = noNativeImages},
+         .help = "How layers become a file system: overlay, copy, bind or aufs."},
         {.name = "image_gc_config",
          .type = FlagType::Json,
-         .help = "When unused images are removed, as ImageGcConfig in JSON.",
-         .notYet = noNativeImages},
+         .help = "When unused images are removed, as ImageGcConfig in JSON."},
         {.name = "appc_simple_discovery_uri_prefix",
          .fallback = "http://",
-         .help = "What URIs of discovered appc images begin with.",
-         .notYet = noNativeImages},
+         .help = "What URIs of discovered appc images begin with."},
         {.name = "appc_store_dir",
          .type = FlagType::Path,
          .fallback = temporaryFolder() + "/mesos/store/appc",
-         .help = "The folder of appc images.",
-         .notYet = noNativeImages},
+         .help = "The folder of appc images."},
         {.name = "docker_registry",
          .fallback = "https://registry-1.docker.io",
          .help = "Where the mesos containerizer gets Docker images. The Docker engine has its own "
-                 "configuration.",
-         .notYet = noNativeImages},
+                 "configuration."},
         {.name = "docker_store_dir",
          .type = FlagType::Path,
          .fallback = temporaryFolder() + "/mesos/store/docker",
-         .help = "The folder of Docker layers of the mesos containerizer.",
-         .notYet = noNativeImages},
+         .help = "The folder of Docker layers of the mesos containerizer."},
         {.name = "docker_ignore_runtime",
          .type = FlagType::Bool,
          .fallback = "false",
-         .help = "Ignore an image's environment, entrypoint, command and working directory.",
-         .notYet = noNativeImages},
+         .help = "Ignore an image's environment, entrypoint, command and working directory."},
         {.name = "docker_volume_checkpoint_dir",
          .type = FlagType::Path,
          .fallback = "/var/run/mesos/isolators/docker/volume",
@@ -266,32 +265,24 @@ std::vector<FlagRow> cgroups()
         {.name = "cgroups_enable_cfs",
          .type = FlagType::Bool,
          .fallback = "false",
-         .help = "Limit a container to the CPUs it asked for, also while others are idle (Docker "
-                 "containers)."},
+         .help = "Limit a container to the CPUs it asked for, also while others are idle."},
         {.name = "cgroups_destroy_timeout",
          .type = FlagType::TimeSpan,
          .fallback = "1mins",
-         .help = "How long removing a cgroup may take.",
-         .notYet = noIsolators},
+         .help = "How long removing a cgroup may take."},
         {.name = "cgroups_hierarchy",
          .type = FlagType::Path,
          .fallback = "/sys/fs/cgroup",
-         .help = "Where cgroups are mounted.",
-         .notYet = noIsolators},
-        {.name = "cgroups_root",
-         .fallback = "mesos",
-         .help = "The cgroup of all containers.",
-         .notYet = noIsolators},
+         .help = "Where cgroups are mounted."},
+        {.name = "cgroups_root", .fallback = "mesos", .help = "The cgroup of all containers."},
         {.name = "cgroups_limit_swap",
          .type = FlagType::Bool,
          .fallback = "false",
-         .help = "Limit memory and swap together.",
-         .notYet = noIsolators},
+         .help = "Limit memory and swap together."},
         {.name = "cgroups_cpu_enable_pids_and_tids_count",
          .type = FlagType::Bool,
          .fallback = "false",
-         .help = "Count a container's processes and threads.",
-         .notYet = noIsolators},
+         .help = "Count a container's processes and threads."},
         {.name = "cgroups_net_cls_primary_handle",
          .help = "The net_cls major number, 0xAAAA.",
          .notYet = noIsolators},
@@ -300,8 +291,9 @@ std::vector<FlagRow> cgroups()
          .notYet = noIsolators},
         {.name = "allowed_devices",
          .type = FlagType::Json,
-         .help = "Devices that containers may use beside the usual ones, in JSON.",
-         .notYet = noIsolators},
+         .help =
+             "Devices that containers may use beside the usual ones, as DeviceWhitelist in JSON.",
+         .check = isMessage<mesos::v1::DeviceWhitelist>("DeviceWhitelist")},
         {.name = "agent_subsystems",
          .type = FlagType::StringList,
          .help = "The cgroup controllers that the agent itself is put under.",
@@ -321,8 +313,7 @@ std::vector<FlagRow> cgroups()
         {.name = "revocable_cpu_low_priority",
          .type = FlagType::Bool,
          .fallback = "true",
-         .help = "Run containers with revocable CPUs below the others.",
-         .notYet = noIsolators},
+         .help = "Run containers with revocable CPUs below the others."},
         {.name = "systemd_enable_support",
          .type = FlagType::Bool,
          .fallback = "true",

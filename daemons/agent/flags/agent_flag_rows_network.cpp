@@ -10,8 +10,6 @@ namespace {
 const std::string noPortMapping = "the port mapping isolator is not available; start without it";
 const std::string noPortWatch =
     "watching the ports of containers is not available yet; start without it";
-const std::string noCni =
-    "CNI networks are not available yet; use Docker containers and their networks";
 const std::string noDiskQuota =
     "limiting the disk of containers is not available yet; start without it";
 const std::string noDomainSockets =
@@ -104,22 +102,18 @@ std::vector<FlagRow> network()
          .help = "Look only at ports of this range.",
          .notYet = noPortWatch},
         {.name = "network_cni_plugins_dir",
-         .help = "The folders of CNI plugins, separated by colons.",
-         .notYet = noCni},
+         .help = "The folders of CNI plugins, separated by colons."},
         {.name = "network_cni_config_dir",
          .type = FlagType::Path,
-         .help = "The folder of CNI networks in JSON.",
-         .notYet = noCni},
+         .help = "The folder of CNI networks in JSON."},
         {.name = "network_cni_root_dir_persist",
          .type = FlagType::Bool,
          .fallback = "false",
-         .help = "Keep what CNI needs over a restart of the machine.",
-         .notYet = noCni},
+         .help = "Keep what CNI needs over a restart of the machine."},
         {.name = "network_cni_metrics",
          .type = FlagType::Bool,
          .fallback = "true",
-         .help = "Publish metrics of CNI networks.",
-         .notYet = noCni},
+         .help = "Publish metrics of CNI networks. There are none yet, so both are the same."},
     };
     const std::vector<FlagRow> mapping = portMappingRows();
     rows.insert(rows.end(), mapping.begin(), mapping.end());

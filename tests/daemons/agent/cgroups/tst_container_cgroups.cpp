@@ -5,6 +5,7 @@
 #include <QTest>
 
 #include <fcntl.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -42,6 +43,7 @@ pid_t sleeperIn(const std::vector<containerizer::CgroupEntry> &entries, bool for
     const pid_t pid = ::fork();
     if (pid != 0)
         return pid;
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL); // a failed test leaves nothing
     for (const auto &entry : entries) {
         const int fd = ::open((entry.directory + "/cgroup.procs").c_str(), O_WRONLY);
         if (fd < 0 || ::write(fd, "0", 1) != 1)

@@ -136,12 +136,9 @@ private Q_SLOTS:
         const auto row = [](const char *argument, const char *part) {
             QTest::newRow(argument) << QString::fromLatin1(argument) << QString::fromLatin1(part);
         };
-        row("--image_providers=docker", "--containerizers=docker,mesos");
-        row("--isolation=cgroups/cpu", "cgroups/cpu");
-        row("--isolation=posix/cpu,docker/runtime", "docker/runtime");
-        row("--launcher=linux", "--launcher=posix");
         row("--network_cni_config_dir=/etc/cni", "CNI");
         row("--recover=cleanup", "reconnect");
+        row("--launcher=systemd", "posix or linux");
         row("--credential=/etc/credential", "authentication");
         row("--containerizers=docker,rkt", "mesos or docker");
         row("--executor_reregistration_timeout=16secs", "15secs");

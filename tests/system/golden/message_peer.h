@@ -33,6 +33,9 @@ public:
     QStringList send(quint16 to, const QByteArray &requestLine, const QStringList &headers,
                      const QByteArray &body);
 
+    /// The daemon has been started again: the next message goes on a new connection.
+    void reconnect() { m_client.reset(); }
+
     /// The first message of this name that has come and was not taken before; one without a name if
     /// none comes in time.
     Message take(const QString &name, int milliseconds = 8000);

@@ -43,6 +43,11 @@ QJsonValue renamed(const QJsonValue &value)
             array.append(renamed(element));
         return array;
     }
+    if (value.isString()) {
+        QString text = value.toString();
+        text.replace("REASON_SLAVE_"_L1, "REASON_AGENT_"_L1);
+        return text.replace("SOURCE_SLAVE"_L1, "SOURCE_AGENT"_L1);
+    }
     if (!value.isObject())
         return value;
     QJsonObject object;

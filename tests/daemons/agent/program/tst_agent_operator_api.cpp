@@ -1,5 +1,6 @@
 #include "fake_master.h"
 
+#include <QDirIterator>
 #include <QElapsedTimer>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -28,6 +29,7 @@ private Q_SLOTS:
     void containerCalls_data();
     void containerCalls();
     void attachInputInOddPieces();
+    void nestedContainers();
     void legacyState();
     void legacyContainers();
     void statisticsTwiceASecond();
@@ -249,7 +251,19 @@ void TestAgentOperatorApi::containerCalls_data()
         << QByteArray(R"({"type":"REMOVE_CONTAINER","remove_container":)" + unknown + "}") << 200;
     QTest::newRow("launch") << QByteArray(
         R"({"type":"LAUNCH_CONTAINER","launch_container":{"container_id":{"value":"n","parent":{"value":"@"}},"command":{"value":"true"}}})")
-                            << 501;
+                            << 200;
+    QTest::newRow("launch a standalone container") << QByteArray(
+        R"({"type":"LAUNCH_CONTAINER","launch_container":{"container_id":{"value":"n"},"command":{"value":"true"},"resources":[{"name":"cpus","type":"SCALAR","scalar":{"value":0.1}}]}})")
+                                                   << 501;
+    QTest::newRow("launch in an unknown container") << QByteArray(
+        R"({"type":"LAUNCH_NESTED_CONTAINER","launch_nested_container":{"container_id":{"value":"x","parent":{"value":"nope"}},"command":{"value":"true"}}})")
+                                                    << 400;
+    QTest::newRow("launch of a Docker image inside") << QByteArray(
+        R"({"type":"LAUNCH_NESTED_CONTAINER","launch_nested_container":{"container_id":{"value":"x","parent":{"value":"@"}},"container":{"type":"DOCKER","docker":{"image":"i"}}}})")
+                                                     << 400;
+    QTest::newRow("launch of what cannot run") << QByteArray(
+        R"({"type":"LAUNCH_NESTED_CONTAINER","launch_nested_container":{"container_id":{"value":"y","parent":{"value":"@"}},"command":{"value":"true","user":"nobody-here"}}})")
+                                               << 400;
     QTest::newRow("id with slash") << QByteArray(
         R"({"type":"LAUNCH_NESTED_CONTAINER","launch_nested_container":{"container_id":{"value":"a/b","parent":{"value":"@"}},"command":{"value":"true"}}})")
                                    << 400;
@@ -293,6 +307,67 @@ void TestAgentOperatorApi::attachInputInOddPieces()
     QByteArray answer;
     QTRY_VERIFY((answer += socket.readAll()).contains("was disabled for this container"));
     QVERIFY(answer.startsWith("HTTP/1.1 500"));
+}
+
+void TestAgentOperatorApi::nestedContainers()
+{
+    const QByteArray id = R"({"value":"deep","parent":{"value":"@"}})";
+    const auto call = [&](const char *type, const char *member, const char *more = "") {
+        QByteArray body = R"({"type":")" + QByteArray(type) + R"(",")" + member
+            + R"(":{"container_id":)" + id + more + "}}";
+        return post(body.replace("@", m_container));
+    };
+    const auto launch = [&] {
+        return call(
+            "LAUNCH_NESTED_CONTAINER", "launch_nested_container",
+            R"(,"command":{"value":"echo inside; trap 'exit 10' USR1; sleep 1000 & wait"})");
+    };
+    QCOMPARE(launch().status, 200);
+    QCOMPARE(launch().status, 202); // there is one of that name
+    const auto shown = [&] {
+        return json(post(R"({"type":"GET_CONTAINERS","get_containers":{"show_nested":true}})"))
+            .value(QLatin1String("get_containers"))
+            .toObject()
+            .value(QLatin1String("containers"))
+            .toArray();
+    };
+    const QJsonArray containers = shown();
+    const auto deep = std::find_if(containers.begin(), containers.end(), [](const auto &one) {
+        return one.toObject()[QLatin1String("container_id")][QLatin1String("value")].toString()
+            == QStringLiteral("deep");
+    });
+    QVERIFY(deep != containers.end());
+    QVERIFY(!deep->toObject().contains(QLatin1String("framework_id")));
+    QCOMPARE(deep->toObject()[QLatin1String("container_status")][QLatin1String("container_id")]
+                             [QLatin1String("parent")][QLatin1String("value")]
+                                 .toString()
+                                 .toLatin1(),
+             m_container);
+    QCOMPARE(call("REMOVE_NESTED_CONTAINER", "remove_nested_container").status, 500); // it runs
+
+    QDirIterator runs(m_dir.path() + QStringLiteral("/work/slaves"),
+                      {QString::fromLatin1(m_container)}, QDir::Dirs, QDirIterator::Subdirectories);
+    QVERIFY(runs.hasNext());
+    const QString stdoutPath = runs.next() + QStringLiteral("/containers/deep/stdout");
+    const auto said = [&stdoutPath] {
+        QFile file(stdoutPath);
+        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+    };
+    QTRY_COMPARE(said(), QByteArray("inside\n"));
+
+    QCOMPARE(call("KILL_NESTED_CONTAINER", "kill_nested_container", ",\"signal\":10").status, 200);
+    for (int again = 0; again < 2; ++again) {
+        const http::Response end = call("WAIT_NESTED_CONTAINER", "wait_nested_container");
+        QCOMPARE(end.status, 200);
+        QCOMPARE(json(end),
+                 (QJsonObject{{QStringLiteral("type"), QStringLiteral("WAIT_NESTED_CONTAINER")},
+                              {QStringLiteral("wait_nested_container"),
+                               QJsonObject{{QStringLiteral("exit_status"), 10 << 8}}}}));
+    }
+    QCOMPARE(call("KILL_CONTAINER", "kill_container").status, 404);
+    QCOMPARE(call("REMOVE_CONTAINER", "remove_container").status, 200);
+    QCOMPARE(call("WAIT_CONTAINER", "wait_container").status, 404);
+    QCOMPARE(shown().size(), 1); // the task's own
 }
 
 void TestAgentOperatorApi::legacyState()

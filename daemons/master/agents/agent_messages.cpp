@@ -1,6 +1,7 @@
 #include "daemons/master/agents/agents.h"
 
 #include "common/base/random.h"
+#include "daemons/master/agents/operation_updates.h"
 #include "daemons/master/core/frameworks.h"
 #include "daemons/master/core/offers.h"
 #include "daemons/master/core/status_updates.h"
@@ -59,6 +60,7 @@ void updateAgent(Core &core, const mesos::internal::UpdateSlaveMessage &message)
         return;
     if (message.has_resource_version_uuid())
         agent->resourceVersion = message.resource_version_uuid().value();
+    reconcileOperationsWith(core, *agent, message);
 
     Resources total = agent->total;
     if (!message.has_update_oversubscribed_resources() || message.update_oversubscribed_resources())

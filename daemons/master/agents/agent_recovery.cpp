@@ -2,6 +2,7 @@
 
 #include "common/base/duration_text.h"
 #include "daemons/master/agents/agents.h"
+#include "daemons/master/agents/maintenance.h"
 #include "daemons/master/state_views/role_figures.h"
 
 namespace meseta::master {
@@ -119,10 +120,11 @@ void recoverCluster(Core &core)
         });
     core.agentsInRegistry = core.cluster.recoveredAgents.size();
     recoverRecord<Record::UnreachableSlave>(records, registry_keys::Unreachable,
-                                              core.cluster.unreachable);
+                                            core.cluster.unreachable);
     recoverRecord<Record::GoneSlave>(records, registry_keys::Gone, core.cluster.gone);
     recoverQuotas(core);
     recoverWeights(core);
+    recoverMaintenance(core);
 }
 
 void awaitRecoveredAgents(Core &core)

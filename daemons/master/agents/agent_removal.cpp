@@ -1,6 +1,8 @@
 #include "daemons/master/agents/agents.h"
 
+#include "daemons/master/core/inverse_offers.h"
 #include "daemons/master/core/offers.h"
+#include "daemons/master/core/operations.h"
 #include "daemons/master/core/status_updates.h"
 
 namespace meseta::master {
@@ -69,7 +71,9 @@ void takeOut(Core &core, Agent &agent, AgentRemoved::Why why, const std::string 
     core.allocator->deactivateAgent(id);
     endTasks(core, agent, why, message, unreachableTime);
     endExecutors(core, agent);
+    endOperations(core, agent, why);
     rescindOffersOf(core, agent);
+    forgetInverseOffersOf(core, id);
     core.allocator->removeAgent(id);
 
     core.clock.cancel(agent.pingTimer);

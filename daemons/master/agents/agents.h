@@ -23,6 +23,9 @@ void statusUpdate(Core &core, const mesos::internal::StatusUpdateMessage &messag
 void executorExited(Core &core, const mesos::internal::ExitedExecutorMessage &message);
 void executorMessage(Core &core, const mesos::internal::ExecutorToFrameworkMessage &message);
 
+/// Has an agent shut down everything and end.
+void shutDown(Core &core, const messages::Pid &to, const std::string &why);
+
 /// The link to the agent broke: no offers, and frameworks that do not checkpoint lose their tasks
 /// there. The agent has `agentReregisterTimeout` to come back, as long as it answers pings.
 void agentDisconnected(Core &core, Agent &agent);

@@ -2,6 +2,8 @@
 
 #include <cstdlib>
 
+#include "daemons/master/agents/maintenance.h"
+
 namespace meseta::master {
 
 namespace {
@@ -31,6 +33,7 @@ std::unique_ptr<Agent> makeAgent(Core &core, const messages::Pid &from,
     agent->checkpointed = Resources(message.checkpointed_resources());
     agent->total = totalResources(agent->info, agent->checkpointed);
     agent->resourceVersion = message.resource_version_uuid().value();
+    agent->unavailability = unavailabilityOf(core, agent->info.hostname(), from.ip);
     return agent;
 }
 
@@ -102,6 +105,13 @@ Resources totalResources(const mesos::v1::AgentInfo &info, const Resources &chec
     return total;
 }
 
+void shutDown(Core &core, const messages::Pid &to, const std::string &why)
+{
+    mesos::internal::ShutdownMessage message;
+    message.set_message(why);
+    core.send(to, message);
+}
+
 Result<> validateVersion(const std::string &version)
 {
     char *end = nullptr;
@@ -145,6 +155,8 @@ void registerAgent(Core &core, const messages::Pid &from, const RegisterSlaveMes
     }
     if (core.changingAgents.contains(from.text()))
         return; // the registry is at it
+    if (isDown(core, message.slave().hostname(), from.ip))
+        return shutDown(core, from, "Machine is `DOWN`");
     if (Agent *known = core.cluster.agentAt(from)) {
         // The version tells a repeated attempt from a new agent at the address of one whose end was
         // not noticed yet: each agent draws its own.

@@ -1,6 +1,9 @@
 #include "daemons/master/agents/agents.h"
 
+#include "daemons/master/agents/draining.h"
+#include "daemons/master/agents/maintenance.h"
 #include "daemons/master/core/frameworks.h"
+#include "daemons/master/core/inverse_offers.h"
 #include "daemons/master/core/offers.h"
 #include "daemons/master/core/status_updates.h"
 
@@ -9,13 +12,6 @@ namespace meseta::master {
 namespace {
 
 using mesos::internal::ReregisterSlaveMessage;
-
-void shutDown(Core &core, const messages::Pid &to, const std::string &why)
-{
-    mesos::internal::ShutdownMessage message;
-    message.set_message(why);
-    core.send(to, message);
-}
 
 /// The lists of the message must fit together. What does not is dropped without an answer.
 Result<> validateLists(const ReregisterSlaveMessage &message)
@@ -155,6 +151,8 @@ void readmit(Core &core, const messages::Pid &from, const ReregisterSlaveMessage
     describe(*fresh, message);
     fresh->pid = from;
     fresh->registeredTime = fresh->reregisteredTime = core.clock.sinceEpoch();
+    fresh->unavailability = unavailabilityOf(core, fresh->info.hostname(), from.ip);
+    takeMarks(core, *fresh);
 
     for (const auto &framework : message.frameworks()) {
         const std::string &frameworkId = framework.id().value();
@@ -179,10 +177,13 @@ void readmit(Core &core, const messages::Pid &from, const ReregisterSlaveMessage
     takeTasks(core, agent, message, known);
     forgetUnreachableTasks(core, id);
     addAgentToAllocator(core, agent);
+    sendDrain(core, agent);
     sendReregistered(core, agent);
     shutDownCompletedFrameworks(core, agent, message);
     updateFrameworksOn(core, agent, message);
     watchAgent(core, agent);
+    makeInverseOffers(core, agent);
+    agentGotQuiet(core, id);
     qInfo("Agent %s (%s) came back with %d tasks", id.c_str(), agent.pid.text().c_str(),
           message.tasks_size());
 }
@@ -293,6 +294,7 @@ void welcomeBack(Core &core, Agent &agent, const messages::Pid &from,
     forgetMissingExecutors(core, agent, message);
     repeatKills(core, agent, message);
     shutDownCompletedFrameworks(core, agent, message);
+    sendDrain(core, agent);
     if (!agent.connected) {
         core.clock.cancel(agent.reregisterTimer);
         agent.reregisterTimer = 0;
@@ -303,6 +305,7 @@ void welcomeBack(Core &core, Agent &agent, const messages::Pid &from,
     }
     takeBackLiving(core, agent, message);
     core.events.publish(AgentChanged{&agent});
+    agentGotQuiet(core, agent.id);
     updateFrameworksOn(core, agent, message);
     if (!agent.capabilities.resourceProvider) {
         mesos::internal::CheckpointResourcesMessage checkpoint;
@@ -348,6 +351,8 @@ void reregisterAgent(Core &core, const messages::Pid &from, const ReregisterSlav
     }
     if (core.cluster.gone.find(id))
         return shutDown(core, from, "Agent has been marked gone");
+    if (isDown(core, message.slave().hostname(), from.ip))
+        return shutDown(core, from, "Machine is `DOWN`");
     if (!core.changingAgents.insert(id).second)
         return; // the registry is at it
     if (Agent *known = core.cluster.agent(id))

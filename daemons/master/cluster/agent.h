@@ -12,7 +12,9 @@
 #include "daemons/master/cluster/capabilities.h"
 #include "daemons/master/cluster/executor.h"
 #include "daemons/master/cluster/offer.h"
+#include "daemons/master/cluster/operation.h"
 #include "daemons/master/cluster/task.h"
+#include "mesos/v1/allocator/allocator.pb.h"
 #include "mesos/v1/cluster.pb.h"
 
 namespace meseta::master {
@@ -32,6 +34,10 @@ struct Agent
     bool deactivated = false; ///< by an operator
     std::optional<mesos::v1::DrainInfo> drainInfo;
     std::optional<mesos::v1::TimeInfo> estimatedDrainStart;
+    std::optional<mesos::v1::Unavailability> unavailability; ///< planned for its machine
+    /// What frameworks answered to inverse offers last, by framework id.
+    std::map<std::string, mesos::v1::allocator::InverseOfferStatus> inverseOfferAnswers;
+    std::set<std::string> inverseOffersRefused; ///< framework ids that are not asked for a while
 
     Duration registeredTime{0}; ///< since the epoch
     Duration reregisteredTime{0}; ///< zero: never
@@ -52,6 +58,7 @@ struct Agent
     std::map<std::string, std::map<std::string, Executor>>
         executors; ///< by framework id, executor id
     std::map<std::string, Resources> used; ///< by framework id; allocated form
+    std::map<std::string, AgentOperation> operations; ///< by uuid (16 bytes); not yet over
     OfferSet offers;
     Resources totalUsed() const;
     Resources totalOffered() const;

@@ -216,6 +216,22 @@ std::optional<Resources> Cluster::removeExecutor(Framework &framework, Agent &ag
     return held;
 }
 
+void Cluster::holdFor(const std::string &frameworkId, Agent &agent, const Resources &resources)
+{
+    Framework *owner = framework(frameworkId);
+    if (!owner || resources.empty())
+        return;
+    owner->used[agent.id] += resources;
+    agent.used[frameworkId] += resources;
+}
+
+void Cluster::letGo(const std::string &frameworkId, Agent &agent, const Resources &resources)
+{
+    if (Framework *owner = framework(frameworkId))
+        subtract(owner->used, agent.id, resources);
+    subtract(agent.used, frameworkId, resources);
+}
+
 Offer &Cluster::addOffer(std::unique_ptr<Offer> offer)
 {
     Offer &added = *offer;

@@ -11,6 +11,7 @@
 #include "daemons/master/cluster/agent.h"
 #include "daemons/master/cluster/framework.h"
 #include "daemons/master/cluster/offer.h"
+#include "mesos/v1/maintenance/maintenance.pb.h"
 #include "mesos/v1/quota/quota.pb.h"
 
 namespace meseta::master {
@@ -89,6 +90,11 @@ public:
     std::optional<Resources> removeExecutor(Framework &framework, Agent &agent,
                                             const std::string &executorId);
 
+    /// Resources that an operation holds until its agent has carried it out; nobody's when there is
+    /// no framework.
+    void holdFor(const std::string &frameworkId, Agent &agent, const Resources &resources);
+    void letGo(const std::string &frameworkId, Agent &agent, const Resources &resources);
+
     Offer &addOffer(std::unique_ptr<Offer> offer);
     std::unique_ptr<Offer> takeOffer(Offer &offer);
 
@@ -98,6 +104,11 @@ public:
     AgentRecord unreachable;
     AgentRecord gone;
     AgentRecord removed;
+
+    // --- Maintenance.
+    mesos::v1::maintenance::Schedule schedule;
+    std::map<std::string, mesos::v1::MachineInfo> machines; ///< by registry::machineKey; not UP
+    std::map<std::string, InverseOffer> inverseOffers; ///< outstanding ones, by id
 
     // --- Configuration of roles.
     std::optional<std::set<std::string>> roleWhitelist; ///< --roles

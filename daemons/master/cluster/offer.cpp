@@ -10,15 +10,6 @@ namespace {
 /// mapping.
 constexpr auto EphemeralPorts = "ephemeral_ports";
 
-void fillUrl(const Agent &agent, mesos::v1::URL &url)
-{
-    url.set_scheme("http");
-    url.mutable_address()->set_hostname(agent.info.hostname());
-    url.mutable_address()->set_ip(agent.pid.ip);
-    url.mutable_address()->set_port(agent.pid.port);
-    url.set_path("/" + agent.pid.id);
-}
-
 void fillResources(const Offer &offer, mesos::v1::Offer &proto)
 {
     const FrameworkCapabilities &capabilities = offer.framework->capabilities;
@@ -31,6 +22,15 @@ void fillResources(const Offer &offer, mesos::v1::Offer &proto)
     }
 }
 } // namespace
+
+void fillUrl(const Agent &agent, mesos::v1::URL &url)
+{
+    url.set_scheme("http");
+    url.mutable_address()->set_hostname(agent.info.hostname());
+    url.mutable_address()->set_ip(agent.pid.ip);
+    url.mutable_address()->set_port(agent.pid.port);
+    url.set_path("/" + agent.pid.id);
+}
 
 mesos::v1::Offer toProto(const Offer &offer)
 {
@@ -49,6 +49,8 @@ mesos::v1::Offer toProto(const Offer &offer)
         for (const auto &entry : own->second)
             proto.add_executor_ids()->set_value(entry.first);
     }
+    if (agent.unavailability)
+        *proto.mutable_unavailability() = *agent.unavailability;
     if (offer.framework->capabilities.multiRole)
         proto.mutable_allocation_info()->set_role(offer.role);
     return proto;

@@ -25,6 +25,14 @@ struct Offer
     Clock::TimerId timeout = 0;
 };
 
+/// A framework asked to leave an agent whose machine is to go.
+struct InverseOffer
+{
+    std::string id; ///< "<master id>-O<n>", of the same count as offers
+    std::string agentId;
+    std::string frameworkId;
+};
+
 /// Oldest first.
 struct OfferOrder
 {
@@ -35,5 +43,8 @@ using OfferSet = std::set<Offer *, OfferOrder>;
 /// The offer as schedulers get it: without allocation info for old-style frameworks, resources in
 /// the reservation format the framework reads. Source: Mesos scheduler API, Offers.
 mesos::v1::Offer toProto(const Offer &offer);
+
+/// Where the agent is reached, as offers tell it.
+void fillUrl(const Agent &agent, mesos::v1::URL &url);
 
 } // namespace meseta::master

@@ -1,6 +1,8 @@
 #include "daemons/master/core/calls.h"
 
+#include "daemons/master/core/inverse_offers.h"
 #include "daemons/master/core/offers.h"
+#include "daemons/master/core/operations.h"
 #include "daemons/master/core/stake.h"
 
 namespace meseta::master {
@@ -98,6 +100,19 @@ void refuseLaunch(Core &core, Framework &framework, const Operation &operation,
              mesos::v1::TaskStatus::REASON_TASK_GROUP_INVALID);
 }
 
+/// What was not used is refused; what operations made of it can be had at once.
+void giveBack(Core &core, const Stake &stake, std::optional<Duration> refuse)
+{
+    const Resources untouched = stake.offered - stake.produced;
+    const Resources made = stake.offered - untouched;
+    if (!untouched.empty())
+        core.allocator->recover(stake.framework.id, stake.agent.id, untouched, refuse);
+    if (!made.empty())
+        core.allocator->recover(stake.framework.id, stake.agent.id, made, std::nullopt);
+    if (stake.agent.unavailability)
+        makeInverseOffersTo(core, stake.framework);
+}
+
 void perform(Core &core, Stake &stake, Operation &operation)
 {
     const bool launches =
@@ -116,9 +131,8 @@ void perform(Core &core, Stake &stake, Operation &operation)
         return launchTasks(core, stake, *operation.mutable_launch());
     if (operation.type() == Operation::LAUNCH_GROUP)
         return launchGroup(core, stake, *operation.mutable_launch_group());
-    refuseOperation(core, stake.framework, operation,
-                    "This master does not change reservations and volumes: "
-                        + Operation::Type_Name(operation.type()) + " is not available");
+    if (const Result<> done = performOperation(core, stake, operation); !done)
+        refuseOperation(core, stake.framework, operation, done.error().message);
 }
 
 } // namespace
@@ -142,14 +156,12 @@ void acceptOffers(Core &core, Framework &framework, Accept &accept)
     if (const auto valid = validateOffers(core, framework, accept); !valid)
         return dropAll(core, framework, accept, valid.error().message);
     const Offer &first = *core.cluster.offer(accept.offer_ids(0).value());
-    Stake stake{framework, *first.agent, first.role, {}};
+    Stake stake{framework, *first.agent, first.role, {}, {}};
     for (const mesos::v1::OfferID &id : accept.offer_ids())
         stake.offered += consumeOffer(core, *core.cluster.offer(id.value()));
     for (Operation &operation : *accept.mutable_operations())
         perform(core, stake, operation);
-    if (!stake.offered.empty())
-        core.allocator->recover(framework.id, stake.agent.id, stake.offered,
-                                refuseDuration(accept.filters()));
+    giveBack(core, stake, refuseDuration(accept.filters()));
 }
 
 void declineOffers(Core &core, Framework &framework,

@@ -2,6 +2,8 @@
 
 #include <cctype>
 
+#include "daemons/master/core/inverse_offers.h"
+#include "daemons/master/core/operations.h"
 #include "daemons/master/core/status_updates.h"
 
 namespace meseta::master {
@@ -200,8 +202,14 @@ tl::expected<void, Refusal> handleCall(Core &core, Framework &framework,
         core.figures.count("messages_resource_request");
         break; // the allocator has no use for it
     case Call::ACKNOWLEDGE_OPERATION_STATUS:
+        acknowledgeOperation(core, framework, call.acknowledge_operation_status());
+        break;
     case Call::ACCEPT_INVERSE_OFFERS:
-    case Call::DECLINE_INVERSE_OFFERS: // nothing of the kind is outstanding
+        acceptInverseOffers(core, framework, call.accept_inverse_offers());
+        break;
+    case Call::DECLINE_INVERSE_OFFERS:
+        declineInverseOffers(core, framework, call.decline_inverse_offers());
+        break;
     case Call::SUBSCRIBE:
     case Call::UNKNOWN:
         break;

@@ -44,6 +44,9 @@ public:
         post(to, "events/rescind", message);
     }
 
+    void inverseOffer(const Framework &, const mesos::v1::InverseOffer &) const override { }
+    void rescindInverse(const Framework &, const std::string &) const override { }
+
     void update(const Framework &to, const mesos::internal::StatusUpdate &update,
                 const std::string &pid) const override
     {

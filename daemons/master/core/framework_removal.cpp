@@ -1,6 +1,8 @@
 #include "daemons/master/core/frameworks.h"
 
+#include "daemons/master/core/inverse_offers.h"
 #include "daemons/master/core/offers.h"
+#include "daemons/master/core/operations.h"
 #include "daemons/master/core/status_updates.h"
 
 namespace meseta::master {
@@ -71,6 +73,7 @@ void frameworkDisconnected(Core &core, Framework &framework)
     core.clock.cancel(framework.heartbeatTimer);
     core.allocator->deactivateFramework(framework.id);
     removeOffersOf(core, framework, false);
+    forgetInverseOffersTo(core, framework.id);
     core.events.publish(FrameworkStateChanged{&framework});
     framework.failoverTimer = core.after(failoverTimeout(framework), [&core, id = framework.id] {
         Framework *gone = core.cluster.framework(id);
@@ -113,6 +116,8 @@ void removeFramework(Core &core, Framework &framework)
     completeUnreachableTasks(framework);
     removeOffersOf(core, framework, false);
     removeExecutors(core, framework);
+    abandonOperationsOf(core, framework);
+    forgetInverseOffersTo(core, framework.id);
     core.sink(framework).close(framework);
     framework.state = Framework::State::Disconnected;
     framework.stream = 0;

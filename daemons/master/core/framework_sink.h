@@ -26,6 +26,9 @@ public:
                             bool again) const = 0;
     virtual void offers(const Framework &to, const std::vector<const Offer *> &offers) const = 0;
     virtual void rescind(const Framework &to, const std::string &offerId) const = 0;
+    /// Drivers do not hear of maintenance.
+    virtual void inverseOffer(const Framework &to, const mesos::v1::InverseOffer &offer) const = 0;
+    virtual void rescindInverse(const Framework &to, const std::string &offerId) const = 0;
     /// `pid` is who acknowledges it: the agent's, "@0.0.0.0:0" for what the master made, empty for
     /// an answer to reconciliation. Only drivers are told.
     virtual void update(const Framework &to, const mesos::internal::StatusUpdate &update,

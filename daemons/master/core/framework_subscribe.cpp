@@ -1,5 +1,6 @@
 #include "daemons/master/core/frameworks.h"
 
+#include "daemons/master/core/inverse_offers.h"
 #include "daemons/master/core/offers.h"
 
 namespace meseta::master {
@@ -143,6 +144,7 @@ void failOver(Core &core, Framework &framework, const Connection &connection,
         dropOldConnection(core, framework, connection);
         removeOffersOf(core, framework, false);
     }
+    forgetInverseOffersTo(core, framework.id);
     takeDescription(framework, wish);
     connect(framework, connection);
     framework.reregisteredTime = core.clock.sinceEpoch();
@@ -152,6 +154,7 @@ void failOver(Core &core, Framework &framework, const Connection &connection,
     core.allocator->activateFramework(framework.id);
     core.events.publish(FrameworkUpdated{&framework});
     welcome(core, framework, again);
+    makeInverseOffersTo(core, framework);
     tellAgents(core, framework);
     qInfo("Framework %s ('%s') subscribed again", framework.id.c_str(),
           framework.info.name().c_str());

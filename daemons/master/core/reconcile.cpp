@@ -65,6 +65,29 @@ void answerOne(Core &core, Framework &framework, const Call::Reconcile::Task &qu
     answer(core, framework, makeUpdate(core, framework, std::move(*made)));
 }
 
+/// The operation of this framework and id, as its agent told it last; null when it is not known.
+const AgentOperation *findOperation(const Core &core, const Framework &framework,
+                                    const std::string &id)
+{
+    for (const auto &[agentId, agent] : core.cluster.agents()) {
+        for (const auto &[uuid, operation] : agent->operations) {
+            if (operation.frameworkId() == framework.id && operation.wantsFeedback()
+                && operation.proto.info().id().value() == id)
+                return &operation;
+        }
+    }
+    return nullptr;
+}
+
+void answerOperation(Core &core, const Framework &framework, const AgentOperation &operation)
+{
+    mesos::v1::OperationStatus status = operation.proto.latest_status();
+    *status.mutable_operation_id() = operation.proto.info().id();
+    *status.mutable_agent_id() = operation.proto.agent_id();
+    status.clear_uuid(); // nobody acknowledges an answer
+    core.sink(framework).operation(framework, status);
+}
+
 mesos::v1::OperationStatus judgeOperation(const Core &core,
                                           const Call::ReconcileOperations::Operation &question)
 {
@@ -114,8 +137,20 @@ void reconcile(Core &core, Framework &framework, const Call::Reconcile &call)
 void reconcileOperations(Core &core, Framework &framework, const Call::ReconcileOperations &call)
 {
     core.figures.count("messages_reconcile_operations");
-    for (const auto &question : call.operations())
-        core.sink(framework).operation(framework, judgeOperation(core, question));
+    for (const auto &question : call.operations()) {
+        if (const auto *known = findOperation(core, framework, question.operation_id().value()))
+            answerOperation(core, framework, *known);
+        else
+            core.sink(framework).operation(framework, judgeOperation(core, question));
+    }
+    if (call.operations_size() > 0)
+        return;
+    for (const auto &[agentId, agent] : core.cluster.agents()) {
+        for (const auto &[uuid, operation] : agent->operations) {
+            if (operation.frameworkId() == framework.id && operation.wantsFeedback())
+                answerOperation(core, framework, operation);
+        }
+    }
 }
 
 } // namespace meseta::master

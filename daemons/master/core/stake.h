@@ -15,6 +15,7 @@ struct Stake
     Agent &agent;
     std::string role;
     Resources offered;
+    Resources produced = {}; ///< of `offered`, what operations of this ACCEPT made
 };
 
 void launchTasks(Core &core, Stake &stake, mesos::v1::Offer::Operation::Launch &launch);

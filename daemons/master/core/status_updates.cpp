@@ -125,6 +125,15 @@ void updateTask(Core &core, Task &task, const mesos::internal::StatusUpdate &upd
     }
 }
 
+void agentGotQuiet(Core &core, const std::string &agentId)
+{
+    // Not from inside: the agent may be on its way out just now.
+    core.after(Duration::zero(), [&core, agentId] {
+        if (core.agentEmptied)
+            core.agentEmptied(agentId);
+    });
+}
+
 void removeTask(Core &core, Task &task, TaskEnd end)
 {
     if (task.holdsResources())
@@ -133,7 +142,11 @@ void removeTask(Core &core, Task &task, TaskEnd end)
     Framework &framework = *core.cluster.framework(std::string(task.frameworkId()));
     TaskHistory &history =
         end == TaskEnd::Unreachable ? framework.unreachableTasks : framework.completedTasks;
+    const std::string agentId(task.agentId());
     history.add(core.cluster.takeTask(task));
+    const Agent *agent = core.cluster.agent(agentId);
+    if (agent && agent->drainInfo && agent->tasks.empty())
+        agentGotQuiet(core, agentId);
 }
 
 } // namespace meseta::master

@@ -37,6 +37,9 @@ void forwardUpdate(Core &core, Framework &framework, const mesos::internal::Stat
 /// The task enters the state the update tells. Ending it gives its resources back at once.
 void updateTask(Core &core, Task &task, const mesos::internal::StatusUpdate &update);
 
+/// The agent may have nothing left to do; one that drains is looked at in a moment.
+void agentGotQuiet(Core &core, const std::string &agentId);
+
 enum class TaskEnd { Completed, Unreachable };
 /// Out of the active tasks, into a history.
 void removeTask(Core &core, Task &task, TaskEnd end = TaskEnd::Completed);

@@ -44,6 +44,22 @@ public:
         tell(to, event);
     }
 
+    void inverseOffer(const Framework &to, const mesos::v1::InverseOffer &offer) const override
+    {
+        Event event;
+        event.set_type(Event::INVERSE_OFFERS);
+        *event.mutable_inverse_offers()->add_inverse_offers() = offer;
+        tell(to, event);
+    }
+
+    void rescindInverse(const Framework &to, const std::string &offerId) const override
+    {
+        Event event;
+        event.set_type(Event::RESCIND_INVERSE_OFFER);
+        event.mutable_rescind_inverse_offer()->mutable_inverse_offer_id()->set_value(offerId);
+        tell(to, event);
+    }
+
     /// The uuid is there only when an acknowledgement is expected: what the master made up itself
     /// has none.
     void update(const Framework &to, const mesos::internal::StatusUpdate &update,
@@ -140,6 +156,8 @@ class NullSink : public FrameworkSink
     void subscribed(const Framework &, const mesos::v1::MasterInfo &, bool) const override { }
     void offers(const Framework &, const std::vector<const Offer *> &) const override { }
     void rescind(const Framework &, const std::string &) const override { }
+    void inverseOffer(const Framework &, const mesos::v1::InverseOffer &) const override { }
+    void rescindInverse(const Framework &, const std::string &) const override { }
     void update(const Framework &, const mesos::internal::StatusUpdate &,
                 const std::string &) const override
     { }

@@ -165,12 +165,14 @@ std::unique_ptr<Registry> Term::Private::makeRegistry()
         storage = std::make_unique<LocalStorage>(store::systemDisk(), flags.workDir + "/registry");
     return std::make_unique<Registrar>(
         std::move(storage), means.clock,
-        RegistrarOptions{flags.registryFetchTimeout, flags.registryStoreTimeout},
+        RegistrarOptions{flags.registryFetchTimeout, flags.registryStoreTimeout,
+                         [this](std::function<void()> work) { gate.pass(std::move(work)); }},
         [this](const std::string &why) { hooks.failed(why); });
 }
 
 void Term::recover(std::function<void()> done)
 {
+    d->operators->setElected(d->means.clock.monotonic());
     d->master.recover(std::move(done));
 }
 

@@ -1,6 +1,8 @@
 #include "daemons/master/engine/master.h"
 
 #include "daemons/master/agents/agents.h"
+#include "daemons/master/agents/draining.h"
+#include "daemons/master/agents/operation_updates.h"
 #include "daemons/master/core/calls.h"
 #include "daemons/master/core/drivers.h"
 
@@ -10,6 +12,7 @@ Master::Master(MasterOptions options, Clock &clock, Random &random, MasterOutbox
     : m_core(std::move(options), clock, random, outbox), m_startTime(clock.sinceEpoch())
 {
     addAgentHandlers();
+    m_core.agentEmptied = [this](const std::string &id) { settleDraining(m_core, id); };
 }
 
 Master::~Master() = default;
@@ -37,6 +40,8 @@ void Master::addAgentHandlers()
     on<UnregisterSlaveMessage>(
         [&core](const auto &from, const auto &m) { unregisterAgent(core, from, m); });
     on<UpdateSlaveMessage>([&core](const auto &, const auto &m) { updateAgent(core, m); });
+    on<UpdateOperationStatusMessage>(
+        [&core](const auto &, const auto &m) { updateOperationStatus(core, m); });
     on<StatusUpdateMessage>([&core](const auto &, const auto &m) { statusUpdate(core, m); });
     on<ExitedExecutorMessage>([&core](const auto &, const auto &m) { executorExited(core, m); });
     on<ExecutorToFrameworkMessage>(

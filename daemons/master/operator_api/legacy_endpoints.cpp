@@ -1,6 +1,8 @@
 #include "daemons/master/operator_api/legacy_endpoints.h"
 
+#include "common/codec/json.h"
 #include "common/endpoints/answers.h"
+#include "daemons/master/agents/maintenance.h"
 #include "daemons/master/core/core.h"
 #include "daemons/master/operator_api/leader_gate.h"
 #include "daemons/master/operator_api/legacy_forms.h"
@@ -89,14 +91,16 @@ Response weights(Services services, const Request &request)
     return jsonAnswer(request, weightsDocument(services.core.cluster));
 }
 
-Response maintenanceSchedule(Services, const Request &request)
+Response maintenanceSchedule(Services services, const Request &request)
 {
-    return jsonAnswer(request, QByteArray("{}"));
+    return jsonAnswer(request,
+                      QByteArray::fromStdString(codec::toJson(services.core.cluster.schedule)));
 }
 
-Response maintenanceStatus(Services, const Request &request)
+Response maintenanceState(Services services, const Request &request)
 {
-    return jsonAnswer(request, QByteArray("{}"));
+    return jsonAnswer(request,
+                      QByteArray::fromStdString(codec::toJson(maintenanceStatus(services.core))));
 }
 
 const std::vector<Endpoint> &endpoints()
@@ -122,7 +126,7 @@ const std::vector<Endpoint> &endpoints()
          maintenanceSchedule,
          "The maintenance schedule.",
          {{"POST", scheduleForm}}},
-        {"/maintenance/status", {"GET"}, maintenanceStatus, "Machines that drain or are down."},
+        {"/maintenance/status", {"GET"}, maintenanceState, "Machines that drain or are down."},
         {"/machine/down", {}, nullptr, "Takes machines down.", {{"POST", machinesDownForm}}},
         {"/machine/up", {}, nullptr, "Brings machines back.", {{"POST", machinesUpForm}}},
         {"/reserve", {}, nullptr, "Reserves resources of an agent.", {{"POST", reserveForm}}},
@@ -197,7 +201,7 @@ void installLegacyEndpoints(http::Server &server, const OperatorServices &servic
     server.route(
         "registrar(1)", "/registry", [services](const Request &request, const auto &responder) {
             responder->send(
-                jsonAnswer(request, registryDocument(services.core.cluster, services.facts())));
+                jsonAnswer(request, registryDocument(services.core.registry->records().toProto())));
         });
     server.route("allocator", "/offer_constraints_debug",
                  [services](const Request &request, const auto &responder) {

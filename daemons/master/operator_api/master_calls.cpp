@@ -2,6 +2,7 @@
 
 #include "common/endpoints/answers.h"
 #include "common/endpoints/operator_call.h"
+#include "daemons/master/agents/maintenance.h"
 #include "daemons/master/core/core.h"
 #include "daemons/master/operator_api/event_streams.h"
 #include "daemons/master/operator_api/leader_gate.h"
@@ -130,8 +131,12 @@ http::Response MasterCalls::read(const Call &call, codec::MediaType accept)
         return encoded(state.answer(Response::GET_EXECUTORS), accept);
     case Call::GET_TASKS:
         return encoded(state.answer(Response::GET_TASKS), accept);
-    case Call::GET_OPERATIONS: // there are none: no operation outlives the turn it is made in
+    case Call::GET_OPERATIONS:
         response.mutable_get_operations();
+        for (const auto &entry : cluster.agents()) {
+            for (const auto &operation : entry.second->operations)
+                *response.mutable_get_operations()->add_operations() = operation.second.proto;
+        }
         response.set_type(Response::GET_OPERATIONS);
         break;
     case Call::GET_ROLES:
@@ -150,12 +155,13 @@ http::Response MasterCalls::read(const Call &call, codec::MediaType accept)
         response = masterInfo(m_services.facts());
         response.set_type(Response::GET_MASTER);
         break;
-    case Call::GET_MAINTENANCE_STATUS: // no machine is scheduled for maintenance, so nothing drains
-        response.mutable_get_maintenance_status()->mutable_status();
+    case Call::GET_MAINTENANCE_STATUS:
+        *response.mutable_get_maintenance_status()->mutable_status() =
+            maintenanceStatus(m_services.core);
         response.set_type(Response::GET_MAINTENANCE_STATUS);
         break;
     case Call::GET_MAINTENANCE_SCHEDULE:
-        response.mutable_get_maintenance_schedule()->mutable_schedule();
+        *response.mutable_get_maintenance_schedule()->mutable_schedule() = cluster.schedule;
         response.set_type(Response::GET_MAINTENANCE_SCHEDULE);
         break;
     default:

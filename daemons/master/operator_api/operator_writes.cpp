@@ -1,8 +1,8 @@
 #include "daemons/master/operator_api/operator_writes.h"
 
-#include "daemons/master/agents/agents.h"
 #include "daemons/master/core/core.h"
 #include "daemons/master/core/frameworks.h"
+#include "daemons/master/operator_api/agent_writes.h"
 #include "daemons/master/operator_api/role_settings.h"
 
 namespace meseta::master {
@@ -32,18 +32,6 @@ void teardown(Core &core, const std::string &frameworkId, const Written &written
                                    + "'; GET_FRAMEWORKS lists those there are"));
     removeFramework(core, *framework);
     written({});
-}
-
-void markAgentGone(Core &core, const std::string &agentId, const Written &written)
-{
-    if (core.cluster.gone.find(agentId))
-        return written({});
-    if (!isKnown(core, agentId))
-        return written(refused(404, "Agent '" + agentId + "' not found"));
-    if (core.changingAgents.count(agentId) > 0)
-        return written(refused(
-            503, "Agent '" + agentId + "' is changing its state just now; try again in a moment"));
-    markGone(core, agentId, [written] { written({}); });
 }
 
 } // namespace
@@ -84,7 +72,26 @@ void carryOut(const OperatorServices &services, const Call &call,
     case Call::TEARDOWN:
         return teardown(core, call.teardown().framework_id().value(), done);
     case Call::MARK_AGENT_GONE:
-        return markAgentGone(core, call.mark_agent_gone().agent_id().value(), done);
+        return markAgentGone(core, call.mark_agent_gone(), done);
+    case Call::DRAIN_AGENT:
+        return drainAgent(core, call.drain_agent(), done);
+    case Call::DEACTIVATE_AGENT:
+        return deactivateAgent(core, call.deactivate_agent(), done);
+    case Call::REACTIVATE_AGENT:
+        return reactivateAgent(core, call.reactivate_agent(), done);
+    case Call::UPDATE_MAINTENANCE_SCHEDULE:
+        return updateSchedule(core, call.update_maintenance_schedule(), done);
+    case Call::START_MAINTENANCE:
+        return startMaintenance(core, call.start_maintenance(), done);
+    case Call::STOP_MAINTENANCE:
+        return stopMaintenance(core, call.stop_maintenance(), done);
+    case Call::RESERVE_RESOURCES:
+    case Call::UNRESERVE_RESOURCES:
+    case Call::CREATE_VOLUMES:
+    case Call::DESTROY_VOLUMES:
+    case Call::GROW_VOLUME:
+    case Call::SHRINK_VOLUME:
+        return changeResources(core, call, answering(202, answer));
     case Call::UPDATE_WEIGHTS:
         return updateWeights(core, call.update_weights().weight_infos(), done);
     case Call::UPDATE_QUOTA:

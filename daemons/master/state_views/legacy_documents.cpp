@@ -346,41 +346,60 @@ QByteArray weightsDocument(const Cluster &cluster)
     return doc.take();
 }
 
-QByteArray registryDocument(const Cluster &cluster, const MasterFacts &master)
+namespace {
+
+/// A list that Mesos does not write when it is empty, within its object.
+template <typename List>
+void wrapped(JsonWriter &json, const char *outer, const char *inner, const List &list)
 {
-    const auto agent = [](mesos::v1::AgentInfo info, bool deactivated, JsonWriter &json) {
-        *info.mutable_resources() = Resources(info.resources()).preRefinement();
-        std::string text = codec::toJson(info);
-        text.insert(text.size() - 1, ",\"checkpoint\":true");
-        json.beginObject().member("deactivated", deactivated).key("info").raw(text).endObject();
-    };
+    if (list.empty())
+        return;
+    json.key(outer).beginObject().key(inner).beginArray();
+    for (const auto &one : list)
+        json.value(one);
+    json.endArray().endObject();
+}
+
+template <typename List> void listed(JsonWriter &json, const char *name, const List &list)
+{
+    if (list.empty())
+        return;
+    json.key(name).beginArray();
+    for (const auto &one : list)
+        json.value(one);
+    json.endArray();
+}
+
+void registeredAgent(JsonWriter &json, const mesos::internal::Registry::Slave &agent)
+{
+    mesos::SlaveInfo info = agent.info();
+    *info.mutable_resources() = Resources(info.resources()).preRefinement();
+    json.beginObject().member("deactivated", agent.deactivated());
+    if (agent.has_drain_info())
+        json.key("drain_info").value(agent.drain_info());
+    json.key("info").value(info).endObject();
+}
+
+} // namespace
+
+QByteArray registryDocument(const mesos::internal::Registry &registry)
+{
     Document doc;
     JsonWriter &json = doc.json;
     json.beginObject();
-    json.key("master").beginObject().key("info").value(master.info).endObject();
-    if (!cluster.quotas.empty()) {
-        json.key("minimum_capabilities").beginArray().beginObject();
-        json.member("capability", "QUOTA_V2").endObject().endArray();
-        json.key("quota_configs").beginArray();
-        for (const auto &entry : cluster.quotas)
-            json.value(entry.second);
-        json.endArray();
-    }
+    wrapped(json, "gone", "slaves", registry.gone().slaves());
+    wrapped(json, "machines", "machines", registry.machines().machines());
+    if (registry.has_master())
+        json.key("master").value(registry.master());
+    listed(json, "minimum_capabilities", registry.minimum_capabilities());
+    listed(json, "quota_configs", registry.quota_configs());
+    listed(json, "schedules", registry.schedules());
     json.key("slaves").beginObject().key("slaves").beginArray();
-    for (const auto &entry : cluster.agents())
-        agent(entry.second->info, entry.second->deactivated, json);
-    for (const auto &entry : cluster.recoveredAgents)
-        agent(entry.second, false, json);
+    for (const auto &agent : registry.slaves().slaves())
+        registeredAgent(json, agent);
     json.endArray().endObject();
-    if (!cluster.weights.empty()) {
-        json.key("weights").beginArray();
-        for (const auto &[role, weight] : cluster.weights) {
-            json.beginObject().key("info").beginObject();
-            text(json, "role", role);
-            json.member("weight", weight).endObject().endObject();
-        }
-        json.endArray();
-    }
+    wrapped(json, "unreachable", "slaves", registry.unreachable().slaves());
+    listed(json, "weights", registry.weights());
     json.endObject();
     return doc.take();
 }

@@ -7,6 +7,7 @@
 #include <QByteArray>
 
 #include "meseta/v1/meseta.pb.h"
+#include "mesos/internal/registry.pb.h"
 #include "mesos/v1/quota/quota.pb.h"
 
 namespace meseta::master {
@@ -42,8 +43,7 @@ QByteArray rolesDocument(const Cluster &cluster);
 QByteArray quotaDocument(const Cluster &cluster);
 QByteArray weightsDocument(const Cluster &cluster);
 
-/// What a registry of this cluster holds.
-QByteArray registryDocument(const Cluster &cluster, const MasterFacts &master);
+QByteArray registryDocument(const mesos::internal::Registry &registry);
 
 /// Which agents each framework's offer constraints keep out, by the newest decisions of the
 /// allocator.

@@ -312,14 +312,6 @@ private Q_SLOTS:
         QCOMPARE(answer.headers.value("Content-Type"), QByteArray("text/plain; charset=utf-8"));
     }
 
-    void unsupportedCallsSayWhich()
-    {
-        const http::Response answer = m_bench->post(
-            R"({"type":"DEACTIVATE_AGENT","deactivate_agent":{"agent_id":{"value":"x"}}})");
-        QCOMPARE(answer.status, 501);
-        QVERIFY(answer.body.contains("DEACTIVATE_AGENT"));
-    }
-
     void agentsMarkedGone()
     {
         const auto gone = [this](const std::string &id) { return m_bench->markGone(id).status; };

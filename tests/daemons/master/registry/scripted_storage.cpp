@@ -2,9 +2,16 @@
 
 namespace meseta::master::test {
 
+void ScriptedStorage::take(std::function<void()> request)
+{
+    if (m_prompt)
+        return request();
+    m_requests.push_back(std::move(request));
+}
+
 void ScriptedStorage::open(Opened opened)
 {
-    m_requests.push_back([this, opened = std::move(opened)] {
+    take([this, opened = std::move(opened)] {
         m_number = ++m_kept.owner;
         opened(m_kept.contents);
     });
@@ -30,7 +37,7 @@ void ScriptedStorage::replace(std::string snapshot, Stored stored)
 
 void ScriptedStorage::write(std::function<void()> change, Stored stored)
 {
-    m_requests.push_back([this, change = std::move(change), stored = std::move(stored)] {
+    take([this, change = std::move(change), stored = std::move(stored)] {
         if (std::exchange(m_fails, false))
             return stored(fail("the disk is full"));
         if (m_kept.owner != m_number)

@@ -25,6 +25,8 @@ public:
     void append(std::string batch, Stored stored) override;
     void replace(std::string snapshot, Stored stored) override;
 
+    /// From now on everything is answered at once, from inside the call.
+    void answerAtOnce() { m_prompt = true; }
     /// Carries out the oldest request and answers it. False: there is none.
     bool answerNext();
     void answerAll()
@@ -43,6 +45,8 @@ private:
     std::uint64_t m_number = 0;
     std::deque<std::function<void()>> m_requests;
     bool m_fails = false;
+    bool m_prompt = false;
+    void take(std::function<void()> request);
     std::size_t m_writes = 0;
     std::size_t m_snapshots = 0;
 };

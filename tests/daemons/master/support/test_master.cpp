@@ -6,7 +6,8 @@ namespace {
 
 MasterOptions prepared(MasterOptions options)
 {
-    options.id = "M";
+    if (options.id.empty())
+        options.id = "M";
     options.pid = {"master", "10.0.0.9", 5050};
     options.hostname = "master.example.com";
     options.version = "1.11.0";
@@ -37,9 +38,11 @@ google::protobuf::RepeatedPtrField<mesos::v1::Resource> resources(const std::str
     return Resources::parse(text).value().proto();
 }
 
-TestMaster::TestMaster(MasterOptions options)
+TestMaster::TestMaster(MasterOptions options, const MakeRegistry &make)
     : master(prepared(std::move(options)), clock, random, outbox)
 {
+    if (make)
+        master.setRegistry(make(clock));
     master.lead();
 }
 

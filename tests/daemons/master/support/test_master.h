@@ -40,7 +40,9 @@ struct SchedulerSpec
 class TestMaster
 {
 public:
-    explicit TestMaster(MasterOptions options = {});
+    using MakeRegistry = std::function<std::unique_ptr<Registry>(Clock &)>;
+    /// Without `make` its registry is in memory.
+    explicit TestMaster(MasterOptions options = {}, const MakeRegistry &make = {});
 
     SimulatedClock clock;
     SeededRandom random{7};

@@ -1,0 +1,97 @@
+// --isolation: in any order, aliases, what Mesos adds, and refusals that say why.
+
+#include <QTest>
+
+#include <unistd.h>
+
+#include "tests/daemons/agent/containerizer/native/native_fixture.h"
+
+using namespace meseta;
+using namespace meseta::agent;
+
+namespace {
+
+QStringList namesOf(const std::vector<std::unique_ptr<Isolator>> &isolators)
+{
+    QStringList names;
+    for (const auto &isolator : isolators)
+        names.append(QString::fromStdString(isolator->name()));
+    return names;
+}
+
+Result<std::vector<std::unique_ptr<Isolator>>> make(const std::string &isolation, bool linux = true,
+                                                    bool root = true)
+{
+    const FlagValues values = agentFlagValues({"--isolation=" + isolation});
+    QTemporaryDir folder;
+    return makeIsolators(
+        {values, folder.path().toStdString(), folder.path().toStdString(), linux, root});
+}
+
+} // namespace
+
+class TestIsolatorTable : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void orderIsTheTables()
+    {
+        const auto one = make("linux/nnp,docker/runtime,posix/rlimits,filesystem/linux");
+        const auto other = make("filesystem/linux,posix/rlimits,docker/runtime,linux/nnp");
+        QVERIFY2(one, one ? "" : one.error().message.c_str());
+        QCOMPARE(namesOf(*one), namesOf(*other));
+        const QStringList names = namesOf(*one);
+        QVERIFY(names.indexOf(u"filesystem/linux") < names.indexOf(u"posix/rlimits"));
+        QVERIFY(names.indexOf(u"posix/rlimits") < names.indexOf(u"docker/runtime"));
+        QVERIFY(names.indexOf(u"docker/runtime") < names.indexOf(u"linux/nnp"));
+    }
+
+    void whatIsMeantIsAdded()
+    {
+        const auto isolators = make("process", false, false);
+        QVERIFY(isolators);
+        const QStringList names = namesOf(*isolators);
+        QVERIFY(names.contains(u"posix/cpu") && names.contains(u"posix/mem"));
+        QVERIFY(names.contains(u"filesystem/posix"));
+    }
+
+    void refusals_data()
+    {
+        QTest::addColumn<QString>("isolation");
+        QTest::addColumn<QString>("part");
+        const auto row = [](const char *isolation, const char *part) {
+            QTest::newRow(isolation) << QString::fromLatin1(isolation) << QString::fromLatin1(part);
+        };
+        row("posix/cpu,posix/gpu", "'posix/gpu' is no isolator");
+        row("posix/cpu,process", "'posix/cpu' is named twice");
+        row("filesystem/linux,filesystem/posix", "exclude one another");
+        row("gpu/nvidia", "not among the isolators of this agent");
+        row("", "is no isolator");
+    }
+    void refusals()
+    {
+        QFETCH(QString, isolation);
+        QFETCH(QString, part);
+        const auto refused = isolatorNames(isolation.toStdString());
+        QVERIFY(!refused);
+        QVERIFY2(QString::fromStdString(refused.error().message).contains(part),
+                 refused.error().message.c_str());
+    }
+
+    void whatNeedsRootSaysSo()
+    {
+        const auto noRoot = make("filesystem/linux", false, false);
+        QVERIFY(!noRoot);
+        QVERIFY2(noRoot.error().message.find("'filesystem/linux' cannot be offered here: it needs "
+                                             "root")
+                     != std::string::npos,
+                 noRoot.error().message.c_str());
+        const auto noLauncher = make("namespaces/pid", false, true);
+        QVERIFY(!noLauncher);
+        QVERIFY(noLauncher.error().message.find("--launcher=linux") != std::string::npos);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestIsolatorTable)
+#include "tst_isolator_table.moc"

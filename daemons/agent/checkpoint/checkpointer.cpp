@@ -93,7 +93,13 @@ void Checkpointer::framework(const Framework &framework)
 CheckpointChange Checkpointer::taskChange(const Framework &framework, const Executor &executor,
                                           const mesos::v1::TaskInfo &task) const
 {
-    const KeptTask kept{makeTask(task, framework.id()), task, m_context.clock.sinceEpoch()};
+    KeptTask kept{makeTask(task, framework.id()), task, m_context.clock.sinceEpoch()};
+    const bool grouped = std::any_of(
+        executor.queuedGroups.begin(), executor.queuedGroups.end(), [&task](const auto &ids) {
+            return std::find(ids.begin(), ids.end(), task.task_id().value()) != ids.end();
+        });
+    if (grouped)
+        kept.group = executor.queuedWith(task.task_id().value()).front();
     return {Kind::Record, pathOf(framework, executor).taskInfo(task.task_id().value()),
             encodeTask(kept)};
 }

@@ -11,6 +11,7 @@ namespace {
 // Of Meseta, beside the fields of mesos.Task.
 constexpr int infoField = 10000;
 constexpr int launchedField = 10001;
+constexpr int groupField = 10002;
 
 void addLabel(mesos::v1::Labels &labels, const char *key, std::int64_t value)
 {
@@ -36,6 +37,8 @@ std::string encodeTask(const KeptTask &kept)
     auto *more = task.GetReflection()->MutableUnknownFields(&task);
     more->AddLengthDelimited(infoField, kept.info.SerializeAsString());
     more->AddVarint(launchedField, static_cast<std::uint64_t>(kept.launched.count()));
+    if (!kept.group.empty())
+        more->AddLengthDelimited(groupField, kept.group);
     return task.SerializeAsString();
 }
 
@@ -53,6 +56,8 @@ Result<KeptTask> decodeTask(const std::string &bytes)
                 return fail("the TaskInfo in it does not parse");
         } else if (field.number() == launchedField && field.type() == Field::TYPE_VARINT) {
             kept.launched = Duration(static_cast<Duration::rep>(field.varint()));
+        } else if (field.number() == groupField && field.type() == Field::TYPE_LENGTH_DELIMITED) {
+            kept.group = field.length_delimited();
         }
     }
     more->Clear();

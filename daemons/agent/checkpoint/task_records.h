@@ -27,10 +27,11 @@ struct KeptTask
     mesos::v1::Task task;
     mesos::v1::TaskInfo info; ///< without an id when an agent of Mesos wrote the record
     Duration launched{}; ///< wall clock
+    std::string group = {}; ///< id of the first task of its group; empty: launched by itself
 };
 
-/// `task.info`: Mesos' Task, and as two more fields, which its readers skip, the TaskInfo and the
-/// time of the launch: the built-in executors are rebuilt from them.
+/// `task.info`: Mesos' Task, and as more fields, which its readers skip, the TaskInfo, the time of
+/// the launch and the group: the built-in executors are rebuilt from them.
 std::string encodeTask(const KeptTask &kept);
 Result<KeptTask> decodeTask(const std::string &bytes);
 

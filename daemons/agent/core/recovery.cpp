@@ -3,6 +3,7 @@
 #include "common/base/duration_text.h"
 #include "daemons/agent/core/agent_log.h"
 #include "daemons/agent/executors/container_spec.h"
+#include "daemons/agent/executors/default_executor.h"
 
 namespace meseta::agent {
 
@@ -36,6 +37,23 @@ CommandHistory historyOf(const RecoveredTask &task)
             history.runningSince = wallTime(status.timestamp());
         history.running = status;
         history.failures = isHealthFailure(status) ? history.failures + 1 : 0;
+    }
+    return history;
+}
+
+GroupTaskHistory groupHistoryOf(const RecoveredTask &task)
+{
+    GroupTaskHistory history;
+    history.task = task.kept.info;
+    history.group = task.kept.group;
+    history.launched = task.kept.launched;
+    history.ending = task.ending.value_or(TaskEnding());
+    for (const auto &update : task.updates) {
+        const TaskStatus &status = update.status();
+        if (status.container_status().container_id().has_parent())
+            history.containerKey = containerKey(status.container_status().container_id());
+        if (status.state() == mesos::v1::TASK_RUNNING)
+            history.running = status;
     }
     return history;
 }
@@ -143,8 +161,7 @@ void Recovery::takeUp(Framework &framework, Executor &executor, const RecoveredR
     } else if (m_rebooted) {
         m_parts.lifecycle.terminated(executor, overBecause("the machine was restarted"));
     } else if (executor.isDefault) {
-        m_parts.lifecycle.terminated(
-            executor, overBecause("the agent was restarted, and task groups end with their agent"));
+        takeUpDefault(framework, executor, run);
     } else if (!executor.containerizer) {
         m_parts.lifecycle.terminated(
             executor, overBecause("the agent was restarted without the containerizer that ran it"));
@@ -168,6 +185,23 @@ void Recovery::takeUpCommand(Framework &framework, Executor &executor, const Rec
     const auto link = m_parts.launcher.makeCommandExecutor(framework, executor, task.kept.info);
     executor.link = link;
     link->recover(historyOf(task));
+}
+
+void Recovery::takeUpDefault(Framework &framework, Executor &executor, const RecoveredRun &run)
+{
+    std::vector<GroupTaskHistory> tasks;
+    for (const RecoveredTask &task : run.tasks) {
+        if (task.hasEnded())
+            continue;
+        if (!task.kept.info.has_task_id())
+            return m_parts.lifecycle.terminated(
+                executor, overBecause("an agent of Mesos launched it, and its executor is gone"));
+        tasks.push_back(groupHistoryOf(task));
+    }
+    executor.state = Executor::State::Running;
+    const auto link = m_parts.launcher.makeDefaultExecutor(framework, executor);
+    executor.link = link;
+    link->recover(tasks);
 }
 
 void Recovery::takeUpCustom(Framework &framework, Executor &executor, const RecoveredRun &run)

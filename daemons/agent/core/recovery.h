@@ -44,6 +44,7 @@ private:
     void restoreTask(Executor &executor, const RecoveredRun &run, const RecoveredTask &task);
     void takeUp(Framework &framework, Executor &executor, const RecoveredRun &run);
     void takeUpCommand(Framework &framework, Executor &executor, const RecoveredRun &run);
+    void takeUpDefault(Framework &framework, Executor &executor, const RecoveredRun &run);
     void takeUpCustom(Framework &framework, Executor &executor, const RecoveredRun &run);
     void askBack(const Executor &executor, const messages::Pid &driver);
     void timedOut();

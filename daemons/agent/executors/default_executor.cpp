@@ -68,16 +68,60 @@ void DefaultExecutor::start(const TaskInfo &task, std::uint64_t group)
     child.task = task;
     child.group = group;
     child.key = m_setup.containerId + "." + m_context.random.uuid();
-    if (task.has_max_completion_time()) {
-        const Duration limit =
-            std::max(Duration::zero(), Duration(task.max_completion_time().nanoseconds()));
-        child.completionTimer = m_context.clock.after(limit, [self = weak_from_this(), taskId] {
-            if (const auto executor = self.lock())
-                executor->onCompletionTime(taskId);
-        });
-    }
+    armCompletionTimer(child, Duration::zero());
     m_containers.launch(child.key, m_setup.spec(task), m_setup.sandbox, events(taskId));
     send(makeStatus(child, mesos::v1::TASK_STARTING));
+}
+
+void DefaultExecutor::armCompletionTimer(Child &child, Duration passed)
+{
+    if (!child.task.has_max_completion_time())
+        return;
+    const Duration limit(child.task.max_completion_time().nanoseconds());
+    child.completionTimer =
+        m_context.clock.after(std::max(Duration::zero(), limit - passed),
+                              [self = weak_from_this(), taskId = child.task.task_id().value()] {
+                                  if (const auto executor = self.lock())
+                                      executor->onCompletionTime(taskId);
+                              });
+}
+
+void DefaultExecutor::recover(const std::vector<GroupTaskHistory> &tasks)
+{
+    std::map<std::string, std::uint64_t> groups;
+    for (const GroupTaskHistory &task : tasks) {
+        std::uint64_t &group = groups[task.group];
+        if (group == 0)
+            group = ++m_groups;
+        if (task.containerKey.empty())
+            start(task.task, group);
+        else
+            takeUp(task, group);
+    }
+    m_groups = std::max<std::uint64_t>(m_groups, 1);
+    exitWhenIdle();
+}
+
+void DefaultExecutor::takeUp(const GroupTaskHistory &task, std::uint64_t group)
+{
+    const std::string taskId = task.task.task_id().value();
+    Child &child = m_children[taskId];
+    child.task = task.task;
+    child.group = group;
+    child.key = task.containerKey;
+    child.ending = task.ending;
+    m_unhealthy = m_unhealthy || task.ending.unhealthy;
+    if (task.running) {
+        child.running = *task.running;
+        child.pid = task.running->container_status().executor_pid();
+    }
+    if (!child.ending.begun())
+        armCompletionTimer(child, m_context.clock.sinceEpoch() - task.launched);
+    const bool wasRunning = task.running.has_value();
+    m_containers.recover(child.key, m_setup.spec(task.task), m_setup.sandbox, events(taskId));
+    child.toldRunning = wasRunning;
+    if (child.ending.begun())
+        goOnEnding(taskId);
 }
 
 NestedContainers::Events DefaultExecutor::events(const std::string &taskId)
@@ -100,10 +144,12 @@ void DefaultExecutor::onStarted(Child &child, const mesos::v1::ContainerStatus &
 {
     child.started = true;
     child.pid = status.executor_pid();
-    if (child.killing || child.tooLong)
+    if (child.ending.begun())
         return;
-    child.running = makeStatus(child, mesos::v1::TASK_RUNNING);
-    send(child.running);
+    if (!child.toldRunning) {
+        child.running = makeStatus(child, mesos::v1::TASK_RUNNING);
+        send(child.running);
+    }
     startChecks(child);
 }
 
@@ -114,7 +160,7 @@ void DefaultExecutor::onEnded(const std::string &taskId, const ContainerTerminat
         return;
     // A command may be over before its start was told.
     const bool ran = termination.waitStatus && !termination.reason;
-    if (ran && !child->started && !child->killing && !child->tooLong)
+    if (ran && !child->started && !child->toldRunning && !child->ending.begun())
         send(makeStatus(*child, mesos::v1::TASK_RUNNING));
     stopChecks(*child);
     m_context.clock.cancel(child->completionTimer);
@@ -131,9 +177,9 @@ TaskStatus DefaultExecutor::terminalStatus(const Child &child,
                                            const ContainerTermination &termination) const
 {
     TaskState state = mesos::v1::TASK_FAILED;
-    if (child.killing)
+    if (child.ending.killGrace)
         state = mesos::v1::TASK_KILLED;
-    else if (!child.tooLong && !termination.reason && termination.waitStatus
+    else if (!child.ending.tooLong && !termination.reason && termination.waitStatus
              && WIFEXITED(*termination.waitStatus) && WEXITSTATUS(*termination.waitStatus) == 0)
         state = mesos::v1::TASK_FINISHED;
     TaskStatus status = makeStatus(child, state);
@@ -142,13 +188,13 @@ TaskStatus DefaultExecutor::terminalStatus(const Child &child,
         status.set_message(termination.message);
     else if (termination.waitStatus)
         status.set_message(describeEnd(*termination.waitStatus, false));
-    if (child.tooLong)
+    if (child.ending.tooLong)
         status.set_reason(TaskStatus::REASON_MAX_COMPLETION_TIME_REACHED);
     // That a container never came to be has no reason of its own in Mesos' executor.
-    else if (!child.killing && termination.reason
+    else if (!child.ending.killGrace && termination.reason
              && termination.reason != TaskStatus::REASON_CONTAINER_LAUNCH_FAILED)
         status.set_reason(*termination.reason);
-    if (termination.limitation && !child.killing)
+    if (termination.limitation && !child.ending.killGrace)
         *status.mutable_limitation() = *termination.limitation;
     if (m_unhealthy)
         status.set_healthy(false);
@@ -158,7 +204,7 @@ TaskStatus DefaultExecutor::terminalStatus(const Child &child,
 void DefaultExecutor::onHealth(const std::string &taskId, bool healthy, const std::string &message)
 {
     Child *child = find(taskId);
-    if (!child || child->killing || child->tooLong)
+    if (!child || child->ending.begun())
         return;
     sendAgain(*child, TaskStatus::REASON_TASK_HEALTH_CHECK_STATUS_UPDATED,
               [healthy, &message](TaskStatus &status) {
@@ -170,10 +216,11 @@ void DefaultExecutor::onHealth(const std::string &taskId, bool healthy, const st
 
 void DefaultExecutor::onUnhealthyForGood(const std::string &taskId)
 {
-    const Child *child = find(taskId);
-    if (!child || child->killing)
+    Child *child = find(taskId);
+    if (!child || child->ending.killGrace)
         return;
     m_unhealthy = true;
+    child->ending.unhealthy = true;
     kill(taskId, nullptr);
 }
 
@@ -181,7 +228,7 @@ void DefaultExecutor::onCheck(const std::string &taskId,
                               const mesos::v1::CheckStatusInfo &checkStatus)
 {
     Child *child = find(taskId);
-    if (!child || child->killing || child->tooLong)
+    if (!child || child->ending.begun())
         return;
     sendAgain(*child, TaskStatus::REASON_TASK_CHECK_STATUS_UPDATED,
               [&checkStatus](TaskStatus &status) { *status.mutable_check_status() = checkStatus; });
@@ -199,18 +246,17 @@ void DefaultExecutor::sendAgain(Child &child, TaskStatus::Reason reason,
 void DefaultExecutor::onCompletionTime(const std::string &taskId)
 {
     Child *child = find(taskId);
-    if (!child || child->killing)
+    if (!child || child->ending.killGrace)
         return;
     child->completionTimer = 0;
-    child->tooLong = true;
-    stopChecks(*child);
-    m_containers.kill(child->key, Duration::zero());
+    child->ending.tooLong = true;
+    endChild(*child);
 }
 
 void DefaultExecutor::kill(const std::string &taskId, const mesos::v1::KillPolicy *policy)
 {
     Child *child = find(taskId);
-    if (!child || child->killing || m_shuttingDown)
+    if (!child || child->ending.killGrace || m_shuttingDown)
         return; // unlike the command executor's, a kill cannot be shortened
     const bool given = policy && policy->has_grace_period();
     killChild(*child,
@@ -220,21 +266,47 @@ void DefaultExecutor::kill(const std::string &taskId, const mesos::v1::KillPolic
 
 void DefaultExecutor::killChild(Child &child, Duration grace)
 {
-    child.killing = true;
+    child.ending.killGrace = grace;
+    const std::string taskId = child.task.task_id().value();
+    if (m_setup.sendsKilling)
+        send(makeStatus(child, mesos::v1::TASK_KILLING));
+    if (Child *still = find(taskId))
+        endChild(*still);
+}
+
+/// Begins to end a task's container, once it is kept that this was decided.
+void DefaultExecutor::endChild(Child &child)
+{
     stopChecks(child);
     m_context.clock.cancel(child.completionTimer);
     child.completionTimer = 0;
-    const std::string key = child.key;
-    if (m_setup.sendsKilling)
-        send(makeStatus(child, mesos::v1::TASK_KILLING));
-    m_containers.kill(key, grace);
+    child.ending.since = m_context.clock.sinceEpoch();
+    const std::string taskId = child.task.task_id().value();
+    if (!m_hooks.keepEnding)
+        return goOnEnding(taskId);
+    m_hooks.keepEnding(taskId, child.ending, [self = weak_from_this(), taskId] {
+        if (const auto executor = self.lock())
+            executor->goOnEnding(taskId);
+    });
+}
+
+/// What is left of the grace period counts from when it began, maybe under an earlier agent.
+void DefaultExecutor::goOnEnding(const std::string &taskId)
+{
+    const Child *child = find(taskId);
+    if (!child)
+        return;
+    const Duration passed = m_context.clock.sinceEpoch() - child->ending.since;
+    const Duration grace =
+        child->ending.tooLong ? Duration::zero() : child->ending.killGrace.value_or(Duration());
+    m_containers.kill(child->key, std::max(Duration::zero(), grace - passed));
 }
 
 void DefaultExecutor::killGroup(std::uint64_t group)
 {
     std::vector<std::string> ids;
     for (const auto &[id, child] : m_children) {
-        if (child.group == group && !child.killing)
+        if (child.group == group && !child.ending.killGrace)
             ids.push_back(id);
     }
     for (const std::string &id : ids) {
@@ -249,7 +321,7 @@ void DefaultExecutor::shutdown()
         return;
     std::vector<std::string> ids;
     for (const auto &[id, child] : m_children) {
-        if (!child.killing)
+        if (!child.ending.killGrace)
             ids.push_back(id);
     }
     for (const std::string &id : ids) {

@@ -3,9 +3,12 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
+#include "daemons/agent/checkpoint/task_records.h"
 #include "daemons/agent/checks/checker.h"
 #include "daemons/agent/core/agent_context.h"
 #include "daemons/agent/executors/command_executor.h"
@@ -26,10 +29,24 @@ struct DefaultExecutorSetup
     std::function<ContainerSpec(const mesos::v1::TaskInfo &)> spec;
 };
 
+/// What an earlier agent's executor had done for one of its tasks.
+struct GroupTaskHistory
+{
+    mesos::v1::TaskInfo task;
+    std::string group; ///< the same for all that end together
+    std::string containerKey; ///< empty: its container was not launched, as far as is known
+    Duration launched{}; ///< wall clock
+    std::optional<mesos::v1::TaskStatus> running; ///< the last TASK_RUNNING
+    TaskEnding ending;
+};
+
 /// How it talks to the agent. `exited` never comes from inside the agent's calls.
 struct DefaultExecutorHooks
 {
     std::function<void(mesos::v1::TaskStatus)> update; ///< a status with its uuid
+    /// Keeps how far a task's ending has got, then calls back; none: nothing has to be kept.
+    std::function<void(const std::string &taskId, const TaskEnding &, std::function<void()> then)>
+        keepEnding;
     std::function<void(const ContainerTermination &)> exited; ///< last call
 };
 
@@ -44,6 +61,9 @@ public:
     DefaultExecutor(AgentContext context, NestedContainers &containers, DefaultExecutorSetup setup,
                     DefaultExecutorHooks hooks);
     ~DefaultExecutor() override;
+
+    /// Takes up where the executor of an earlier agent was, with the tasks that had not ended.
+    void recover(const std::vector<GroupTaskHistory> &tasks);
 
     /// It runs groups only: ends itself, as Mesos' does.
     void launch(const mesos::v1::TaskInfo &task) override;
@@ -63,8 +83,8 @@ private:
         mesos::v1::TaskStatus running; ///< the last TASK_RUNNING
         std::uint32_t pid = 0;
         bool started = false;
-        bool killing = false;
-        bool tooLong = false; ///< max_completion_time passed
+        bool toldRunning = false; ///< by the executor of an earlier agent
+        TaskEnding ending;
         Clock::TimerId completionTimer = 0;
         std::shared_ptr<HealthChecker> healthChecker;
         std::shared_ptr<Checker> checker;
@@ -72,6 +92,10 @@ private:
 
     Child *find(const std::string &taskId);
     void start(const mesos::v1::TaskInfo &task, std::uint64_t group);
+    void takeUp(const GroupTaskHistory &task, std::uint64_t group);
+    void armCompletionTimer(Child &child, Duration passed);
+    void endChild(Child &child);
+    void goOnEnding(const std::string &taskId);
     NestedContainers::Events events(const std::string &taskId);
     void onStarted(Child &child, const mesos::v1::ContainerStatus &status);
     void onEnded(const std::string &taskId, const ContainerTermination &termination);

@@ -164,6 +164,38 @@ void NestedContainers::start(const std::string &key, std::uint64_t number)
     if (entry.phase != Phase::Preparing)
         return;
     entry.phase = Phase::Launched;
+    entry.containerizer->launch(entry.spec, eventsFor(key, number));
+}
+
+bool NestedContainers::recover(const std::string &key, ContainerSpec spec,
+                               const std::string &parentSandbox, Events events)
+{
+    const auto [at, fresh] = m_entries.try_emplace(key);
+    if (!fresh)
+        return false;
+    Entry &entry = at->second;
+    entry.number = m_nextNumber++;
+    entry.spec = std::move(spec);
+    entry.spec.containerId = key;
+    entry.spec.sandbox = parentSandbox + "/containers/" + containerIdOf(key).value();
+    entry.events = std::move(events);
+    entry.phase = Phase::Launched;
+    entry.containerizer = choose(entry.spec);
+    if (entry.containerizer
+        && entry.containerizer->recover(entry.spec, eventsFor(key, entry.number)))
+        return true;
+    ContainerTermination termination;
+    termination.message = entry.containerizer
+        ? "nothing is left of its container"
+        : "the agent was restarted without the containerizer that ran it";
+    if (!entry.containerizer)
+        entry.phase = Phase::Preparing; // nothing there to ask
+    overLater(key, entry.number, termination);
+    return true;
+}
+
+ContainerEvents NestedContainers::eventsFor(const std::string &key, std::uint64_t number)
+{
     ContainerEvents events;
     events.progress = [](const std::string &, std::uint64_t, std::uint64_t) {};
     events.started = [this, alive = m_alive, key,
@@ -180,7 +212,7 @@ void NestedContainers::start(const std::string &key, std::uint64_t number)
         if (*alive)
             over(key, number, termination);
     };
-    entry.containerizer->launch(entry.spec, std::move(events));
+    return events;
 }
 
 void NestedContainers::over(const std::string &key, std::uint64_t number,
@@ -225,7 +257,24 @@ void NestedContainers::forgetOldest(const std::string &rootId)
             oldest = at;
     }
     if (ended > maxEndedPerRoot)
-        m_entries.erase(oldest);
+        forget(oldest->first);
+}
+
+void NestedContainers::forget(const std::string &key)
+{
+    const auto node = m_entries.extract(key);
+    if (!node.empty() && node.mapped().containerizer)
+        node.mapped().containerizer->forget(key);
+}
+
+std::vector<std::string> NestedContainers::running() const
+{
+    std::vector<std::string> keys;
+    for (const auto &[key, entry] : m_entries) {
+        if (entry.phase != Phase::Over)
+            keys.push_back(key);
+    }
+    return keys;
 }
 
 void NestedContainers::kill(const std::string &key, Duration grace)
@@ -274,7 +323,7 @@ bool NestedContainers::remove(const std::string &key)
         return true;
     if (at->second.phase != Phase::Over)
         return false;
-    m_entries.erase(at);
+    forget(key);
     return true;
 }
 
@@ -295,7 +344,7 @@ void NestedContainers::rootEnded(const std::string &rootId)
         else if (entry->phase == Phase::Preparing)
             m_means.fetcher->cancel(key);
         over(key, number, endedWithItsParent());
-        m_entries.erase(key);
+        forget(key);
     }
 }
 

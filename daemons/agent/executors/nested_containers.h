@@ -52,6 +52,11 @@ public:
     bool launch(const std::string &key, ContainerSpec spec, const std::string &parentSandbox,
                 Events events);
 
+    /// Takes up a checkpointed container that an earlier agent launched; `ended` when nothing is
+    /// left of it. False as with `launch`.
+    bool recover(const std::string &key, ContainerSpec spec, const std::string &parentSandbox,
+                 Events events);
+
     /// SIGTERM, and SIGKILL after `grace`. One that is not started yet never is.
     void kill(const std::string &key, Duration grace);
     /// One signal to its command (SIGKILL ends all of it). False when nothing runs there.
@@ -74,6 +79,8 @@ public:
     Containerizer *containerizerOf(const std::string &key) const;
     /// Those running inside this outermost container, by key.
     std::vector<std::string> runningIn(const std::string &rootId) const;
+    /// All that run, by key.
+    std::vector<std::string> running() const;
     std::optional<mesos::v1::ContainerStatus> status(const std::string &key) const;
 
     /// Ended containers that are remembered in each outermost one; the oldest goes first.
@@ -101,10 +108,12 @@ private:
     Result<> prepare(Entry &entry, const std::string &parentSandbox);
     void fetch(const std::string &key, std::uint64_t number);
     void start(const std::string &key, std::uint64_t number);
+    ContainerEvents eventsFor(const std::string &key, std::uint64_t number);
     void over(const std::string &key, std::uint64_t number,
               const ContainerTermination &termination);
     void overLater(const std::string &key, std::uint64_t number,
                    const ContainerTermination &termination);
+    void forget(const std::string &key);
     void forgetOldest(const std::string &rootId);
 
     AgentContext m_context;

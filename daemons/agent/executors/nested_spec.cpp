@@ -23,9 +23,11 @@ ContainerSpec nestedSpec(const AgentState &state, const Executor &executor,
 }
 
 ContainerSpec groupTaskSpec(const AgentConfig &config, const AgentState &state,
-                            const Executor &executor, const mesos::v1::TaskInfo &task)
+                            const Framework &framework, const Executor &executor,
+                            const mesos::v1::TaskInfo &task)
 {
     ContainerSpec spec = nestedSpec(state, executor, task.command());
+    spec.checkpoint = framework.info.checkpoint();
     if (task.has_container())
         spec.container = task.container();
     spec.taskId = task.task_id().value();

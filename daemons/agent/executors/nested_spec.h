@@ -11,9 +11,11 @@ namespace meseta::agent {
 ContainerSpec nestedSpec(const AgentState &state, const Executor &executor,
                          const mesos::v1::CommandInfo &command);
 
-/// The container of a task of a group. Its environment is the task's own and what Mesos' default
-/// executor adds; the executor's is not inherited.
+/// The container of a task of a group; it may outlive the agent when its framework checkpoints. Its
+/// environment is the task's own and what Mesos' default executor adds; the executor's is not
+/// inherited.
 ContainerSpec groupTaskSpec(const AgentConfig &config, const AgentState &state,
-                            const Executor &executor, const mesos::v1::TaskInfo &task);
+                            const Framework &framework, const Executor &executor,
+                            const mesos::v1::TaskInfo &task);
 
 } // namespace meseta::agent

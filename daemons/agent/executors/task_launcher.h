@@ -25,6 +25,8 @@ struct LaunchServices
     ProberFactory probers;
 };
 
+class DefaultExecutor;
+
 /// From a RunTaskMessage to a running task: checks, sandbox, uris, containerizer, executor.
 class TaskLauncher
 {
@@ -45,6 +47,8 @@ public:
     Containerizer *choose(const Executor &executor) const;
     /// Fetches and starts what was never started; its sandbox is there.
     void startAgain(Framework &framework, Executor &executor);
+    std::shared_ptr<DefaultExecutor> makeDefaultExecutor(const Framework &framework,
+                                                         const Executor &executor);
     std::shared_ptr<CommandExecutor> makeCommandExecutor(const Framework &framework,
                                                          const Executor &executor,
                                                          const mesos::v1::TaskInfo &task);

@@ -51,7 +51,8 @@ void TaskLauncher::runGroup(const RunTaskGroupMessage &message)
     queue(framework, *executor, tasks);
 }
 
-void TaskLauncher::startDefaultExecutor(Framework &framework, Executor &executor)
+std::shared_ptr<DefaultExecutor> TaskLauncher::makeDefaultExecutor(const Framework &framework,
+                                                                   const Executor &executor)
 {
     const auto find = [this, frameworkId = framework.id(), id = executor.id(),
                        run = executor.containerId] { return m_state.run(frameworkId, id, run); };
@@ -64,7 +65,9 @@ void TaskLauncher::startDefaultExecutor(Framework &framework, Executor &executor
     setup.probers = m_services.probers;
     setup.spec = [this, find](const TaskInfo &task) {
         const Executor *current = find();
-        return current ? groupTaskSpec(m_context.config, m_state, *current, task) : ContainerSpec();
+        return current ? groupTaskSpec(m_context.config, m_state,
+                                       *m_state.framework(current->frameworkId), *current, task)
+                       : ContainerSpec();
     };
     DefaultExecutorHooks hooks;
     hooks.update = [this, find](TaskStatus status) {
@@ -72,12 +75,23 @@ void TaskLauncher::startDefaultExecutor(Framework &framework, Executor &executor
             m_reporter.fromExecutor(*m_state.framework(current->frameworkId), *current,
                                     std::move(status));
     };
+    hooks.keepEnding = [this, find](const std::string &taskId, const TaskEnding &ending,
+                                    std::function<void()> then) {
+        if (const Executor *current = find())
+            m_checkpointer.ending(*m_state.framework(current->frameworkId), *current, taskId,
+                                  ending, [then = std::move(then)](const Result<> &) { then(); });
+    };
     hooks.exited = [this, find](const ContainerTermination &termination) {
         if (Executor *current = find())
             m_lifecycle.terminated(*current, termination);
     };
-    executor.link =
-        std::make_shared<DefaultExecutor>(m_context, m_nested, std::move(setup), std::move(hooks));
+    return std::make_shared<DefaultExecutor>(m_context, m_nested, std::move(setup),
+                                             std::move(hooks));
+}
+
+void TaskLauncher::startDefaultExecutor(Framework &framework, Executor &executor)
+{
+    executor.link = makeDefaultExecutor(framework, executor);
     executor.state = Executor::State::Running;
     deliverQueued(framework, executor);
 }

@@ -59,6 +59,19 @@ ContainerReport reportOf(const NestedContainers &nested, const std::string &key)
     return report;
 }
 
+/// Of an executor without a container of its own: what it and its tasks may use.
+mesos::v1::ResourceStatistics limitsOf(const Executor &executor)
+{
+    constexpr double bytesPerMegabyte = 1024.0 * 1024.0;
+    const Resources allocated = executor.allocated();
+    mesos::v1::ResourceStatistics limits;
+    limits.set_cpus_soft_limit(allocated.scalar("cpus"));
+    const auto bytes = static_cast<std::uint64_t>(allocated.scalar("mem") * bytesPerMegabyte);
+    limits.set_mem_limit_bytes(bytes);
+    limits.set_mem_soft_limit_bytes(bytes);
+    return limits;
+}
+
 /// Whose usage to ask for, and which reports it is part of.
 struct Question
 {
@@ -77,7 +90,9 @@ std::vector<Question> questionsFor(const Agent &agent, const ContainerFilter &fi
                 continue;
             const std::size_t own = reports.size();
             reports.push_back(reportOf(*executor));
-            if (!executor->isDefault)
+            if (executor->isDefault)
+                reports.back().statistics = limitsOf(*executor);
+            else
                 questions.push_back({executor->containerizer, executor->containerId, {own}});
             for (const std::string &key : agent.nested().runningIn(executor->containerId)) {
                 Question question{agent.nested().containerizerOf(key), key, {}};
@@ -95,7 +110,7 @@ std::vector<Question> questionsFor(const Agent &agent, const ContainerFilter &fi
     return questions;
 }
 
-/// Usages of parts add up; the timestamp is the newest.
+/// Usages of parts add up, within limits that are known; the timestamp is the newest.
 void add(const mesos::v1::ResourceStatistics &part,
          std::optional<mesos::v1::ResourceStatistics> &sum)
 {
@@ -108,10 +123,7 @@ void add(const mesos::v1::ResourceStatistics &part,
     sum->set_threads(sum->threads() + part.threads());
     sum->set_cpus_user_time_secs(sum->cpus_user_time_secs() + part.cpus_user_time_secs());
     sum->set_cpus_system_time_secs(sum->cpus_system_time_secs() + part.cpus_system_time_secs());
-    sum->set_cpus_soft_limit(sum->cpus_soft_limit() + part.cpus_soft_limit());
     sum->set_mem_rss_bytes(sum->mem_rss_bytes() + part.mem_rss_bytes());
-    sum->set_mem_limit_bytes(sum->mem_limit_bytes() + part.mem_limit_bytes());
-    sum->set_mem_soft_limit_bytes(sum->mem_soft_limit_bytes() + part.mem_soft_limit_bytes());
 }
 
 } // namespace

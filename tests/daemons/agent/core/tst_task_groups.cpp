@@ -33,6 +33,9 @@ private Q_SLOTS:
     void outdatedResourcesDropAll();
     void shutdownOfTheExecutor();
     void shutdownOfTheFrameworkEndsItSilently();
+    void aLaterAgentTakesItsTasksUp();
+    void aLaterAgentKnowsWhichTasksEndTogether();
+    void aLaterAgentGoesOnKilling();
     void nestedContainersOfACustomExecutor();
     void nestedContainersAreForgottenOldestFirst();
 
@@ -385,6 +388,67 @@ void TestTaskGroups::shutdownOfTheFrameworkEndsItSilently()
     QCOMPARE(std::count(h.plain.calls.begin(), h.plain.calls.end(), "destroy"), std::ptrdiff_t(2));
     QVERIFY(h.agent->state().frameworks.empty());
     QVERIFY(std::count(h.outbox.lines.begin(), h.outbox.lines.end(), "ExitedExecutorMessage"));
+}
+
+void TestTaskGroups::aLaterAgentTakesItsTasksUp()
+{
+    Harness h;
+    h.checkpoint = true;
+    h.registerAgent();
+    h.fromMaster(group(h, {"a", "b"}));
+    h.plain.start("a");
+    h.plain.start("b");
+    h.drain();
+    const std::string key = h.plain.run("a").spec.containerId;
+    QVERIFY(h.plain.run("a").spec.checkpoint);
+    h.crash();
+    h.restart();
+    h.reregister();
+    QCOMPARE(h.executor("dx")->state, Executor::State::Running);
+    QCOMPARE(h.executor("dx")->launched.size(), std::size_t(2));
+    QVERIFY(h.agent->nested().running(key));
+    QCOMPARE(h.drain(), std::string()); // nothing new of them
+    h.plain.exitWith(0, "a");
+    h.plain.exitWith(0, "b");
+    QCOMPARE(h.drain(), std::string("a TASK_FINISHED, b TASK_FINISHED"));
+    QVERIFY(h.agent->state().frameworks.empty());
+}
+
+void TestTaskGroups::aLaterAgentKnowsWhichTasksEndTogether()
+{
+    Harness h;
+    h.checkpoint = true;
+    h.registerAgent();
+    h.fromMaster(group(h, {"a", "b"}));
+    h.fromMaster(group(h, {"c", "d"}, "dx", false));
+    for (const char *id : {"a", "b", "c", "d"})
+        h.plain.start(id);
+    h.drain();
+    h.crash();
+    h.restart();
+    h.reregister();
+    h.plain.exitWith(1 << 8, "a");
+    QCOMPARE(h.drain(), std::string("a TASK_FAILED, b TASK_KILLING, b TASK_KILLED"));
+    QCOMPARE(h.executor("dx")->launched.size(), std::size_t(2));
+}
+
+void TestTaskGroups::aLaterAgentGoesOnKilling()
+{
+    Harness h;
+    h.checkpoint = true;
+    h.registerAgent();
+    h.plain.obeysKill = false;
+    h.fromMaster(group(h, {"a"}));
+    h.plain.start("a");
+    h.kill("a", 10s);
+    h.drain();
+    h.clock.advance(4s);
+    h.crash();
+    h.restart();
+    h.reregister();
+    QCOMPARE(calls(h), QStringLiteral("kill 10secs, kill 6secs"));
+    h.plain.exitWith(SIGKILL, "a");
+    QCOMPARE(h.drain(), std::string("a TASK_KILLED"));
 }
 
 void TestTaskGroups::nestedContainersOfACustomExecutor()

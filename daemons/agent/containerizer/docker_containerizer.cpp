@@ -66,6 +66,12 @@ struct DockerContainerizer::Private
     ImagePuller puller;
     DockerRemovalQueue removals;
     std::map<std::string, DockerContainer *> containers;
+    struct Ended
+    {
+        QString dockerId;
+        bool removeAtOnce = false;
+    };
+    std::map<std::string, Ended> ended; ///< until the agent has put their end on record
     QHash<QString, DockerContainer *> byDockerId;
     QObject context;
 };
@@ -80,8 +86,11 @@ DockerContainer *DockerContainerizer::Private::add(const ContainerSpec &spec,
     QObject::connect(container, &DockerContainer::over, &context, [this, container] {
         containers.erase(container->spec().containerId);
         byDockerId.removeIf([container](const auto &entry) { return entry.value() == container; });
-        if (!container->dockerId().isEmpty())
-            removals.add(container->dockerId(), container->removeAtOnce());
+        const Ended one{container->dockerId(), container->removeAtOnce()};
+        if (!container->mayBeRemoved())
+            ended[container->spec().containerId] = one;
+        else if (!one.dockerId.isEmpty())
+            removals.add(one.dockerId, one.removeAtOnce);
         container->deleteLater();
     });
     return container;
@@ -165,6 +174,13 @@ bool DockerContainerizer::recover(const ContainerSpec &spec, ContainerEvents eve
 {
     d->add(spec, std::move(events))->recover();
     return true;
+}
+
+void DockerContainerizer::forget(const std::string &containerId)
+{
+    const auto node = d->ended.extract(containerId);
+    if (node && !node.mapped().dockerId.isEmpty())
+        d->removals.add(node.mapped().dockerId, node.mapped().removeAtOnce);
 }
 
 void DockerContainerizer::kill(const std::string &containerId, Duration grace)

@@ -44,6 +44,7 @@ public:
     void whenReady(std::function<void(Result<>)> done) override;
     void launch(const ContainerSpec &spec, ContainerEvents events) override;
     bool recover(const ContainerSpec &spec, ContainerEvents events) override;
+    void forget(const std::string &containerId) override;
     void kill(const std::string &containerId, Duration grace) override;
     void destroy(const std::string &containerId) override;
     void usage(const std::string &containerId,

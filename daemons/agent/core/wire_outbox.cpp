@@ -6,6 +6,15 @@
 
 namespace meseta::agent {
 
+namespace {
+
+std::string_view shortName(std::string_view messageName)
+{
+    return messageName.substr(messageName.rfind('.') + 1);
+}
+
+} // namespace
+
 WireOutbox::WireOutbox(messages::Transport &transport, std::string processId)
     : m_transport(transport), m_processId(std::move(processId))
 { }
@@ -18,9 +27,9 @@ WireOutbox::~WireOutbox()
 void WireOutbox::serve(Agent &agent)
 {
     m_transport.attach(m_processId, [&agent](const messages::Envelope &envelope) {
-        crashPoint("before", envelope.name);
+        crashPoint("before", shortName(envelope.name));
         agent.receive(envelope);
-        crashPoint("after", envelope.name);
+        crashPoint("after", shortName(envelope.name));
     });
     connect(&m_transport, &messages::Transport::exited, this,
             [&agent](const messages::Pid &peer) { agent.linkBroken(peer); });
@@ -30,9 +39,10 @@ void WireOutbox::send(const messages::Pid &to, const google::protobuf::Message &
 {
     if (to.isEmpty())
         return; // no master leads
-    crashPoint("before", message.GetTypeName());
+    const std::string &name = message.GetDescriptor()->name();
+    crashPoint("before", name);
     m_transport.send(m_processId, to, message);
-    crashPoint("after", message.GetTypeName());
+    crashPoint("after", name);
 }
 
 void WireOutbox::link(const messages::Pid &peer)

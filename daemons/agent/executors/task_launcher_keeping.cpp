@@ -112,7 +112,10 @@ void TaskLauncher::startAgain(Framework &framework, Executor &executor)
                      << ", which the earlier agent did not get to";
     executor.state = Executor::State::Registering;
     executor.containerLaunched = false;
-    fetchWhenReady(framework, executor);
+    if (executor.directory.empty())
+        prepare(framework, executor);
+    else
+        fetchWhenReady(framework, executor);
 }
 
 void TaskLauncher::launchAgain(Executor &executor, const TaskInfo &task)

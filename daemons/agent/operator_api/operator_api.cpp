@@ -108,6 +108,8 @@ void OperatorApi::handleStream(const Request &head,
                                const std::shared_ptr<http::RequestStream> &body,
                                const Responder &responder)
 {
+    if (m_agent.state().lifecycle == AgentState::Lifecycle::Recovering)
+        return responder->send(Response::text(503, "Agent has not finished recovery"));
     if (AttachInput::isStreaming(head)) {
         AttachInput::begin(head, body, responder,
                            [this](const mesos::v1::ContainerID &id) { return m_nested.runs(id); });
@@ -234,6 +236,8 @@ Response OperatorApi::attachOutput(const mesos::v1::ContainerID &id) const
 
 void OperatorApi::handleState(const Request &request, const Responder &responder)
 {
+    if (m_agent.state().lifecycle == AgentState::Lifecycle::Recovering)
+        return responder->send(Response::text(503, "Agent has not finished recovery"));
     std::string json;
     writeLegacyState(m_agent, m_services.flags, json);
     responder->send(jsonAnswer(request, std::move(json)));

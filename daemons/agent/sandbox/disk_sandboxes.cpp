@@ -75,6 +75,17 @@ Result<> makeSandbox(const std::string &path, const std::string &user)
     return {};
 }
 
+std::vector<std::string> foldersIn(const std::string &path)
+{
+    std::vector<std::string> folders;
+    std::error_code error;
+    for (const auto &entry : fs::directory_iterator(path, error)) {
+        if (entry.is_directory(error) && !entry.is_symlink(error))
+            folders.push_back(entry.path().string());
+    }
+    return folders;
+}
+
 /// Removes a run and the folders above it that are empty by then.
 bool removeRun(const std::string &path)
 {
@@ -112,6 +123,8 @@ Result<> DiskSandboxes::prepare(const std::string &agentId)
             return fail(made.error().within("--work_dir=" + m_options.workDir));
     }
     scheduleOldAgents(agentId);
+    if (!agentId.empty())
+        findEndedRuns(agentId);
     watchDisk();
     return {};
 }
@@ -132,6 +145,7 @@ Result<std::string> DiskSandboxes::create(const SandboxId &id, const std::string
         return fail(made.error());
     if (auto linked = pointLink(runs + "/latest", path); !linked)
         return fail(linked.error());
+    m_live.insert(path);
     attach(id, path);
     return path;
 }
@@ -163,6 +177,10 @@ void DiskSandboxes::attach(const SandboxId &id, const std::string &path)
 std::string DiskSandboxes::adopt(const SandboxId &id)
 {
     const std::string path = runsOf(id) + "/" + id.containerId;
+    std::error_code error;
+    if (!fs::is_directory(path, error))
+        return {};
+    m_live.insert(path);
     attach(id, path);
     return path;
 }
@@ -170,6 +188,7 @@ std::string DiskSandboxes::adopt(const SandboxId &id)
 void DiskSandboxes::retire(const SandboxId &id)
 {
     const std::string runs = runsOf(id);
+    m_live.erase(runs + "/" + id.containerId);
     m_retired.push_back(
         {runs + "/" + id.containerId, runs + "/latest",
          "/frameworks/" + id.frameworkId + "/executors/" + id.executorId + "/runs/latest",
@@ -206,6 +225,46 @@ void DiskSandboxes::scheduleOldAgents(const std::string &agentId)
         if (::stat(entry.path().c_str(), &info) == 0)
             m_retired.push_back(
                 {entry.path().string(), {}, {}, std::chrono::seconds(info.st_mtime)});
+    }
+    std::sort(m_retired.begin(), m_retired.end(),
+              [](const Retired &a, const Retired &b) { return a.since < b.since; });
+    m_figures->pending = m_retired.size();
+}
+
+/// Reads the folders of an agent's runs, which may be many, not on the event loop.
+void DiskSandboxes::findEndedRuns(const std::string &agentId)
+{
+    const std::string folder = m_options.workDir + "/slaves/" + agentId + "/frameworks";
+    QThreadPool::globalInstance()->start([self = QPointer(this), folder] {
+        std::vector<Retired> found;
+        for (const std::string &framework : foldersIn(folder)) {
+            for (const std::string &executor : foldersIn(framework + "/executors")) {
+                for (const std::string &run : foldersIn(executor + "/runs")) {
+                    struct stat info
+                    { };
+                    if (found.size() < maxRetired && ::stat(run.c_str(), &info) == 0)
+                        found.push_back({run, {}, {}, std::chrono::seconds(info.st_mtime)});
+                }
+            }
+        }
+        if (QCoreApplication *app = QCoreApplication::instance())
+            QMetaObject::invokeMethod(app, [self, found = std::move(found)]() mutable {
+                if (self)
+                    self->scheduleEnded(std::move(found));
+            });
+    });
+}
+
+void DiskSandboxes::scheduleEnded(std::vector<Retired> found)
+{
+    std::set<std::string> known = m_live;
+    for (const Retired &run : m_retired)
+        known.insert(run.path);
+    for (Retired &run : found) {
+        if (known.count(run.path) > 0)
+            continue;
+        (void)m_files.attach(run.path, run.path); // its logs can still be read
+        m_retired.push_back(std::move(run));
     }
     std::sort(m_retired.begin(), m_retired.end(),
               [](const Retired &a, const Retired &b) { return a.since < b.since; });

@@ -49,7 +49,8 @@ public:
     ~DiskSandboxes() override;
 
     /// Makes the folders of the work_dir; the error names the folder, the reason, and --work_dir.
-    /// Sandboxes of other agents than `agentId` are collected in time.
+    /// Sandboxes of other agents than `agentId` are collected in time, and of its own runs those
+    /// that no `adopt` names by the time they are found.
     Result<> prepare(const std::string &agentId = {});
 
     Result<std::string> create(const SandboxId &id, const std::string &user) override;
@@ -59,6 +60,8 @@ public:
     std::string adopt(const SandboxId &id) override;
     void retire(const SandboxId &id) override;
     void agentRegistered(const mesos::v1::AgentInfo &info) override;
+    Result<> makeVolume(const mesos::v1::Resource &volume) override;
+    void removeVolume(const mesos::v1::Resource &volume) override;
 
     CollectionFigures figures() const;
 
@@ -77,6 +80,8 @@ private:
     std::string runsOf(const SandboxId &id) const;
     void attach(const SandboxId &id, const std::string &path);
     void scheduleOldAgents(const std::string &agentId);
+    void findEndedRuns(const std::string &agentId);
+    void scheduleEnded(std::vector<Retired> found);
     void watchDisk();
     Duration allowedAge() const;
     void collect(Duration maxAge);
@@ -86,6 +91,7 @@ private:
     Clock &m_clock;
     FileService &m_files;
     std::deque<Retired> m_retired;
+    std::set<std::string> m_live; ///< paths of runs that are not over
     std::string m_agentId;
     std::shared_ptr<CollectionFigures> m_figures;
     Clock::TimerId m_timer = 0;

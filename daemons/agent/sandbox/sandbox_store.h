@@ -6,7 +6,8 @@
 
 namespace mesos::v1 {
 class AgentInfo;
-}
+class Resource;
+} // namespace mesos::v1
 
 namespace meseta::agent {
 
@@ -35,7 +36,7 @@ public:
                                              const std::string &user) = 0;
 
     /// The sandbox that an earlier agent made for a run which goes on: shows it again, and gives
-    /// its path.
+    /// its path; empty when that agent did not get to it.
     virtual std::string adopt(const SandboxId &id)
     {
         static_cast<void>(id);
@@ -44,6 +45,15 @@ public:
 
     /// The run is over: its sandbox may be collected from now on.
     virtual void retire(const SandboxId &id) = 0;
+
+    /// The folder of a persistent volume, and its removal with all that is in it. Source: Mesos
+    /// persistent volumes.
+    virtual Result<> makeVolume(const mesos::v1::Resource &volume)
+    {
+        static_cast<void>(volume);
+        return {};
+    }
+    virtual void removeVolume(const mesos::v1::Resource &volume) { static_cast<void>(volume); }
 
     /// The agent has its id: leaves the `latest` link.
     virtual void agentRegistered(const mesos::v1::AgentInfo &info) = 0;

@@ -29,6 +29,7 @@ private Q_SLOTS:
     void changedResourcesAreTakenWhenTasksFit();
     void equalPolicyRefusesChanges();
     void afterARebootTheIdStays();
+    void hundredCheckpointedTasksWithinASecondAndAHalf();
     void agentOf200ContainersIsBackWithinASecond();
 };
 
@@ -279,6 +280,23 @@ void TestAgentRestart::afterARebootTheIdStays()
     QTRY_COMPARE(b.master.states("t"), QLatin1String(gone));
     QCOMPARE(b.master.last("t").reason(), TaskStatus::REASON_EXECUTOR_TERMINATED);
     QTRY_COMPARE(b.processes(), QStringList()); // whatever did run here is not ours any more
+}
+
+void TestAgentRestart::hundredCheckpointedTasksWithinASecondAndAHalf()
+{
+    RecoveryBench b;
+    QVERIFY(b.start());
+    QVERIFY(b.isRegistered());
+    QElapsedTimer timer;
+    timer.start();
+    for (int i = 0; i < 100; ++i)
+        b.master.launch(b.master.task("t" + std::to_string(i), "true"));
+    QTRY_COMPARE_WITH_TIMEOUT(b.master.count(mesos::v1::TASK_FINISHED), 100, 30000);
+    const auto took = timer.elapsed();
+    qInfo("100 checkpointed tasks of `true` launched, finished and acknowledged in %lld ms",
+          static_cast<long long>(took));
+    QVERIFY2(took <= 1500, qPrintable(QString::number(took)));
+    QTRY_COMPARE(b.leftovers(), QStringList());
 }
 
 void TestAgentRestart::agentOf200ContainersIsBackWithinASecond()

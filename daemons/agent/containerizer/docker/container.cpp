@@ -225,6 +225,7 @@ void DockerContainer::startRefused(const std::string &words)
 void DockerContainer::recover()
 {
     m_phase = Phase::Running;
+    m_recovered = true;
     m_dockerId = QString::fromStdString(dockerName(m_spec.containerId));
     const QString sandbox = QString::fromStdString(m_spec.sandbox);
     const auto newest = std::max(QFileInfo(sandbox + QLatin1String("/stdout")).lastModified(),
@@ -235,6 +236,10 @@ void DockerContainer::recover()
                                   m_around.options.logs.overriddenBy(m_spec.command.environment()));
     if (!logs)
         qWarning("%s", logs.error().message.c_str());
+    if (const auto run = describeRun(
+            m_spec,
+            {m_around.options, m_around.engine.totalMemoryBytes(), m_around.engine.logsToFiles()}))
+        m_removeAtOnce = run->removeAtEnd;
     if (m_around.engine.isUp())
         look();
 }
@@ -269,6 +274,10 @@ void DockerContainer::inspected(Result<DockerReply> reply)
 {
     if (m_phase != Phase::Running)
         return;
+    if (reply && reply->status == 404 && m_recovered && !m_announced) {
+        neverCreated();
+        return;
+    }
     if (reply && reply->status == 404) {
         ContainerTermination termination;
         termination.killed = m_killed;
@@ -288,11 +297,29 @@ void DockerContainer::inspected(Result<DockerReply> reply)
         m_tty = object.value(u"Config").toObject().value(u"Tty").toBool();
         Q_EMIT created();
     }
+    if (m_recovered && !inspection.everStarted && !inspection.running && !m_killed) {
+        start(); // the earlier agent had only created it
+        return;
+    }
     if (inspection.running && !m_output.isFollowing())
         m_output.follow(m_dockerId, m_tty);
     announce(reply->body, inspection);
     if (!inspection.running)
         ended(inspection);
+}
+
+/// The earlier agent did not get to creating it, or somebody removed it; the agent knows whether it
+/// had ever run.
+void DockerContainer::neverCreated()
+{
+    m_neverStarted = true;
+    m_dockerId.clear();
+    ContainerTermination termination;
+    termination.neverStarted = true;
+    termination.killed = m_killed;
+    termination.message = "The Docker engine does not know the container "
+        + dockerName(m_spec.containerId) + ": it was not created yet, or somebody removed it";
+    finish(std::move(termination));
 }
 
 void DockerContainer::announce(const QByteArray &inspect, const DockerInspection &inspection)
@@ -435,9 +462,12 @@ void DockerContainer::finish(ContainerTermination termination)
         return;
     // Later: `ended` never comes from inside a call to the containerizer.
     QTimer::singleShot(0, this, [this, termination = std::move(termination)] {
+        if (termination.neverStarted) // it may be launched again at once
+            Q_EMIT over();
         if (m_events.ended)
             m_events.ended(termination);
-        Q_EMIT over();
+        if (!termination.neverStarted)
+            Q_EMIT over();
     });
 }
 

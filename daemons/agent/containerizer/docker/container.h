@@ -48,6 +48,8 @@ public:
     const ContainerSpec &spec() const { return m_spec; }
     const QString &dockerId() const { return m_dockerId; } ///< empty before it is created
     bool removeAtOnce() const { return m_removeAtOnce; }
+    /// Its end is on the agent's own record, or does not have to be: it may be removed.
+    bool mayBeRemoved() const { return !m_spec.checkpoint || m_neverStarted; }
     const std::optional<mesos::v1::ContainerStatus> &status() const { return m_status; }
 
 Q_SIGNALS:
@@ -77,6 +79,7 @@ private:
     void startAnswered(Result<DockerReply> reply);
     void startRefused(const std::string &words);
     void inspected(Result<DockerReply> reply);
+    void neverCreated();
     void announce(const QByteArray &inspect, const DockerInspection &inspection);
     void outputEnded();
     void ended(const DockerInspection &inspection);
@@ -97,6 +100,8 @@ private:
     DockerLogStream m_output;
     bool m_tty = false;
     bool m_removeAtOnce = false;
+    bool m_recovered = false;
+    bool m_neverStarted = false;
     bool m_announced = false;
     bool m_looking = false;
     bool m_lookAgain = false;

@@ -180,6 +180,49 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(foreign.probe.ended, patience);
     }
 
+    void theNextAgentTakesACheckpointedOneUp()
+    {
+        DockerTask task("lasting");
+        task.shell("while [ ! -e /mnt/mesos/sandbox/go ]; do sleep 0.05; done; exit 5");
+        task.spec.checkpoint = true;
+        f.launch(task);
+        QTRY_VERIFY_WITH_TIMEOUT(task.probe.started, patience);
+        f.docker = std::make_unique<DockerContainerizer>(f.options());
+        ContainerProbe second;
+        QVERIFY(f.docker->recover(task.spec, second.events()));
+        QTRY_VERIFY_WITH_TIMEOUT(second.started, patience);
+        QVERIFY(QFile(task.sandbox.filePath(QStringLiteral("go"))).open(QIODevice::WriteOnly));
+        QTRY_VERIFY_WITH_TIMEOUT(second.ended, patience);
+        QCOMPARE(second.ended->waitStatus, std::optional<int>(5 << 8));
+
+        // It tells again how it ended, until the agent has put that on record.
+        auto o = f.options();
+        o.removeDelay = 1ms;
+        f.docker = std::make_unique<DockerContainerizer>(o);
+        ContainerProbe third;
+        QVERIFY(f.docker->recover(task.spec, third.events()));
+        QTRY_VERIFY_WITH_TIMEOUT(third.ended, patience);
+        QCOMPARE(third.ended->waitStatus, std::optional<int>(5 << 8));
+        QVERIFY(!f.inspect("lasting").value(u"Id").isUndefined());
+        f.docker->forget("lasting");
+        QTRY_VERIFY_WITH_TIMEOUT(f.inspect("lasting").value(u"Id").isUndefined(), patience);
+    }
+
+    void aLaunchThatWasCutOffMayBeMadeAgain()
+    {
+        DockerTask task("again");
+        task.shell("exit 4");
+        task.spec.checkpoint = true;
+        ContainerProbe first;
+        QVERIFY(f.docker->recover(task.spec, first.events()));
+        QTRY_VERIFY_WITH_TIMEOUT(first.ended, patience);
+        QVERIFY(first.ended->neverStarted);
+        f.launch(task);
+        QTRY_VERIFY_WITH_TIMEOUT(task.probe.ended, patience);
+        QCOMPARE(task.probe.ended->waitStatus, std::optional<int>(4 << 8));
+        f.docker->forget("again");
+    }
+
     void endedContainersAreRemovedAfterTheDelay()
     {
         auto o = f.options();

@@ -28,6 +28,7 @@ private Q_SLOTS:
     void retiredSandboxesAreCollectedAfterTheirDelay();
     void runningSandboxesStay();
     void oldAgentsAreCollected();
+    void endedRunsOfAnEarlierAgentAreCollected();
     void linksTheLatestAgent();
     void workDirHasOneAgent();
 
@@ -153,6 +154,27 @@ void TestDiskSandboxes::oldAgentsAreCollected()
     QCOMPARE(sandboxes->figures().pending, std::size_t(1));
     m_clock->advance(3h);
     QTRY_VERIFY(!fs::exists(work() + "/slaves/old-S3"));
+}
+
+void TestDiskSandboxes::endedRunsOfAnEarlierAgentAreCollected()
+{
+    const SandboxId ended{"S1", "F", "ended", "c1"}, live{"S1", "F", "live", "c2"};
+    {
+        const auto before = make(1h);
+        QVERIFY(before->create(ended, {}) && before->create(live, {}));
+    }
+    SandboxOptions options;
+    options.workDir = work();
+    options.gcDelay = 1h;
+    options.gcDiskHeadroom = 0;
+    DiskSandboxes sandboxes(options, *m_clock, *m_files);
+    QVERIFY(sandboxes.prepare("S1").has_value());
+    const std::string goesOn = sandboxes.adopt(live);
+    QVERIFY(fs::exists(goesOn));
+    QTRY_COMPARE(sandboxes.figures().pending, std::size_t(1));
+    m_clock->advance(3h);
+    QTRY_VERIFY(!fs::exists(work() + "/slaves/S1/frameworks/F/executors/ended"));
+    QVERIFY(fs::exists(goesOn));
 }
 
 void TestDiskSandboxes::linksTheLatestAgent()

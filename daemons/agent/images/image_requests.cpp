@@ -1,5 +1,6 @@
 #include <QJsonDocument>
 
+#include "daemons/agent/images/appc/appc_pull.h"
 #include "daemons/agent/images/image_provisioner_private.h"
 #include "daemons/agent/images/pull/archive_pull.h"
 #include "daemons/agent/images/pull/registry_pull.h"
@@ -91,19 +92,35 @@ Result<ImageWanted> ImageProvisioner::Private::wantedFrom(const std::string &fol
     return image;
 }
 
+Result<ImageWanted> ImageProvisioner::Private::wantedAppc(const ProvisionRequest &request)
+{
+    auto name = AppcName::of(request.image.appc());
+    if (!name)
+        return fail(name.error());
+    ImageWanted image;
+    image.catalog = appc.get();
+    image.title = name->text();
+    image.name = image.title;
+    RegistryPatience patience;
+    patience.stallTimeout = options.stallTimeout;
+    image.factory = [this, name = *name, patience]() -> Result<std::unique_ptr<ImageArrival>> {
+        return std::make_unique<AppcPull>(
+            name, appc->store(), appc->arrivals(), client,
+            AppcPull::Settings{options.appcPrefix, options.limits, patience});
+    };
+    return image;
+}
+
 Result<ImageRuntime> ImageProvisioner::Private::runtimeOf(const ImageWanted &wanted,
                                                           const ImageRecord &record) const
 {
-    static_cast<void>(wanted);
+    if (wanted.catalog == appc.get()) {
+        auto manifest = parseAppcManifest(record.config);
+        return manifest ? Result<ImageRuntime>(std::move(manifest->runtime))
+                        : fail(manifest.error());
+    }
     auto config = parseImageConfig(QByteArray::fromStdString(record.config));
-    if (!config)
-        return fail(config.error());
-    return std::move(config->runtime);
-}
-
-Result<ImageWanted> ImageProvisioner::Private::wantedAppc(const ProvisionRequest &)
-{
-    return fail("no appc");
+    return config ? Result<ImageRuntime>(std::move(config->runtime)) : fail(config.error());
 }
 
 } // namespace meseta::agent

@@ -15,6 +15,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "daemons/agent/images/unpack/folder_attributes.h"
 #include "daemons/agent/images/unpack/layer_writer.h"
 #include "daemons/agent/images/unpack/rooted_tree.h"
 
@@ -182,18 +183,10 @@ private:
 
     Result<> copyXattrs(int from, int to) const
     {
-        const ssize_t size = ::flistxattr(from, nullptr, 0);
-        if (size <= 0)
-            return {};
-        std::string list(static_cast<std::size_t>(size), '\0');
-        if (::flistxattr(from, list.data(), list.size()) != size)
-            return cannot("list its extended attributes");
-        for (const auto &name : splitNames(list)) {
-            std::string value(65536, '\0');
-            const ssize_t length = ::fgetxattr(from, name.c_str(), value.data(), value.size());
-            if (length < 0)
-                return cannot("read the extended attribute " + name);
-            value.resize(static_cast<std::size_t>(length));
+        const auto xattrs = readXattrs(from);
+        if (!xattrs)
+            return fail(xattrs.error());
+        for (const auto &[name, value] : *xattrs) {
             if (auto set = setXattr(to, name, value, m_privileged); !set)
                 return set;
         }

@@ -1,5 +1,7 @@
 #include "daemons/agent/images/pull/image_arrival.h"
 
+#include "daemons/agent/images/store/described_folders.h"
+
 namespace meseta::agent {
 
 namespace {
@@ -27,14 +29,13 @@ ImageArrival::ImageArrival(std::string name, LayerStore &store, LayerArrivals &l
     m_record.name = std::move(name);
 }
 
-ImageArrival::~ImageArrival()
-{
-    stop();
-}
+/// Its owner has stopped it, or it has ended.
+ImageArrival::~ImageArrival() = default;
 
 void ImageArrival::stop()
 {
     m_done = nullptr;
+    halt();
     for (const auto &[id, ticket] : std::exchange(m_tickets, {}))
         m_layers.cancel(ticket);
 }
@@ -73,7 +74,7 @@ void ImageArrival::contentsFound(std::string config, std::string digest,
     }
     Q_EMIT progressed();
     if (m_tickets.empty())
-        end(m_record);
+        allThere();
 }
 
 void ImageArrival::layerDone(const std::string &id, const Result<> &result)
@@ -84,7 +85,21 @@ void ImageArrival::layerDone(const std::string &id, const Result<> &result)
     ++m_figures.layersThere;
     Q_EMIT progressed();
     if (m_tickets.empty())
-        end(m_record);
+        allThere();
+}
+
+void ImageArrival::allThere()
+{
+    m_layers.onWorker<std::optional<std::string>>(
+        this,
+        [store = &m_store, layers = m_record.layers] { return describeFolders(*store, layers); },
+        [this](const Result<std::optional<std::string>> &folders) {
+            if (!folders)
+                return end(fail(folders.error()));
+            if (*folders)
+                m_record.layers.push_back(**folders);
+            end(m_record);
+        });
 }
 
 void ImageArrival::end(Result<ImageRecord> result)

@@ -49,6 +49,8 @@ Q_SIGNALS:
 
 protected:
     virtual void findContents() = 0;
+    /// Lets go of everything that is under way for it.
+    virtual void halt() { }
 
     /// For the one who knows the contents: the config as it came, the manifest's digest, and what
     /// to order, lowest layer first.
@@ -56,6 +58,7 @@ protected:
     void end(Result<ImageRecord> result);
 
 private:
+    void allThere();
     void layerDone(const std::string &id, const Result<> &result);
 
     LayerStore &m_store;

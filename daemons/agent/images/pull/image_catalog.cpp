@@ -61,7 +61,10 @@ ImageCatalog::Ticket ImageCatalog::obtain(const std::string &name, const Factory
         arrival = std::make_unique<Arrival>();
         arrival->telling.setSingleShot(true);
         arrival->telling.setInterval(tellEvery);
-        connect(&arrival->telling, &QTimer::timeout, this, [this, name] { tell(name); });
+        connect(&arrival->telling, &QTimer::timeout, this, [this, name] {
+            if (m_coming.at(name)->changed)
+                tell(name);
+        });
     }
     arrival->waiters.emplace(ticket, std::move(waiter));
     if (first)
@@ -80,11 +83,7 @@ void ImageCatalog::begin(const std::string &name, const Factory &factory)
     }
     Arrival &arrival = *m_coming.at(name);
     arrival.image.reset(made->release());
-    connect(arrival.image.get(), &ImageArrival::progressed, this, [this, name] {
-        if (const auto found = m_coming.find(name);
-            found != m_coming.end() && !found->second->telling.isActive())
-            found->second->telling.start();
-    });
+    connect(arrival.image.get(), &ImageArrival::progressed, this, [this, name] { changed(name); });
     arrival.image->begin([this, name](Result<ImageRecord> result) {
         // Later: nobody is told from inside `obtain`, nor an arrival deleted while it works.
         QMetaObject::invokeMethod(
@@ -93,11 +92,24 @@ void ImageCatalog::begin(const std::string &name, const Factory &factory)
     });
 }
 
+/// The first news at once, then a few times a second.
+void ImageCatalog::changed(const std::string &name)
+{
+    const auto found = m_coming.find(name);
+    if (found == m_coming.end())
+        return;
+    found->second->changed = true;
+    if (!found->second->telling.isActive())
+        tell(name);
+}
+
 void ImageCatalog::tell(const std::string &name)
 {
     const auto found = m_coming.find(name);
     if (found == m_coming.end() || !found->second->image)
         return;
+    found->second->changed = false;
+    found->second->telling.start();
     const ArrivalFigures figures = found->second->image->figures();
     std::vector<std::function<void(const ArrivalFigures &)>> listeners;
     for (const auto &[ticket, waiter] : found->second->waiters)
@@ -131,11 +143,8 @@ void ImageCatalog::leave(Ticket ticket)
     for (auto entry = m_coming.begin(); entry != m_coming.end(); ++entry) {
         if (entry->second->waiters.erase(ticket) == 0)
             continue;
-        if (entry->second->waiters.empty()) {
-            if (entry->second->image)
-                entry->second->image->stop();
+        if (entry->second->waiters.empty())
             m_coming.erase(entry);
-        }
         return;
     }
 }

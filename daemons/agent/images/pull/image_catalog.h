@@ -50,16 +50,25 @@ public:
     Result<Pruned> prune(const std::set<std::string> &images, std::set<std::string> layers);
 
 private:
+    struct ArrivalEnder
+    {
+        void operator()(ImageArrival *arrival) const
+        {
+            arrival->stop();
+            arrival->deleteLater();
+        }
+    };
     struct Arrival
     {
-        std::unique_ptr<ImageArrival, void (*)(ImageArrival *)> image{
-            nullptr, [](ImageArrival *arrival) { arrival->deleteLater(); }};
+        std::unique_ptr<ImageArrival, ArrivalEnder> image;
         std::map<Ticket, Waiter> waiters;
-        QTimer telling;
+        QTimer telling; ///< runs while nobody is to be told again
+        bool changed = false;
     };
 
     ImageCatalog() = default;
     void begin(const std::string &name, const Factory &factory);
+    void changed(const std::string &name);
     void tell(const std::string &name);
     void ended(const std::string &name, Result<ImageRecord> result);
     void settleStore();

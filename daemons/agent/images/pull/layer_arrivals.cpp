@@ -29,6 +29,7 @@ struct UnpackWork
     std::shared_ptr<FileDescriptor> file;
     PackedLayer packed;
     Digest diffId;
+    bool isAci = false;
     ImageLimits limits;
     std::stop_token stop;
 
@@ -43,18 +44,39 @@ struct UnpackWork
 private:
     Result<> unpackAndInstall() const
     {
-        const std::string rootfs = staged + "/rootfs";
-        if (::mkdir(rootfs.c_str(), 0755) != 0 || ::chmod(rootfs.c_str(), 0755) != 0)
-            return fail("cannot make the folder " + rootfs + ": " + std::strerror(errno));
-        const auto unpacked = unpackLayer(packed, rootfs, limits, stop, diffId.algorithm);
+        const std::string target = staged + (isAci ? "/aci" : "/rootfs");
+        if (::mkdir(target.c_str(), 0755) != 0 || ::chmod(target.c_str(), 0755) != 0)
+            return fail("cannot make the folder " + target + ": " + std::strerror(errno));
+        auto unpacked = unpackLayer(packed, target, limits, stop, diffId.algorithm);
         if (!unpacked)
             return fail(unpacked.error().within("unpacking the layer " + diffId.text()));
         if (unpacked->diffId != diffId)
             return fail("the layer is not what the image's config says: its digest is "
                         + unpacked->diffId.text() + " instead of " + diffId.text());
+        if (auto sorted = isAci ? sortAci() : Result<>(); !sorted)
+            return sorted;
         ::unlink((staged + "/blob").c_str());
-        return store->install(staged, diffId.fileName(),
-                              {unpacked->bytes, unpacked->describesRoot, unpacked->hasWhiteouts});
+        return store->install(
+            staged, diffId.fileName(),
+            {unpacked->bytes, unpacked->describesRoot || isAci, unpacked->hasWhiteouts,
+             isAci ? std::vector<std::string>() : std::move(unpacked->impliedFolders)});
+    }
+
+    /// Takes from an appc image what belongs in the store, and nothing that only looks like it.
+    Result<> sortAci() const
+    {
+        const auto take = [this](const char *name, mode_t kind) {
+            struct stat status
+            { };
+            const std::string path = staged + "/aci/" + name;
+            return ::lstat(path.c_str(), &status) == 0 && (status.st_mode & S_IFMT) == kind
+                && ::rename(path.c_str(), (staged + "/" + name).c_str()) == 0;
+        };
+        if (!take("rootfs", S_IFDIR))
+            return fail("the appc image has no folder rootfs");
+        if (!take("manifest", S_IFREG))
+            return fail("the appc image has no file manifest");
+        return removeTree(staged + "/aci");
     }
 };
 
@@ -74,8 +96,7 @@ struct LayerArrivals::Job
     LayerOrder order; ///< the one that is followed
     std::string staged;
     std::unique_ptr<BlobSink> sink;
-    std::unique_ptr<RegistryFetch, void (*)(RegistryFetch *)> fetch{
-        nullptr, [](RegistryFetch *f) { f->deleteLater(); }};
+    FetchHandle fetch;
     std::stop_source stop;
 };
 
@@ -157,8 +178,12 @@ Result<> LayerArrivals::startDownload(const std::string &id, Job &job)
         [this, id](const Result<http::Headers> &result) { downloaded(id, result); }));
     connect(job.fetch.get(), &RegistryFetch::progressed, this, [this, id] {
         const Job &current = *m_jobs.at(id);
+        const auto taken = current.sink->taken();
+        std::vector<std::function<void(std::uint64_t)>> listeners; // who may cancel when told
         for (const auto &[ticket, waiting] : current.waiting)
-            waiting.listener.progress(current.sink->taken());
+            listeners.push_back(waiting.listener.progress);
+        for (const auto &listener : listeners)
+            listener(taken);
     });
     return {};
 }
@@ -182,13 +207,11 @@ void LayerArrivals::downloaded(const std::string &id, const Result<http::Headers
 void LayerArrivals::unpack(const std::string &id, Job &job)
 {
     job.state = Job::State::Unpacking;
-    const UnpackWork work{&m_store,
-                          job.staged,
-                          job.order.file,
-                          {job.order.file->get(), job.order.offset, job.order.size},
-                          job.order.diffId,
-                          m_limits,
-                          job.stop.get_token()};
+    const UnpackWork work{
+        &m_store,         job.staged,
+        job.order.file,   {job.order.file->get(), job.order.offset, job.order.size},
+        job.order.diffId, job.order.isAci,
+        m_limits,         job.stop.get_token()};
     m_workers.start([this, id, work, stop = job.stop.get_token()] {
         auto result = work.run();
         QMetaObject::invokeMethod(

@@ -27,6 +27,7 @@ struct LayerOrder
     std::shared_ptr<containerizer::FileDescriptor> file; ///< when there is no session
     std::uint64_t offset = 0;
     std::uint64_t size = UINT64_MAX;
+    bool isAci = false; ///< holds `manifest` and `rootfs/` rather than the root itself
 
     std::string id() const { return diffId.fileName(); }
 };

@@ -48,14 +48,14 @@ void RegistryPull::fetch(const QString &path, RegistryFetch::What what, std::uin
     const auto &location = m_session->location();
     what.url = location.registry.url(QStringLiteral("/v2/") + location.repository + path);
     m_text = std::make_unique<TextSink>(limit, what.name);
-    m_fetch = std::make_unique<RegistryFetch>(*m_session, std::move(what), *m_text,
-                                              [this, taken](const Result<http::Headers> &result) {
-                                                  m_fetch.release()->deleteLater();
-                                                  if (result)
-                                                      (this->*taken)(*result);
-                                                  else
-                                                      end(fail(result.error()));
-                                              });
+    m_fetch.reset(new RegistryFetch(*m_session, std::move(what), *m_text,
+                                    [this, taken](const Result<http::Headers> &result) {
+                                        m_fetch.reset();
+                                        if (result)
+                                            (this->*taken)(*result);
+                                        else
+                                            end(fail(result.error()));
+                                    }));
 }
 
 void RegistryPull::fetchManifest(const std::string &reference)

@@ -25,6 +25,7 @@ private:
     using Taken = void (RegistryPull::*)(const http::Headers &headers);
 
     void findContents() override;
+    void halt() override { m_fetch.reset(); }
     void fetch(const QString &path, RegistryFetch::What what, std::uint64_t limit, Taken taken);
     void fetchManifest(const std::string &reference);
     void manifestCame(const http::Headers &headers);
@@ -35,7 +36,7 @@ private:
     std::shared_ptr<RegistrySession> m_session;
     Settings m_settings;
     std::unique_ptr<TextSink> m_text;
-    std::unique_ptr<RegistryFetch> m_fetch;
+    FetchHandle m_fetch;
     std::optional<Digest> m_expected; ///< of the manifest, when the name or an index says it
     std::string m_digest; ///< of the first manifest: what the name stands for
     Manifest m_manifest;

@@ -182,7 +182,8 @@ void RegistryFetch::follow(const QByteArray &location)
 void RegistryFetch::letIn(const http::Response &head)
 {
     const auto challenge = Challenge::parse(head.headers.value("WWW-Authenticate"));
-    if (!challenge || m_wasLetIn)
+    const bool isToken = challenge && challenge->scheme == Challenge::Scheme::Bearer;
+    if (!challenge || (m_wasLetIn && isToken))
         return; // told as a refusal, with what its body says
     m_wasLetIn = true;
     dropExchange();
@@ -206,6 +207,13 @@ void RegistryFetch::tryAgain(const std::string &reason, Duration atLeast)
     m_wasLetIn = false; // a token may have ended
     m_pause.start(std::chrono::ceil<std::chrono::milliseconds>(
         std::min<Duration>(std::max(pause, atLeast), longestPause)));
+}
+
+void RegistryFetch::stop()
+{
+    m_done = nullptr;
+    m_pause.stop();
+    dropExchange();
 }
 
 void RegistryFetch::dropExchange()

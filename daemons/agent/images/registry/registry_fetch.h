@@ -30,6 +30,9 @@ public:
                   QObject *parent = nullptr);
     ~RegistryFetch() override;
 
+    /// Ends it at once: the sink is not used any more, `done` does not come.
+    void stop();
+
 Q_SIGNALS:
     void progressed();
 
@@ -66,5 +69,16 @@ private:
     int m_redirects = 0;
     bool m_wasLetIn = false;
 };
+
+/// Stops a fetch, and deletes it once none of its functions is running.
+struct FetchEnder
+{
+    void operator()(RegistryFetch *fetch) const
+    {
+        fetch->stop();
+        fetch->deleteLater();
+    }
+};
+using FetchHandle = std::unique_ptr<RegistryFetch, FetchEnder>;
 
 } // namespace meseta::agent

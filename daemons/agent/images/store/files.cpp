@@ -38,7 +38,7 @@ Result<> replaceFile(const std::string &path, const std::string &content, bool d
 
 Result<std::string> readFile(const std::string &path, std::size_t maxBytes)
 {
-    const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+    const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW));
     if (!file.valid())
         return failOn("read", path);
     std::string content;

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 
@@ -20,16 +21,23 @@ using containerizer::FileDescriptor;
 
 namespace {
 
+constexpr std::size_t noteBytes = 64 << 20;
+
 std::string errnoText()
 {
     return std::strerror(errno);
 }
 
+/// Names are bytes: each becomes a character of its own.
 std::string noteText(const LayerNote &note)
 {
+    QJsonArray implied;
+    for (const auto &folder : note.impliedFolders)
+        implied.append(QString::fromLatin1(QByteArray::fromStdString(folder)));
     const QJsonObject object{{QStringLiteral("bytes"), static_cast<qint64>(note.bytes)},
                              {QStringLiteral("describes_root"), note.describesRoot},
-                             {QStringLiteral("has_whiteouts"), note.hasWhiteouts}};
+                             {QStringLiteral("has_whiteouts"), note.hasWhiteouts},
+                             {QStringLiteral("implied_folders"), implied}};
     return QJsonDocument(object).toJson(QJsonDocument::Compact).toStdString();
 }
 
@@ -90,13 +98,17 @@ bool LayerStore::holds(const std::string &id) const
 
 Result<LayerNote> LayerStore::noteOf(const std::string &id) const
 {
-    const auto text = readFile(pathOf(id) + "/note", 4096);
+    const auto text = readFile(pathOf(id) + "/note", noteBytes);
     if (!text)
         return fail(text.error());
     const auto object = QJsonDocument::fromJson(QByteArray::fromStdString(*text)).object();
-    return LayerNote{static_cast<std::uint64_t>(object.value(u"bytes").toDouble()),
-                     object.value(u"describes_root").toBool(),
-                     object.value(u"has_whiteouts").toBool()};
+    LayerNote note;
+    note.bytes = static_cast<std::uint64_t>(object.value(u"bytes").toDouble());
+    note.describesRoot = object.value(u"describes_root").toBool();
+    note.hasWhiteouts = object.value(u"has_whiteouts").toBool();
+    for (const auto &folder : object.value(u"implied_folders").toArray())
+        note.impliedFolders.push_back(folder.toString().toLatin1().toStdString());
+    return note;
 }
 
 std::vector<std::string> LayerStore::layers() const

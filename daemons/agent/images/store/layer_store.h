@@ -15,6 +15,7 @@ struct LayerNote
     std::uint64_t bytes = 0;
     bool describesRoot = false; ///< has attributes for the root directory
     bool hasWhiteouts = false;
+    std::vector<std::string> impliedFolders; ///< whose attributes are those of a lower layer
 };
 
 /// Unpacked layers on disk by what they contain, shared by all images:

@@ -91,6 +91,9 @@ Result<> LayerWriter::place(const TarEntry &entry, const Content &content)
     const std::string leaf = path->back();
     path->pop_back();
     const auto parent = m_tree.enter(*path);
+    // What the layer itself has replaced by a file hides all that was below it.
+    if (!parent && m_tree.isBlocked() && leaf.starts_with(whiteoutPrefix))
+        return {};
     if (!parent)
         return fail(parent.error());
     if (leaf.starts_with(whiteoutPrefix))

@@ -28,6 +28,7 @@ public:
     /// Whether the layer says anything about the root directory itself.
     bool describesRoot() const { return m_describesRoot; }
     bool hasWhiteouts() const { return m_hasWhiteouts; }
+    const std::set<std::string> &impliedFolders() const { return m_tree.implied(); }
 
 private:
     Result<> place(const TarEntry &entry, const Content &content);

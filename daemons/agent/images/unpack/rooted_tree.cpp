@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::size_t maxDepth = 256; // each level of the current path holds a descriptor
 constexpr std::size_t maxPath = 4095;
+constexpr std::size_t maxImplied = 10'000;
 constexpr int directoryFlags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
 
 std::string errnoText()
@@ -184,6 +185,7 @@ Result<> RootedTree::descend(const std::string &name)
     }
     if (!opened)
         return fail(opened.error());
+    m_blocked = !opened->valid() && errno == ENOTDIR;
     if (!opened->valid())
         return fail("cannot enter the folder '" + pathTo(name) + "': " + errnoText());
     level.directory = std::move(*opened);
@@ -192,8 +194,11 @@ Result<> RootedTree::descend(const std::string &name)
     if (::fstat(level.directory.get(), &status) != 0)
         return fail("cannot look at the folder '" + pathTo(name) + "': " + errnoText());
     level.attributes = attributesOf(status);
-    if (missing)
+    if (missing) {
         level.attributes->mode = 0755; // whatever the umask
+        if (!throughLink() && m_implied.size() < maxImplied)
+            m_implied.insert(pathTo(name));
+    }
     if (!m_privileged)
         ::fchmod(level.directory.get(), level.attributes->mode | 0700);
     m_stack.push_back(std::move(level));
@@ -205,6 +210,7 @@ Result<bool> RootedTree::makeDirectory(const std::string &leaf, DirectoryAttribu
     const bool made = ::mkdirat(current(), leaf.c_str(), 0700) == 0;
     if (!made && errno != EEXIST)
         return fail("cannot make the folder: " + errnoText());
+    m_implied.erase(pathTo(leaf));
     Level level;
     level.name = leaf;
     level.directory =

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,6 +44,9 @@ public:
     /// until the next call to the tree.
     Result<int> enter(const std::vector<std::string> &directory);
 
+    /// Whether `enter` failed because something on the way is no directory.
+    bool isBlocked() const { return m_blocked; }
+
     /// Whether the way to the current directory led through a link.
     bool throughLink() const;
 
@@ -61,6 +65,9 @@ public:
 
     /// Leaves every directory: all have their attributes then.
     Result<> finish();
+
+    /// Folders that were made on the way to something and never described themselves.
+    const std::set<std::string> &implied() const { return m_implied; }
 
     int current() const { return m_stack.back().directory.get(); }
     bool isPrivileged() const { return m_privileged; }
@@ -81,7 +88,9 @@ private:
     std::string pathTo(const std::string &name) const;
 
     std::vector<Level> m_stack;
+    std::set<std::string> m_implied;
     bool m_privileged = false;
+    bool m_blocked = false;
 };
 
 /// Sets an extended attribute through an open file. What a file system does not have, and overlay's

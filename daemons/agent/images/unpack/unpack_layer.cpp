@@ -119,6 +119,7 @@ Result<UnpackedLayer> unpackLayer(const PackedLayer &layer, const std::string &t
     unpacked.bytes = source.bytes();
     unpacked.describesRoot = writer.describesRoot();
     unpacked.hasWhiteouts = writer.hasWhiteouts();
+    unpacked.impliedFolders.assign(writer.impliedFolders().begin(), writer.impliedFolders().end());
     return unpacked;
 }
 

@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <stop_token>
+#include <vector>
 
 #include "daemons/agent/images/digest/digest.h"
 #include "daemons/agent/images/image_options.h"
@@ -24,6 +25,7 @@ struct UnpackedLayer
     std::uint64_t entries = 0;
     bool describesRoot = false;
     bool hasWhiteouts = false;
+    std::vector<std::string> impliedFolders; ///< without an entry of their own
 };
 
 /// Unpacks one layer (tar; plain, gzip or zstd) into the empty folder `target`, on this thread and

@@ -29,12 +29,19 @@ Agent::Agent(Clock &clock, Random &random, AgentOutbox &outbox, AgentConfig conf
     , m_frameworks(m_context, m_state, m_reporter, m_lifecycle, m_checkpointer)
     , m_recovery(m_context, m_state,
                  {m_reporter, m_lifecycle, m_launcher, m_checkpointer, *services.sandboxes})
+    , m_operations(m_context, m_state, *services.sandboxes)
     , m_registration(
           m_context, m_state,
           {.describe = [this] { return describe(); },
            .registered = [this] { registered(); },
            .reconcile = [this](const SlaveReregisteredMessage &message) { reconcile(message); },
-           .disconnected = [this] { m_reporter.streams().pause(); }})
+           .disconnected = [this] { m_reporter.streams().pause(); },
+           .checkpointed = [this] { return m_operations.checkpointed(); },
+           .listOperations =
+               [this](UpdateSlaveMessage::Operations &list) {
+                   for (const auto &[uuid, operation] : m_operations.operations())
+                       *list.add_operations() = operation;
+               }})
 {
     m_state.startTime = clock.seconds();
     m_state.resourceVersion = random.uuidBytes();
@@ -153,7 +160,11 @@ void Agent::installMasterMessages()
         m_checkpointer.drain();
         endDrainWhenIdle();
     });
-    onMaster<ApplyOperationMessage>([this](const auto &message) { refuseOperation(message); });
+    onMaster<ApplyOperationMessage>([this](const auto &message) { m_operations.apply(message); });
+    onMaster<AcknowledgeOperationStatusMessage>(
+        [this](const auto &message) { m_operations.acknowledged(message); });
+    onMaster<ReconcileOperationsMessage>(
+        [this](const auto &message) { m_operations.reconcile(message); });
     onMaster<ShutdownMessage>([this](const auto &message) {
         shutdown(Departure::Dismissed, "the master asked it to: " + message.message());
     });
@@ -191,7 +202,7 @@ bool Agent::isFromMaster(const messages::Envelope &envelope)
     // to a registration settles that.
     const bool answer = envelope.name == SlaveRegisteredMessage::descriptor()->full_name()
         || envelope.name == SlaveReregisteredMessage::descriptor()->full_name();
-    if (answer && envelope.from.id == m_config.master.id
+    if (answer && !m_masterIsExact && envelope.from.id == m_config.master.id
         && envelope.from.port == m_config.master.port
         && m_state.lifecycle == AgentState::Lifecycle::Disconnected) {
         m_masterSender = sender;
@@ -205,6 +216,7 @@ bool Agent::isFromMaster(const messages::Envelope &envelope)
 void Agent::masterDetected(const messages::Pid &master)
 {
     m_config.master = master;
+    m_masterIsExact = true;
     m_masterSender.clear();
     m_registration.onMasterChanged();
 }
@@ -261,6 +273,7 @@ void Agent::registered()
         m_checkpointer.agent();
     m_services.sandboxes->agentRegistered(m_state.info);
     m_reporter.streams().resume();
+    m_operations.masterIsBack();
 }
 
 void Agent::reconcile(const SlaveReregisteredMessage &message)
@@ -297,21 +310,6 @@ void Agent::statusFromDriver(const StatusUpdateMessage &message)
     status.set_uuid(update.uuid());
     status.set_timestamp(update.timestamp());
     m_reporter.fromExecutor(*framework, *executor, std::move(status));
-}
-
-void Agent::refuseOperation(const ApplyOperationMessage &call)
-{
-    UpdateOperationStatusMessage answer;
-    if (call.has_framework_id())
-        *answer.mutable_framework_id() = call.framework_id();
-    *answer.mutable_slave_id() = m_state.info.id();
-    auto &status = *answer.mutable_status();
-    status.set_state(mesos::v1::OPERATION_ERROR);
-    status.set_message("This agent does not change reservations or volumes yet");
-    if (call.operation_info().has_id())
-        *status.mutable_operation_id() = call.operation_info().id();
-    *answer.mutable_operation_uuid() = call.operation_uuid();
-    m_context.outbox.send(m_config.master, answer);
 }
 
 void Agent::subscribe(Framework &framework, Executor &executor,

@@ -8,6 +8,7 @@
 #include "daemons/agent/core/agent_context.h"
 #include "daemons/agent/core/agent_state.h"
 #include "daemons/agent/core/framework_operations.h"
+#include "daemons/agent/operations/resource_operations.h"
 #include "daemons/agent/core/recovery.h"
 #include "daemons/agent/executors/executor_lifecycle.h"
 #include "daemons/agent/executors/executor_registration.h"
@@ -33,6 +34,13 @@ public:
 
     /// Takes up what an earlier agent of this work_dir left; before `start`.
     void recover(const RecoveredAgent &earlier);
+    /// Takes up reservations and volumes that an earlier agent kept, even one of another id; an
+    /// error says what does not fit.
+    Result<> recoverResources(const mesos::internal::slave::ResourceState &kept)
+    {
+        return m_operations.recover(kept);
+    }
+    const ResourceOperations &resourceOperations() const { return m_operations; }
 
     /// Registers with the master, once what was recovered is back; call when everything that
     /// answers is in place.
@@ -85,7 +93,6 @@ private:
     void registered();
     void reconcile(const mesos::internal::SlaveReregisteredMessage &message);
     void statusFromDriver(const mesos::internal::StatusUpdateMessage &message);
-    void refuseOperation(const mesos::internal::ApplyOperationMessage &message);
     void endDrainWhenIdle();
     void finishWhenIdle();
     void finish();
@@ -103,8 +110,10 @@ private:
     ExecutorRegistration m_executors;
     FrameworkOperations m_frameworks;
     Recovery m_recovery;
+    ResourceOperations m_operations;
     Registration m_registration;
     std::map<std::string, Handler> m_handlers;
+    bool m_masterIsExact = false; ///< it was detected: it signs with the address it told
     std::string m_masterSender; ///< the pid the master signs its messages with
     std::string m_keptInfo; ///< the AgentInfo a later agent would find
     Departure m_departure = Departure::ForAWhile;

@@ -55,6 +55,7 @@ private:
 EventStreams::EventStreams(OperatorServices services, std::size_t maxSubscribers)
     : m_services(std::move(services))
     , m_clock(m_services.core.clock)
+    , m_progress(m_services.core)
     , m_max(std::max<std::size_t>(1, maxSubscribers))
     , m_self(std::make_shared<EventStreams *>(this))
 {
@@ -78,17 +79,20 @@ bool EventStreams::has(Kind kind) const
 
 void EventStreams::observe(const ClusterEvent &event)
 {
-    if (const auto *leader = std::get_if<LeaderChanged>(&event); leader && !leader->leading)
-        return closeAll();
+    std::vector<MesetaEvent> progress = m_progress.observe(event);
     if (m_subscribers.empty())
         return;
     const bool ours = has(Kind::Meseta);
+    for (MesetaEvent &told : progress)
+        publishMeseta(std::move(told));
+    if (const auto *leader = std::get_if<LeaderChanged>(&event); leader && !leader->leading)
+        return closeAll();
     if (std::optional<std::string> told = mesosEvent(event)) {
         std::string wrapped;
         if (ours) {
             MesetaEvent envelope;
             envelope.set_type(MesetaEvent::MESOS);
-            envelope.set_time(m_clock.seconds());
+            stamp(envelope);
             envelope.SerializePartialToString(&wrapped);
             wire::appendBytes(MesetaEvent::kEventFieldNumber, *told, wrapped);
         }
@@ -101,9 +105,15 @@ void EventStreams::observe(const ClusterEvent &event)
     remember(event);
 }
 
-void EventStreams::publishMeseta(MesetaEvent event)
+void EventStreams::stamp(MesetaEvent &event) const
 {
     event.set_time(m_clock.seconds());
+    event.set_monotonic_ns(static_cast<std::uint64_t>(m_clock.monotonic().count()));
+}
+
+void EventStreams::publishMeseta(MesetaEvent event)
+{
+    stamp(event);
     std::string bytes;
     event.SerializePartialToString(&bytes);
     publish(Record({}, std::move(bytes)));
@@ -165,6 +175,8 @@ QByteArray EventStreams::snapshot(Kind kind, MediaType form) const
     if (const auto cluster = master.flag("cluster"))
         rest.set_cluster(*cluster);
     *rest.mutable_version() = buildInfo();
+    if (const auto leadership = m_progress.now())
+        *rest.mutable_leadership() = *leadership;
     return encoder.mesetaSubscribedRecord(m_clock.seconds(), rest);
 }
 
@@ -206,7 +218,7 @@ void EventStreams::beat(std::uint64_t id)
     plain.set_type(mesos::v1::master::Event::HEARTBEAT);
     MesetaEvent ours;
     ours.set_type(MesetaEvent::HEARTBEAT);
-    ours.set_time(m_clock.seconds());
+    stamp(ours);
     const Record record(plain.SerializeAsString(), ours.SerializeAsString());
     if (!subscriber.stream->send(*record.forSubscriber(subscriber)))
         remove(id);

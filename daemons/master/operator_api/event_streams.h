@@ -8,6 +8,7 @@
 #include <string>
 
 #include "daemons/master/cluster/cluster_event.h"
+#include "daemons/master/operator_api/leadership_progress.h"
 #include "daemons/master/operator_api/operator_services.h"
 #include "daemons/master/operator_api/operator_stream.h"
 
@@ -35,6 +36,7 @@ public:
 
     void subscribe(Kind kind, codec::MediaType form, http::Responder &responder);
     std::size_t count() const { return m_subscribers.size(); }
+    LeadershipProgress &progress() { return m_progress; }
 
     /// How long changes of an agent's resources are gathered before AGENT_CHANGED tells them.
     static constexpr Duration agentChangeDelay = std::chrono::milliseconds(50);
@@ -51,6 +53,7 @@ private:
     void observe(const ClusterEvent &event);
     void publish(const Record &record);
     void publishMeseta(::meseta::v1::Event event);
+    void stamp(::meseta::v1::Event &event) const;
     void remember(const ClusterEvent &event);
     void tellAgentChanges();
     void beat(std::uint64_t id);
@@ -61,6 +64,7 @@ private:
 
     OperatorServices m_services;
     Clock &m_clock;
+    LeadershipProgress m_progress;
     std::size_t m_max;
     std::map<std::uint64_t, Subscriber> m_subscribers; ///< oldest first
     std::uint64_t m_nextId = 1;

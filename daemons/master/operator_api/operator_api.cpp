@@ -104,6 +104,11 @@ void OperatorApi::setLeader(std::function<std::optional<mesos::v1::MasterInfo>()
     d->electedTime = electedTime;
 }
 
+void OperatorApi::setElected(Duration elected)
+{
+    d->streams.progress().setElected(elected);
+}
+
 void OperatorApi::setRecovered(bool recovered)
 {
     d->recovered = recovered;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "common/base/clock.h"
 #include "common/endpoints/shared_calls.h"
 #include "mesos/v1/cluster.pb.h"
 
@@ -44,6 +45,9 @@ public:
     /// The same, with `leader` asked at every request.
     void setLeader(std::function<std::optional<mesos::v1::MasterInfo>()> leader,
                    std::optional<double> electedTime);
+
+    /// When this master was elected (monotonic clock): what the phases of its recovery are told from.
+    void setElected(Duration elected);
 
     /// Until the registry is read, calls are answered 503.
     void setRecovered(bool recovered);

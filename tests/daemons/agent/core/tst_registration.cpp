@@ -17,6 +17,8 @@ private Q_SLOTS:
     void looksForAnAbsentMasterAboutEverySecond();
     void comesBackWhenTheMasterLostIt();
     void listsItsTasksWhenItComesBack();
+    void followsAnotherLeader();
+    void waitsWhileNoMasterLeads();
     void leavesWhenTheMasterGivesAnotherId();
     void ignoresStrangers();
     void unregistersOnRequest();
@@ -132,6 +134,47 @@ void TestRegistration::listsItsTasksWhenItComesBack()
     QCOMPARE(message.tasks(1).state(), mesos::v1::TASK_STAGING);
     QCOMPARE(message.executor_infos_size(), 1); // not those made up for command tasks
     QCOMPARE(message.executor_infos(0).executor_id().value(), std::string("ex"));
+}
+
+void TestRegistration::followsAnotherLeader()
+{
+    Harness h;
+    h.registerAgent();
+    h.outbox.take();
+    const messages::Pid next{"master", "127.0.0.2", 5050};
+    h.agent->masterDetected(next);
+    QCOMPARE(joined(h.outbox.take()), std::string()); // not all agents in the same moment
+    h.clock.advance(1s);
+    QVERIFY(joined(h.outbox.take())
+                .starts_with("relink master@127.0.0.2:5050, ReregisterSlaveMessage"));
+
+    SlaveReregisteredMessage answer;
+    answer.mutable_slave_id()->set_value(h.agentId);
+    h.fromMaster(answer); // the old master has nothing to say any more
+    QVERIFY(h.agent->state().lifecycle == AgentState::Lifecycle::Disconnected);
+    h.from(next, answer);
+    QVERIFY(h.agent->state().lifecycle == AgentState::Lifecycle::Running);
+    h.outbox.take();
+    h.agent->linkBroken(h.config.master); // the old one's link
+    h.clock.settle();
+    QCOMPARE(joined(h.outbox.take()), std::string());
+}
+
+void TestRegistration::waitsWhileNoMasterLeads()
+{
+    Harness h;
+    h.registerAgent();
+    h.outbox.take();
+    h.agent->masterDetected({});
+    h.clock.advance(3600s);
+    QCOMPARE(joined(h.outbox.take()), std::string());
+    SlaveReregisteredMessage answer;
+    answer.mutable_slave_id()->set_value(h.agentId);
+    h.fromMaster(answer);
+    QVERIFY(h.agent->state().lifecycle == AgentState::Lifecycle::Disconnected);
+    h.agent->masterDetected(h.config.master);
+    h.clock.advance(1s);
+    QVERIFY(joined(h.outbox.take()).find("ReregisterSlaveMessage") != std::string::npos);
 }
 
 void TestRegistration::leavesWhenTheMasterGivesAnotherId()

@@ -282,7 +282,9 @@ private Q_SLOTS:
         const QJsonObject subscribed = stream->json(0)[str("subscribed")].toObject();
         QCOMPARE(subscribed.keys(),
                  (QStringList{str("cluster"), str("get_state"), str("heartbeat_interval_seconds"),
-                              str("master_info"), str("version")}));
+                              str("leadership"), str("master_info"), str("version")}));
+        QCOMPARE(subscribed[str("leadership")][str("agents_known")].toInt(), 0);
+        QCOMPARE(subscribed[str("leadership")][str("registry_seconds")].toDouble(), 0.0);
         QCOMPARE(subscribed[str("cluster")].toString(), str("bench"));
         QVERIFY(stream->json(0)[str("time")].toDouble() > 0);
     }

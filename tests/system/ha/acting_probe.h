@@ -1,0 +1,42 @@
+#pragma once
+
+#include <QElapsedTimer>
+#include <QMap>
+#include <QSet>
+#include <QStringList>
+#include <QTimer>
+
+#include "common/http/client.h"
+
+namespace meseta::test {
+
+/// Asks several masters again and again for what only one that leads answers, and notes every
+/// answer that a later leader should have ruled out.
+class ActingProbe : public QObject
+{
+    Q_OBJECT
+public:
+    ActingProbe();
+
+    /// Asks the masters at these ports from now on.
+    void watch(const QList<quint16> &ports);
+
+    /// Masters (by id) that were seen to lead, in order.
+    QStringList leaders() const { return m_leaders; }
+    QStringList violations() const { return m_violations; }
+
+private:
+    void ask(quint16 port);
+    void answered(const QString &id, qint64 asked);
+
+    http::Client m_client;
+    QTimer m_timer;
+    QElapsedTimer m_time;
+    QList<quint16> m_ports;
+    QSet<quint16> m_waiting;
+    QStringList m_leaders;
+    qint64 m_currentSince = 0; ///< when the present leader was first seen
+    QStringList m_violations;
+};
+
+} // namespace meseta::test

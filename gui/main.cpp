@@ -4,7 +4,9 @@
 #include <QSettings>
 #include <QTimer>
 
-#include "gui/inspect/log_panel.h"
+#include "gui/model/replica.h"
+#include "gui/session/master_session.h"
+#include "gui/views/cluster_view.h"
 #include "gui/views/main_window.h"
 #include "gui/widgets/language.h"
 #include "gui/widgets/theme.h"
@@ -15,9 +17,10 @@ namespace {
 
 struct Options
 {
-    MasterAddress master;
+    std::optional<MasterAddress> master; ///< nothing: the clusters of the last session
     QString screenshot;
-    int page = 0;
+    QString page;
+    QSize size;
 };
 
 /// Draws the window to a file as soon as it shows the cluster, then ends; gives up after a while.
@@ -45,10 +48,6 @@ void takeScreenshot(MainWindow &window, const QString &file)
 
 std::optional<Options> parse(QCommandLineParser &parser, const QStringList &arguments)
 {
-    const QString remembered =
-        QSettings()
-            .value(QStringLiteral("session/master"), QStringLiteral("localhost:5050"))
-            .toString();
     parser.setApplicationDescription(
         QCoreApplication::translate("main", "A desktop console for Mesos clusters."));
     parser.addHelpOption();
@@ -56,27 +55,48 @@ std::optional<Options> parse(QCommandLineParser &parser, const QStringList &argu
     parser.addOption(
         {QStringLiteral("master"),
          QCoreApplication::translate("main", "The master to connect to, as host:port."),
-         QStringLiteral("address"), remembered});
+         QStringLiteral("address")});
     parser.addOption({QStringLiteral("language"),
                       QCoreApplication::translate("main", "en or zh_CN."), QStringLiteral("code")});
     parser.addOption({QStringLiteral("theme"),
                       QCoreApplication::translate("main", "light, dark or system."),
-                      QStringLiteral("name"), QStringLiteral("system")});
-    parser.addOption({QStringLiteral("page"),
-                      QCoreApplication::translate("main", "The page to open: 1 to 4."),
-                      QStringLiteral("number"), QStringLiteral("1")});
+                      QStringLiteral("name")});
+    parser.addOption(
+        {QStringLiteral("page"),
+         QCoreApplication::translate("main", "The page to open: its number, or its English name."),
+         QStringLiteral("page"), QStringLiteral("overview")});
+    parser.addOption({QStringLiteral("size"),
+                      QCoreApplication::translate("main", "The size of the window, as 1280x800."),
+                      QStringLiteral("pixels")});
     parser.addOption({QStringLiteral("screenshot"),
                       QCoreApplication::translate("main", "Draw the window to this file and end."),
                       QStringLiteral("file")});
     parser.process(arguments);
 
-    const auto address = MasterAddress::parse(parser.value(QStringLiteral("master")));
-    if (!address) {
-        qCritical("%s", address.error().message.c_str());
-        return std::nullopt;
+    Options options;
+    if (parser.isSet(QStringLiteral("master"))) {
+        const auto address = MasterAddress::parse(parser.value(QStringLiteral("master")));
+        if (!address) {
+            qCritical("%s", address.error().message.c_str());
+            return std::nullopt;
+        }
+        options.master = *address;
     }
-    return Options{*address, parser.value(QStringLiteral("screenshot")),
-                   parser.value(QStringLiteral("page")).toInt() - 1};
+    options.screenshot = parser.value(QStringLiteral("screenshot"));
+    options.page = parser.value(QStringLiteral("page"));
+    const QString size = parser.value(QStringLiteral("size"));
+    options.size = QSize(size.section(QLatin1Char('x'), 0, 0).toInt(),
+                         size.section(QLatin1Char('x'), 1).toInt());
+    return options;
+}
+
+int pageOf(const QString &text)
+{
+    for (int page = 0; page < ClusterView::pageCount; ++page) {
+        if (ClusterView::pageId(page) == text || QString::number(page + 1) == text)
+            return page;
+    }
+    return 0;
 }
 
 } // namespace
@@ -97,16 +117,22 @@ int main(int argc, char **argv)
     Language::use(parser.isSet(QStringLiteral("language"))
                       ? parser.value(QStringLiteral("language"))
                       : Language::preferred());
-    const QString theme = parser.value(QStringLiteral("theme"));
-    Theme::apply(application,
-                 theme == QLatin1String("dark")        ? Theme::Kind::Dark
-                     : theme == QLatin1String("light") ? Theme::Kind::Light
-                                                       : Theme::systemKind());
+    const QSettings settings;
+    const QString theme = parser.isSet(QStringLiteral("theme"))
+        ? parser.value(QStringLiteral("theme"))
+        : settings.value(QStringLiteral("theme")).toString();
+    Theme::apply(application, Theme::modeOf(theme),
+                 settings.value(QStringLiteral("fontScale"), 1.0).toDouble());
     MainWindow window;
-    window.showPage(qBound(0, options->page, 3));
+    if (!options->size.isEmpty())
+        window.resize(options->size);
     window.show();
-    if (!options->screenshot.isEmpty())
+    if (options->master)
+        window.connectTo(*options->master);
+    else
+        window.restoreSession();
+    window.showPage(pageOf(options->page));
+    if (!options->screenshot.isEmpty() && window.view())
         takeScreenshot(window, options->screenshot);
-    window.connectTo(options->master);
     return application.exec();
 }

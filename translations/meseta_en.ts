@@ -2,66 +2,159 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>Inspection</name>
+    <message numerus="yes">
+        <source>%n more</source>
+        <translation>
+            <numerusform>%n more</numerusform>
+            <numerusform>%n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>meseta::console::ClusterMap</name>
+    <message numerus="yes">
+        <source>%n task(s)</source>
+        <translation>
+            <numerusform>%n task</numerusform>
+            <numerusform>%n tasks</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>meseta::console::ConnectionBanner</name>
     <message numerus="yes">
         <source>%1 is not connected: %2. What is shown is %n second(s) old.</source>
-        <translation><numerusform>%1 is not connected: %2. What is shown is %n second old.</numerusform><numerusform>%1 is not connected: %2. What is shown is %n seconds old.</numerusform></translation>
+        <translation>
+            <numerusform>%1 is not connected: %2. What is shown is %n second old.</numerusform>
+            <numerusform>%1 is not connected: %2. What is shown is %n seconds old.</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>Next try in %n s.</source>
-        <translation><numerusform>Next try in %n s.</numerusform><numerusform>Next try in %n s.</numerusform></translation>
+        <translation>
+            <numerusform>Next try in %n s.</numerusform>
+            <numerusform>Next try in %n s.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>meseta::console::DeedDialog</name>
+    <message numerus="yes">
+        <source>%n task(s)</source>
+        <translation>
+            <numerusform>%n task</numerusform>
+            <numerusform>%n tasks</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n outstanding offer(s)</source>
+        <translation>
+            <numerusform>%n outstanding offer</numerusform>
+            <numerusform>%n outstanding offers</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>and %n more</numerusform>
+            <numerusform>and %n more</numerusform>
+        </translation>
     </message>
 </context>
 <context>
     <name>meseta::console::EventStream</name>
     <message numerus="yes">
         <source>nothing was heard for %n second(s)</source>
-        <translation><numerusform>nothing was heard for %n second</numerusform><numerusform>nothing was heard for %n seconds</numerusform></translation>
+        <translation>
+            <numerusform>nothing was heard for %n second</numerusform>
+            <numerusform>nothing was heard for %n seconds</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>meseta::console::LaunchDialog</name>
+    <message numerus="yes">
+        <source>Launch %n service(s)</source>
+        <translation>
+            <numerusform>Launch %n service</numerusform>
+            <numerusform>Launch %n services</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Fits on %n agent(s) now</source>
+        <translation>
+            <numerusform>Fits on %n agent now</numerusform>
+            <numerusform>Fits on %n agents now</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n time(s), each on an offer that fits; the task and agent ids and the host ports come with it:</source>
+        <translation>
+            <numerusform>%n time, each on an offer that fits; the task and agent ids and the host ports come with it:</numerusform>
+            <numerusform>%n times, each on an offer that fits; the task and agent ids and the host ports come with it:</numerusform>
+        </translation>
     </message>
 </context>
 <context>
     <name>meseta::console::LaunchFramework</name>
     <message numerus="yes">
         <source>Waiting: %n offer(s) so far did not fit</source>
-        <translation><numerusform>Waiting: %n offer so far did not fit</numerusform><numerusform>Waiting: %n offers so far did not fit</numerusform></translation>
+        <translation>
+            <numerusform>Waiting: %n offer so far did not fit</numerusform>
+            <numerusform>Waiting: %n offers so far did not fit</numerusform>
+        </translation>
     </message>
 </context>
 <context>
     <name>meseta::console::OverviewPage</name>
     <message numerus="yes">
         <source>%n agent(s)</source>
-        <translation><numerusform>%n agent</numerusform><numerusform>%n agents</numerusform></translation>
+        <translation>
+            <numerusform>%n agent</numerusform>
+            <numerusform>%n agents</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%n framework(s)</source>
-        <translation><numerusform>%n framework</numerusform><numerusform>%n frameworks</numerusform></translation>
+        <translation>
+            <numerusform>%n framework</numerusform>
+            <numerusform>%n frameworks</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
-        <source>%n offer(s)</source>
-        <translation><numerusform>%n offer</numerusform><numerusform>%n offers</numerusform></translation>
+        <source>%n not active</source>
+        <translation>
+            <numerusform>%n not active</numerusform>
+            <numerusform>%n not active</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
-        <source>%n task(s) running</source>
-        <translation><numerusform>%n task running</numerusform><numerusform>%n tasks running</numerusform></translation>
-    </message>
-    <message numerus="yes">
-        <source>%n starting or stopping</source>
-        <translation><numerusform>%n starting or stopping</numerusform><numerusform>%n starting or stopping</numerusform></translation>
-    </message>
-    <message numerus="yes">
-        <source>%n failed</source>
-        <translation><numerusform>%n failed</numerusform><numerusform>%n failed</numerusform></translation>
+        <source>%n offer(s) outstanding</source>
+        <translation>
+            <numerusform>%n offer outstanding</numerusform>
+            <numerusform>%n offers outstanding</numerusform>
+        </translation>
     </message>
 </context>
 <context>
     <name>meseta::console::TablePage</name>
     <message numerus="yes">
-        <source>%n row(s)</source>
-        <translation><numerusform>%n row</numerusform><numerusform>%n rows</numerusform></translation>
+        <source>%n match(es)</source>
+        <translation>
+            <numerusform>%n match</numerusform>
+            <numerusform>%n matches</numerusform>
+        </translation>
     </message>
+</context>
+<context>
+    <name>meseta::console::WhyDialog</name>
     <message numerus="yes">
-        <source>%n row(s) match</source>
-        <translation><numerusform>%n row matches</numerusform><numerusform>%n rows match</numerusform></translation>
+        <source>%1: %n pair(s)</source>
+        <translation>
+            <numerusform>%1: %n pair</numerusform>
+            <numerusform>%1: %n pairs</numerusform>
+        </translation>
     </message>
 </context>
 </TS>

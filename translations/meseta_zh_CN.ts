@@ -2,6 +2,774 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
+    <name>BlastRadius</name>
+    <message>
+        <source>%1 on %2</source>
+        <translation>%2 上的 %1</translation>
+    </message>
+    <message>
+        <source>Kill %1?</source>
+        <translation>终止 %1？</translation>
+    </message>
+    <message>
+        <source>Its container on %1 is stopped.</source>
+        <translation>它在 %1 上的容器将被停止。</translation>
+    </message>
+    <message>
+        <source>Tear down %1?</source>
+        <translation>拆除 %1？</translation>
+    </message>
+    <message>
+        <source>The framework is removed for good, and all its tasks and executors are killed.</source>
+        <translation>该框架将被永久移除，其所有任务和执行器都会被终止。</translation>
+    </message>
+    <message>
+        <source>Deactivate %1?</source>
+        <translation>停用 %1？</translation>
+    </message>
+    <message>
+        <source>Nothing of it is offered any more. Its tasks run on.</source>
+        <translation>它的资源不再被提供，正在运行的任务不受影响。</translation>
+    </message>
+    <message>
+        <source>Reactivate</source>
+        <translation>重新启用</translation>
+    </message>
+    <message>
+        <source>Drain %1?</source>
+        <translation>排空 %1？</translation>
+    </message>
+    <message>
+        <source>Nothing of it is offered any more, and its tasks are killed, so that their frameworks start them elsewhere.</source>
+        <translation>它的资源不再被提供，其任务会被终止，由各自的框架在别处重新启动。</translation>
+    </message>
+    <message>
+        <source>Reactivate %1?</source>
+        <translation>重新启用 %1？</translation>
+    </message>
+    <message>
+        <source>Its free resources are offered again.</source>
+        <translation>它的空闲资源将重新被提供。</translation>
+    </message>
+    <message>
+        <source>Deactivate</source>
+        <translation>停用</translation>
+    </message>
+    <message>
+        <source>Kill</source>
+        <translation>终止</translation>
+    </message>
+    <message>
+        <source>Tear down</source>
+        <translation>拆除</translation>
+    </message>
+    <message>
+        <source>Drain</source>
+        <translation>排空</translation>
+    </message>
+    <message>
+        <source>The master does not know this agent any more.</source>
+        <translation>主节点已不认识这个代理。</translation>
+    </message>
+    <message>
+        <source>It is not deactivated.</source>
+        <translation>它没有被停用。</translation>
+    </message>
+    <message>
+        <source>It is still draining; it can be reactivated when it is drained.</source>
+        <translation>它仍在排空；排空完成后才能重新启用。</translation>
+    </message>
+    <message>
+        <source>It is deactivated already.</source>
+        <translation>它已经停用。</translation>
+    </message>
+    <message>
+        <source>It is draining already.</source>
+        <translation>它已经在排空。</translation>
+    </message>
+    <message>
+        <source>It has ended.</source>
+        <translation>它已经结束。</translation>
+    </message>
+    <message>
+        <source>It belongs to another framework (%1); only that one can kill it.</source>
+        <translation>它属于另一个框架（%1），只有该框架能终止它。</translation>
+    </message>
+</context>
+<context>
+    <name>Compose</name>
+    <message>
+        <source>%1 lies beside the Compose file; agents do not see it.</source>
+        <translation>%1 位于 Compose 文件旁边，代理看不到它。</translation>
+    </message>
+    <message>
+        <source>Networks of the Compose file do not reach across agents: the bridge is taken.</source>
+        <translation>Compose 文件中的网络不能跨代理，因此改用桥接网络。</translation>
+    </message>
+    <message>
+        <source>Not taken over: %1.</source>
+        <translation>未采用：%1。</translation>
+    </message>
+    <message>
+        <source>%1 was to come from your shell; give it a value.</source>
+        <translation>%1 原本取自您的 shell，请为它填写值。</translation>
+    </message>
+</context>
+<context>
+    <name>Decisions</name>
+    <message>
+        <source>The agent takes tasks</source>
+        <translation>代理接受任务</translation>
+    </message>
+    <message>
+        <source>The agent is disconnected, deactivated or draining</source>
+        <translation>代理已断开、停用或正在排空</translation>
+    </message>
+    <message>
+        <source>The agent is on the whitelist</source>
+        <translation>代理在白名单中</translation>
+    </message>
+    <message>
+        <source>The agent is not on the master&apos;s whitelist</source>
+        <translation>代理不在主节点的白名单中</translation>
+    </message>
+    <message>
+        <source>The framework is connected</source>
+        <translation>框架已连接</translation>
+    </message>
+    <message>
+        <source>The framework is not connected</source>
+        <translation>框架未连接</translation>
+    </message>
+    <message>
+        <source>The framework wants offers</source>
+        <translation>框架需要资源提议</translation>
+    </message>
+    <message>
+        <source>The framework has suppressed offers for this role</source>
+        <translation>框架已对此角色抑制资源提议</translation>
+    </message>
+    <message>
+        <source>The framework understands what the agent has</source>
+        <translation>框架理解代理所具有的能力</translation>
+    </message>
+    <message>
+        <source>The framework lacks a capability that this agent asks for</source>
+        <translation>框架缺少此代理要求的能力</translation>
+    </message>
+    <message>
+        <source>The agent fits the framework&apos;s constraints</source>
+        <translation>代理符合框架的约束</translation>
+    </message>
+    <message>
+        <source>The framework&apos;s constraints exclude this agent</source>
+        <translation>框架的约束排除了此代理</translation>
+    </message>
+    <message>
+        <source>Quota leaves room</source>
+        <translation>配额仍有余量</translation>
+    </message>
+    <message>
+        <source>Quota leaves no room for this role</source>
+        <translation>配额没有给此角色留下余量</translation>
+    </message>
+    <message>
+        <source>The agent has free resources</source>
+        <translation>代理有空闲资源</translation>
+    </message>
+    <message>
+        <source>The agent has nothing free for this role</source>
+        <translation>代理没有可给此角色的空闲资源</translation>
+    </message>
+    <message>
+        <source>What is free is enough to be offered</source>
+        <translation>空闲资源足以构成提议</translation>
+    </message>
+    <message>
+        <source>What is free is less than the smallest offer allowed</source>
+        <translation>空闲资源少于允许的最小提议</translation>
+    </message>
+    <message>
+        <source>No earlier refusal is in force</source>
+        <translation>没有仍然生效的拒绝</translation>
+    </message>
+    <message>
+        <source>The framework refused this agent before, and its refusal lasts</source>
+        <translation>框架此前拒绝过此代理，且拒绝仍然有效</translation>
+    </message>
+    <message>
+        <source>The master is not waiting for agents to come back</source>
+        <translation>主节点不在等待代理恢复</translation>
+    </message>
+    <message>
+        <source>The master has just taken over and waits for its agents</source>
+        <translation>主节点刚刚接管，正在等待代理恢复</translation>
+    </message>
+    <message>
+        <source>until %1</source>
+        <translation>直到 %1</translation>
+    </message>
+    <message>
+        <source>It was offered</source>
+        <translation>已提供</translation>
+    </message>
+</context>
+<context>
+    <name>DockerRun</name>
+    <message>
+        <source>%1 was to come from your shell; give it a value.</source>
+        <translation>%1 原本取自您的 shell，请为它填写值。</translation>
+    </message>
+    <message>
+        <source>Files of variables stay on your machine: paste their lines.</source>
+        <translation>变量文件只在您的机器上，请粘贴其内容。</translation>
+    </message>
+    <message>
+        <source>Restarting is up to the framework: the console tells when a task ends.</source>
+        <translation>重启由框架负责：任务结束时控制台会告知。</translation>
+    </message>
+    <message>
+        <source>--cidfile has no meaning on a cluster.</source>
+        <translation>--cidfile 在集群上没有意义。</translation>
+    </message>
+    <message>
+        <source>The console shows the output of the task instead.</source>
+        <translation>控制台会显示任务的输出。</translation>
+    </message>
+    <message>
+        <source>The agent picks the platform.</source>
+        <translation>平台由代理决定。</translation>
+    </message>
+    <message>
+        <source>Name the ports to publish: those of the image are not known here.</source>
+        <translation>请写明要发布的端口：此处不知道镜像声明的端口。</translation>
+    </message>
+</context>
+<context>
+    <name>DropPayload</name>
+    <message>
+        <source>This Dockerfile builds on nothing that could be launched; build it and push the image to a registry.</source>
+        <translation>此 Dockerfile 没有可启动的基础镜像；请先构建并推送到镜像仓库。</translation>
+    </message>
+    <message>
+        <source>This is the image that the Dockerfile builds on; what it adds has to be built and pushed first.</source>
+        <translation>这是 Dockerfile 的基础镜像；它所添加的内容需先构建并推送。</translation>
+    </message>
+    <message>
+        <source>Only local files are read; drag the text “%1” names instead.</source>
+        <translation>只读取本地文件；请改为拖入“%1”所指的文字。</translation>
+    </message>
+    <message>
+        <source>%1 is not a file.</source>
+        <translation>%1 不是文件。</translation>
+    </message>
+    <message>
+        <source>%1 is too large to be a Compose file or a Dockerfile.</source>
+        <translation>%1 太大，不可能是 Compose 文件或 Dockerfile。</translation>
+    </message>
+    <message>
+        <source>%1 cannot be read: %2</source>
+        <translation>无法读取 %1：%2</translation>
+    </message>
+    <message>
+        <source>There is no text in it.</source>
+        <translation>其中没有文字。</translation>
+    </message>
+    <message>
+        <source>Drop the name of an image, a “docker run” line, a Compose file or a Dockerfile.</source>
+        <translation>请拖入镜像名称、“docker run”命令行、Compose 文件或 Dockerfile。</translation>
+    </message>
+</context>
+<context>
+    <name>Events</name>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>%1 accepted an offer of %2</source>
+        <translation>%1 接受了 %2 的资源提议</translation>
+    </message>
+    <message>
+        <source>%1 declined an offer of %2</source>
+        <translation>%1 拒绝了 %2 的资源提议</translation>
+    </message>
+    <message>
+        <source>An offer of %2 was taken back from %1</source>
+        <translation>%2 的资源提议已从 %1 收回</translation>
+    </message>
+    <message>
+        <source>%1 held an offer of %2 too long; it was taken back</source>
+        <translation>%1 持有 %2 的资源提议过久，已被收回</translation>
+    </message>
+    <message>
+        <source>An offer of %2 went with %1</source>
+        <translation>%2 的资源提议随 %1 一起失效</translation>
+    </message>
+    <message>
+        <source>An offer of %2 to %1 ended</source>
+        <translation>%2 给 %1 的资源提议已结束</translation>
+    </message>
+    <message>
+        <source>Agent %1 said goodbye</source>
+        <translation>代理 %1 已主动离开</translation>
+    </message>
+    <message>
+        <source>Agent %1 cannot be reached</source>
+        <translation>无法联系代理 %1</translation>
+    </message>
+    <message>
+        <source>Agent %1 was marked as gone</source>
+        <translation>代理 %1 被标记为永久离开</translation>
+    </message>
+    <message>
+        <source>Agent %1 registered anew under another id</source>
+        <translation>代理 %1 以新的标识重新注册</translation>
+    </message>
+    <message>
+        <source>Agent %1 went down for maintenance</source>
+        <translation>代理 %1 因维护下线</translation>
+    </message>
+    <message>
+        <source>Agent %1 was removed</source>
+        <translation>代理 %1 已被移除</translation>
+    </message>
+    <message>
+        <source>Connection</source>
+        <translation>连接</translation>
+    </message>
+    <message>
+        <source>Agent</source>
+        <translation>代理</translation>
+    </message>
+    <message>
+        <source>Framework</source>
+        <translation>框架</translation>
+    </message>
+    <message>
+        <source>Task</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>Offer</source>
+        <translation>资源提议</translation>
+    </message>
+    <message>
+        <source>Connected to %1</source>
+        <translation>已连接到 %1</translation>
+    </message>
+    <message>
+        <source>Lost %1</source>
+        <translation>与 %1 的连接中断</translation>
+    </message>
+    <message>
+        <source>Agent %1 registered</source>
+        <translation>代理 %1 已注册</translation>
+    </message>
+    <message>
+        <source>Agent %1 is %2</source>
+        <translation>代理 %1 现为%2</translation>
+    </message>
+    <message>
+        <source>Framework %1 subscribed</source>
+        <translation>框架 %1 已订阅</translation>
+    </message>
+    <message>
+        <source>Framework %1 changed</source>
+        <translation>框架 %1 已变更</translation>
+    </message>
+    <message>
+        <source>Framework %1 ended</source>
+        <translation>框架 %1 已结束</translation>
+    </message>
+    <message>
+        <source>%1 was sent to %2</source>
+        <translation>%1 已发送到 %2</translation>
+    </message>
+    <message>
+        <source>%1 is %2</source>
+        <translation>%1 现为%2</translation>
+    </message>
+    <message>
+        <source>%1 left the master&apos;s memory of active tasks</source>
+        <translation>主节点已不再把 %1 记为活动任务</translation>
+    </message>
+    <message>
+        <source>%1 was offered resources of %2</source>
+        <translation>%1 收到 %2 的资源提议</translation>
+    </message>
+</context>
+<context>
+    <name>Filter</name>
+    <message>
+        <source>write an amount such as 512M or 2GiB</source>
+        <translation>请写成 512M 或 2GiB 这样的数量</translation>
+    </message>
+    <message>
+        <source>write an age such as 90s, 5m, 2h or 1d</source>
+        <translation>请写成 90s、5m、2h 或 1d 这样的时长</translation>
+    </message>
+    <message>
+        <source>write a share such as 50%</source>
+        <translation>请写成 50% 这样的比例</translation>
+    </message>
+    <message>
+        <source>write a number</source>
+        <translation>请写一个数字</translation>
+    </message>
+    <message>
+        <source>The quotation mark is not closed.</source>
+        <translation>引号没有闭合。</translation>
+    </message>
+    <message>
+        <source>No column is called “%1”, so this is searched as text. Columns: %2.</source>
+        <translation>没有名为“%1”的列，因此按文字搜索。可用的列：%2。</translation>
+    </message>
+    <message>
+        <source>Something is missing after “%1”.</source>
+        <translation>“%1”后面缺少内容。</translation>
+    </message>
+    <message>
+        <source>“%1” is not an operator; there are : = != &lt; &lt;= &gt; &gt;=.</source>
+        <translation>“%1”不是运算符；可用的有 : = != &lt; &lt;= &gt; &gt;=。</translation>
+    </message>
+    <message>
+        <source>“%1” is a column of text; compare it with : = or !=.</source>
+        <translation>“%1”是文字列，请用 : = 或 != 比较。</translation>
+    </message>
+    <message>
+        <source>“%1” does not fit the column “%2”: %3.</source>
+        <translation>“%1”不适用于列“%2”：%3。</translation>
+    </message>
+</context>
+<context>
+    <name>Fit</name>
+    <message>
+        <source>%1: %2 wanted, it has %3</source>
+        <translation>%1：需要 %2，它有 %3</translation>
+    </message>
+    <message>
+        <source>%1: %2 wanted, %3 free</source>
+        <translation>%1：需要 %2，空闲 %3</translation>
+    </message>
+    <message>
+        <source>it has no attribute %1</source>
+        <translation>它没有属性 %1</translation>
+    </message>
+    <message>
+        <source>another instance is on %1 %2</source>
+        <translation>%1 %2 上已有另一个实例</translation>
+    </message>
+    <message>
+        <source>its %1 is %2</source>
+        <translation>其 %1 为 %2</translation>
+    </message>
+    <message>
+        <source>the launch is for another agent</source>
+        <translation>此启动指定了另一个代理</translation>
+    </message>
+    <message>
+        <source>it takes no tasks now</source>
+        <translation>它目前不接受任务</translation>
+    </message>
+    <message>
+        <source>CPUs</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>Disk</source>
+        <translation>磁盘</translation>
+    </message>
+</context>
+<context>
+    <name>Formats</name>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 毫秒</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 秒</translation>
+    </message>
+    <message>
+        <source>%1 min</source>
+        <translation>%1 分</translation>
+    </message>
+    <message>
+        <source>%1 h</source>
+        <translation>%1 小时</translation>
+    </message>
+    <message>
+        <source>%1 d</source>
+        <translation>%1 天</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1%</translation>
+    </message>
+    <message>
+        <source>%1 CPUs</source>
+        <translation>%1 CPU</translation>
+    </message>
+    <message>
+        <source>%1 GPUs</source>
+        <translation>%1 GPU</translation>
+    </message>
+    <message>
+        <source>%1 disk</source>
+        <translation>%1 磁盘</translation>
+    </message>
+</context>
+<context>
+    <name>Inspection</name>
+    <message>
+        <source>%1 of %2</source>
+        <translation>%1 / %2</translation>
+    </message>
+    <message>
+        <source>%1, %2 on offer</source>
+        <translation>%1，提议中 %2</translation>
+    </message>
+    <message>
+        <source>CPUs</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>Disk</source>
+        <translation>磁盘</translation>
+    </message>
+    <message>
+        <source>GPUs</source>
+        <translation>GPU</translation>
+    </message>
+    <message>
+        <source>Ports</source>
+        <translation>端口</translation>
+    </message>
+    <message>
+        <source>%1 (%2 ago)</source>
+        <translation>%1（%2前）</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1，%2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more</source>
+        <translation>
+            <numerusform>另有 %n 项</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Outstanding offers</source>
+        <translation>未决的资源提议</translation>
+    </message>
+    <message>
+        <source>%1 for %2</source>
+        <translation>%1，已 %2</translation>
+    </message>
+    <message>
+        <source>Agent</source>
+        <translation>代理</translation>
+    </message>
+    <message>
+        <source>Resources</source>
+        <translation>资源</translation>
+    </message>
+    <message>
+        <source>Reserved</source>
+        <translation>已预留</translation>
+    </message>
+    <message>
+        <source>About</source>
+        <translation>概况</translation>
+    </message>
+    <message>
+        <source>Id</source>
+        <translation>标识</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>版本</translation>
+    </message>
+    <message>
+        <source>Attributes</source>
+        <translation>属性</translation>
+    </message>
+    <message>
+        <source>Zone</source>
+        <translation>区域</translation>
+    </message>
+    <message>
+        <source>Registered</source>
+        <translation>注册于</translation>
+    </message>
+    <message>
+        <source>Tasks</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>Offer</source>
+        <translation>资源提议</translation>
+    </message>
+    <message>
+        <source>Offer of %1</source>
+        <translation>%1 的资源提议</translation>
+    </message>
+    <message>
+        <source>held for %1</source>
+        <translation>已持有 %1</translation>
+    </message>
+    <message>
+        <source>Held by</source>
+        <translation>持有者</translation>
+    </message>
+    <message>
+        <source>Role</source>
+        <translation>角色</translation>
+    </message>
+    <message>
+        <source>Made</source>
+        <translation>已提出</translation>
+    </message>
+    <message>
+        <source>Framework</source>
+        <translation>框架</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>用户</translation>
+    </message>
+    <message>
+        <source>Principal</source>
+        <translation>主体</translation>
+    </message>
+    <message>
+        <source>Host</source>
+        <translation>主机</translation>
+    </message>
+    <message>
+        <source>Web page</source>
+        <translation>网页</translation>
+    </message>
+    <message>
+        <source>Checkpointing</source>
+        <translation>检查点</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>是</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>否</translation>
+    </message>
+    <message>
+        <source>Failover timeout</source>
+        <translation>故障转移超时</translation>
+    </message>
+    <message>
+        <source>Capabilities</source>
+        <translation>能力</translation>
+    </message>
+    <message>
+        <source>Holds</source>
+        <translation>持有</translation>
+    </message>
+    <message>
+        <source>Its offers so far</source>
+        <translation>至今的资源提议</translation>
+    </message>
+    <message>
+        <source>%1 made, %2 accepted, %3 declined, %4 taken back</source>
+        <translation>提出 %1，接受 %2，拒绝 %3，收回 %4</translation>
+    </message>
+    <message>
+        <source>dominant share %1</source>
+        <translation>主导份额 %1</translation>
+    </message>
+    <message>
+        <source>Weight</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>Guarantee</source>
+        <translation>保证</translation>
+    </message>
+    <message>
+        <source>Limit</source>
+        <translation>上限</translation>
+    </message>
+    <message>
+        <source>Frameworks</source>
+        <translation>框架</translation>
+    </message>
+    <message>
+        <source>sent to %1</source>
+        <translation>发送到 %1</translation>
+    </message>
+    <message>
+        <source>%1 accepted an offer of this agent</source>
+        <translation>%1 接受了该代理的资源提议</translation>
+    </message>
+    <message>
+        <source>Task</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>Health</source>
+        <translation>健康</translation>
+    </message>
+    <message>
+        <source>healthy</source>
+        <translation>健康</translation>
+    </message>
+    <message>
+        <source>unhealthy</source>
+        <translation>不健康</translation>
+    </message>
+    <message>
+        <source>Image</source>
+        <translation>镜像</translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Executor</source>
+        <translation>执行器</translation>
+    </message>
+    <message>
+        <source>Ran for</source>
+        <translation>运行时长</translation>
+    </message>
+    <message>
+        <source>told by the master</source>
+        <translation>由主节点报告</translation>
+    </message>
+    <message>
+        <source>told by the agent</source>
+        <translation>由代理报告</translation>
+    </message>
+    <message>
+        <source>told by the executor</source>
+        <translation>由执行器报告</translation>
+    </message>
+</context>
+<context>
     <name>LaunchRequest</name>
     <message>
         <source>Name an image, for example library/redis.</source>
@@ -35,16 +803,106 @@
         <source>Write each variable as NAME=value, one a line.</source>
         <translation>每行写一个变量，格式为 变量名=值。</translation>
     </message>
+    <message>
+        <source>Launch between 1 and 1000 instances at a time.</source>
+        <translation>一次可启动 1 到 1000 个实例。</translation>
+    </message>
+    <message>
+        <source>Name the network to join.</source>
+        <translation>请填写要加入的网络。</translation>
+    </message>
+    <message>
+        <source>The Mesos containerizer has no bridge of its own; name one of the networks that its agents are set up with.</source>
+        <translation>Mesos 容器化器没有自己的网桥；请填写代理上配置的某个网络。</translation>
+    </message>
+    <message>
+        <source>Several instances cannot all have host port %1; leave the choice of it to the offer.</source>
+        <translation>多个实例不能都使用主机端口 %1；请让资源提议来选择端口。</translation>
+    </message>
+    <message>
+        <source>“%1” must be an absolute path in the container.</source>
+        <translation>“%1”必须是容器内的绝对路径。</translation>
+    </message>
+    <message>
+        <source>Say what to mount at %1.</source>
+        <translation>请说明要挂载到 %1 的内容。</translation>
+    </message>
+    <message>
+        <source>Write the command that tells whether the task is well.</source>
+        <translation>请写出用于判断任务是否正常的命令。</translation>
+    </message>
+    <message>
+        <source>The path of a health check starts with “/”.</source>
+        <translation>健康检查的路径以“/”开头。</translation>
+    </message>
+    <message>
+        <source>The times of a health check cannot be negative.</source>
+        <translation>健康检查的时间不能为负。</translation>
+    </message>
+    <message>
+        <source>Name the attribute that agents must have.</source>
+        <translation>请填写代理必须具有的属性。</translation>
+    </message>
+    <message>
+        <source>“%1” is not a regular expression.</source>
+        <translation>“%1”不是正则表达式。</translation>
+    </message>
+    <message>
+        <source>A quote in the command is not closed.</source>
+        <translation>命令中的引号没有闭合。</translation>
+    </message>
+    <message>
+        <source>Write the line that the shell is to run.</source>
+        <translation>请写出要由 shell 执行的命令行。</translation>
+    </message>
 </context>
 <context>
     <name>MasterAddress</name>
     <message>
-        <source>“%1” names a ZooKeeper ensemble; give the master itself as host:port.</source>
-        <translation>“%1”是 ZooKeeper 集群的地址；请直接给出主节点，格式为 主机:端口。</translation>
-    </message>
-    <message>
         <source>“%1” is not the address of a master; write it as host:port, for example localhost:5050.</source>
         <translation>“%1”不是主节点地址；请写成 主机:端口，例如 localhost:5050。</translation>
+    </message>
+</context>
+<context>
+    <name>Palette</name>
+    <message>
+        <source>agent, %1</source>
+        <translation>代理，%1</translation>
+    </message>
+    <message>
+        <source>framework, %1</source>
+        <translation>框架，%1</translation>
+    </message>
+    <message>
+        <source>task, %1 on %2</source>
+        <translation>任务，%1，位于 %2</translation>
+    </message>
+    <message>
+        <source>Why is nothing offered of %1?</source>
+        <translation>为什么没有提供 %1 的资源？</translation>
+    </message>
+    <message>
+        <source>Why does %1 get no offer?</source>
+        <translation>为什么 %1 没有收到资源提议？</translation>
+    </message>
+</context>
+<context>
+    <name>RequestFields</name>
+    <message>
+        <source>“%1” is not a port; write 8080:80, 6379 or 53/udp.</source>
+        <translation>“%1”不是端口；请写成 8080:80、6379 或 53/udp。</translation>
+    </message>
+    <message>
+        <source>%1: “%2” has no “=”; write NAME=value, one a line.</source>
+        <translation>%1：“%2”中没有“=”；请每行写一个 名称=值。</translation>
+    </message>
+    <message>
+        <source>“%1” is not a volume; write /on/the/agent:/in/the/container, and :ro to keep it from being written.</source>
+        <translation>“%1”不是卷；请写成 /代理上的路径:/容器内的路径，加 :ro 表示只读。</translation>
+    </message>
+    <message>
+        <source>“%1” is not a rule; write rack = r1, rack != r1, rack ~ r[12] or hostname unique.</source>
+        <translation>“%1”不是规则；请写成 rack = r1、rack != r1、rack ~ r[12] 或 hostname unique。</translation>
     </message>
 </context>
 <context>
@@ -114,10 +972,6 @@
         <translation>角色</translation>
     </message>
     <message>
-        <source>Since</source>
-        <translation>自</translation>
-    </message>
-    <message>
         <source>Task</source>
         <translation>任务</translation>
     </message>
@@ -140,6 +994,158 @@
     <message>
         <source>Roles</source>
         <translation>角色</translation>
+    </message>
+    <message>
+        <source>draining</source>
+        <translation>排空中</translation>
+    </message>
+    <message>
+        <source>drained</source>
+        <translation>已排空</translation>
+    </message>
+    <message>
+        <source>not back yet</source>
+        <translation>尚未恢复</translation>
+    </message>
+    <message>
+        <source>GPUs</source>
+        <translation>GPU</translation>
+    </message>
+    <message>
+        <source>Free CPUs</source>
+        <translation>空闲 CPU</translation>
+    </message>
+    <message>
+        <source>Free memory</source>
+        <translation>空闲内存</translation>
+    </message>
+    <message>
+        <source>Tasks</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>Zone</source>
+        <translation>区域</translation>
+    </message>
+    <message>
+        <source>Reserved</source>
+        <translation>已预留</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>版本</translation>
+    </message>
+    <message>
+        <source>healthy</source>
+        <translation>健康</translation>
+    </message>
+    <message>
+        <source>unhealthy</source>
+        <translation>不健康</translation>
+    </message>
+    <message>
+        <source>Health</source>
+        <translation>健康</translation>
+    </message>
+    <message>
+        <source>Launched</source>
+        <translation>启动于</translation>
+    </message>
+    <message>
+        <source>Reason</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>completed</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>Held by</source>
+        <translation>持有者</translation>
+    </message>
+    <message>
+        <source>Age</source>
+        <translation>时长</translation>
+    </message>
+    <message>
+        <source>Made</source>
+        <translation>已提出</translation>
+    </message>
+    <message>
+        <source>Held</source>
+        <translation>持有中</translation>
+    </message>
+    <message>
+        <source>Accepted</source>
+        <translation>已接受</translation>
+    </message>
+    <message>
+        <source>Declined</source>
+        <translation>已拒绝</translation>
+    </message>
+    <message>
+        <source>Taken back</source>
+        <translation>已收回</translation>
+    </message>
+    <message>
+        <source>Mean time held</source>
+        <translation>平均持有时间</translation>
+    </message>
+    <message>
+        <source>Last</source>
+        <translation>最近</translation>
+    </message>
+    <message>
+        <source>CPUs on offer</source>
+        <translation>提议中的 CPU</translation>
+    </message>
+    <message>
+        <source>Principal</source>
+        <translation>主体</translation>
+    </message>
+    <message>
+        <source>Host</source>
+        <translation>主机</translation>
+    </message>
+    <message>
+        <source>Dominant share</source>
+        <translation>主导份额</translation>
+    </message>
+    <message>
+        <source>Weight</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>Frameworks</source>
+        <translation>框架</translation>
+    </message>
+    <message>
+        <source>Offers</source>
+        <translation>资源提议</translation>
+    </message>
+    <message>
+        <source>Guarantee</source>
+        <translation>保证</translation>
+    </message>
+    <message>
+        <source>Limit</source>
+        <translation>上限</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>What happened</source>
+        <translation>发生了什么</translation>
     </message>
 </context>
 <context>
@@ -220,23 +1226,261 @@
         <translation>light（浅色）、dark（深色）或 system（跟随系统）。</translation>
     </message>
     <message>
-        <source>The page to open: 1 to 4.</source>
-        <translation>要打开的页面：1 到 4。</translation>
-    </message>
-    <message>
         <source>Draw the window to this file and end.</source>
         <translation>把窗口画到该文件后退出。</translation>
+    </message>
+    <message>
+        <source>The page to open: its number, or its English name.</source>
+        <translation>要打开的页面：序号或英文名称。</translation>
+    </message>
+    <message>
+        <source>The size of the window, as 1280x800.</source>
+        <translation>窗口大小，例如 1280x800。</translation>
+    </message>
+</context>
+<context>
+    <name>meseta::console::AboutDialog</name>
+    <message>
+        <source>About Meseta</source>
+        <translation>关于 Meseta</translation>
+    </message>
+    <message>
+        <source>Meseta console %1</source>
+        <translation>Meseta 控制台 %1</translation>
+    </message>
+    <message>
+        <source>A desktop console for clusters of Meseta and of Apache Mesos.</source>
+        <translation>用于 Meseta 和 Apache Mesos 集群的桌面控制台。</translation>
+    </message>
+    <message>
+        <source>Free software under the Apache License, version 2.0. It is made with Qt %1 (LGPL) and Protocol Buffers (BSD).</source>
+        <translation>自由软件，采用 Apache 许可证 2.0 版。使用 Qt %1（LGPL）和 Protocol Buffers（BSD）构建。</translation>
+    </message>
+</context>
+<context>
+    <name>meseta::console::ClusterMap</name>
+    <message>
+        <source>CPUs: %1 of %2</source>
+        <translation>CPU：%1 / %2</translation>
+    </message>
+    <message>
+        <source>Memory: %1 of %2</source>
+        <translation>内存：%1 / %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n task(s)</source>
+        <translation>
+            <numerusform>%n 个任务</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>meseta::console::ClusterView</name>
+    <message>
+        <source>This connection is read-only.</source>
+        <translation>此连接为只读。</translation>
+    </message>
+    <message>
+        <source>The master is not connected.</source>
+        <translation>主节点未连接。</translation>
+    </message>
+    <message>
+        <source>Output</source>
+        <translation>输出</translation>
+    </message>
+    <message>
+        <source>Kill…</source>
+        <translation>终止…</translation>
+    </message>
+    <message>
+        <source>Launch here…</source>
+        <translation>在此启动…</translation>
+    </message>
+    <message>
+        <source>Why no offer?</source>
+        <translation>为何没有提议？</translation>
+    </message>
+    <message>
+        <source>Reactivate…</source>
+        <translation>重新启用…</translation>
+    </message>
+    <message>
+        <source>Deactivate…</source>
+        <translation>停用…</translation>
+    </message>
+    <message>
+        <source>Drain…</source>
+        <translation>排空…</translation>
+    </message>
+    <message>
+        <source>Launch on it…</source>
+        <translation>用它启动…</translation>
+    </message>
+    <message>
+        <source>Tear down…</source>
+        <translation>拆除…</translation>
+    </message>
+    <message>
+        <source>%1 is being killed.</source>
+        <translation>正在终止 %1。</translation>
+    </message>
+    <message>
+        <source>%1 was refused: %2</source>
+        <translation>%1 被拒绝：%2</translation>
+    </message>
+    <message>
+        <source>Done: %1</source>
+        <translation>已完成：%1</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Go to %1</source>
+        <translation>转到 %1</translation>
+    </message>
+    <message>
+        <source>Overview</source>
+        <translation>总览</translation>
+    </message>
+    <message>
+        <source>Map</source>
+        <translation>地图</translation>
+    </message>
+    <message>
+        <source>Tasks</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>Agents</source>
+        <translation>代理</translation>
+    </message>
+    <message>
+        <source>Offers</source>
+        <translation>资源提议</translation>
+    </message>
+    <message>
+        <source>Frameworks</source>
+        <translation>框架</translation>
+    </message>
+    <message>
+        <source>Roles</source>
+        <translation>角色</translation>
+    </message>
+    <message>
+        <source>Events</source>
+        <translation>事件</translation>
+    </message>
+    <message>
+        <source>Masters</source>
+        <translation>主节点</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>%1 was sent to its agent.</source>
+        <translation>%1 已发送到代理。</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>This connection is read-only; nothing is launched over it.</source>
+        <translation>此连接为只读，不能启动任务。</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Active</source>
+        <translation>活动</translation>
+    </message>
+    <message>
+        <source>Completed</source>
+        <translation>已结束</translation>
+    </message>
+    <message>
+        <source>Unreachable</source>
+        <translation>无法联系</translation>
+    </message>
+    <message>
+        <source>Current</source>
+        <translation>当前</translation>
+    </message>
+    <message>
+        <source>Ended</source>
+        <translation>已结束</translation>
+    </message>
+    <message>
+        <source>Outstanding offers</source>
+        <translation>未决的资源提议</translation>
+    </message>
+    <message>
+        <source>Offers so far</source>
+        <translation>至今的资源提议</translation>
+    </message>
+    <message>
+        <source>No tasks yet. Launch one with Ctrl+L, or with mesos-execute.</source>
+        <translation>还没有任务。按 Ctrl+L 或用 mesos-execute 启动一个。</translation>
+    </message>
+    <message>
+        <source>No agents. Start one with: mesos-agent --master=%1 --work_dir=…</source>
+        <translation>没有代理。可这样启动：mesos-agent --master=%1 --work_dir=…</translation>
+    </message>
+    <message>
+        <source>No offers are outstanding: no framework is waiting for resources.</source>
+        <translation>没有未决的资源提议：没有框架在等待资源。</translation>
+    </message>
+    <message>
+        <source>No offers were made since the console connected.</source>
+        <translation>控制台连接以来没有提出过资源提议。</translation>
+    </message>
+    <message>
+        <source>No frameworks are subscribed.</source>
+        <translation>没有框架订阅。</translation>
+    </message>
+    <message>
+        <source>No role is in use.</source>
+        <translation>没有角色在使用。</translation>
+    </message>
+    <message>
+        <source>Nothing has happened since the console connected.</source>
+        <translation>控制台连接以来没有发生任何事件。</translation>
+    </message>
+</context>
+<context>
+    <name>meseta::console::CommandPalette</name>
+    <message>
+        <source>@agent   #task   %framework   &gt;action   ?why</source>
+        <translation>@代理   #任务   %框架   &gt;操作   ?为什么</translation>
+    </message>
+    <message>
+        <source>Command palette</source>
+        <translation>命令面板</translation>
+    </message>
+    <message>
+        <source>What was found</source>
+        <translation>查找结果</translation>
     </message>
 </context>
 <context>
     <name>meseta::console::ConnectionBanner</name>
     <message numerus="yes">
         <source>%1 is not connected: %2. What is shown is %n second(s) old.</source>
-        <translation><numerusform>%1 未连接：%2。显示的是 %n 秒前的内容。</numerusform></translation>
+        <translation>
+            <numerusform>%1 未连接：%2。显示的是 %n 秒前的内容。</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>Next try in %n s.</source>
-        <translation><numerusform>%n 秒后重试。</numerusform></translation>
+        <translation>
+            <numerusform>%n 秒后重试。</numerusform>
+        </translation>
     </message>
     <message>
         <source>Trying…</source>
@@ -248,10 +1492,52 @@
     </message>
 </context>
 <context>
+    <name>meseta::console::DeedDialog</name>
+    <message numerus="yes">
+        <source>%n task(s)</source>
+        <translation>
+            <numerusform>%n 个任务</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n outstanding offer(s)</source>
+        <translation>
+            <numerusform>%n 个未决的资源提议</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No task and no offer is touched.</source>
+        <translation>不影响任何任务或资源提议。</translation>
+    </message>
+    <message>
+        <source>Touched: %1.</source>
+        <translation>受影响：%1。</translation>
+    </message>
+    <message>
+        <source>Tasks that are touched</source>
+        <translation>受影响的任务</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>另有 %n 项</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>meseta::console::EnsembleProbe</name>
+    <message>
+        <source>no answer within %1 s</source>
+        <translation>%1 秒内没有回应</translation>
+    </message>
+</context>
+<context>
     <name>meseta::console::EventStream</name>
     <message numerus="yes">
         <source>nothing was heard for %n second(s)</source>
-        <translation><numerusform>已有 %n 秒没有收到任何数据</numerusform></translation>
+        <translation>
+            <numerusform>已有 %n 秒没有收到任何数据</numerusform>
+        </translation>
     </message>
     <message>
         <source>the master closed the connection</source>
@@ -259,98 +1545,273 @@
     </message>
 </context>
 <context>
-    <name>meseta::console::LaunchDialog</name>
+    <name>meseta::console::FailoverLanes</name>
     <message>
-        <source>Pull the image even if the agent has it</source>
-        <translation>即使代理上已有该镜像也重新拉取</translation>
+        <source>target %1</source>
+        <translation>目标 %1</translation>
     </message>
+    <message>
+        <source>%1 and not found yet</source>
+        <translation>%1，仍未找到</translation>
+    </message>
+    <message>
+        <source>%1, %2 took over</source>
+        <translation>%1，由 %2 接管</translation>
+    </message>
+</context>
+<context>
+    <name>meseta::console::FileReader</name>
+    <message>
+        <source>The agent&apos;s answer cannot be read.</source>
+        <translation>无法读取代理的回应。</translation>
+    </message>
+    <message>
+        <source>There is no such file (yet).</source>
+        <translation>（尚）没有这个文件。</translation>
+    </message>
+    <message>
+        <source>The agent answered %1.</source>
+        <translation>代理回应了 %1。</translation>
+    </message>
+</context>
+<context>
+    <name>meseta::console::FilterBar</name>
+    <message>
+        <source>Filter, for example state:failed cpus&gt;2</source>
+        <translation>筛选，例如 state:failed cpus&gt;2</translation>
+    </message>
+    <message>
+        <source>Filter</source>
+        <translation>筛选</translation>
+    </message>
+    <message>
+        <source>Words to search for, and columns to compare: state:failed, cpus&gt;2, mem&lt;=512M, updated&lt;5m, -word.</source>
+        <translation>要搜索的词，以及列的比较：state:failed、cpus&gt;2、mem&lt;=512M、updated&lt;5m、-词。</translation>
+    </message>
+</context>
+<context>
+    <name>meseta::console::HaPage</name>
+    <message>
+        <source>%1 leads</source>
+        <translation>%1 为主导</translation>
+    </message>
+    <message>
+        <source>%1 led when the connection was lost</source>
+        <translation>连接中断时由 %1 主导</translation>
+    </message>
+    <message>
+        <source>, version %1</source>
+        <translation>，版本 %1</translation>
+    </message>
+    <message>
+        <source>Elected %1, %2 ago</source>
+        <translation>当选于 %1，%2前</translation>
+    </message>
+    <message>
+        <source>Id %1</source>
+        <translation>标识 %1</translation>
+    </message>
+    <message>
+        <source>No master is connected.</source>
+        <translation>没有连接主节点。</translation>
+    </message>
+    <message>
+        <source>This master runs without ZooKeeper (it has no --zk flag): it is the only one, and nobody takes over when it ends.</source>
+        <translation>此主节点未使用 ZooKeeper（没有 --zk 参数）：只有它一个，结束后无人接管。</translation>
+    </message>
+    <message>
+        <source>Which ensemble it uses is asked when the master is connected.</source>
+        <translation>连接主节点后才能得知所用的 ZooKeeper 集群。</translation>
+    </message>
+    <message>
+        <source>Server</source>
+        <translation>服务器</translation>
+    </message>
+    <message>
+        <source>Mode</source>
+        <translation>模式</translation>
+    </message>
+    <message>
+        <source>Latency</source>
+        <translation>延迟</translation>
+    </message>
+    <message>
+        <source>Answered in</source>
+        <translation>回应用时</translation>
+    </message>
+    <message>
+        <source>Connections</source>
+        <translation>连接数</translation>
+    </message>
+    <message>
+        <source>Sessions</source>
+        <translation>会话数</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>版本</translation>
+    </message>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 毫秒</translation>
+    </message>
+    <message>
+        <source>is being asked…</source>
+        <translation>正在询问…</translation>
+    </message>
+    <message>
+        <source>Masters</source>
+        <translation>主节点</translation>
+    </message>
+    <message>
+        <source>Leader</source>
+        <translation>主导者</translation>
+    </message>
+    <message>
+        <source>ZooKeeper ensemble</source>
+        <translation>ZooKeeper 集群</translation>
+    </message>
+    <message>
+        <source>Changes of the leader, as seen from here</source>
+        <translation>从此处所见的主导者更替</translation>
+    </message>
+    <message>
+        <source>The connection was never lost.</source>
+        <translation>连接从未中断。</translation>
+    </message>
+</context>
+<context>
+    <name>meseta::console::InspectorPanel</name>
+    <message>
+        <source>Back</source>
+        <translation>后退</translation>
+    </message>
+    <message>
+        <source>Forward</source>
+        <translation>前进</translation>
+    </message>
+    <message>
+        <source>Copy all of it as text</source>
+        <translation>以文字复制全部内容</translation>
+    </message>
+    <message>
+        <source>Close the inspector</source>
+        <translation>关闭检查器</translation>
+    </message>
+    <message>
+        <source>It is no more, or the master has forgotten it.</source>
+        <translation>它已不存在，或主节点已将其遗忘。</translation>
+    </message>
+    <message>
+        <source>Select something to see all about it.</source>
+        <translation>选择一项以查看其全部信息。</translation>
+    </message>
+    <message>
+        <source>Biography</source>
+        <translation>经历</translation>
+    </message>
+    <message>
+        <source>%1, for %2</source>
+        <translation>%1，持续 %2</translation>
+    </message>
+    <message>
+        <source>Recent events</source>
+        <translation>最近事件</translation>
+    </message>
+</context>
+<context>
+    <name>meseta::console::LaunchDialog</name>
     <message>
         <source>Launch</source>
         <translation>启动</translation>
     </message>
     <message>
-        <source>Launch a Docker task</source>
-        <translation>启动 Docker 任务</translation>
+        <source>Review…</source>
+        <translation>查看…</translation>
     </message>
     <message>
-        <source>library/redis, registry:5000/name:tag</source>
-        <translation>library/redis，仓库:5000/名称:标签</translation>
+        <source>Launch containers</source>
+        <translation>启动容器</translation>
     </message>
     <message>
-        <source>from the image</source>
-        <translation>取自镜像</translation>
+        <source>Paste an image, a “docker run” line or a Compose file here</source>
+        <translation>在此粘贴镜像、“docker run”命令行或 Compose 文件</translation>
     </message>
     <message>
-        <source> MiB</source>
-        <translation> MiB</translation>
+        <source>Paste</source>
+        <translation>粘贴</translation>
     </message>
     <message>
-        <source>Host</source>
-        <translation>主机</translation>
+        <source>Service</source>
+        <translation>服务</translation>
     </message>
     <message>
-        <source>Bridge</source>
-        <translation>桥接</translation>
+        <source>Presets</source>
+        <translation>预设</translation>
     </message>
     <message>
-        <source>None</source>
-        <translation>无</translation>
+        <source>The task as JSON</source>
+        <translation>任务的 JSON</translation>
     </message>
     <message>
-        <source>container ports: 6379, 53/udp</source>
-        <translation>容器端口：6379, 53/udp</translation>
+        <source>The call as it will be sent</source>
+        <translation>将要发送的调用</translation>
     </message>
     <message>
-        <source>the image&apos;s own</source>
-        <translation>使用镜像自带的命令</translation>
+        <source>Show the &amp;JSON</source>
+        <translation>显示 JSON(&amp;J)</translation>
+    </message>
+    <message numerus="yes">
+        <source>Launch %n service(s)</source>
+        <translation><numerusform>启动 %n 个服务</numerusform></translation>
     </message>
     <message>
-        <source>NAME=value, one a line</source>
-        <translation>变量名=值，每行一个</translation>
+        <source>JSON: %1</source>
+        <translation>JSON：%1</translation>
+    </message>
+    <message numerus="yes">
+        <source>Fits on %n agent(s) now</source>
+        <translation><numerusform>现在适合 %n 个代理</numerusform></translation>
     </message>
     <message>
-        <source>&amp;Image</source>
-        <translation>镜像(&amp;I)</translation>
+        <source>Fits nowhere now; it will wait for room (%1)</source>
+        <translation>现在没有合适之处，将等待空间（%1）</translation>
     </message>
     <message>
-        <source>&amp;Name</source>
-        <translation>名称(&amp;N)</translation>
+        <source>There is no agent yet; it will wait for one</source>
+        <translation>还没有代理，将等待代理出现</translation>
     </message>
     <message>
-        <source>&amp;CPUs</source>
-        <translation>CPU(&amp;C)</translation>
+        <source>Fits on no agent: %1</source>
+        <translation>没有合适的代理：%1</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n time(s), each on an offer that fits; the task and agent ids and the host ports come with it:</source>
+        <translation><numerusform>%n 次，各用一个合适的资源提议；任务和代理的标识以及主机端口随之确定：</numerusform></translation>
     </message>
     <message>
-        <source>&amp;Memory</source>
-        <translation>内存(&amp;M)</translation>
+        <source>Back</source>
+        <translation>后退</translation>
     </message>
     <message>
-        <source>Net&amp;work</source>
-        <translation>网络(&amp;W)</translation>
+        <source>Save as a preset…</source>
+        <translation>保存为预设…</translation>
     </message>
     <message>
-        <source>&amp;Ports</source>
-        <translation>端口(&amp;P)</translation>
+        <source>Remove a preset</source>
+        <translation>删除预设</translation>
     </message>
     <message>
-        <source>C&amp;ommand</source>
-        <translation>命令(&amp;O)</translation>
+        <source>Name of the preset</source>
+        <translation>预设名称</translation>
     </message>
     <message>
-        <source>&amp;Environment</source>
-        <translation>环境变量(&amp;E)</translation>
-    </message>
-    <message>
-        <source>&amp;Agent</source>
-        <translation>代理(&amp;A)</translation>
-    </message>
-    <message>
-        <source>Any that fits</source>
-        <translation>任何合适的代理</translation>
-    </message>
-    <message>
-        <source>%1 (%2 CPUs, %3 free)</source>
-        <translation>%1（空闲 %2 CPU，%3）</translation>
+        <source>Save</source>
+        <translation>保存</translation>
     </message>
 </context>
 <context>
@@ -369,7 +1830,9 @@
     </message>
     <message numerus="yes">
         <source>Waiting: %n offer(s) so far did not fit</source>
-        <translation><numerusform>等待中：到目前为止有 %n 个邀约不合适</numerusform></translation>
+        <translation>
+            <numerusform>等待中：到目前为止有 %n 个邀约不合适</numerusform>
+        </translation>
     </message>
     <message>
         <source>Sent to %1</source>
@@ -381,100 +1844,108 @@
     </message>
 </context>
 <context>
-    <name>meseta::console::LogPanel</name>
+    <name>meseta::console::LocalCluster</name>
+    <message>
+        <source>%1 is neither beside the console nor in PATH.</source>
+        <translation>控制台所在目录和 PATH 中都没有 %1。</translation>
+    </message>
+    <message>
+        <source>The folder %1 cannot be made.</source>
+        <translation>无法创建文件夹 %1。</translation>
+    </message>
+    <message>
+        <source>The master did not answer within %1 s: %2</source>
+        <translation>主节点 %1 秒内没有回应：%2</translation>
+    </message>
+    <message>
+        <source>%1 ended: %2</source>
+        <translation>%1 已结束：%2</translation>
+    </message>
+</context>
+<context>
+    <name>meseta::console::LogPane</name>
+    <message>
+        <source>Found</source>
+        <translation>已找到</translation>
+    </message>
+    <message>
+        <source>Not found</source>
+        <translation>未找到</translation>
+    </message>
+    <message>
+        <source>Searching at %1 of %2…</source>
+        <translation>正在搜索 %1 / %2…</translation>
+    </message>
     <message>
         <source>File</source>
         <translation>文件</translation>
     </message>
     <message>
-        <source>Follow</source>
-        <translation>跟随</translation>
+        <source>Search</source>
+        <translation>搜索</translation>
     </message>
     <message>
-        <source>Select a task to read its output.</source>
-        <translation>选择一个任务以查看其输出。</translation>
+        <source>Search the file</source>
+        <translation>搜索文件</translation>
+    </message>
+    <message>
+        <source>Search backward (Shift+F3)</source>
+        <translation>向前搜索 (Shift+F3)</translation>
+    </message>
+    <message>
+        <source>Search forward (F3)</source>
+        <translation>向后搜索 (F3)</translation>
+    </message>
+    <message>
+        <source>Follow the end of the file</source>
+        <translation>跟随文件末尾</translation>
+    </message>
+    <message>
+        <source>All files of the sandbox</source>
+        <translation>沙箱中的所有文件</translation>
+    </message>
+    <message>
+        <source>Keep this output beside the one that follows the selection</source>
+        <translation>将此输出固定在随选择变化的输出旁边</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
     </message>
     <message>
         <source>Output of the task</source>
         <translation>任务的输出</translation>
     </message>
     <message>
-        <source>Output</source>
-        <translation>输出</translation>
-    </message>
-    <message>
         <source>Output of %1</source>
         <translation>%1 的输出</translation>
     </message>
     <message>
-        <source>Its agent is not connected.</source>
-        <translation>它所在的代理未连接。</translation>
+        <source>Output</source>
+        <translation>输出</translation>
+    </message>
+    <message>
+        <source>Select a task to read its output.</source>
+        <translation>选择一个任务以查看其输出。</translation>
     </message>
     <message>
         <source>Nothing was written yet.</source>
-        <translation>还没有任何输出。</translation>
-    </message>
-</context>
-<context>
-    <name>meseta::console::LogTail</name>
-    <message>
-        <source>There is no such file (yet).</source>
-        <translation>（目前）没有该文件。</translation>
+        <translation>还没有写入内容。</translation>
     </message>
     <message>
-        <source>The agent answered %1.</source>
-        <translation>代理返回了 %1。</translation>
+        <source>Its agent is not connected.</source>
+        <translation>它的代理未连接。</translation>
     </message>
 </context>
 <context>
     <name>meseta::console::MainWindow</name>
     <message>
-        <source>%1 belongs to another framework (%2); only that one can kill it.</source>
-        <translation>%1 属于另一个框架（%2），只有该框架才能终止它。</translation>
-    </message>
-    <message>
-        <source>Kill a task</source>
-        <translation>终止任务</translation>
-    </message>
-    <message>
-        <source>Kill %1 on %2?</source>
-        <translation>要终止 %2 上的 %1 吗？</translation>
-    </message>
-    <message>
-        <source>Kill</source>
-        <translation>终止</translation>
-    </message>
-    <message>
         <source>Connect</source>
         <translation>连接</translation>
     </message>
     <message>
-        <source>Address of a master (host:port):</source>
-        <translation>主节点地址（主机:端口）：</translation>
-    </message>
-    <message>
         <source>Not connected</source>
         <translation>未连接</translation>
-    </message>
-    <message>
-        <source>Connecting to %1…</source>
-        <translation>正在连接 %1…</translation>
-    </message>
-    <message>
-        <source>Live, %1 (offers are polled)</source>
-        <translation>实时，%1（邀约为轮询）</translation>
-    </message>
-    <message>
-        <source>Live, %1</source>
-        <translation>实时，%1</translation>
-    </message>
-    <message>
-        <source>Lost, %1</source>
-        <translation>连接已断开，%1</translation>
-    </message>
-    <message>
-        <source>Cluster</source>
-        <translation>集群</translation>
     </message>
     <message>
         <source>Meseta console</source>
@@ -493,10 +1964,6 @@
         <translation>视图(&amp;V)</translation>
     </message>
     <message>
-        <source>&amp;Language</source>
-        <translation>语言(&amp;L)</translation>
-    </message>
-    <message>
         <source>Connect…</source>
         <translation>连接…</translation>
     </message>
@@ -505,48 +1972,147 @@
         <translation>启动任务…</translation>
     </message>
     <message>
-        <source>Kill…</source>
-        <translation>终止…</translation>
-    </message>
-    <message>
         <source>Quit</source>
         <translation>退出</translation>
-    </message>
-    <message>
-        <source>Tasks</source>
-        <translation>任务</translation>
-    </message>
-    <message>
-        <source>Agents</source>
-        <translation>代理</translation>
-    </message>
-    <message>
-        <source>Offers</source>
-        <translation>资源邀约</translation>
-    </message>
-    <message>
-        <source>Frameworks</source>
-        <translation>框架</translation>
     </message>
     <message>
         <source>Pages</source>
         <translation>页面</translation>
     </message>
     <message>
-        <source>No tasks yet. Launch one with Ctrl+L, or with mesos-execute.</source>
-        <translation>还没有任务。按 Ctrl+L 或使用 mesos-execute 启动一个。</translation>
+        <source>Starting…</source>
+        <translation>正在启动…</translation>
     </message>
     <message>
-        <source>No agents. Start one with: mesos-agent --master=%1 --work_dir=…</source>
-        <translation>没有代理。用以下命令启动一个：mesos-agent --master=%1 --work_dir=…</translation>
+        <source>Address of a master (host:port), or zk://host:port/path:</source>
+        <translation>主节点地址（主机:端口），或 zk://主机:端口/路径：</translation>
     </message>
     <message>
-        <source>No offers are outstanding: no framework is waiting for resources.</source>
-        <translation>目前没有未处理的邀约：没有框架在等待资源。</translation>
+        <source>Connecting…</source>
+        <translation>正在连接…</translation>
     </message>
     <message>
-        <source>No frameworks are subscribed.</source>
-        <translation>没有已订阅的框架。</translation>
+        <source>Live, stock Mesos</source>
+        <translation>实时，原版 Mesos</translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <translation>实时</translation>
+    </message>
+    <message>
+        <source>Connection lost</source>
+        <translation>连接中断</translation>
+    </message>
+    <message>
+        <source>%1, read-only</source>
+        <translation>%1，只读</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>帮助(&amp;H)</translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation>配色</translation>
+    </message>
+    <message>
+        <source>Start a local cluster</source>
+        <translation>启动本地集群</translation>
+    </message>
+    <message>
+        <source>Close this cluster</source>
+        <translation>关闭此集群</translation>
+    </message>
+    <message>
+        <source>Read-only</source>
+        <translation>只读</translation>
+    </message>
+    <message>
+        <source>Search or act…</source>
+        <translation>搜索或操作…</translation>
+    </message>
+    <message>
+        <source>Filter the table</source>
+        <translation>筛选表格</translation>
+    </message>
+    <message>
+        <source>Read everything anew</source>
+        <translation>重新读取全部</translation>
+    </message>
+    <message>
+        <source>Show or hide the inspector</source>
+        <translation>显示或隐藏检查器</translation>
+    </message>
+    <message>
+        <source>Show or hide the output</source>
+        <translation>显示或隐藏输出</translation>
+    </message>
+    <message>
+        <source>Settings…</source>
+        <translation>设置…</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>键盘快捷键</translation>
+    </message>
+    <message>
+        <source>About Meseta</source>
+        <translation>关于 Meseta</translation>
+    </message>
+    <message>
+        <source>Light colours</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark colours</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Colours of the system</source>
+        <translation>跟随系统配色</translation>
+    </message>
+</context>
+<context>
+    <name>meseta::console::MapPage</name>
+    <message>
+        <source>Map</source>
+        <translation>地图</translation>
+    </message>
+    <message>
+        <source>Colour by</source>
+        <translation>着色依据</translation>
+    </message>
+    <message>
+        <source>CPUs allocated</source>
+        <translation>已分配 CPU</translation>
+    </message>
+    <message>
+        <source>Memory allocated</source>
+        <translation>已分配内存</translation>
+    </message>
+    <message>
+        <source>Disk allocated</source>
+        <translation>已分配磁盘</translation>
+    </message>
+    <message>
+        <source>CPUs on offer</source>
+        <translation>提议中的 CPU</translation>
+    </message>
+    <message>
+        <source>Number of tasks</source>
+        <translation>任务数</translation>
+    </message>
+    <message>
+        <source>Map of the agents</source>
+        <translation>代理地图</translation>
+    </message>
+    <message>
+        <source>One tile an agent; rest on one to light what belongs together.</source>
+        <translation>每个方块是一个代理；悬停可点亮与之相关的代理。</translation>
+    </message>
+    <message>
+        <source>No agents are registered.</source>
+        <translation>没有代理注册。</translation>
     </message>
 </context>
 <context>
@@ -567,6 +2133,28 @@
         <source>the master&apos;s answer cannot be read</source>
         <translation>无法读取主节点的应答</translation>
     </message>
+    <message>
+        <source>no master leads now</source>
+        <translation>目前没有主节点主导</translation>
+    </message>
+</context>
+<context>
+    <name>meseta::console::MessageBar</name>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>meseta::console::NoticeButton</name>
+    <message>
+        <source>Notices</source>
+        <translation>通知</translation>
+    </message>
+    <message>
+        <source>Nothing was told yet</source>
+        <translation>还没有通知</translation>
+    </message>
 </context>
 <context>
     <name>meseta::console::OverviewPage</name>
@@ -583,59 +2171,590 @@
         <translation>磁盘</translation>
     </message>
     <message>
-        <source>Bars: in use, then on offer</source>
-        <translation>进度条：已使用，其次为邀约中</translation>
-    </message>
-    <message>
         <source>%1 of %2</source>
         <translation>%1 / %2</translation>
     </message>
     <message numerus="yes">
         <source>%n agent(s)</source>
-        <translation><numerusform>%n 个代理</numerusform></translation>
+        <translation>
+            <numerusform>%n 个代理</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%n framework(s)</source>
-        <translation><numerusform>%n 个框架</numerusform></translation>
+        <translation>
+            <numerusform>%n 个框架</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Overview</source>
+        <translation>总览</translation>
+    </message>
+    <message>
+        <source>Tasks</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>Share of the CPUs, last minutes</source>
+        <translation>最近几分钟的 CPU 份额</translation>
+    </message>
+    <message>
+        <source>What happened last</source>
+        <translation>最近发生</translation>
+    </message>
+    <message>
+        <source>allocated</source>
+        <translation>已分配</translation>
+    </message>
+    <message>
+        <source>on offer</source>
+        <translation>提议中</translation>
+    </message>
+    <message>
+        <source>Nothing has happened since the console connected.</source>
+        <translation>控制台连接以来没有发生任何事件。</translation>
+    </message>
+    <message>
+        <source>%1 on offer, %2 free</source>
+        <translation>提议中 %1，空闲 %2</translation>
     </message>
     <message numerus="yes">
-        <source>%n offer(s)</source>
-        <translation><numerusform>%n 个邀约</numerusform></translation>
+        <source>%n not active</source>
+        <translation>
+            <numerusform>%n 个不活动</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
-        <source>%n task(s) running</source>
-        <translation><numerusform>%n 个任务运行中</numerusform></translation>
+        <source>%n offer(s) outstanding</source>
+        <translation>
+            <numerusform>%n 个未决的资源提议</numerusform>
+        </translation>
     </message>
-    <message numerus="yes">
-        <source>%n starting or stopping</source>
-        <translation><numerusform>%n 个正在启动或停止</numerusform></translation>
+    <message>
+        <source>led by %1</source>
+        <translation>由 %1 主导</translation>
     </message>
-    <message numerus="yes">
-        <source>%n failed</source>
-        <translation><numerusform>%n 个失败</numerusform></translation>
+</context>
+<context>
+    <name>meseta::console::RequestForm</name>
+    <message>
+        <source> s</source>
+        <translation> 秒</translation>
+    </message>
+    <message>
+        <source>Container</source>
+        <translation>容器</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>网络</translation>
+    </message>
+    <message>
+        <source>Volumes and options</source>
+        <translation>卷与选项</translation>
+    </message>
+    <message>
+        <source>Health</source>
+        <translation>健康</translation>
+    </message>
+    <message>
+        <source>Placement</source>
+        <translation>放置</translation>
+    </message>
+    <message>
+        <source>&amp;Image</source>
+        <translation>镜像(&amp;I)</translation>
+    </message>
+    <message>
+        <source>library/redis, registry:5000/name:tag</source>
+        <translation>library/redis、registry:5000/名称:标签</translation>
+    </message>
+    <message>
+        <source>&amp;Name</source>
+        <translation>名称(&amp;N)</translation>
+    </message>
+    <message>
+        <source>from the image</source>
+        <translation>取自镜像</translation>
+    </message>
+    <message>
+        <source>Run &amp;with</source>
+        <translation>运行方式(&amp;W)</translation>
+    </message>
+    <message>
+        <source>Docker engine</source>
+        <translation>Docker 引擎</translation>
+    </message>
+    <message>
+        <source>Mesos containerizer, without an engine</source>
+        <translation>Mesos 容器化器，不需要引擎</translation>
+    </message>
+    <message>
+        <source>&amp;CPUs</source>
+        <translation>CPU(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Memory</source>
+        <translation>内存(&amp;M)</translation>
+    </message>
+    <message>
+        <source> MiB</source>
+        <translation> MiB</translation>
+    </message>
+    <message>
+        <source>&amp;Disk</source>
+        <translation>磁盘(&amp;D)</translation>
+    </message>
+    <message>
+        <source>CPUs</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>Disk</source>
+        <translation>磁盘</translation>
+    </message>
+    <message>
+        <source>C&amp;ommand</source>
+        <translation>命令(&amp;O)</translation>
+    </message>
+    <message>
+        <source>the image&apos;s own</source>
+        <translation>镜像自带的命令</translation>
+    </message>
+    <message>
+        <source>Run it as a line of the shell</source>
+        <translation>作为 shell 命令行运行</translation>
+    </message>
+    <message>
+        <source>&amp;Environment</source>
+        <translation>环境变量(&amp;E)</translation>
+    </message>
+    <message>
+        <source>NAME=value, one a line</source>
+        <translation>名称=值，每行一个</translation>
+    </message>
+    <message>
+        <source>&amp;User</source>
+        <translation>用户(&amp;U)</translation>
+    </message>
+    <message>
+        <source>Pull the image even if the agent has it</source>
+        <translation>即使代理已有镜像也重新拉取</translation>
+    </message>
+    <message>
+        <source>Net&amp;work</source>
+        <translation>网络(&amp;W)</translation>
+    </message>
+    <message>
+        <source>Host</source>
+        <translation>主机</translation>
+    </message>
+    <message>
+        <source>Bridge</source>
+        <translation>桥接</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>A named one</source>
+        <translation>指定名称的网络</translation>
+    </message>
+    <message>
+        <source>Its na&amp;me</source>
+        <translation>网络名称(&amp;M)</translation>
+    </message>
+    <message>
+        <source>&amp;Ports</source>
+        <translation>端口(&amp;P)</translation>
+    </message>
+    <message>
+        <source>8080:80, 6379, 53/udp; without a host port the offer&apos;s are taken</source>
+        <translation>8080:80、6379、53/udp；不写主机端口时由资源提议决定</translation>
+    </message>
+    <message>
+        <source>&amp;Hostname</source>
+        <translation>主机名(&amp;H)</translation>
+    </message>
+    <message>
+        <source>&amp;Volumes</source>
+        <translation>卷(&amp;V)</translation>
+    </message>
+    <message>
+        <source>/on/the/agent:/in/the/container[:ro], one a line</source>
+        <translation>/代理上的路径:/容器内的路径[:ro]，每行一个</translation>
+    </message>
+    <message>
+        <source>O&amp;ptions</source>
+        <translation>选项(&amp;P)</translation>
+    </message>
+    <message>
+        <source>options of docker run: cap-add=NET_ADMIN, one a line</source>
+        <translation>docker run 的选项：cap-add=NET_ADMIN，每行一个</translation>
+    </message>
+    <message>
+        <source>Privileged: all the powers of the host</source>
+        <translation>特权：拥有主机的全部权限</translation>
+    </message>
+    <message>
+        <source>C&amp;heck</source>
+        <translation>检查(&amp;H)</translation>
+    </message>
+    <message>
+        <source>A command that must succeed</source>
+        <translation>必须成功的命令</translation>
+    </message>
+    <message>
+        <source>An HTTP answer of 200 to 399</source>
+        <translation>200 到 399 的 HTTP 回应</translation>
+    </message>
+    <message>
+        <source>A TCP connection</source>
+        <translation>TCP 连接</translation>
+    </message>
+    <message>
+        <source>&amp;Port</source>
+        <translation>端口(&amp;P)</translation>
+    </message>
+    <message>
+        <source>P&amp;ath</source>
+        <translation>路径(&amp;A)</translation>
+    </message>
+    <message>
+        <source>&amp;Every</source>
+        <translation>间隔(&amp;E)</translation>
+    </message>
+    <message>
+        <source>&amp;Timeout</source>
+        <translation>超时(&amp;T)</translation>
+    </message>
+    <message>
+        <source>&amp;Grace at the start</source>
+        <translation>启动宽限(&amp;G)</translation>
+    </message>
+    <message>
+        <source>Killed after failures in a &amp;row</source>
+        <translation>连续失败几次后终止(&amp;R)</translation>
+    </message>
+    <message>
+        <source>&amp;Instances</source>
+        <translation>实例数(&amp;I)</translation>
+    </message>
+    <message>
+        <source>&amp;Agent</source>
+        <translation>代理(&amp;A)</translation>
+    </message>
+    <message>
+        <source>&amp;Role</source>
+        <translation>角色(&amp;R)</translation>
+    </message>
+    <message>
+        <source>R&amp;ules</source>
+        <translation>规则(&amp;U)</translation>
+    </message>
+    <message>
+        <source>rack = r1, rack != r2, rack ~ r[12] or hostname unique, one a line</source>
+        <translation>rack = r1、rack != r2、rack ~ r[12] 或 hostname unique，每行一个</translation>
+    </message>
+    <message>
+        <source>Any that fits</source>
+        <translation>任何合适的代理</translation>
+    </message>
+    <message>
+        <source>%1 (%2 CPUs, %3 free)</source>
+        <translation>%1（%2 个 CPU，空闲 %3）</translation>
+    </message>
+    <message>
+        <source>Environment</source>
+        <translation>环境变量</translation>
+    </message>
+    <message>
+        <source>Options</source>
+        <translation>选项</translation>
+    </message>
+</context>
+<context>
+    <name>meseta::console::SandboxDialog</name>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>保存…</translation>
+    </message>
+    <message>
+        <source>Sandbox of %1</source>
+        <translation>%1 的沙箱</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Changed</source>
+        <translation>修改时间</translation>
+    </message>
+    <message>
+        <source>Mode</source>
+        <translation>模式</translation>
+    </message>
+    <message>
+        <source>The sandbox is empty.</source>
+        <translation>沙箱是空的。</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>%1 cannot be written: %2</source>
+        <translation>无法写入 %1：%2</translation>
+    </message>
+    <message>
+        <source>Saved to %1</source>
+        <translation>已保存到 %1</translation>
+    </message>
+    <message>
+        <source>Saving: %1 of %2</source>
+        <translation>正在保存：%1 / %2</translation>
+    </message>
+</context>
+<context>
+    <name>meseta::console::SettingsDialog</name>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Like the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1%</translation>
+    </message>
+    <message>
+        <source>&amp;Language</source>
+        <translation>语言(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;Colours</source>
+        <translation>配色(&amp;C)</translation>
+    </message>
+    <message>
+        <source>&amp;Size of text</source>
+        <translation>文字大小(&amp;S)</translation>
+    </message>
+    <message>
+        <source>Tell the desktop of troubles</source>
+        <translation>用桌面通知报告故障</translation>
+    </message>
+    <message>
+        <source>Only while the console is not in front.</source>
+        <translation>仅当控制台不在前台时。</translation>
+    </message>
+</context>
+<context>
+    <name>meseta::console::ShortcutsDialog</name>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>键盘快捷键</translation>
+    </message>
+    <message>
+        <source>Return</source>
+        <translation>回车</translation>
+    </message>
+    <message>
+        <source>Show all about the selected row</source>
+        <translation>显示所选行的全部信息</translation>
+    </message>
+    <message>
+        <source>Tab</source>
+        <translation>Tab</translation>
+    </message>
+    <message>
+        <source>Take the first completion of a filter</source>
+        <translation>采用筛选的第一个补全</translation>
+    </message>
+    <message>
+        <source>Esc</source>
+        <translation>Esc</translation>
+    </message>
+    <message>
+        <source>Clear the filter, leave the palette or a dialog</source>
+        <translation>清除筛选，离开命令面板或对话框</translation>
     </message>
 </context>
 <context>
     <name>meseta::console::TablePage</name>
     <message>
-        <source>Filter (Ctrl+F)</source>
-        <translation>筛选 (Ctrl+F)</translation>
-    </message>
-    <message>
-        <source>Filter</source>
-        <translation>筛选</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n row(s)</source>
-        <translation><numerusform>%n 行</numerusform></translation>
-    </message>
-    <message numerus="yes">
-        <source>%n row(s) match</source>
-        <translation><numerusform>%n 行匹配</numerusform></translation>
-    </message>
-    <message>
         <source>Nothing matches the filter.</source>
         <translation>没有符合筛选条件的内容。</translation>
+    </message>
+    <message>
+        <source>Copy selected rows</source>
+        <translation>复制所选行</translation>
+    </message>
+    <message>
+        <source>Export as CSV…</source>
+        <translation>导出为 CSV…</translation>
+    </message>
+    <message>
+        <source>Export as JSON…</source>
+        <translation>导出为 JSON…</translation>
+    </message>
+    <message>
+        <source>Columns</source>
+        <translation>列</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>%1 cannot be written: %2</source>
+        <translation>无法写入 %1：%2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n match(es)</source>
+        <translation>
+            <numerusform>%n 项匹配</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Columns, copy and export</source>
+        <translation>列、复制与导出</translation>
+    </message>
+    <message>
+        <source>Which rows</source>
+        <translation>哪些行</translation>
+    </message>
+</context>
+<context>
+    <name>meseta::console::WelcomePage</name>
+    <message>
+        <source>Welcome to Meseta</source>
+        <translation>欢迎使用 Meseta</translation>
+    </message>
+    <message>
+        <source>See everything in a cluster, live, and launch a container on it.</source>
+        <translation>实时查看集群中的一切，并在其上启动容器。</translation>
+    </message>
+    <message>
+        <source>Start a local cluster</source>
+        <translation>启动本地集群</translation>
+    </message>
+    <message>
+        <source>A master and two agents on this machine, in a folder of their own. They end when the console does.</source>
+        <translation>在本机启动一个主节点和两个代理，使用独立的文件夹；控制台退出时它们也会结束。</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>启动</translation>
+    </message>
+    <message>
+        <source>Connect to a cluster</source>
+        <translation>连接到集群</translation>
+    </message>
+    <message>
+        <source>The address of a master, of Meseta or of Apache Mesos. Any master of a cluster will do, or its zk:// address; the leader is found from there.</source>
+        <translation>Meseta 或 Apache Mesos 主节点的地址。集群中的任一主节点或其 zk:// 地址均可，控制台会由此找到主导者。</translation>
+    </message>
+    <message>
+        <source>Address of a master</source>
+        <translation>主节点地址</translation>
+    </message>
+    <message>
+        <source>Connect</source>
+        <translation>连接</translation>
+    </message>
+    <message>
+        <source>Clusters of before</source>
+        <translation>以前的集群</translation>
+    </message>
+</context>
+<context>
+    <name>meseta::console::WhyDialog</name>
+    <message>
+        <source>Why is nothing offered of %1?</source>
+        <translation>为什么没有提供 %1 的资源？</translation>
+    </message>
+    <message>
+        <source>Why does %1 get no offer?</source>
+        <translation>为什么 %1 没有收到资源提议？</translation>
+    </message>
+    <message>
+        <source>Why does the role %1 get no offer?</source>
+        <translation>为什么角色 %1 没有收到资源提议？</translation>
+    </message>
+    <message>
+        <source>Decisions of the allocator</source>
+        <translation>分配器的决定</translation>
+    </message>
+    <message>
+        <source>Ask again</source>
+        <translation>重新询问</translation>
+    </message>
+    <message>
+        <source>This master is a stock Mesos one: it decides without recording why, so there is nothing to ask.</source>
+        <translation>这是原版 Mesos 主节点：它做决定时不记录原因，因此无从询问。</translation>
+    </message>
+    <message>
+        <source>The master is not connected.</source>
+        <translation>主节点未连接。</translation>
+    </message>
+    <message>
+        <source>Asking the allocator…</source>
+        <translation>正在询问分配器…</translation>
+    </message>
+    <message>
+        <source>The master could not be asked: %1</source>
+        <translation>无法询问主节点：%1</translation>
+    </message>
+    <message>
+        <source>%1 · %2
+%3</source>
+        <translation>%1 · %2
+%3</translation>
+    </message>
+    <message>
+        <source>The allocator has not looked at it yet: no framework wants offers, or no agent is registered.</source>
+        <translation>分配器尚未考察过它：没有框架需要资源提议，或没有代理注册。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1: %n pair(s)</source>
+        <translation>
+            <numerusform>%1：%n 对</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>As of %1</source>
+        <translation>截至 %1</translation>
+    </message>
+</context>
+<context>
+    <name>meseta::console::WrapLabel</name>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
     </message>
 </context>
 </TS>

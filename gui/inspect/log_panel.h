@@ -2,17 +2,15 @@
 
 #include <QWidget>
 
-#include "gui/inspect/log_tail.h"
 #include "gui/model/replica.h"
 
-class QCheckBox;
-class QComboBox;
-class QLabel;
-class QPlainTextEdit;
+class QSplitter;
 
 namespace meseta::console {
 
-/// The output of one task, followed: stdout or stderr of its sandbox. Holds the last lines only.
+class LogPane;
+
+/// Outputs of tasks, side by side: one that follows the selection, and those that were pinned.
 class LogPanel : public QWidget
 {
     Q_OBJECT
@@ -20,26 +18,19 @@ public:
     explicit LogPanel(const Replica &replica, QWidget *parent = nullptr);
 
     void showTask(const QString &taskKey); ///< empty: nothing
-    QString taskKey() const { return m_taskKey; }
-    QString shownText() const;
+    QString taskKey() const;
+    QString shownText() const; ///< of the pane that follows the selection
+    LogPane &following() { return *m_following; }
+    int paneCount() const;
 
-protected:
-    void changeEvent(QEvent *event) override;
+    static constexpr int mostPanes = 4;
 
 private:
-    void reopen();
-    void append(const QString &text);
-    void translate();
+    void pin();
 
     const Replica &m_replica;
-    LogTail m_tail;
-    QString m_taskKey;
-    QString m_opened; ///< what the tail has open
-    QLabel *m_title;
-    QLabel *m_problem;
-    QComboBox *m_file;
-    QCheckBox *m_follow;
-    QPlainTextEdit *m_text;
+    QSplitter *m_split;
+    LogPane *m_following;
 };
 
 } // namespace meseta::console

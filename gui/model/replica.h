@@ -1,6 +1,10 @@
 #pragma once
 
+#include <array>
+
+#include <QElapsedTimer>
 #include <QObject>
+#include <QSet>
 #include <QTimer>
 
 #include "gui/model/row_store.h"
@@ -18,17 +22,27 @@ struct ClusterFigures
     Amounts offered;
     int agents = 0;
     int activeAgents = 0;
-    int frameworks = 0;
+    int frameworks = 0; ///< that have not ended
     int offers = 0;
     int runningTasks = 0;
     int waitingTasks = 0; ///< staging, starting, killing
     int finishedTasks = 0; ///< terminal, as far as they were seen or are remembered by the master
     int failedTasks = 0; ///< of these, failed, lost, errors and dropped
+    int unreachableTasks = 0;
+};
+
+/// What operators have set for a role.
+struct RoleSettings
+{
+    double weight = 1;
+    QString guarantee;
+    QString limit;
 };
 
 /// The console's copy of a cluster, fed by the events of a session and read by all pages. Holds no
 /// widgets and calls no network. Changes are gathered and told once per flush, so that a storm of
-/// events costs the views one update.
+/// events costs the views one update. A snapshot that comes after another is taken as what it
+/// changed.
 class Replica : public QObject
 {
     Q_OBJECT
@@ -39,55 +53,105 @@ public:
     void setFlushInterval(std::chrono::milliseconds interval);
 
     void apply(const ::meseta::v1::Event &event);
+    /// Notes in the event log that the console lost or found the master.
+    void noteConnection(bool connected, const QString &master, const QString &detail);
+    void setRoleSettings(const QHash<QString, RoleSettings> &settings);
     void clear();
     void flush();
 
     const RowStore<AgentRow> &agents() const { return m_agents; }
     const RowStore<OfferRow> &offers() const { return m_offers; }
+    const RowStore<OfferFlowRow> &offerFlows() const { return m_flows; }
     const RowStore<FrameworkRow> &frameworks() const { return m_frameworks; }
     const RowStore<TaskRow> &tasks() const { return m_tasks; }
+    const RowStore<RoleRow> &roles() const { return m_roles; }
+    const RowStore<EventRow> &events() const { return m_events; }
     ClusterFigures figures() const;
 
     QString clusterName() const { return m_clusterName; }
-    QString masterText() const { return m_masterText; } ///< "host:port, version"
+    QString masterText() const { return m_masterText; } ///< "host:port"
+    QString masterVersion() const { return m_masterVersion; }
+    QString masterId() const { return m_masterId; }
+
+    /// Seconds since the epoch: the clock, or the moment that is shown of a recording.
+    double now() const;
+    void setNow(double secondsSinceEpoch) { m_shownTime = secondsSinceEpoch; } ///< 0: the clock
 
     static QString taskKey(const QString &frameworkId, const QString &taskId);
 
 Q_SIGNALS:
     void agentsChanged(const meseta::console::RowChanges &changes);
     void offersChanged(const meseta::console::RowChanges &changes);
+    void offerFlowsChanged(const meseta::console::RowChanges &changes);
     void frameworksChanged(const meseta::console::RowChanges &changes);
     void tasksChanged(const meseta::console::RowChanges &changes);
+    void rolesChanged(const meseta::console::RowChanges &changes);
+    void eventsChanged(const meseta::console::RowChanges &changes);
     void flushed(); ///< after those of one flush
     /// A task's state or message is news: told at once, for logs and notifications.
     void taskNews(const QString &taskKey);
 
 private:
+    using MesosAgent = mesos::v1::master::Response::GetAgents::Agent;
+    using MesosFramework = mesos::v1::master::Response::GetFrameworks::Framework;
+
     void applyMesos(const mesos::v1::master::Event &event);
     void applySnapshot(const ::meseta::v1::Event::Subscribed &subscribed);
     void mergeState(const mesos::v1::master::Response::GetState &state);
-    void putAgent(const mesos::v1::master::Response::GetAgents::Agent &agent);
-    void putFramework(const mesos::v1::master::Response::GetFrameworks::Framework &framework);
-    void putOffer(const mesos::v1::Offer &offer, double time);
+    template <typename Row> void keepOnly(RowStore<Row> &store, const QSet<QString> &seen);
+    void forgetUnseenTasks();
+
+    void putAgent(const MesosAgent &agent, bool news);
+    void removeAgent(const QString &id, int why);
+    void putFramework(const MesosFramework &framework, bool completed);
+    void endFramework(const mesos::v1::FrameworkInfo &info);
+    void putOffer(const mesos::v1::Offer &offer, double time, bool news);
+    void removeOffer(const ::meseta::v1::Event::OfferRemoved &removed);
     void putTask(const mesos::v1::Task &task, bool removed);
     void updateTask(const QString &frameworkId, const mesos::v1::TaskStatus &status,
                     mesos::v1::TaskState state);
     void showProgress(const ::meseta::v1::Event::TaskProgress &progress);
     void markRemoved(const QString &key);
     void forgetOldTasks();
+    void dropTask(const QString &key);
+
+    void count(const TaskRow &task, int by);
+    void countOn(const QString &agentId, const QString &frameworkId, int by);
+    OfferFlowRow &flowOf(const OfferRow &offer);
+    void buildRoles();
+    EventRow &note(EventRow::Kind kind);
+    void noteTask(EventRow::Kind kind, const TaskRow &task);
     void schedule();
+    QString frameworkName(const QString &id) const;
 
     RowStore<AgentRow> m_agents;
     RowStore<OfferRow> m_offers;
+    RowStore<OfferFlowRow> m_flows;
     RowStore<FrameworkRow> m_frameworks;
     RowStore<TaskRow> m_tasks;
+    RowStore<RoleRow> m_roles;
+    RowStore<EventRow> m_events;
     QStringList m_removedTasks; ///< oldest first; bounded
-    QString frameworkName(const QString &id) const;
+    QStringList m_endedFrameworks; ///< oldest first; bounded
+    QSet<QString> m_seenTasks; ///< that the snapshot being taken has named
+    bool m_takingSnapshot = false;
 
-    QHash<QString, QString> m_endedFrameworks; ///< names by id, of frameworks that are no more
+    std::array<int, mesos::v1::TaskState_ARRAYSIZE> m_stateCounts{};
+    QHash<QString, int> m_tasksOnAgent; ///< not over, by agent id
+    QHash<QString, int> m_tasksOfFramework;
+    QHash<QString, RoleSettings> m_roleSettings;
+    qint64 m_firstEvent = 0; ///< the oldest in the log
+    qint64 m_nextEvent = 0;
+    double m_eventTime = 0; ///< of the event that is applied
+    double m_shownTime = 0;
+
     QString m_clusterName;
     QString m_masterText;
+    QString m_masterVersion;
+    QString m_masterId;
     QTimer m_flush;
+    QElapsedTimer m_rolesBuilt;
+    bool m_rolesDirty = true;
 };
 
 } // namespace meseta::console

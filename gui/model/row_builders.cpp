@@ -1,5 +1,10 @@
 #include "gui/model/row_builders.h"
 
+#include <QCoreApplication>
+#include <QMap>
+
+#include "gui/model/formats.h"
+
 namespace meseta::console {
 
 namespace {
@@ -51,6 +56,69 @@ QString imageOf(const mesos::v1::Task &task)
     return image.has_docker() ? text(image.docker().name()) : text(image.appc().name());
 }
 
+QString labelsText(const mesos::v1::Labels &labels)
+{
+    QStringList parts;
+    for (const auto &label : labels.labels())
+        parts << (label.has_value() ? text(label.key()) + QLatin1Char('=') + text(label.value())
+                                    : text(label.key()));
+    return parts.join(QLatin1String(", "));
+}
+
+/// Ports that a container maps, else those that the task holds.
+QString portsOf(const mesos::v1::Task &task)
+{
+    QStringList parts;
+    for (const auto &mapping : task.container().docker().port_mappings())
+        parts << QStringLiteral("%1→%2/%3")
+                     .arg(mapping.host_port())
+                     .arg(mapping.container_port())
+                     .arg(mapping.protocol().empty() ? QStringLiteral("tcp")
+                                                     : text(mapping.protocol()));
+    return parts.isEmpty() ? amounts(task.resources()).ports : parts.join(QLatin1String(", "));
+}
+
+/// What is reserved on an agent, by role: "web: 2 CPUs, 1.0 GiB".
+QString reservedText(const Resources &resources)
+{
+    QMap<QString, Amounts> byRole;
+    for (const auto &resource : resources) {
+        QString role;
+        if (resource.reservations_size() > 0)
+            role = text(resource.reservations(resource.reservations_size() - 1).role());
+        else if (resource.has_role() && resource.role() != "*")
+            role = text(resource.role());
+        if (role.isEmpty())
+            continue;
+        Resources one;
+        *one.Add() = resource;
+        addAmounts(byRole[role], amounts(one));
+    }
+    QStringList parts;
+    for (auto role = byRole.cbegin(); role != byRole.cend(); ++role)
+        parts << role.key() + QLatin1String(": ") + amountsText(*role);
+    return parts.join(QLatin1String("; "));
+}
+
+QString zoneText(const mesos::v1::DomainInfo &domain)
+{
+    if (!domain.has_fault_domain())
+        return {};
+    return text(domain.fault_domain().region().name()) + QLatin1String(" / ")
+        + text(domain.fault_domain().zone().name());
+}
+
+QString addressOf(const mesos::v1::TaskStatus &status)
+{
+    for (const auto &network : status.container_status().network_infos()) {
+        for (const auto &address : network.ip_addresses()) {
+            if (!address.ip_address().empty())
+                return text(address.ip_address());
+        }
+    }
+    return {};
+}
+
 QString roleOf(const Resources &resources)
 {
     return resources.empty() ? QString() : text(resources.begin()->allocation_info().role());
@@ -79,6 +147,20 @@ Amounts amounts(const Resources &resources)
     return sum;
 }
 
+QString amountsText(const Amounts &amounts)
+{
+    QStringList parts;
+    if (amounts.cpus > 0)
+        parts << QCoreApplication::translate("Formats", "%1 CPUs").arg(amountText(amounts.cpus));
+    if (amounts.memory > 0)
+        parts << memoryText(amounts.memory);
+    if (amounts.gpus > 0)
+        parts << QCoreApplication::translate("Formats", "%1 GPUs").arg(amountText(amounts.gpus));
+    if (amounts.disk > 0)
+        parts << QCoreApplication::translate("Formats", "%1 disk").arg(memoryText(amounts.disk));
+    return parts.join(QLatin1String(", "));
+}
+
 void addAmounts(Amounts &sum, const Amounts &more)
 {
     sum.cpus += more.cpus;
@@ -98,7 +180,10 @@ AgentRow agentRow(const mesos::v1::master::Response::GetAgents::Agent &agent)
     row.address = at == std::string::npos
         ? QStringLiteral("%1:%2").arg(row.hostname).arg(info.port())
         : text(pid.substr(at + 1));
+    row.name = row.hostname + QLatin1String(" :") + row.address.section(QLatin1Char(':'), -1);
     row.version = text(agent.version());
+    row.zone = zoneText(info.domain());
+    row.reserved = reservedText(agent.total_resources());
     row.attributes = attributesText(info.attributes());
     row.active = agent.active();
     row.deactivated = agent.deactivated();
@@ -125,6 +210,14 @@ FrameworkRow frameworkRow(const mesos::v1::master::Response::GetFrameworks::Fram
     row.roles = roles.isEmpty() ? text(info.role()) : roles.join(QLatin1String(", "));
     row.principal = text(info.principal());
     row.hostname = text(info.hostname());
+    row.webUi = text(info.webui_url());
+    row.checkpoint = info.checkpoint();
+    row.failoverTimeout = info.failover_timeout();
+    QStringList capabilities;
+    for (const auto &capability : info.capabilities())
+        capabilities << text(mesos::v1::FrameworkInfo::Capability::Type_Name(capability.type()));
+    row.capabilities = capabilities.join(QLatin1String(", "));
+    row.offered = amounts(framework.offered_resources());
     row.active = framework.active();
     row.connected = framework.connected();
     row.recovered = framework.recovered();
@@ -159,6 +252,8 @@ TaskRow taskRow(const mesos::v1::Task &task)
     row.image = imageOf(task);
     row.role = roleOf(task.resources());
     row.resources = amounts(task.resources());
+    row.ports = portsOf(task);
+    row.labels = labelsText(task.labels());
     for (const auto &status : task.statuses())
         addStatus(row, status, status.state());
     row.state = task.state();
@@ -182,6 +277,10 @@ void addStatus(TaskRow &row, const mesos::v1::TaskStatus &status, mesos::v1::Tas
         row.healthy = status.healthy() ? 1 : 0;
     if (row.launched == 0)
         row.launched = step.time;
+    if (row.started == 0 && step.state == mesos::v1::TASK_RUNNING)
+        row.started = step.time;
+    if (const QString address = addressOf(status); !address.isEmpty())
+        row.address = address;
     row.updated = step.time;
     if (row.steps.size() == TaskRow::maxSteps)
         row.steps.removeFirst();

@@ -16,6 +16,7 @@ TaskRow taskRow(const mesos::v1::Task &task);
 void addStatus(TaskRow &row, const mesos::v1::TaskStatus &status, mesos::v1::TaskState state);
 
 Amounts amounts(const google::protobuf::RepeatedPtrField<mesos::v1::Resource> &resources);
+QString amountsText(const Amounts &amounts); ///< "2 CPUs, 512 MiB"
 void addAmounts(Amounts &sum, const Amounts &more); ///< ports are left out
 
 } // namespace meseta::console

@@ -35,6 +35,19 @@ public:
     bool isLive(int slot) const { return m_marks[static_cast<std::size_t>(slot)] & Live; }
     int size() const { return static_cast<int>(m_slots.size()); }
 
+    template <typename Visit> void forEach(Visit visit) const
+    {
+        for (int slot = 0; slot < slotCount(); ++slot) {
+            if (isLive(slot))
+                visit(at(slot));
+        }
+    }
+    template <typename Visit> void forEachKey(Visit visit) const
+    {
+        for (auto key = m_slots.keyBegin(); key != m_slots.keyEnd(); ++key)
+            visit(*key);
+    }
+
     /// The row of that key, made when there is none; the caller changes it.
     Row &touch(const QString &key)
     {

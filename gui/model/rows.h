@@ -27,16 +27,23 @@ struct AgentRow
 {
     QString id;
     QString hostname;
+    QString name; ///< "host :port", what tells agents of one host apart
     QString address; ///< "ip:port" of its pid, where its HTTP API answers
     QString version;
     QString attributes;
+    QString zone; ///< "region / zone" of its fault domain
+    QString reserved; ///< "role: 2 cpus, 512 MiB; ..."
     bool active = false;
     bool deactivated = false;
+    bool recovered = false; ///< known from the registry, not back yet
     QString drain; ///< "" or the state of a drain
     Amounts total;
     Amounts allocated;
     Amounts offered;
+    int tasks = 0; ///< that are not over; counted by the replica
     double registered = 0;
+
+    bool operator==(const AgentRow &) const = default;
 };
 
 struct OfferRow
@@ -49,6 +56,8 @@ struct OfferRow
     QString role;
     Amounts resources;
     double offered = 0;
+
+    bool operator==(const OfferRow &) const = default;
 };
 
 struct FrameworkRow
@@ -59,11 +68,56 @@ struct FrameworkRow
     QString roles;
     QString principal;
     QString hostname;
+    QString webUi;
+    QString capabilities;
     bool active = false;
     bool connected = false;
     bool recovered = false;
+    bool checkpoint = false;
+    bool completed = false; ///< ended; kept for a while
+    double failoverTimeout = 0; ///< seconds
     Amounts allocated;
+    Amounts offered;
+    int tasks = 0; ///< that are not over; counted by the replica
     double registered = 0;
+
+    bool operator==(const FrameworkRow &) const = default;
+};
+
+/// What became of the offers made to a framework in a role.
+struct OfferFlowRow
+{
+    QString key; ///< framework id + "/" + role
+    QString frameworkId;
+    QString frameworkName;
+    QString role;
+    int made = 0;
+    int held = 0; ///< outstanding now
+    int accepted = 0;
+    int declined = 0;
+    int rescinded = 0; ///< taken back, timed out or discarded
+    double holdSeconds = 0; ///< of those that ended, together
+    double last = 0; ///< when the newest was made or ended
+
+    int ended() const { return accepted + declined + rescinded; }
+    double meanHold() const { return ended() > 0 ? holdSeconds / ended() : 0; }
+};
+
+/// A role: what its frameworks hold, and what operators have set for it.
+struct RoleRow
+{
+    QString name;
+    int frameworks = 0;
+    int tasks = 0;
+    int offers = 0;
+    Amounts allocated;
+    Amounts offered;
+    double weight = 1;
+    double share = 0; ///< dominant: the largest of its shares of the cluster, 0 to 1
+    QString guarantee; ///< of its quota; "" without one
+    QString limit;
+
+    bool operator==(const RoleRow &) const = default;
 };
 
 /// A step of a task's life.
@@ -74,6 +128,8 @@ struct TaskStep
     QString source;
     QString reason;
     QString message;
+
+    bool operator==(const TaskStep &) const = default;
 };
 
 struct TaskRow
@@ -88,21 +144,69 @@ struct TaskRow
     QString executorId; ///< its own id for a command task
     QString image; ///< of its container, "" without one
     QString role;
+    QString address; ///< of its container: first address
+    QString ports; ///< "31000→6379/tcp"
+    QString labels;
     mesos::v1::TaskState state = mesos::v1::TASK_STAGING;
     QString message; ///< of the newest status
     QString reason;
     int healthy = -1; ///< -1: not checked
     Amounts resources;
     double launched = 0; ///< first status
+    double started = 0; ///< first TASK_RUNNING
     double updated = 0; ///< newest status
     bool removed = false; ///< the master does not hold it as active any more
     QList<TaskStep> steps; ///< oldest first, at most `maxSteps`
 
     static constexpr int maxSteps = 50;
+    bool operator==(const TaskRow &) const = default;
 };
 
-QString stateText(mesos::v1::TaskState state); ///< "running": for a person, translated
+/// Something that happened, as the event log holds it: what it was and to whom. The words are made
+/// when they are shown.
+struct EventRow
+{
+    enum class Kind : std::uint8_t {
+        Connected,
+        Lost,
+        AgentAdded,
+        AgentChanged,
+        AgentRemoved,
+        FrameworkAdded,
+        FrameworkUpdated,
+        FrameworkRemoved,
+        TaskAdded,
+        TaskUpdated,
+        TaskRemoved,
+        Progress,
+        OfferAdded,
+        OfferRemoved,
+    };
+
+    QString key; ///< its number since the console began
+    Kind kind = Kind::Connected;
+    std::int16_t state = -1; ///< task: its state; offer, agent: why it went; else -1
+    double time = 0;
+    QString subject; ///< its name for a person
+    QString detail; ///< message, reason, amounts
+    QString agentId;
+    QString hostname;
+    QString frameworkId;
+    QString frameworkName;
+    QString taskKey;
+    QString role;
+};
+
+const QString &stateText(mesos::v1::TaskState state); ///< "running": for a person, translated
+const QString &stateWord(mesos::v1::TaskState state); ///< "running": English, for filters
 QString stateName(mesos::v1::TaskState state); ///< "TASK_RUNNING"
 bool isTerminal(mesos::v1::TaskState state);
+
+/// Forgets translated words that are kept; called when the language changes.
+void retranslateRows();
+
+QString eventKindText(EventRow::Kind kind); ///< "task update": for a person
+QString eventKindWord(EventRow::Kind kind); ///< "task.update": for filters and exports
+QString eventText(const EventRow &event); ///< one sentence
 
 } // namespace meseta::console

@@ -1,34 +1,8 @@
 #include "gui/model/sources.h"
 
-#include <cmath>
-
-#include <QDateTime>
-#include <QLocale>
+#include "gui/model/store_source.h"
 
 namespace meseta::console {
-
-QString amountText(double value)
-{
-    return QLocale().toString(value, 'g', 6);
-}
-
-QString memoryText(double mebibytes)
-{
-    if (mebibytes <= 0)
-        return QStringLiteral("0");
-    return QLocale().formattedDataSize(static_cast<qint64>(mebibytes * 1024 * 1024), 1,
-                                       QLocale::DataSizeIecFormat);
-}
-
-QString timeText(double secondsSinceEpoch)
-{
-    if (secondsSinceEpoch <= 0)
-        return {};
-    const auto when = QDateTime::fromMSecsSinceEpoch(static_cast<qint64>(secondsSinceEpoch * 1000));
-    return when.date() == QDate::currentDate()
-        ? QLocale().toString(when.time(), QStringLiteral("HH:mm:ss"))
-        : QLocale().toString(when, QStringLiteral("yyyy-MM-dd HH:mm"));
-}
 
 namespace {
 
@@ -37,70 +11,17 @@ struct TablesText
     Q_DECLARE_TR_FUNCTIONS(Tables)
 };
 
-template <typename Row> struct Column
+ObjectRef ref(ObjectRef::Kind kind, const QString &key)
 {
-    const char *title;
-    std::function<QString(const Row &)> text;
-    std::function<double(const Row &)> number; // set: sorted by it and right-aligned
-    bool leftAligned = false;
-};
-
-template <typename Row> class StoreSource : public TableSource
-{
-public:
-    using Extra = std::function<QVariant(const Row &, int column, int role)>;
-
-    StoreSource(const RowStore<Row> &store, std::vector<Column<Row>> columns, QString Row::*key,
-                Extra extra)
-        : m_store(store), m_columns(std::move(columns)), m_key(key), m_extra(std::move(extra))
-    { }
-
-    int slotCount() const override { return m_store.slotCount(); }
-    bool isLive(int slot) const override { return m_store.isLive(slot); }
-    int columnCount() const override { return static_cast<int>(m_columns.size()); }
-    QString title(int column) const override
-    {
-        return QCoreApplication::translate("Tables", at(column).title);
-    }
-    QString text(int slot, int column) const override { return at(column).text(m_store.at(slot)); }
-    bool isNumber(int column) const override
-    {
-        return at(column).number && !at(column).leftAligned;
-    }
-    QString key(int slot) const override { return m_store.at(slot).*m_key; }
-    QVariant data(int slot, int column, int role) const override
-    {
-        return m_extra ? m_extra(m_store.at(slot), column, role) : QVariant();
-    }
-
-    bool less(int a, int b, int column) const override
-    {
-        const Column<Row> &c = at(column);
-        if (c.number)
-            return c.number(m_store.at(a)) < c.number(m_store.at(b));
-        return c.text(m_store.at(a)) < c.text(m_store.at(b));
-    }
-
-private:
-    const Column<Row> &at(int column) const { return m_columns[static_cast<std::size_t>(column)]; }
-
-    const RowStore<Row> &m_store;
-    std::vector<Column<Row>> m_columns;
-    QString Row::*m_key;
-    Extra m_extra;
-};
-
-QString agentState(const AgentRow &agent)
-{
-    if (!agent.drain.isEmpty())
-        return agent.drain;
-    if (agent.deactivated)
-        return TablesText::tr("deactivated");
-    return agent.active ? TablesText::tr("active") : TablesText::tr("disconnected");
+    return {kind, key};
 }
+
+} // namespace
 
 QString frameworkState(const FrameworkRow &framework)
 {
+    if (framework.completed)
+        return TablesText::tr("completed");
     if (framework.recovered)
         return TablesText::tr("recovered");
     if (!framework.connected)
@@ -108,151 +29,287 @@ QString frameworkState(const FrameworkRow &framework)
     return framework.active ? TablesText::tr("active") : TablesText::tr("inactive");
 }
 
-QString usedOf(double used, double total, QString (*text)(double))
-{
-    return QStringLiteral("%1 / %2").arg(text(used), text(total));
-}
-
-double share(double part, double whole)
-{
-    return whole > 0 ? std::min(1.0, part / whole) : 0.0;
-}
-
-QVariant agentShares(const AgentRow &agent, int column, int role)
-{
-    double Amounts::*which = nullptr;
-    switch (static_cast<AgentColumn>(column)) {
-    case AgentColumn::Cpus:
-        which = &Amounts::cpus;
-        break;
-    case AgentColumn::Memory:
-        which = &Amounts::memory;
-        break;
-    case AgentColumn::Disk:
-        which = &Amounts::disk;
-        break;
-    default:
-        return {};
-    }
-    if (role == UsedShareRole)
-        return share(agent.allocated.*which, agent.total.*which);
-    if (role == OfferedShareRole)
-        return share(agent.offered.*which, agent.total.*which);
-    return {};
-}
-
-} // namespace
-
-std::unique_ptr<TableSource> agentSource(const Replica &replica)
-{
-    using Row = AgentRow;
-    std::vector<Column<Row>> columns = {
-        {QT_TRANSLATE_NOOP("Tables", "Agent"),
-         [](const Row &r) {
-             return r.hostname + QLatin1Char(' ')
-                 + r.address.section(QLatin1Char(':'), -1).prepend(QLatin1Char(':'));
-         },
-         {}},
-        {QT_TRANSLATE_NOOP("Tables", "Id"), [](const Row &r) { return r.id; }, {}},
-        {QT_TRANSLATE_NOOP("Tables", "State"), agentState, {}},
-        {QT_TRANSLATE_NOOP("Tables", "CPUs"),
-         [](const Row &r) { return usedOf(r.allocated.cpus, r.total.cpus, amountText); },
-         [](const Row &r) { return r.allocated.cpus; }},
-        {QT_TRANSLATE_NOOP("Tables", "Memory"),
-         [](const Row &r) { return usedOf(r.allocated.memory, r.total.memory, memoryText); },
-         [](const Row &r) { return r.allocated.memory; }},
-        {QT_TRANSLATE_NOOP("Tables", "Disk"),
-         [](const Row &r) { return usedOf(r.allocated.disk, r.total.disk, memoryText); },
-         [](const Row &r) { return r.allocated.disk; }},
-        {QT_TRANSLATE_NOOP("Tables", "Ports"), [](const Row &r) { return r.total.ports; }, {}},
-        {QT_TRANSLATE_NOOP("Tables", "Attributes"), [](const Row &r) { return r.attributes; }, {}},
-        {QT_TRANSLATE_NOOP("Tables", "Registered"),
-         [](const Row &r) { return timeText(r.registered); },
-         [](const Row &r) { return r.registered; }, true},
-    };
-    return std::make_unique<StoreSource<Row>>(replica.agents(), std::move(columns), &Row::id,
-                                              agentShares);
-}
-
 std::unique_ptr<TableSource> offerSource(const Replica &replica)
 {
     using Row = OfferRow;
     std::vector<Column<Row>> columns = {
-        {QT_TRANSLATE_NOOP("Tables", "Agent"), [](const Row &r) { return r.hostname; }, {}},
-        {QT_TRANSLATE_NOOP("Tables", "Framework"),
-         [](const Row &r) { return r.frameworkName; },
-         {}},
-        {QT_TRANSLATE_NOOP("Tables", "Role"), [](const Row &r) { return r.role; }, {}},
-        {QT_TRANSLATE_NOOP("Tables", "CPUs"),
-         [](const Row &r) { return amountText(r.resources.cpus); },
-         [](const Row &r) { return r.resources.cpus; }},
-        {QT_TRANSLATE_NOOP("Tables", "Memory"),
-         [](const Row &r) { return memoryText(r.resources.memory); },
-         [](const Row &r) { return r.resources.memory; }},
-        {QT_TRANSLATE_NOOP("Tables", "Disk"),
-         [](const Row &r) { return memoryText(r.resources.disk); },
-         [](const Row &r) { return r.resources.disk; }},
-        {QT_TRANSLATE_NOOP("Tables", "Ports"), [](const Row &r) { return r.resources.ports; }, {}},
-        {QT_TRANSLATE_NOOP("Tables", "Since"), [](const Row &r) { return timeText(r.offered); },
-         [](const Row &r) { return r.offered; }, true},
-        {QT_TRANSLATE_NOOP("Tables", "Id"), [](const Row &r) { return r.id; }, {}},
+        {.title = QT_TRANSLATE_NOOP("Tables", "Agent"),
+         .field = "agent",
+         .held = member<Row, &Row::hostname>,
+         .link = [](const Row &r) { return ref(ObjectRef::Kind::Agent, r.agentId); },
+         .width = 150},
+        {.title = QT_TRANSLATE_NOOP("Tables", "Held by"),
+         .field = "framework",
+         .held = member<Row, &Row::frameworkName>,
+         .link = [](const Row &r) { return ref(ObjectRef::Kind::Framework, r.frameworkId); },
+         .width = 180},
+        {.title = QT_TRANSLATE_NOOP("Tables", "Role"),
+         .field = "role",
+         .held = member<Row, &Row::role>,
+         .link = [](const Row &r) { return ref(ObjectRef::Kind::Role, r.role); },
+         .width = 90},
+        {.title = QT_TRANSLATE_NOOP("Tables", "CPUs"),
+         .field = "cpus",
+         .kind = ColumnKind::Amount,
+         .number = [](const Row &r) { return r.resources.cpus; },
+         .width = 70},
+        {.title = QT_TRANSLATE_NOOP("Tables", "Memory"),
+         .field = "mem",
+         .kind = ColumnKind::Memory,
+         .number = [](const Row &r) { return r.resources.memory; },
+         .width = 100},
+        {.title = QT_TRANSLATE_NOOP("Tables", "Disk"),
+         .field = "disk",
+         .kind = ColumnKind::Memory,
+         .number = [](const Row &r) { return r.resources.disk; },
+         .width = 100},
+        {.title = QT_TRANSLATE_NOOP("Tables", "GPUs"),
+         .field = "gpus",
+         .kind = ColumnKind::Amount,
+         .number = [](const Row &r) { return r.resources.gpus; },
+         .width = 64,
+         .hidden = true},
+        {.title = QT_TRANSLATE_NOOP("Tables", "Ports"),
+         .field = "ports",
+         .text = [](const Row &r) { return r.resources.ports; },
+         .width = 140},
+        {.title = QT_TRANSLATE_NOOP("Tables", "Age"),
+         .field = "age",
+         .kind = ColumnKind::Age,
+         .number = [](const Row &r) { return r.offered; },
+         .width = 90},
+        {.title = QT_TRANSLATE_NOOP("Tables", "Id"),
+         .field = "id",
+         .held = member<Row, &Row::id>,
+         .width = 280},
     };
-    return std::make_unique<StoreSource<Row>>(replica.offers(), std::move(columns), &Row::id,
-                                              nullptr);
+    return std::make_unique<StoreSource<Row>>(
+        replica.offers(), &Row::id, [&replica] { return replica.now(); }, std::move(columns));
 }
 
-std::unique_ptr<TableSource> taskSource(const Replica &replica)
+std::unique_ptr<TableSource> offerFlowSource(const Replica &replica)
 {
-    using Row = TaskRow;
+    using Row = OfferFlowRow;
     std::vector<Column<Row>> columns = {
-        {QT_TRANSLATE_NOOP("Tables", "Task"), [](const Row &r) { return r.name; }, {}},
-        {QT_TRANSLATE_NOOP("Tables", "State"), [](const Row &r) { return stateText(r.state); }, {}},
-        {QT_TRANSLATE_NOOP("Tables", "Framework"),
-         [](const Row &r) { return r.frameworkName; },
-         {}},
-        {QT_TRANSLATE_NOOP("Tables", "Agent"), [](const Row &r) { return r.hostname; }, {}},
-        {QT_TRANSLATE_NOOP("Tables", "Image"), [](const Row &r) { return r.image; }, {}},
-        {QT_TRANSLATE_NOOP("Tables", "CPUs"),
-         [](const Row &r) { return amountText(r.resources.cpus); },
-         [](const Row &r) { return r.resources.cpus; }},
-        {QT_TRANSLATE_NOOP("Tables", "Memory"),
-         [](const Row &r) { return memoryText(r.resources.memory); },
-         [](const Row &r) { return r.resources.memory; }},
-        {QT_TRANSLATE_NOOP("Tables", "Updated"), [](const Row &r) { return timeText(r.updated); },
-         [](const Row &r) { return r.updated; }, true},
-        {QT_TRANSLATE_NOOP("Tables", "Id"), [](const Row &r) { return r.id; }, {}},
-        {QT_TRANSLATE_NOOP("Tables", "Message"), [](const Row &r) { return r.message; }, {}},
+        {.title = QT_TRANSLATE_NOOP("Tables", "Framework"),
+         .field = "framework",
+         .held = member<Row, &Row::frameworkName>,
+         .link = [](const Row &r) { return ref(ObjectRef::Kind::Framework, r.frameworkId); },
+         .width = 220},
+        {.title = QT_TRANSLATE_NOOP("Tables", "Role"),
+         .field = "role",
+         .held = member<Row, &Row::role>,
+         .link = [](const Row &r) { return ref(ObjectRef::Kind::Role, r.role); },
+         .width = 110},
+        {.title = QT_TRANSLATE_NOOP("Tables", "Made"),
+         .field = "made",
+         .kind = ColumnKind::Count,
+         .number = [](const Row &r) { return double(r.made); },
+         .width = 80},
+        {.title = QT_TRANSLATE_NOOP("Tables", "Held"),
+         .field = "held",
+         .kind = ColumnKind::Count,
+         .number = [](const Row &r) { return double(r.held); },
+         .width = 80},
+        {.title = QT_TRANSLATE_NOOP("Tables", "Accepted"),
+         .field = "accepted",
+         .kind = ColumnKind::Count,
+         .number = [](const Row &r) { return double(r.accepted); },
+         .width = 90},
+        {.title = QT_TRANSLATE_NOOP("Tables", "Declined"),
+         .field = "declined",
+         .kind = ColumnKind::Count,
+         .number = [](const Row &r) { return double(r.declined); },
+         .width = 90},
+        {.title = QT_TRANSLATE_NOOP("Tables", "Taken back"),
+         .field = "rescinded",
+         .kind = ColumnKind::Count,
+         .number = [](const Row &r) { return double(r.rescinded); },
+         .width = 100},
+        {.title = QT_TRANSLATE_NOOP("Tables", "Mean time held"),
+         .field = "hold",
+         .kind = ColumnKind::Amount,
+         .number = [](const Row &r) { return r.meanHold(); },
+         .text = [](const Row &r) { return r.ended() ? durationText(r.meanHold()) : QString(); },
+         .width = 120},
+        {.title = QT_TRANSLATE_NOOP("Tables", "Last"),
+         .field = "last",
+         .kind = ColumnKind::Time,
+         .number = [](const Row &r) { return r.last; },
+         .width = 110},
     };
-    const auto extra = [](const Row &row, int column, int role) {
-        return role == TaskStateRole && column == static_cast<int>(TaskColumn::State)
-            ? QVariant(static_cast<int>(row.state))
-            : QVariant();
-    };
-    return std::make_unique<StoreSource<Row>>(replica.tasks(), std::move(columns), &Row::key,
-                                              extra);
+    return std::make_unique<StoreSource<Row>>(
+        replica.offerFlows(), &Row::key, [&replica] { return replica.now(); }, std::move(columns));
 }
 
 std::unique_ptr<TableSource> frameworkSource(const Replica &replica)
 {
     using Row = FrameworkRow;
     std::vector<Column<Row>> columns = {
-        {QT_TRANSLATE_NOOP("Tables", "Framework"), [](const Row &r) { return r.name; }, {}},
-        {QT_TRANSLATE_NOOP("Tables", "State"), frameworkState, {}},
-        {QT_TRANSLATE_NOOP("Tables", "User"), [](const Row &r) { return r.user; }, {}},
-        {QT_TRANSLATE_NOOP("Tables", "Roles"), [](const Row &r) { return r.roles; }, {}},
-        {QT_TRANSLATE_NOOP("Tables", "CPUs"),
-         [](const Row &r) { return amountText(r.allocated.cpus); },
-         [](const Row &r) { return r.allocated.cpus; }},
-        {QT_TRANSLATE_NOOP("Tables", "Memory"),
-         [](const Row &r) { return memoryText(r.allocated.memory); },
-         [](const Row &r) { return r.allocated.memory; }},
-        {QT_TRANSLATE_NOOP("Tables", "Registered"),
-         [](const Row &r) { return timeText(r.registered); },
-         [](const Row &r) { return r.registered; }, true},
-        {QT_TRANSLATE_NOOP("Tables", "Id"), [](const Row &r) { return r.id; }, {}},
+        {.title = QT_TRANSLATE_NOOP("Tables", "Framework"),
+         .field = "name",
+         .held = member<Row, &Row::name>,
+         .width = 230},
+        {.title = QT_TRANSLATE_NOOP("Tables", "State"),
+         .field = "state",
+         .text = frameworkState,
+         .look = frameworkLook,
+         .width = 130},
+        {.title = QT_TRANSLATE_NOOP("Tables", "Roles"),
+         .field = "role",
+         .held = member<Row, &Row::roles>,
+         .width = 110},
+        {.title = QT_TRANSLATE_NOOP("Tables", "Tasks"),
+         .field = "tasks",
+         .kind = ColumnKind::Count,
+         .number = [](const Row &r) { return double(r.tasks); },
+         .width = 64},
+        {.title = QT_TRANSLATE_NOOP("Tables", "CPUs"),
+         .field = "cpus",
+         .kind = ColumnKind::Amount,
+         .number = [](const Row &r) { return r.allocated.cpus; },
+         .width = 70},
+        {.title = QT_TRANSLATE_NOOP("Tables", "Memory"),
+         .field = "mem",
+         .kind = ColumnKind::Memory,
+         .number = [](const Row &r) { return r.allocated.memory; },
+         .width = 100},
+        {.title = QT_TRANSLATE_NOOP("Tables", "CPUs on offer"),
+         .field = "offered.cpus",
+         .kind = ColumnKind::Amount,
+         .number = [](const Row &r) { return r.offered.cpus; },
+         .width = 110,
+         .hidden = true},
+        {.title = QT_TRANSLATE_NOOP("Tables", "User"),
+         .field = "user",
+         .held = member<Row, &Row::user>,
+         .width = 90},
+        {.title = QT_TRANSLATE_NOOP("Tables", "Principal"),
+         .field = "principal",
+         .held = member<Row, &Row::principal>,
+         .width = 110,
+         .hidden = true},
+        {.title = QT_TRANSLATE_NOOP("Tables", "Host"),
+         .field = "host",
+         .held = member<Row, &Row::hostname>,
+         .width = 130},
+        {.title = QT_TRANSLATE_NOOP("Tables", "Registered"),
+         .field = "registered",
+         .kind = ColumnKind::Time,
+         .number = [](const Row &r) { return r.registered; },
+         .width = 110},
+        {.title = QT_TRANSLATE_NOOP("Tables", "Id"),
+         .field = "id",
+         .held = member<Row, &Row::id>,
+         .width = 300},
     };
-    return std::make_unique<StoreSource<Row>>(replica.frameworks(), std::move(columns), &Row::id,
-                                              nullptr);
+    return std::make_unique<StoreSource<Row>>(
+        replica.frameworks(), &Row::id, [&replica] { return replica.now(); }, std::move(columns));
+}
+
+std::unique_ptr<TableSource> roleSource(const Replica &replica)
+{
+    using Row = RoleRow;
+    std::vector<Column<Row>> columns = {
+        {.title = QT_TRANSLATE_NOOP("Tables", "Role"),
+         .field = "name",
+         .held = member<Row, &Row::name>,
+         .width = 180},
+        {.title = QT_TRANSLATE_NOOP("Tables", "Dominant share"),
+         .field = "share",
+         .kind = ColumnKind::Share,
+         .number = [](const Row &r) { return r.share; },
+         .look =
+             [](const Row &r) {
+                 Look look;
+                 look.used = std::clamp(r.share, 0.0, 1.0);
+                 return look;
+             },
+         .width = 130},
+        {.title = QT_TRANSLATE_NOOP("Tables", "Weight"),
+         .field = "weight",
+         .kind = ColumnKind::Amount,
+         .number = [](const Row &r) { return r.weight; },
+         .width = 80},
+        {.title = QT_TRANSLATE_NOOP("Tables", "Frameworks"),
+         .field = "frameworks",
+         .kind = ColumnKind::Count,
+         .number = [](const Row &r) { return double(r.frameworks); },
+         .width = 100},
+        {.title = QT_TRANSLATE_NOOP("Tables", "Tasks"),
+         .field = "tasks",
+         .kind = ColumnKind::Count,
+         .number = [](const Row &r) { return double(r.tasks); },
+         .width = 80},
+        {.title = QT_TRANSLATE_NOOP("Tables", "Offers"),
+         .field = "offers",
+         .kind = ColumnKind::Count,
+         .number = [](const Row &r) { return double(r.offers); },
+         .width = 80},
+        {.title = QT_TRANSLATE_NOOP("Tables", "CPUs"),
+         .field = "cpus",
+         .kind = ColumnKind::Amount,
+         .number = [](const Row &r) { return r.allocated.cpus; },
+         .width = 80},
+        {.title = QT_TRANSLATE_NOOP("Tables", "Memory"),
+         .field = "mem",
+         .kind = ColumnKind::Memory,
+         .number = [](const Row &r) { return r.allocated.memory; },
+         .width = 110},
+        {.title = QT_TRANSLATE_NOOP("Tables", "CPUs on offer"),
+         .field = "offered.cpus",
+         .kind = ColumnKind::Amount,
+         .number = [](const Row &r) { return r.offered.cpus; },
+         .width = 110},
+        {.title = QT_TRANSLATE_NOOP("Tables", "Guarantee"),
+         .field = "guarantee",
+         .held = member<Row, &Row::guarantee>,
+         .width = 160},
+        {.title = QT_TRANSLATE_NOOP("Tables", "Limit"),
+         .field = "limit",
+         .held = member<Row, &Row::limit>,
+         .width = 160},
+    };
+    return std::make_unique<StoreSource<Row>>(
+        replica.roles(), &Row::name, [&replica] { return replica.now(); }, std::move(columns));
+}
+
+std::unique_ptr<TableSource> eventSource(const Replica &replica)
+{
+    using Row = EventRow;
+    std::vector<Column<Row>> columns = {
+        {.title = QT_TRANSLATE_NOOP("Tables", "Time"),
+         .field = "time",
+         .kind = ColumnKind::Time,
+         .number = [](const Row &r) { return r.time; },
+         .width = 96},
+        {.title = QT_TRANSLATE_NOOP("Tables", "Kind"),
+         .field = "kind",
+         .text = [](const Row &r) { return eventKindWord(r.kind); },
+         .look = eventLook,
+         .width = 160},
+        {.title = QT_TRANSLATE_NOOP("Tables", "What happened"),
+         .field = "text",
+         .text = eventText,
+         .width = 520},
+        {.title = QT_TRANSLATE_NOOP("Tables", "Agent"),
+         .field = "agent",
+         .held = member<Row, &Row::hostname>,
+         .link = [](const Row &r) { return ref(ObjectRef::Kind::Agent, r.agentId); },
+         .width = 130},
+        {.title = QT_TRANSLATE_NOOP("Tables", "Framework"),
+         .field = "framework",
+         .held = member<Row, &Row::frameworkName>,
+         .link = [](const Row &r) { return ref(ObjectRef::Kind::Framework, r.frameworkId); },
+         .width = 160},
+        {.title = QT_TRANSLATE_NOOP("Tables", "Role"),
+         .field = "role",
+         .held = member<Row, &Row::role>,
+         .width = 90,
+         .hidden = true},
+    };
+    return std::make_unique<StoreSource<Row>>(
+        replica.events(), &Row::key, [&replica] { return replica.now(); }, std::move(columns));
 }
 
 } // namespace meseta::console

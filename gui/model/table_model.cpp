@@ -2,11 +2,29 @@
 
 #include <algorithm>
 
+#include <QDateTime>
+
 namespace meseta::console {
 
-QVariant TableSource::data(int, int, int) const
+namespace {
+
+// More runs than these are gathered at the end first: views pay for each run.
+constexpr std::size_t fewRuns = 4;
+constexpr std::size_t fewChanges = 64;
+
+std::size_t countRuns(const std::vector<int> &sortedRows)
 {
-    return {};
+    std::size_t runs = sortedRows.empty() ? 0 : 1;
+    for (std::size_t i = 1; i < sortedRows.size(); ++i)
+        runs += sortedRows[i] != sortedRows[i - 1] + 1;
+    return runs;
+}
+
+} // namespace
+
+double TableSource::now() const
+{
+    return static_cast<double>(QDateTime::currentMSecsSinceEpoch()) / 1000;
 }
 
 TableModel::TableModel(std::unique_ptr<TableSource> source, QObject *parent)
@@ -38,25 +56,26 @@ QVariant TableModel::data(const QModelIndex &index, int role) const
     case Qt::TextAlignmentRole:
         return QVariant::fromValue(
             Qt::AlignVCenter
-            | (m_source->isNumber(index.column()) ? Qt::AlignRight : Qt::AlignLeft));
+            | (isNumber(m_source->kind(index.column())) ? Qt::AlignRight : Qt::AlignLeft));
     case KeyRole:
         return m_source->key(slot);
     case SlotRole:
         return slot;
     default:
-        return m_source->data(slot, index.column(), role);
+        return {};
     }
 }
 
 QVariant TableModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
-    if (orientation != Qt::Horizontal)
+    if (orientation != Qt::Horizontal || section < 0 || section >= columnCount())
         return {};
     if (role == Qt::DisplayRole)
         return m_source->title(section);
     if (role == Qt::TextAlignmentRole)
         return QVariant::fromValue(
-            Qt::AlignVCenter | (m_source->isNumber(section) ? Qt::AlignRight : Qt::AlignLeft));
+            Qt::AlignVCenter
+            | (isNumber(m_source->kind(section)) ? Qt::AlignRight : Qt::AlignLeft));
     return {};
 }
 
@@ -68,11 +87,8 @@ int TableModel::rowOfSlot(int slot) const
 
 int TableModel::rowOfKey(const QString &key) const
 {
-    for (std::size_t row = 0; row < m_order.size(); ++row) {
-        if (m_source->key(m_order[row]) == key)
-            return static_cast<int>(row);
-    }
-    return -1;
+    const int slot = m_source->slotOfKey(key);
+    return slot < 0 ? -1 : rowOfSlot(slot);
 }
 
 QString TableModel::keyOfRow(int row) const
@@ -80,25 +96,31 @@ QString TableModel::keyOfRow(int row) const
     return row < 0 || row >= rowCount() ? QString() : m_source->key(slotOfRow(row));
 }
 
-bool TableModel::matches(int slot) const
+int TableModel::totalRows() const
 {
-    const int columns = m_source->columnCount();
-    return std::all_of(m_words.begin(), m_words.end(), [&](const QString &word) {
-        for (int column = 0; column < columns; ++column) {
-            if (m_source->text(slot, column).contains(word, Qt::CaseInsensitive))
-                return true;
-        }
-        return false;
-    });
+    int total = 0;
+    for (int slot = 0; slot < m_source->slotCount(); ++slot)
+        total += m_source->isLive(slot) ? 1 : 0;
+    return total;
+}
+
+bool TableModel::wanted(int slot) const
+{
+    return (!m_scope || m_scope(slot)) && m_filter.matches(*m_source, slot);
 }
 
 bool TableModel::before(int a, int b) const
 {
-    if (m_source->less(a, b, m_sortColumn))
-        return m_sortOrder == Qt::AscendingOrder;
-    if (m_source->less(b, a, m_sortColumn))
-        return m_sortOrder == Qt::DescendingOrder;
-    return a < b; // equal rows keep a fixed order, so that nothing jumps
+    const bool ascending = m_sortOrder == Qt::AscendingOrder;
+    if (m_source->kind(m_sortColumn) != ColumnKind::Text) {
+        const double x = m_source->number(a, m_sortColumn), y = m_source->number(b, m_sortColumn);
+        return x != y ? (x < y) == ascending : a < b;
+    }
+    const QString *x = m_source->held(a, m_sortColumn), *y = m_source->held(b, m_sortColumn);
+    const int order = x && y
+        ? x->compare(*y)
+        : m_source->text(a, m_sortColumn).compare(m_source->text(b, m_sortColumn));
+    return order != 0 ? (order < 0) == ascending : a < b;
 }
 
 void TableModel::indexRows()
@@ -113,13 +135,22 @@ void TableModel::rebuild()
     beginResetModel();
     m_order.clear();
     for (int slot = 0; slot < m_source->slotCount(); ++slot) {
-        if (m_source->isLive(slot) && matches(slot))
+        if (m_source->isLive(slot) && wanted(slot))
             m_order.push_back(slot);
     }
-    std::sort(m_order.begin(), m_order.end(), [this](int a, int b) { return before(a, b); });
+    sortSlots(m_order, *m_source, m_sortColumn, m_sortOrder);
     indexRows();
     endResetModel();
-    Q_EMIT rowsShown(rowCount(), m_source->slotCount());
+    Q_EMIT rowsShown(rowCount());
+}
+
+void TableModel::narrow()
+{
+    beginResetModel();
+    std::erase_if(m_order, [this](int slot) { return !wanted(slot); });
+    indexRows();
+    endResetModel();
+    Q_EMIT rowsShown(rowCount());
 }
 
 void TableModel::apply(const RowChanges &changes)
@@ -129,23 +160,34 @@ void TableModel::apply(const RowChanges &changes)
         return;
     }
     std::vector<int> gone = changes.removed, fresh, kept;
-    // A row that was added may be shown already: the filter was set between two flushes.
-    std::vector<int> altered = changes.changed;
-    altered.insert(altered.end(), changes.added.begin(), changes.added.end());
-    for (const int slot : altered) {
-        const bool shown = rowOfSlot(slot) >= 0, wanted = matches(slot);
-        if (shown && wanted)
-            kept.push_back(slot);
-        else if (shown)
-            gone.push_back(slot);
-        else if (wanted)
-            fresh.push_back(slot);
-    }
+    const auto sortOut = [&](const std::vector<int> &altered) {
+        // A row that was added may be shown already: the filter was set between two flushes.
+        for (const int slot : altered) {
+            const bool shown = rowOfSlot(slot) >= 0, isWanted = wanted(slot);
+            if (shown && isWanted)
+                kept.push_back(slot);
+            else if (shown)
+                gone.push_back(slot);
+            else if (isWanted)
+                fresh.push_back(slot);
+        }
+    };
+    sortOut(changes.changed);
+    sortOut(changes.added);
     removeSlots(gone);
-    insertSlots(fresh);
+    appendSlots(fresh);
     tellChanged(kept);
-    if (!gone.empty() || !fresh.empty())
-        Q_EMIT rowsShown(rowCount(), m_source->slotCount());
+    std::vector<int> moved = std::move(fresh);
+    std::copy_if(kept.begin(), kept.end(), std::back_inserter(moved),
+                 [this](int slot) { return !inOrder(rowOfSlot(slot)); });
+    if (!moved.empty()) {
+        // A neighbour of a row out of order may look out of order too, and the other way round:
+        // all that changed are placed anew.
+        moved.insert(moved.end(), kept.begin(), kept.end());
+        place(moved);
+    }
+    if (!gone.empty() || !changes.added.empty())
+        Q_EMIT rowsShown(rowCount());
 }
 
 void TableModel::removeSlots(const std::vector<int> &gone)
@@ -155,21 +197,36 @@ void TableModel::removeSlots(const std::vector<int> &gone)
         if (const int row = rowOfSlot(slot); row >= 0)
             rows.push_back(row);
     }
-    std::sort(rows.begin(), rows.end(), std::greater<>());
-    for (std::size_t i = 0; i < rows.size();) {
-        std::size_t last = i;
-        while (last + 1 < rows.size() && rows[last + 1] == rows[last] - 1)
-            ++last;
-        beginRemoveRows({}, rows[last], rows[i]);
-        m_order.erase(m_order.begin() + rows[last], m_order.begin() + rows[i] + 1);
-        endRemoveRows();
-        i = last + 1;
+    if (rows.empty())
+        return;
+    std::sort(rows.begin(), rows.end());
+    if (countRuns(rows) > fewRuns) {
+        std::vector<int> order, last;
+        order.reserve(m_order.size());
+        for (int row = 0; row < rowCount(); ++row) {
+            const bool goes = std::binary_search(rows.begin(), rows.end(), row);
+            (goes ? last : order).push_back(slotOfRow(row));
+        }
+        const int first = static_cast<int>(order.size());
+        order.insert(order.end(), last.begin(), last.end());
+        reorder(std::move(order));
+        rows.clear();
+        for (int row = first; row < rowCount(); ++row)
+            rows.push_back(row);
     }
-    if (!rows.empty())
+    for (std::size_t end = rows.size(); end > 0;) {
+        std::size_t begin = end - 1;
+        while (begin > 0 && rows[begin - 1] == rows[begin] - 1)
+            --begin;
+        beginRemoveRows({}, rows[begin], rows[end - 1]);
+        m_order.erase(m_order.begin() + rows[begin], m_order.begin() + rows[end - 1] + 1);
         indexRows();
+        endRemoveRows();
+        end = begin;
+    }
 }
 
-void TableModel::insertSlots(const std::vector<int> &fresh)
+void TableModel::appendSlots(const std::vector<int> &fresh)
 {
     if (fresh.empty())
         return;
@@ -178,7 +235,6 @@ void TableModel::insertSlots(const std::vector<int> &fresh)
     m_order.insert(m_order.end(), fresh.begin(), fresh.end());
     indexRows();
     endInsertRows();
-    resort();
 }
 
 bool TableModel::inOrder(int row) const
@@ -191,13 +247,16 @@ bool TableModel::inOrder(int row) const
 void TableModel::tellChanged(const std::vector<int> &changed)
 {
     std::vector<int> rows;
-    bool broken = false;
-    for (const int slot : changed) {
+    for (const int slot : changed)
         rows.push_back(rowOfSlot(slot));
-        broken = broken || !inOrder(rows.back());
-    }
+    if (rows.empty())
+        return;
     std::sort(rows.begin(), rows.end());
     const int lastColumn = columnCount() - 1;
+    if (countRuns(rows) > fewChanges) {
+        Q_EMIT dataChanged(index(rows.front(), 0), index(rows.back(), lastColumn));
+        return;
+    }
     for (std::size_t i = 0; i < rows.size();) {
         std::size_t last = i;
         while (last + 1 < rows.size() && rows[last + 1] == rows[last] + 1)
@@ -205,14 +264,40 @@ void TableModel::tellChanged(const std::vector<int> &changed)
         Q_EMIT dataChanged(index(rows[i], 0), index(rows[last], lastColumn));
         i = last + 1;
     }
-    if (broken)
-        resort();
 }
 
-void TableModel::resort()
+/// Puts those slots where they belong; all others are in order.
+void TableModel::place(const std::vector<int> &moved)
 {
-    const auto less = [this](int a, int b) { return before(a, b); };
-    if (std::is_sorted(m_order.begin(), m_order.end(), less))
+    std::vector<bool> isMoved(static_cast<std::size_t>(m_source->slotCount()), false);
+    std::vector<int> loose;
+    for (const int slot : moved) {
+        if (!isMoved[static_cast<std::size_t>(slot)])
+            loose.push_back(slot);
+        isMoved[static_cast<std::size_t>(slot)] = true;
+    }
+    std::vector<int> still;
+    still.reserve(m_order.size());
+    std::copy_if(m_order.begin(), m_order.end(), std::back_inserter(still),
+                 [&](int slot) { return !isMoved[static_cast<std::size_t>(slot)]; });
+    sortSlots(loose, *m_source, m_sortColumn, m_sortOrder);
+    std::vector<int> order;
+    order.reserve(m_order.size());
+    auto from = still.begin();
+    for (const int slot : loose) {
+        const auto to = std::upper_bound(from, still.end(), slot,
+                                         [this](int a, int b) { return before(a, b); });
+        order.insert(order.end(), from, to);
+        order.push_back(slot);
+        from = to;
+    }
+    order.insert(order.end(), from, still.end());
+    reorder(std::move(order));
+}
+
+void TableModel::reorder(std::vector<int> order)
+{
+    if (order == m_order)
         return;
     Q_EMIT layoutAboutToBeChanged({}, QAbstractItemModel::VerticalSortHint);
     const QModelIndexList old = persistentIndexList();
@@ -220,13 +305,13 @@ void TableModel::resort()
     held.reserve(static_cast<std::size_t>(old.size()));
     for (const QModelIndex &index : old)
         held.push_back(slotOfRow(index.row()));
-    std::stable_sort(m_order.begin(), m_order.end(), less);
+    m_order = std::move(order);
     indexRows();
-    QModelIndexList moved;
-    moved.reserve(old.size());
+    QModelIndexList now;
+    now.reserve(old.size());
     for (qsizetype i = 0; i < old.size(); ++i)
-        moved << index(rowOfSlot(held[static_cast<std::size_t>(i)]), old[i].column());
-    changePersistentIndexList(old, moved);
+        now << index(rowOfSlot(held[static_cast<std::size_t>(i)]), old[i].column());
+    changePersistentIndexList(old, now);
     Q_EMIT layoutChanged({}, QAbstractItemModel::VerticalSortHint);
 }
 
@@ -236,16 +321,37 @@ void TableModel::sort(int column, Qt::SortOrder order)
         return;
     m_sortColumn = column;
     m_sortOrder = order;
-    resort();
+    std::vector<int> sorted = m_order;
+    sortSlots(sorted, *m_source, column, order);
+    reorder(std::move(sorted));
 }
 
-void TableModel::setFilter(const QString &words)
+void TableModel::setFilter(const QString &text)
 {
-    if (words == m_filterText)
+    if (text == m_filterText)
         return;
-    m_filterText = words;
-    m_words = words.split(QLatin1Char(' '), Qt::SkipEmptyParts);
+    Filter filter = Filter::parse(text, *m_source);
+    const bool narrower = filter.narrows(m_filter);
+    m_filterText = text;
+    m_filter = std::move(filter);
+    if (narrower)
+        narrow();
+    else
+        rebuild();
+}
+
+void TableModel::setScope(std::function<bool(int)> scope)
+{
+    m_scope = std::move(scope);
     rebuild();
+}
+
+void TableModel::retranslate()
+{
+    m_filter = Filter::parse(m_filterText, *m_source); // its problem is told in words
+    Q_EMIT headerDataChanged(Qt::Horizontal, 0, columnCount() - 1);
+    if (rowCount() > 0)
+        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
 }
 
 } // namespace meseta::console

@@ -1,36 +1,20 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
 #include <QAbstractTableModel>
 
+#include "gui/model/filter.h"
 #include "gui/model/row_store.h"
+#include "gui/model/table_source.h"
 
 namespace meseta::console {
 
-/// What a table shows: columns over the slots of a store. No state of its own, so tests of it are
-/// text in, text out.
-class TableSource
-{
-public:
-    virtual ~TableSource() = default;
-
-    virtual int slotCount() const = 0;
-    virtual bool isLive(int slot) const = 0;
-    virtual int columnCount() const = 0;
-    virtual QString title(int column) const = 0;
-    virtual QString text(int slot, int column) const = 0;
-    /// Order of two rows by a column; must not format.
-    virtual bool less(int a, int b, int column) const = 0;
-    virtual bool isNumber(int column) const = 0; ///< right-aligned
-    virtual QString key(int slot) const = 0; ///< stable across flushes
-    virtual QVariant data(int slot, int column, int role) const; ///< further roles; default none
-};
-
 /// Rows of a source in an order of its own, filtered. Kept by `apply` with the replica's changes:
-/// removals in runs, insertions as one run, a sort only when an order was broken. 100,000 rows are
-/// no trouble.
+/// removals and insertions in few runs, and what is out of order moved by binary search, so that
+/// 100,000 rows are no trouble.
 class TableModel : public QAbstractTableModel
 {
     Q_OBJECT
@@ -42,33 +26,43 @@ public:
 
     void apply(const RowChanges &changes);
 
-    /// Shows only rows in which each word stands in some column (case does not matter). Empty: all.
-    void setFilter(const QString &words);
-    QString filter() const { return m_filterText; }
+    /// Shows only rows that the filter lets through; see Filter. Empty: all.
+    void setFilter(const QString &text);
+    QString filterText() const { return m_filterText; }
+    const Filter &filter() const { return m_filter; }
+
+    /// A choice beside the filter (a tab above the table); nothing: all rows.
+    void setScope(std::function<bool(int slot)> scope);
 
     int rowOfKey(const QString &key) const; ///< -1: not shown
     QString keyOfRow(int row) const;
     int slotOfRow(int row) const { return m_order[static_cast<std::size_t>(row)]; }
     const TableSource &source() const { return *m_source; }
+    int totalRows() const; ///< without filter and scope
+    int sortColumn() const { return m_sortColumn; }
+    Qt::SortOrder sortOrder() const { return m_sortOrder; }
 
     int rowCount(const QModelIndex &parent = {}) const override;
     int columnCount(const QModelIndex &parent = {}) const override;
     QVariant data(const QModelIndex &index, int role) const override;
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
     void sort(int column, Qt::SortOrder order = Qt::AscendingOrder) override;
+    void retranslate(); ///< titles and texts anew
 
 Q_SIGNALS:
-    void rowsShown(int shown, int total);
+    void rowsShown(int shown);
 
 private:
-    void rebuild();
-    void removeSlots(const std::vector<int> &gone);
-    void insertSlots(const std::vector<int> &fresh);
-    void tellChanged(const std::vector<int> &changed);
-    bool matches(int slot) const;
+    bool wanted(int slot) const;
     bool before(int a, int b) const;
+    void rebuild();
+    void narrow();
+    void removeSlots(const std::vector<int> &gone);
+    void appendSlots(const std::vector<int> &fresh);
+    void place(const std::vector<int> &moved);
+    void tellChanged(const std::vector<int> &changed);
     bool inOrder(int row) const;
-    void resort();
+    void reorder(std::vector<int> order);
     void indexRows();
     int rowOfSlot(int slot) const;
 
@@ -78,7 +72,13 @@ private:
     int m_sortColumn = 0;
     Qt::SortOrder m_sortOrder = Qt::AscendingOrder;
     QString m_filterText;
-    QStringList m_words;
+    Filter m_filter;
+    std::function<bool(int)> m_scope;
 };
+
+/// Sorts slots by a column of a source, fast: keys are taken out once, texts are compared by eight
+/// characters after what all have in common. Equal rows keep the order of their slots.
+void sortSlots(std::vector<int> &slotsToSort, const TableSource &source, int column,
+               Qt::SortOrder order);
 
 } // namespace meseta::console

@@ -1,327 +1,358 @@
 #include "gui/views/main_window.h"
 
+#include <QApplication>
 #include <QCloseEvent>
 #include <QHBoxLayout>
 #include <QInputDialog>
-#include <QLabel>
-#include <QListWidget>
+#include <QMenu>
 #include <QMenuBar>
-#include <QMessageBox>
 #include <QSettings>
-#include <QSplitter>
 #include <QStackedWidget>
-#include <QStatusBar>
-#include <QToolBar>
-#include <QToolButton>
-#include <QTreeView>
-#include <QVBoxLayout>
 
-#include "gui/inspect/log_panel.h"
 #include "gui/launch/launch_dialog.h"
-#include "gui/model/sources.h"
-#include "gui/views/overview_page.h"
+#include "gui/model/palette_search.h"
+#include "gui/session/cluster.h"
+#include "gui/session/local_cluster.h"
+#include "gui/views/cluster_view.h"
+#include "gui/views/settings_dialog.h"
 #include "gui/views/table_page.h"
-#include "gui/widgets/cell_delegates.h"
-#include "gui/widgets/connection_banner.h"
+#include "gui/views/welcome_page.h"
+#include "gui/widgets/cluster_switch.h"
+#include "gui/widgets/command_palette.h"
+#include "gui/widgets/icons.h"
 #include "gui/widgets/language.h"
+#include "gui/widgets/message_bar.h"
+#include "gui/widgets/nav_rail.h"
+#include "gui/widgets/notice_button.h"
 #include "gui/widgets/theme.h"
 
 namespace meseta::console {
 
-namespace {
-
-enum Page { Tasks, Agents, Offers, Frameworks };
-constexpr QLatin1String pageIcons[] = {QLatin1String("tasks"), QLatin1String("agents"),
-                                       QLatin1String("offers"), QLatin1String("frameworks")};
-
-} // namespace
-
-/// The framework's id lives in the settings, one a cluster.
-class MainWindow::Memory : public FrameworkMemory
-{
-public:
-    QString frameworkId(const QString &cluster) const override
-    {
-        return m_settings.value(key(cluster)).toString();
-    }
-    void setFrameworkId(const QString &cluster, const QString &id) override
-    {
-        if (id.isEmpty())
-            m_settings.remove(key(cluster));
-        else
-            m_settings.setValue(key(cluster), id);
-    }
-
-private:
-    static QString key(const QString &cluster) { return QStringLiteral("frameworks/") + cluster; }
-    QSettings m_settings;
-};
-
 MainWindow::MainWindow(QWidget *parent)
     : QMainWindow(parent)
-    , m_memory(std::make_unique<Memory>())
-    , m_launcher(*m_memory)
-    , m_navigation(new QListWidget)
-    , m_pages(new QStackedWidget)
-    , m_overview(new OverviewPage(m_replica))
-    , m_log(new LogPanel(m_replica))
-    , m_split(new QSplitter(Qt::Vertical))
-    , m_cluster(new QLabel)
-    , m_state(new QLabel)
+    , m_rail(new NavRail)
+    , m_switch(new ClusterSwitch)
+    , m_notices(new NoticeButton)
+    , m_stack(new QStackedWidget)
+    , m_welcome(new WelcomePage)
+    , m_local(new LocalCluster(this))
 {
-    buildPages();
-    buildHeader();
+    m_palette = new CommandPalette(this, [this](const QString &line) {
+        static const Replica none;
+        const ClusterView *shown = view();
+        return searchPalette(
+            line, shown ? const_cast<ClusterView *>(shown)->cluster().replica() : none, commands());
+    });
+    layOut();
     buildActions();
-    wireModels();
-    wireLaunch();
+    connect(m_palette, &CommandPalette::chosen, this, &MainWindow::run);
+    connect(m_welcome, &WelcomePage::connectWanted, this, &MainWindow::connectToText);
+    connect(m_welcome, &WelcomePage::localClusterWanted, this, &MainWindow::startLocalCluster);
+    connect(m_local, &LocalCluster::ready, this, [this](const MasterAddress &address) {
+        m_welcome->setBusy({});
+        connectTo(address);
+    });
+    connect(m_local, &LocalCluster::failed, this, [this](const QString &reason) {
+        m_welcome->setBusy({});
+        m_welcome->setLocalProblem(m_local->whyNot());
+        note(Tone::Bad, reason);
+        if (!view())
+            m_welcome->setProblem(reason);
+    });
+    m_welcome->setLocalProblem(m_local->whyNot());
     translate();
-    resize(1180, 760);
+    resize(1280, 800);
     restoreGeometry(QSettings().value(QStringLiteral("window/geometry")).toByteArray());
+    showState();
 }
 
-MainWindow::~MainWindow() = default;
-
-void MainWindow::buildPages()
+MainWindow::~MainWindow()
 {
-    m_tasks = new TablePage(taskSource(m_replica), QStringLiteral("tasks"));
-    m_agents = new TablePage(agentSource(m_replica), QStringLiteral("agents"));
-    m_offers = new TablePage(offerSource(m_replica), QStringLiteral("offers"));
-    m_frameworks = new TablePage(frameworkSource(m_replica), QStringLiteral("frameworks"));
-    m_tasks->setWidths({155, 100, 160, 105, 140, 55, 90, 85});
-    m_agents->setWidths({145, 120, 95, 90, 165, 165, 115, 110});
-    m_offers->setWidths({140, 170, 80, 70, 90, 90, 140, 100, 160});
-    m_frameworks->setWidths({220, 110, 90, 90, 70, 90, 110, 200});
-    m_tasks->view().setItemDelegateForColumn(static_cast<int>(TaskColumn::State),
-                                             new StateDelegate(this));
-    for (const auto column : {AgentColumn::Cpus, AgentColumn::Memory, AgentColumn::Disk})
-        m_agents->view().setItemDelegateForColumn(static_cast<int>(column),
-                                                  new ShareDelegate(this));
-    m_tasks->view().sortByColumn(static_cast<int>(TaskColumn::Updated), Qt::DescendingOrder);
-    for (TablePage *page : {m_tasks, m_agents, m_offers, m_frameworks})
-        m_pages->addWidget(page);
+    qDeleteAll(m_views); // before the clusters, which are children of this
+}
 
-    m_tasks->hideColumn(static_cast<int>(TaskColumn::Id));
-    m_agents->hideColumn(static_cast<int>(AgentColumn::Id));
-
-    m_navigation->setObjectName(QStringLiteral("navigation"));
-    m_navigation->setFrameShape(QFrame::NoFrame);
-    m_navigation->setFixedWidth(176);
-    m_navigation->setIconSize(QSize(18, 18));
-    m_navigation->setStyleSheet(
-        QStringLiteral("QListWidget { background: transparent; padding: 6px; outline: 0; "
-                       "show-decoration-selected: 1; } "
-                       "QListWidget::item { padding: 0 10px; border-radius: 5px; } "
-                       "QListWidget::item:selected { background: palette(highlight); "
-                       "color: palette(highlighted-text); }"));
-    for (int page = Tasks; page <= Frameworks; ++page) {
-        m_navigation->addItem(QString());
-        m_navigation->item(page)->setSizeHint(QSize(0, fontMetrics().height() + 18));
-        m_navigation->item(page)->setIcon(
-            QIcon(QLatin1String(":/icons/actions/%1.svg").arg(pageIcons[page])));
+void MainWindow::layOut()
+{
+    m_rail->addWidgetAbove(m_switch);
+    const char *pageIcons[] = {"overview",   "map",   "tasks",  "agents", "offers",
+                               "frameworks", "roles", "events", "masters"};
+    for (int page = 0; page < ClusterView::pageCount; ++page) {
+        if (page == ClusterView::Tasks || page == ClusterView::Events)
+            m_rail->addGap();
+        m_rail->addPage(QString::fromLatin1(pageIcons[page]));
     }
-    m_navigation->setCurrentRow(Tasks);
-    connect(m_navigation, &QListWidget::currentRowChanged, m_pages,
-            &QStackedWidget::setCurrentIndex);
-}
+    m_rail->addWidgetBelow(m_notices);
+    connect(m_rail, &NavRail::pageChosen, this, &MainWindow::showPage);
+    m_switch->setMenuFiller([this] { fillClusterMenu(); });
 
-void MainWindow::buildHeader()
-{
-    m_split->addWidget(m_pages);
-    m_split->addWidget(m_log);
-    m_split->setStretchFactor(0, 3);
-    m_split->setStretchFactor(1, 2);
-    m_split->setChildrenCollapsible(false);
-
-    auto *right = new QVBoxLayout;
-    right->setSpacing(0);
-    right->addWidget(new ConnectionBanner(m_session));
-    right->addWidget(m_overview);
-    right->addWidget(m_split, 1);
-    auto *left = new QVBoxLayout;
-    m_cluster->setTextFormat(Qt::PlainText);
-    m_cluster->setWordWrap(true);
-    m_cluster->setContentsMargins(16, 16, 12, 0);
-    QFont bold = m_cluster->font();
-    bold.setWeight(QFont::DemiBold);
-    m_cluster->setFont(bold);
-    m_state->setTextFormat(Qt::PlainText);
-    m_state->setContentsMargins(16, 0, 12, 6);
-    m_state->setForegroundRole(QPalette::PlaceholderText);
-    m_state->setWordWrap(true);
-    left->addWidget(m_cluster);
-    left->addWidget(m_state);
-    left->addWidget(m_navigation, 1);
-
+    m_stack->addWidget(m_welcome);
     auto *central = new QWidget;
     auto *row = new QHBoxLayout(central);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(0);
-    row->addLayout(left);
-    row->addLayout(right, 1);
+    row->addWidget(m_rail);
+    row->addWidget(m_stack, 1);
     setCentralWidget(central);
-    connect(&m_session, &MasterSession::stateChanged, this, &MainWindow::showState);
+    setContextMenuPolicy(Qt::NoContextMenu);
+}
+
+QAction *MainWindow::add(QMenu *menu, const char *iconName, const QKeySequence &keys,
+                         std::function<void()> run)
+{
+    auto *action = new QAction(this);
+    if (*iconName)
+        action->setIcon(icon(QString::fromLatin1(iconName)));
+    action->setShortcut(keys);
+    connect(action, &QAction::triggered, this, [run = std::move(run)] { run(); });
+    menu->addAction(action);
+    return action;
 }
 
 void MainWindow::buildActions()
 {
+    const auto ctrl = [](Qt::Key key) { return QKeySequence(Qt::CTRL | key); };
     m_clusterMenu = menuBar()->addMenu(QString());
-    m_connectAction = m_clusterMenu->addAction({}, QKeySequence(Qt::CTRL | Qt::Key_O), this,
-                                               &MainWindow::askForAddress);
-    m_launchAction = m_clusterMenu->addAction({}, QKeySequence(Qt::CTRL | Qt::Key_L), this, [this] {
-        openLaunchDialog(m_pages->currentIndex() == Agents ? m_agents->currentKey() : QString());
+    m_launch = add(m_clusterMenu, "launch", ctrl(Qt::Key_L), [this] {
+        const TablePage *page = view() ? view()->tablePage(view()->page()) : nullptr;
+        const ObjectRef object = page ? page->current() : ObjectRef{};
+        const bool isAgent = object.kind == ObjectRef::Kind::Agent;
+        openLaunchDialog(isAgent ? object.key : QString());
     });
-    m_killAction =
-        m_clusterMenu->addAction({}, QKeySequence(Qt::Key_Delete), this, &MainWindow::killSelected);
     m_clusterMenu->addSeparator();
-    m_quitAction =
-        m_clusterMenu->addAction({}, QKeySequence(Qt::CTRL | Qt::Key_Q), this, &QWidget::close);
+    m_connect = add(m_clusterMenu, "connect", ctrl(Qt::Key_O), [this] { askForAddress(); });
+    m_startLocal = add(m_clusterMenu, "play", {}, [this] { startLocalCluster(); });
+    m_readOnly = add(m_clusterMenu, "lock", {}, [this] {
+        if (view())
+            view()->cluster().setReadOnly(m_readOnly->isChecked());
+    });
+    m_readOnly->setCheckable(true);
+    m_close = add(m_clusterMenu, "disconnect", ctrl(Qt::Key_W), [this] { closeCluster(); });
+    m_clusterMenu->addSeparator();
+    m_settings = add(m_clusterMenu, "settings", ctrl(Qt::Key_Comma), [this] {
+        auto *dialog = new SettingsDialog(this);
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        dialog->open();
+    });
+    m_quit = add(m_clusterMenu, "", ctrl(Qt::Key_Q), [this] { close(); });
 
     m_viewMenu = menuBar()->addMenu(QString());
-    for (int page = Tasks; page <= Frameworks; ++page) {
-        QAction *action = m_viewMenu->addAction(
-            {}, QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + page)), this,
-            [this, page] { showPage(page); });
-        action->setData(page);
-    }
-    QAction *find = new QAction(this);
-    find->setShortcut(QKeySequence::Find);
-    connect(find, &QAction::triggered, this,
-            [this] { static_cast<TablePage *>(m_pages->currentWidget())->focusFilter(); });
-    addAction(find);
+    for (int page = 0; page < ClusterView::pageCount; ++page)
+        m_pageActions << add(m_viewMenu, "", ctrl(static_cast<Qt::Key>(Qt::Key_1 + page)),
+                             [this, page] { showPage(page); });
+    m_viewMenu->addSeparator();
+    m_search = add(m_viewMenu, "search", ctrl(Qt::Key_K), [this] { m_palette->open(); });
+    m_find = add(m_viewMenu, "filter", ctrl(Qt::Key_F), [this] {
+        if (view())
+            view()->focusFilter();
+    });
+    m_refresh = add(m_viewMenu, "refresh", QKeySequence(Qt::Key_F5), [this] {
+        if (view())
+            view()->cluster().session().refresh();
+    });
+    m_inspector = add(m_viewMenu, "inspector", ctrl(Qt::Key_I), [this] {
+        if (view())
+            view()->toggleInspector();
+    });
+    m_output = add(m_viewMenu, "output", ctrl(Qt::Key_J), [this] {
+        if (view())
+            view()->toggleOutput();
+    });
+    m_viewMenu->addSeparator();
+    buildLookMenu();
 
-    m_languageMenu = menuBar()->addMenu(QString());
+    m_helpMenu = menuBar()->addMenu(QString());
+    m_shortcuts = add(m_helpMenu, "keyboard", QKeySequence(Qt::Key_F1), [this] {
+        auto *dialog =
+            new ShortcutsDialog(findChildren<QAction *>(Qt::FindDirectChildrenOnly), this);
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        dialog->open();
+    });
+    m_about = add(m_helpMenu, "info", {}, [this] {
+        auto *dialog = new AboutDialog(this);
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        dialog->open();
+    });
+}
+
+void MainWindow::buildLookMenu()
+{
+    m_lookMenu = m_viewMenu->addMenu(QString());
+    const auto look = [this](Theme::Mode mode) {
+        return add(m_lookMenu, "", {}, [mode] {
+            QSettings().setValue(QStringLiteral("theme"), Theme::nameOf(mode));
+            Theme::apply(*qobject_cast<QApplication *>(QApplication::instance()), mode,
+                         Theme::fontScale());
+        });
+    };
+    m_light = look(Theme::Mode::Light);
+    m_dark = look(Theme::Mode::Dark);
+    m_system = look(Theme::Mode::System);
+    m_languageMenu = m_viewMenu->addMenu(icon(QStringLiteral("language")), QString());
     for (const QString &code : Language::codes()) {
         QAction *action = m_languageMenu->addAction(Language::nativeName(code));
         connect(action, &QAction::triggered, this, [code] { Language::choose(code); });
     }
-
-    m_launchAction->setIcon(QIcon(QStringLiteral(":/icons/actions/launch.svg")));
-    m_killAction->setIcon(QIcon(QStringLiteral(":/icons/actions/kill.svg")));
-    m_connectAction->setIcon(QIcon(QStringLiteral(":/icons/actions/connect.svg")));
-    auto *bar = new QToolBar;
-    bar->setIconSize(QSize(16, 16));
-    bar->setMovable(false);
-    bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    bar->addAction(m_launchAction);
-    bar->addAction(m_killAction);
-    bar->addSeparator();
-    bar->addAction(m_connectAction);
-    addToolBar(bar);
-    setContextMenuPolicy(Qt::NoContextMenu);
 }
 
-void MainWindow::wireModels()
+ClusterView *MainWindow::view() const
 {
-    connect(&m_session, &MasterSession::event, &m_replica, &Replica::apply);
-    connect(&m_replica, &Replica::agentsChanged, this,
-            [this](const RowChanges &c) { m_agents->model().apply(c); });
-    connect(&m_replica, &Replica::offersChanged, this,
-            [this](const RowChanges &c) { m_offers->model().apply(c); });
-    connect(&m_replica, &Replica::tasksChanged, this, [this](const RowChanges &c) {
-        const QString selected = m_tasks->currentKey();
-        m_tasks->model().apply(c);
-        if (c.reset)
-            m_tasks->select(selected);
-    });
-    connect(&m_replica, &Replica::frameworksChanged, this,
-            [this](const RowChanges &c) { m_frameworks->model().apply(c); });
-    connect(&m_replica, &Replica::flushed, m_overview, &OverviewPage::refresh);
-    connect(&m_replica, &Replica::flushed, this, &MainWindow::showState);
-    connect(&m_replica, &Replica::flushed, this, [this] {
-        // What was launched here comes to the front as soon as the master tells of it; before that,
-        // the first task does.
-        if (!m_newestLaunch.isEmpty() && m_replica.tasks().find(m_newestLaunch))
-            m_tasks->select(std::exchange(m_newestLaunch, QString()));
-        else if (m_tasks->currentKey().isEmpty())
-            m_tasks->select(firstToShow());
-    });
-    connect(m_tasks, &TablePage::currentKeyChanged, m_log, &LogPanel::showTask);
-    connect(m_tasks, &TablePage::currentKeyChanged, this, [this](const QString &key) {
-        const TaskRow *task = m_replica.tasks().find(key);
-        m_killAction->setEnabled(task && !isTerminal(task->state));
-    });
-    connect(m_agents, &TablePage::activated, this, &MainWindow::openLaunchDialog);
+    return qobject_cast<ClusterView *>(m_stack->currentWidget());
 }
 
-/// A running task, when there is one, else the newest.
-QString MainWindow::firstToShow() const
+ClusterView *MainWindow::addView(const MasterAddress &address)
 {
-    const TableModel &model = m_tasks->model();
-    for (int row = 0; row < model.rowCount(); ++row) {
-        const TaskRow *task = m_replica.tasks().find(model.keyOfRow(row));
-        if (task && task->state == mesos::v1::TASK_RUNNING)
-            return task->key;
+    ConnectionProfile profile;
+    profile.address = address.text();
+    profile.color = static_cast<int>(m_views.size()) % connectionColors;
+    for (const ConnectionProfile &known : savedConnections()) {
+        if (known.address == profile.address)
+            profile = known;
     }
-    return model.keyOfRow(0);
-}
-
-void MainWindow::wireLaunch()
-{
-    connect(&m_launcher, &LaunchFramework::progress, this,
-            [this](const QString &task, const QString &text, bool ended) {
-                statusBar()->showMessage(QStringLiteral("%1: %2").arg(task, text),
-                                         ended ? 20000 : 0);
-            });
-    connect(&m_launcher, &LaunchFramework::launched, this,
-            [this](const QString &task, const QString &framework) {
-                m_newestLaunch = Replica::taskKey(framework, task);
-            });
+    auto *cluster = new Cluster(profile, this);
+    auto *shown = new ClusterView(*cluster);
+    m_views << shown;
+    m_stack->addWidget(shown);
+    connect(shown, &ClusterView::pageChanged, this, [this, shown](int page) {
+        if (shown == view())
+            m_rail->setCurrentPage(page);
+    });
+    connect(shown, &ClusterView::figuresChanged, this, [this, shown] {
+        if (shown == view())
+            showFigures();
+    });
+    connect(cluster, &Cluster::changed, this, &MainWindow::showState);
+    connect(shown, &ClusterView::noteworthy, this, &MainWindow::note);
+    return shown;
 }
 
 void MainWindow::connectTo(const MasterAddress &address)
 {
-    m_replica.clear();
-    QSettings().setValue(QStringLiteral("session/master"), address.text());
-    m_session.connectTo(address);
-    m_launcher.setMaster(address);
-    showState();
+    for (int i = 0; i < m_views.size(); ++i) {
+        if (m_views.at(i)->cluster().profile().address == address.text())
+            return bringToFront(i);
+    }
+    ClusterView *shown = addView(address);
+    bringToFront(static_cast<int>(m_views.size()) - 1);
+    shown->cluster().open(address);
+    saveSession();
 }
 
-void MainWindow::showPage(int index)
+void MainWindow::connectToText(const QString &text)
 {
-    m_navigation->setCurrentRow(index);
+    const auto address = MasterAddress::parse(text);
+    if (address)
+        return connectTo(*address);
+    const QString problem = QString::fromStdString(address.error().message);
+    if (view())
+        view()->messages().show(Tone::Bad, problem);
+    else
+        m_welcome->setProblem(problem);
+}
+
+void MainWindow::restoreSession()
+{
+    QStringList open;
+    for (const ConnectionProfile &profile : savedConnections()) {
+        if (profile.open)
+            open << profile.address;
+    }
+    for (const QString &address : open)
+        connectToText(address);
+    if (!open.isEmpty())
+        bringToFront(0);
+}
+
+void MainWindow::saveSession() const
+{
+    QList<ConnectionProfile> profiles;
+    const auto isOpen = [&](const QString &address) {
+        return std::any_of(profiles.cbegin(), profiles.cend(), [&](const ConnectionProfile &known) {
+            return known.address == address;
+        });
+    };
+    for (ClusterView *shown : m_views) {
+        ConnectionProfile profile = shown->cluster().profile();
+        profile.open = true;
+        profiles << profile;
+    }
+    for (ConnectionProfile profile : savedConnections()) {
+        profile.open = false;
+        if (!isOpen(profile.address))
+            profiles << profile;
+    }
+    saveConnections(profiles);
+}
+
+void MainWindow::closeCluster()
+{
+    ClusterView *shown = view();
+    if (!shown)
+        return;
+    shown->saveState();
+    m_views.removeOne(shown);
+    m_stack->removeWidget(shown);
+    Cluster *cluster = &shown->cluster();
+    if (m_local->isRunning() && cluster->profile().address == m_local->address().text())
+        m_local->stop();
+    cluster->close();
+    delete shown;
+    cluster->deleteLater();
+    saveSession();
+    m_welcome->showRecent();
+    bringToFront(m_views.isEmpty() ? -1 : 0);
+}
+
+void MainWindow::bringToFront(int index)
+{
+    if (index < 0 || index >= m_views.size())
+        m_stack->setCurrentWidget(m_welcome);
+    else
+        m_stack->setCurrentWidget(m_views.at(index));
+    if (view())
+        showPage(view()->page());
+    showState();
+    showFigures();
+}
+
+void MainWindow::startLocalCluster()
+{
+    if (m_local->isRunning())
+        return connectTo(m_local->address());
+    m_welcome->setBusy(tr("Starting…"));
+    m_local->start(2);
+}
+
+void MainWindow::showPage(int page)
+{
+    m_rail->setCurrentPage(page);
+    if (view())
+        view()->showPage(page);
+}
+
+Replica &MainWindow::replica()
+{
+    return view()->cluster().replica();
+}
+
+MasterSession &MainWindow::session()
+{
+    return view()->cluster().session();
+}
+
+LogPanel &MainWindow::log()
+{
+    return view()->log();
 }
 
 void MainWindow::openLaunchDialog(const QString &agentId)
 {
-    m_dialog = new LaunchDialog(m_replica, this);
-    m_dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(m_dialog, &QObject::destroyed, this, [this] { m_dialog = nullptr; });
-    LaunchRequest request;
-    request.agentId = agentId;
-    m_dialog->setRequest(request);
-    connect(m_dialog, &LaunchDialog::launchRequested, this, [this](const LaunchRequest &wanted) {
-        m_launcher.launch(wanted);
-        showPage(Tasks);
-    });
-    m_dialog->open();
+    if (view())
+        view()->openLaunchDialog(agentId);
 }
 
-void MainWindow::killSelected()
+LaunchDialog *MainWindow::launchDialog() const
 {
-    const TaskRow *task = m_replica.tasks().find(m_tasks->currentKey());
-    if (!task || isTerminal(task->state))
-        return;
-    if (task->frameworkId != m_launcher.frameworkId()) {
-        statusBar()->showMessage(
-            tr("%1 belongs to another framework (%2); only that one can kill it.")
-                .arg(task->name, task->frameworkName),
-            10000);
-        return;
-    }
-    auto *box = new QMessageBox(QMessageBox::Question, tr("Kill a task"),
-                                tr("Kill %1 on %2?").arg(task->name, task->hostname),
-                                QMessageBox::Cancel, this);
-    box->setTextFormat(Qt::PlainText);
-    box->setAttribute(Qt::WA_DeleteOnClose);
-    box->addButton(tr("Kill"), QMessageBox::DestructiveRole);
-    box->setDefaultButton(QMessageBox::Cancel);
-    connect(box, &QMessageBox::buttonClicked, this,
-            [this, box, id = task->id](QAbstractButton *button) {
-                if (box->buttonRole(button) == QMessageBox::DestructiveRole)
-                    m_launcher.cancel(id);
-            });
-    box->open();
+    return view() ? view()->launchDialog() : nullptr;
 }
 
 void MainWindow::askForAddress()
@@ -329,72 +360,166 @@ void MainWindow::askForAddress()
     auto *dialog = new QInputDialog(this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setWindowTitle(tr("Connect"));
-    dialog->setLabelText(tr("Address of a master (host:port):"));
-    dialog->setTextValue(
-        QSettings()
-            .value(QStringLiteral("session/master"), QStringLiteral("localhost:5050"))
-            .toString());
-    connect(dialog, &QInputDialog::textValueSelected, this, [this](const QString &text) {
-        if (const auto address = MasterAddress::parse(text))
-            connectTo(*address);
-        else
-            statusBar()->showMessage(QString::fromStdString(address.error().message), 15000);
-    });
+    dialog->setLabelText(tr("Address of a master (host:port), or zk://host:port/path:"));
+    dialog->setOkButtonText(tr("Connect"));
+    dialog->setTextValue(view() ? view()->cluster().profile().address
+                                : QStringLiteral("localhost:5050"));
+    dialog->resize(420, dialog->height());
+    connect(dialog, &QInputDialog::textValueSelected, this, &MainWindow::connectToText);
     dialog->open();
+}
+
+void MainWindow::fillClusterMenu()
+{
+    QMenu &menu = m_switch->openMenu();
+    for (int i = 0; i < m_views.size(); ++i) {
+        const Cluster &cluster = m_views.at(i)->cluster();
+        const QString title = cluster.name() == cluster.profile().address
+            ? cluster.name()
+            : QStringLiteral("%1 (%2)").arg(cluster.name(), cluster.profile().address);
+        QAction *action = menu.addAction(ClusterSwitch::colorIcon(cluster.profile().color), title,
+                                         this, [this, i] { bringToFront(i); });
+        action->setCheckable(true);
+        action->setChecked(m_views.at(i) == view());
+    }
+    if (!m_views.isEmpty())
+        menu.addSeparator();
+    menu.addAction(m_connect);
+    menu.addAction(m_startLocal);
+    if (view()) {
+        menu.addSeparator();
+        menu.addAction(m_readOnly);
+        menu.addAction(m_close);
+    }
+}
+
+void MainWindow::note(Tone tone, const QString &text)
+{
+    m_notices->add(tone, text);
+}
+
+QList<PaletteCommand> MainWindow::commands() const
+{
+    QList<PaletteCommand> list;
+    if (view())
+        list = view()->commands();
+    for (const QAction *action :
+         {m_launch, m_connect, m_startLocal, m_close, m_settings, m_refresh, m_inspector, m_output,
+          m_light, m_dark, m_shortcuts, m_about, m_quit}) {
+        PaletteCommand command;
+        command.id = QStringLiteral("window.%1").arg(reinterpret_cast<quintptr>(action));
+        command.title = QString(action->text()).remove(QLatin1Char('&'));
+        command.shortcut = action->shortcut().toString(QKeySequence::NativeText);
+        command.enabled = action->isEnabled();
+        list << command;
+    }
+    return list;
+}
+
+void MainWindow::run(const PaletteEntry &entry)
+{
+    if (entry.kind == PaletteEntry::Kind::Object && view())
+        return view()->showObject(entry.ref);
+    if (entry.kind == PaletteEntry::Kind::Why && view())
+        return view()->askWhy(entry.ref);
+    if (!entry.command.startsWith(QLatin1String("window."))) {
+        if (view())
+            view()->run(entry.command);
+        return;
+    }
+    const quintptr wanted = entry.command.section(QLatin1Char('.'), 1).toULongLong();
+    for (QAction *action : findChildren<QAction *>(Qt::FindDirectChildrenOnly)) {
+        if (reinterpret_cast<quintptr>(action) == wanted)
+            action->trigger();
+    }
+}
+
+void MainWindow::showFigures()
+{
+    for (int page = 0; page < ClusterView::pageCount; ++page) {
+        bool alarming = false;
+        const QString count = view() ? view()->countOf(page, &alarming) : QString();
+        m_rail->pageButton(page)->setCount(count, alarming);
+    }
 }
 
 void MainWindow::showState()
 {
+    const ClusterView *shown = view();
+    const bool any = shown != nullptr;
+    m_rail->setVisible(any);
+    for (QAction *action : std::as_const(m_pageActions))
+        action->setEnabled(any);
+    for (QAction *action : {m_close, m_readOnly, m_find, m_refresh, m_inspector, m_output})
+        action->setEnabled(any);
+    if (!any) {
+        setWindowTitle(tr("Meseta console"));
+        m_launch->setEnabled(false);
+        return;
+    }
+    Cluster &cluster = const_cast<ClusterView *>(shown)->cluster();
+    const MasterSession &session = cluster.session();
     QString state;
-    switch (m_session.state()) {
+    Look look{Tone::Muted, Sign::Ring};
+    switch (session.state()) {
     case MasterSession::State::Idle:
         state = tr("Not connected");
         break;
     case MasterSession::State::Connecting:
-        state = tr("Connecting to %1…").arg(m_session.address().text());
+        state = tr("Connecting…");
+        look = {Tone::Busy, Sign::Ring};
         break;
     case MasterSession::State::Live:
-        state = m_session.isStock()
-            ? tr("Live, %1 (offers are polled)").arg(m_session.address().text())
-            : tr("Live, %1").arg(m_session.address().text());
+        state = session.isStock() ? tr("Live, stock Mesos") : tr("Live");
+        look = {Tone::Good, Sign::Dot};
         break;
     case MasterSession::State::Waiting:
-        state = tr("Lost, %1").arg(m_session.address().text());
+        state = tr("Connection lost");
+        look = {Tone::Bad, Sign::Triangle};
         break;
     }
-    m_state->setText(state);
-    m_cluster->setText(m_replica.clusterName().isEmpty() ? tr("Cluster") : m_replica.clusterName());
-    setWindowTitle(m_replica.clusterName().isEmpty()
-                       ? tr("Meseta console")
-                       : tr("%1 – Meseta console").arg(m_replica.clusterName()));
-    const bool stale = m_session.state() == MasterSession::State::Waiting;
-    m_pages->setEnabled(!stale);
-    m_overview->setEnabled(!stale);
-    m_launchAction->setEnabled(m_session.state() == MasterSession::State::Live);
+    if (cluster.isReadOnly())
+        state = tr("%1, read-only").arg(state);
+    m_switch->setCluster(cluster.name(), session.address().text(), state, look,
+                         cluster.profile().color);
+    setWindowTitle(tr("%1 – Meseta console").arg(cluster.name()));
+    m_readOnly->setChecked(cluster.isReadOnly());
+    m_launch->setEnabled(session.state() == MasterSession::State::Live && !cluster.isReadOnly());
 }
 
 void MainWindow::translate()
 {
     m_clusterMenu->setTitle(tr("&Cluster"));
     m_viewMenu->setTitle(tr("&View"));
-    m_languageMenu->setTitle(tr("&Language"));
-    m_connectAction->setText(tr("Connect…"));
-    m_launchAction->setText(tr("Launch…"));
-    m_killAction->setText(tr("Kill…"));
-    m_quitAction->setText(tr("Quit"));
-    const QStringList names{tr("Tasks"), tr("Agents"), tr("Offers"), tr("Frameworks")};
-    for (int page = Tasks; page <= Frameworks; ++page) {
-        m_navigation->item(page)->setText(names[page]);
-        m_viewMenu->actions().at(page)->setText(names[page]);
+    m_helpMenu->setTitle(tr("&Help"));
+    m_lookMenu->setTitle(tr("Colours"));
+    m_languageMenu->setTitle(QStringLiteral("Language / 语言"));
+    m_launch->setText(tr("Launch…"));
+    m_connect->setText(tr("Connect…"));
+    m_startLocal->setText(tr("Start a local cluster"));
+    m_close->setText(tr("Close this cluster"));
+    m_readOnly->setText(tr("Read-only"));
+    m_quit->setText(tr("Quit"));
+    m_search->setText(tr("Search or act…"));
+    m_find->setText(tr("Filter the table"));
+    m_refresh->setText(tr("Read everything anew"));
+    m_inspector->setText(tr("Show or hide the inspector"));
+    m_output->setText(tr("Show or hide the output"));
+    m_settings->setText(tr("Settings…"));
+    m_shortcuts->setText(tr("Keyboard shortcuts"));
+    m_about->setText(tr("About Meseta"));
+    m_light->setText(tr("Light colours"));
+    m_dark->setText(tr("Dark colours"));
+    m_system->setText(tr("Colours of the system"));
+    m_rail->setAccessibleName(tr("Pages"));
+    for (int page = 0; page < ClusterView::pageCount; ++page) {
+        const QString name = ClusterView::pageName(page);
+        NavButton *button = m_rail->pageButton(page);
+        button->setText(name);
+        button->setAccessibleName(name);
+        button->setToolTip(QStringLiteral("%1 (Ctrl+%2)").arg(name).arg(page + 1));
+        m_pageActions.at(page)->setText(name);
     }
-    m_navigation->setAccessibleName(tr("Pages"));
-    m_tasks->setEmptyText(tr("No tasks yet. Launch one with Ctrl+L, or with mesos-execute."));
-    m_agents->setEmptyText(tr("No agents. Start one with: mesos-agent --master=%1 --work_dir=…")
-                               .arg(m_session.address().host.isEmpty()
-                                        ? QStringLiteral("host:5050")
-                                        : m_session.address().text()));
-    m_offers->setEmptyText(tr("No offers are outstanding: no framework is waiting for resources."));
-    m_frameworks->setEmptyText(tr("No frameworks are subscribed."));
     showState();
 }
 
@@ -408,6 +533,9 @@ void MainWindow::changeEvent(QEvent *event)
 void MainWindow::closeEvent(QCloseEvent *event)
 {
     QSettings().setValue(QStringLiteral("window/geometry"), saveGeometry());
+    if (view())
+        view()->saveState();
+    saveSession();
     QMainWindow::closeEvent(event);
 }
 

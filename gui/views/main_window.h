@@ -2,26 +2,30 @@
 
 #include <QMainWindow>
 
-#include "gui/launch/launch_framework.h"
-#include "gui/model/replica.h"
-#include "gui/session/master_session.h"
+#include "gui/model/look.h"
+#include "gui/session/master_address.h"
 
-class QLabel;
-class QLineEdit;
-class QListWidget;
-class QSplitter;
 class QStackedWidget;
 
 namespace meseta::console {
 
+class Cluster;
+class ClusterSwitch;
+class ClusterView;
+class CommandPalette;
 class LaunchDialog;
+class LocalCluster;
 class LogPanel;
-class OverviewPage;
-class TablePage;
+class MasterSession;
+class NavRail;
+class NoticeButton;
+class Replica;
+class WelcomePage;
+struct PaletteCommand;
+struct PaletteEntry;
 
-/// The window: pages on the left, the page in the middle, the output of the selected task below.
-/// Pages read the replica and raise intents; the window carries them to the session and the
-/// launching framework.
+/// The window: the rail with the cluster and its pages on the left, the cluster's view beside it.
+/// Several clusters may be open; one is in front.
 class MainWindow : public QMainWindow
 {
     Q_OBJECT
@@ -29,58 +33,79 @@ public:
     explicit MainWindow(QWidget *parent = nullptr);
     ~MainWindow() override;
 
+    /// Opens that cluster, or brings it to the front when it is open.
     void connectTo(const MasterAddress &address);
+    void connectToText(const QString &address); ///< says what is wrong with it
+    void restoreSession(); ///< the clusters that were open last
+    void startLocalCluster();
+    void closeCluster();
 
-    Replica &replica() { return m_replica; }
-    MasterSession &session() { return m_session; }
-    LogPanel &log() { return *m_log; }
-    void showPage(int index);
+    ClusterView *view() const; ///< in front; nullptr: the welcome page is
+    int clusterCount() const { return static_cast<int>(m_views.size()); }
+    void showPage(int page);
+    CommandPalette &commandPalette() { return *m_palette; }
+
+    // Of the cluster in front; there must be one.
+    Replica &replica();
+    MasterSession &session();
+    LogPanel &log();
     void openLaunchDialog(const QString &agentId = {});
-    LaunchDialog *launchDialog() const { return m_dialog; }
+    LaunchDialog *launchDialog() const;
 
 protected:
     void changeEvent(QEvent *event) override;
     void closeEvent(QCloseEvent *event) override;
 
 private:
-    class Memory;
-
-    void buildPages();
-    void buildHeader();
+    void layOut();
     void buildActions();
-    void wireModels();
-    void wireLaunch();
+    void buildLookMenu();
+    QAction *add(QMenu *menu, const char *iconName, const QKeySequence &keys,
+                 std::function<void()> run);
+    ClusterView *addView(const MasterAddress &address);
+    void bringToFront(int index);
+    void showFigures();
     void showState();
     void translate();
     void askForAddress();
-    void killSelected();
-    QString firstToShow() const;
+    void fillClusterMenu();
+    void note(Tone tone, const QString &text);
+    void run(const PaletteEntry &entry);
+    QList<PaletteCommand> commands() const;
+    void saveSession() const;
 
-    Replica m_replica;
-    MasterSession m_session;
-    std::unique_ptr<Memory> m_memory;
-    LaunchFramework m_launcher;
+    NavRail *m_rail;
+    ClusterSwitch *m_switch;
+    NoticeButton *m_notices;
+    QStackedWidget *m_stack;
+    WelcomePage *m_welcome;
+    CommandPalette *m_palette;
+    LocalCluster *m_local;
+    QList<ClusterView *> m_views;
 
-    QListWidget *m_navigation;
-    QStackedWidget *m_pages;
-    OverviewPage *m_overview;
-    TablePage *m_agents;
-    TablePage *m_offers;
-    TablePage *m_tasks;
-    TablePage *m_frameworks;
-    LogPanel *m_log;
-    QSplitter *m_split;
-    QLabel *m_cluster;
-    QLabel *m_state;
-    LaunchDialog *m_dialog = nullptr;
-    QString m_newestLaunch;
-    QAction *m_connectAction;
-    QAction *m_launchAction;
-    QAction *m_killAction;
-    QAction *m_quitAction;
     QMenu *m_clusterMenu;
     QMenu *m_viewMenu;
+    QMenu *m_lookMenu;
     QMenu *m_languageMenu;
+    QMenu *m_helpMenu;
+    QList<QAction *> m_pageActions;
+    QAction *m_connect;
+    QAction *m_startLocal;
+    QAction *m_close;
+    QAction *m_readOnly;
+    QAction *m_launch;
+    QAction *m_quit;
+    QAction *m_search;
+    QAction *m_find;
+    QAction *m_refresh;
+    QAction *m_inspector;
+    QAction *m_output;
+    QAction *m_settings;
+    QAction *m_shortcuts;
+    QAction *m_about;
+    QAction *m_light;
+    QAction *m_dark;
+    QAction *m_system;
 };
 
 } // namespace meseta::console

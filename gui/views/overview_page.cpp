@@ -1,51 +1,102 @@
 #include "gui/views/overview_page.h"
 
+#include <QDateTime>
 #include <QEvent>
-#include <QHBoxLayout>
+#include <QGridLayout>
 #include <QLabel>
 #include <QVBoxLayout>
 
+#include "gui/model/formats.h"
 #include "gui/model/sources.h"
+#include "gui/widgets/card.h"
+#include "gui/widgets/event_list.h"
 #include "gui/widgets/gauge.h"
+#include "gui/widgets/state_bar.h"
 #include "gui/widgets/theme.h"
+#include "gui/widgets/trend_chart.h"
 
 namespace meseta::console {
+
+namespace {
+
+constexpr qint64 sampleEveryMs = 1000;
+
+QLabel *heading()
+{
+    auto *label = new QLabel;
+    label->setTextFormat(Qt::PlainText);
+    label->setFont(Theme::headingFont());
+    return label;
+}
+
+} // namespace
 
 OverviewPage::OverviewPage(const Replica &replica, QWidget *parent)
     : QWidget(parent)
     , m_replica(replica)
-    , m_cpus(new Gauge({}))
-    , m_memory(new Gauge({}))
-    , m_disk(new Gauge({}))
-    , m_counts(new QLabel)
-    , m_legend(new QLabel)
+    , m_title(new QLabel)
+    , m_subtitle(new QLabel)
+    , m_cpus(new Gauge)
+    , m_memory(new Gauge)
+    , m_disk(new Gauge)
+    , m_states(new StateBar)
+    , m_trend(new TrendChart)
+    , m_events(new EventList(replica))
+    , m_tasksTitle(heading())
+    , m_trendTitle(heading())
+    , m_eventsTitle(heading())
 {
-    auto *gauges = new QHBoxLayout;
-    gauges->setSpacing(12);
-    for (Gauge *gauge : {m_cpus, m_memory, m_disk})
-        gauges->addWidget(gauge);
-    m_counts->setTextFormat(Qt::PlainText);
-    m_legend->setTextFormat(Qt::PlainText);
-    m_legend->setForegroundRole(QPalette::PlaceholderText);
-    auto *line = new QHBoxLayout;
-    line->addWidget(m_counts);
-    line->addStretch();
-    line->addWidget(m_legend);
+    setFocusPolicy(Qt::NoFocus);
+    m_title->setTextFormat(Qt::PlainText);
+    m_title->setFont(Theme::titleFont());
+    m_subtitle->setTextFormat(Qt::PlainText);
+    m_subtitle->setForegroundRole(QPalette::PlaceholderText);
+
+    auto *grid = new QGridLayout;
+    grid->setSpacing(Theme::Medium);
+    grid->addWidget(m_cpus, 0, 0);
+    grid->addWidget(m_memory, 0, 1);
+    grid->addWidget(m_disk, 0, 2);
+    auto *tasks = new Card;
+    tasks->column().addWidget(m_tasksTitle);
+    tasks->column().addWidget(m_states);
+    grid->addWidget(tasks, 1, 0, 1, 2);
+    auto *trend = new Card;
+    trend->column().addWidget(m_trendTitle);
+    trend->column().addWidget(m_trend, 1);
+    grid->addWidget(trend, 1, 2);
+    auto *events = new Card;
+    events->column().addWidget(m_eventsTitle);
+    events->column().addWidget(m_events, 1);
+    grid->addWidget(events, 2, 0, 1, 3);
+    for (int column = 0; column < 3; ++column)
+        grid->setColumnStretch(column, 1);
+    grid->setRowStretch(2, 1);
+
     auto *column = new QVBoxLayout(this);
-    column->setContentsMargins(12, 12, 12, 4);
-    column->setSpacing(8);
-    column->addLayout(gauges);
-    column->addLayout(line);
-    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    column->setContentsMargins(Theme::Large, Theme::Large, Theme::Large, Theme::Large);
+    column->setSpacing(Theme::Tight);
+    column->addWidget(m_title);
+    column->addWidget(m_subtitle);
+    column->addSpacing(Theme::Small);
+    column->addLayout(grid, 1);
+    connect(m_states, &StateBar::stateChosen, this,
+            [this](const QString &word) { Q_EMIT tasksWanted(QStringLiteral("state:") + word); });
+    connect(m_events, &EventList::linkChosen, this, &OverviewPage::linkChosen);
     translate();
 }
 
 void OverviewPage::translate()
 {
+    m_title->setText(tr("Overview"));
     m_cpus->setTitle(tr("CPUs"));
     m_memory->setTitle(tr("Memory"));
     m_disk->setTitle(tr("Disk"));
-    m_legend->setText(tr("Bars: in use, then on offer"));
+    m_tasksTitle->setText(tr("Tasks"));
+    m_trendTitle->setText(tr("Share of the CPUs, last minutes"));
+    m_eventsTitle->setText(tr("What happened last"));
+    m_trend->setNames(tr("allocated"), tr("on offer"));
+    m_events->setEmptyText(tr("Nothing has happened since the console connected."));
     refresh();
 }
 
@@ -54,19 +105,46 @@ void OverviewPage::refresh()
     const ClusterFigures sums = m_replica.figures();
     const auto show = [](Gauge *gauge, double used, double offered, double total,
                          QString (*text)(double)) {
-        gauge->setAmounts(used, offered, total, tr("%1 of %2").arg(text(used), text(total)));
+        gauge->setAmounts({used, offered, total},
+                          total > 0 ? tr("%1 of %2").arg(text(used), text(total))
+                                    : QStringLiteral("–"),
+                          tr("%1 on offer, %2 free")
+                              .arg(text(offered), text(std::max(0.0, total - used - offered))));
     };
     show(m_cpus, sums.allocated.cpus, sums.offered.cpus, sums.total.cpus, amountText);
     show(m_memory, sums.allocated.memory, sums.offered.memory, sums.total.memory, memoryText);
     show(m_disk, sums.allocated.disk, sums.offered.disk, sums.total.disk, memoryText);
-    const QString separator = QStringLiteral("   ·   ");
-    m_counts->setText(QStringList{tr("%n agent(s)", nullptr, sums.activeAgents),
-                                  tr("%n framework(s)", nullptr, sums.frameworks),
-                                  tr("%n offer(s)", nullptr, sums.offers),
-                                  tr("%n task(s) running", nullptr, sums.runningTasks),
-                                  tr("%n starting or stopping", nullptr, sums.waitingTasks),
-                                  tr("%n failed", nullptr, sums.failedTasks)}
-                          .join(separator));
+    QStringList parts{tr("%n agent(s)", nullptr, sums.activeAgents)};
+    if (sums.agents > sums.activeAgents)
+        parts << tr("%n not active", nullptr, sums.agents - sums.activeAgents);
+    parts << tr("%n framework(s)", nullptr, sums.frameworks)
+          << tr("%n offer(s) outstanding", nullptr, sums.offers);
+    if (!m_replica.masterText().isEmpty())
+        parts << tr("led by %1").arg(m_replica.masterText());
+    m_subtitle->setText(parts.join(QStringLiteral("  ·  ")));
+    m_states->setCounts({{mesos::v1::TASK_RUNNING, sums.runningTasks},
+                         {mesos::v1::TASK_STARTING, sums.waitingTasks},
+                         {mesos::v1::TASK_UNREACHABLE, sums.unreachableTasks},
+                         {mesos::v1::TASK_FAILED, sums.failedTasks},
+                         {mesos::v1::TASK_FINISHED, sums.finishedTasks - sums.failedTasks}});
+    sample(sums);
+    if (isVisible())
+        m_events->refresh();
+}
+
+void OverviewPage::sample(const ClusterFigures &sums)
+{
+    const qint64 now = QDateTime::currentMSecsSinceEpoch();
+    if (sums.total.cpus <= 0 || now - m_sampledAt < sampleEveryMs)
+        return;
+    m_sampledAt = now;
+    m_trend->add(sums.allocated.cpus / sums.total.cpus, sums.offered.cpus / sums.total.cpus);
+}
+
+void OverviewPage::setStale(bool stale)
+{
+    for (QWidget *widget : std::initializer_list<QWidget *>{m_cpus, m_memory, m_disk, m_states})
+        widget->setEnabled(!stale);
 }
 
 void OverviewPage::changeEvent(QEvent *event)

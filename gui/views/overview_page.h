@@ -2,34 +2,53 @@
 
 #include <QWidget>
 
+#include "gui/model/object_ref.h"
 #include "gui/model/replica.h"
 
 class QLabel;
 
 namespace meseta::console {
 
+class EventList;
 class Gauge;
+class StateBar;
+class TrendChart;
 
-/// The cluster at a glance: what it has, what is used and on offer, and how its tasks fare.
+/// The cluster at a glance: what it has, what is allocated and on offer, how its tasks fare, and
+/// what happened last.
 class OverviewPage : public QWidget
 {
     Q_OBJECT
 public:
     explicit OverviewPage(const Replica &replica, QWidget *parent = nullptr);
     void refresh();
+    void setStale(bool stale);
+
+Q_SIGNALS:
+    void linkChosen(const meseta::console::ObjectRef &object);
+    void tasksWanted(const QString &filter); ///< the tasks page, filtered
+    void pageWanted(const QString &page);
 
 protected:
     void changeEvent(QEvent *event) override;
 
 private:
     void translate();
+    void sample(const ClusterFigures &sums);
 
     const Replica &m_replica;
+    QLabel *m_title;
+    QLabel *m_subtitle;
     Gauge *m_cpus;
     Gauge *m_memory;
     Gauge *m_disk;
-    QLabel *m_counts;
-    QLabel *m_legend;
+    StateBar *m_states;
+    TrendChart *m_trend;
+    EventList *m_events;
+    QLabel *m_tasksTitle;
+    QLabel *m_trendTitle;
+    QLabel *m_eventsTitle;
+    qint64 m_sampledAt = 0;
 };
 
 } // namespace meseta::console

@@ -1,51 +1,94 @@
 #pragma once
 
+#include <QTimer>
 #include <QWidget>
 
+#include "gui/model/object_ref.h"
 #include "gui/model/table_model.h"
 
+class QHBoxLayout;
 class QLabel;
-class QLineEdit;
-class QTreeView;
+class QTabBar;
+class QToolButton;
 
 namespace meseta::console {
 
-/// A table with a filter above it and, while it has no rows, a sentence in its place. Keeps the
-/// selection by key.
+class FilterBar;
+class TableView;
+
+/// A page of one table: its title, tabs, a filter, and the table. Keeps the selection by key.
 class TablePage : public QWidget
 {
     Q_OBJECT
 public:
-    TablePage(std::unique_ptr<TableSource> source, const QString &name, QWidget *parent = nullptr);
+    struct Spec
+    {
+        QString name; ///< for settings and tests: "tasks"
+        std::function<ObjectRef(int slot)> objectOf; ///< what a row stands for
+        int sortColumn = 0;
+        Qt::SortOrder sortOrder = Qt::AscendingOrder;
+        bool ages = false; ///< some column shows an age, which moves by itself
+    };
 
+    TablePage(std::unique_ptr<TableSource> source, Spec spec, QWidget *parent = nullptr);
+
+    void setTitle(const QString &title);
     void setEmptyText(const QString &sentence); ///< shown while there is nothing
+    /// Tabs above the table, each a choice of rows; an empty rule shows all.
+    struct Tab
+    {
+        QString title;
+        std::function<bool(int slot)> rule;
+    };
+    void setTabs(const QList<Tab> &tabs);
+    void setTabTitles(const QStringList &titles);
+    void addHeaderWidget(QWidget *widget); ///< at the right of the title
+    void addBelowTable(QWidget *widget);
+
+    void apply(const RowChanges &changes);
+    void setStale(bool stale);
 
     TableModel &model() { return *m_model; }
-    QTreeView &view() { return *m_view; }
+    TableView &view() { return *m_view; }
+    FilterBar &filterBar() { return *m_filter; }
+    ObjectRef current() const;
     QString currentKey() const;
-    void select(const QString &key);
+    QList<ObjectRef> selection() const;
+    bool select(const QString &key); ///< false: not shown
+    void setFilter(const QString &text);
     void focusFilter();
-    void hideColumn(int column); ///< a person can show it again from the header's menu
-    void setWidths(std::initializer_list<int> widths);
+    void saveState() const; ///< columns and order, in the settings
+    void translate();
 
 Q_SIGNALS:
-    void currentKeyChanged(const QString &key);
-    void activated(const QString &key);
+    void currentChanged(const meseta::console::ObjectRef &object);
+    void opened(const meseta::console::ObjectRef &object); ///< double click or Return
+    void contextMenuWanted(const QPoint &globalPosition);
 
 protected:
     void changeEvent(QEvent *event) override;
 
 private:
     void showCounts();
-    void chooseColumns(const QPoint &at);
-    void translate();
+    void restoreState();
+    void exportTo(bool json);
+    void buildMenu();
+    ObjectRef objectOfRow(int row) const;
 
+    Spec m_spec;
     TableModel *m_model;
-    QTreeView *m_view;
-    QLineEdit *m_filter;
+    TableView *m_view;
+    FilterBar *m_filter;
+    QLabel *m_title;
     QLabel *m_counts;
-    QLabel *m_empty;
+    QLabel *m_problem;
+    QTabBar *m_tabs;
+    QToolButton *m_menu;
+    QHBoxLayout *m_header;
+    QList<Tab> m_tabRules;
     QString m_emptyText;
+    QString m_lastKey; // of the row that was current before a reset
+    QTimer m_ageTick;
 };
 
 } // namespace meseta::console

@@ -17,7 +17,7 @@ ConnectionBanner::ConnectionBanner(MasterSession &session, QWidget *parent)
     m_text->setTextFormat(Qt::PlainText);
     m_text->setWordWrap(true);
     auto *row = new QHBoxLayout(this);
-    row->setContentsMargins(12, 6, 12, 6);
+    row->setContentsMargins(Theme::Large, 6, Theme::Small, 6);
     row->addWidget(m_text, 1);
     row->addWidget(m_retry);
     m_tick.setInterval(500);
@@ -53,7 +53,7 @@ void ConnectionBanner::refresh()
 void ConnectionBanner::paintEvent(QPaintEvent *)
 {
     QPainter painter(this);
-    painter.fillRect(rect(), Theme::warning());
+    painter.fillRect(rect(), Theme::notice(Tone::Busy));
 }
 
 void ConnectionBanner::changeEvent(QEvent *event)

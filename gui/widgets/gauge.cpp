@@ -2,14 +2,16 @@
 
 #include <QPainter>
 
+#include "gui/model/formats.h"
+#include "gui/widgets/card.h"
+#include "gui/widgets/sign_painter.h"
 #include "gui/widgets/theme.h"
 
 namespace meseta::console {
 
-Gauge::Gauge(const QString &title, QWidget *parent) : QWidget(parent)
+Gauge::Gauge(QWidget *parent) : QWidget(parent)
 {
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-    setTitle(title);
 }
 
 void Gauge::setTitle(const QString &title)
@@ -19,51 +21,54 @@ void Gauge::setTitle(const QString &title)
     update();
 }
 
-void Gauge::setAmounts(double used, double offered, double total, const QString &text)
+void Gauge::setAmounts(const Amounts &amounts, const QString &text, const QString &detail)
 {
-    m_used = used;
-    m_offered = offered;
-    m_total = total;
+    if (amounts == m_amounts && text == m_text && detail == m_detail)
+        return;
+    m_amounts = amounts;
     m_text = text;
-    setAccessibleDescription(text);
+    m_detail = detail;
+    setAccessibleDescription(text + QLatin1String(", ") + detail);
     update();
+}
+
+QSize Gauge::sizeHint() const
+{
+    const int lines = QFontMetrics(Theme::titleFont()).height() + fontMetrics().height() * 2;
+    return {260, lines + 48};
+}
+
+QSize Gauge::minimumSizeHint() const
+{
+    return {150, sizeHint().height()};
 }
 
 void Gauge::paintEvent(QPaintEvent *)
 {
     QPainter painter(this);
-    painter.setRenderHint(QPainter::Antialiasing);
-    const QRectF frame = QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5);
-    painter.setPen(Theme::border());
-    painter.setBrush(palette().base());
-    painter.drawRoundedRect(frame, 6, 6);
-
-    const QRectF inner = frame.adjusted(14, 10, -14, -12);
-    painter.setPen(Theme::muted());
-    painter.drawText(inner, Qt::AlignLeft | Qt::AlignTop, m_title);
-    QFont large = font();
-    large.setPointSizeF(font().pointSizeF() * 1.35);
-    large.setWeight(QFont::DemiBold);
-    painter.setFont(large);
-    painter.setPen(palette().color(QPalette::Text));
-    const double top = inner.top() + QFontMetricsF(font()).height() + 4;
-    painter.drawText(QRectF(inner.left(), top, inner.width(), 28), Qt::AlignLeft | Qt::AlignTop,
-                     QFontMetricsF(large).elidedText(m_text, Qt::ElideRight, inner.width()));
-
-    const QRectF bar(inner.left(), inner.bottom() - 7, inner.width(), 7);
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(Theme::track());
-    painter.drawRoundedRect(bar, 3.5, 3.5);
-    if (m_total <= 0)
-        return;
-    const double used = std::min(1.0, m_used / m_total),
-                 offered = std::min(1.0 - used, m_offered / m_total);
-    painter.setBrush(Theme::offered());
-    painter.drawRoundedRect(
-        QRectF(bar.left(), bar.top(), bar.width() * (used + offered), bar.height()), 3.5, 3.5);
-    painter.setBrush(Theme::used());
-    painter.drawRoundedRect(QRectF(bar.left(), bar.top(), bar.width() * used, bar.height()), 3.5,
-                            3.5);
+    paintCard(&painter, rect());
+    const QRectF inner = QRectF(rect()).adjusted(Theme::Large, Theme::Medium, -Theme::Large, -14);
+    const auto line = [&](const QFont &font, const QColor &color, double top, const QString &text,
+                          Qt::Alignment side = Qt::AlignLeft) {
+        painter.setFont(font);
+        painter.setPen(isEnabled() ? color : Theme::muted());
+        const QFontMetricsF metrics(font);
+        painter.drawText(QRectF(inner.left(), top, inner.width(), metrics.height()),
+                         static_cast<int>(side) | Qt::AlignTop,
+                         metrics.elidedText(text, Qt::ElideRight, inner.width()));
+        return top + metrics.height();
+    };
+    const bool known = m_amounts.total > 0;
+    if (known)
+        line(font(), Theme::muted(), inner.top(), percentText(m_amounts.used / m_amounts.total),
+             Qt::AlignRight);
+    double top = line(font(), Theme::muted(), inner.top(), m_title) + 2;
+    top = line(Theme::titleFont(), palette().color(QPalette::Active, QPalette::Text), top, m_text)
+        + 8;
+    paintShare(&painter, QRectF(inner.left(), top, inner.width(), 8),
+               known ? m_amounts.used / m_amounts.total : 0,
+               known ? m_amounts.offered / m_amounts.total : 0);
+    line(Theme::smallFont(), Theme::muted(), top + 14, m_detail);
 }
 
 } // namespace meseta::console

@@ -4,19 +4,28 @@
 
 namespace meseta::console {
 
-/// A resource of the cluster: its name, "used of total", and a bar of what is used and what is on
-/// offer.
+/// A resource of the cluster: its name, "used of total", and a bar of what is allocated and what is
+/// on offer.
 class Gauge : public QWidget
 {
     Q_OBJECT
 public:
-    explicit Gauge(const QString &title, QWidget *parent = nullptr);
+    explicit Gauge(QWidget *parent = nullptr);
+
+    struct Amounts
+    {
+        double used = 0;
+        double offered = 0;
+        double total = 0;
+
+        bool operator==(const Amounts &) const = default;
+    };
 
     void setTitle(const QString &title);
-    void setAmounts(double used, double offered, double total, const QString &text);
+    void setAmounts(const Amounts &amounts, const QString &text, const QString &detail);
 
-    QSize sizeHint() const override { return {220, 92}; }
-    QSize minimumSizeHint() const override { return {150, 92}; }
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override;
 
 protected:
     void paintEvent(QPaintEvent *event) override;
@@ -24,9 +33,8 @@ protected:
 private:
     QString m_title;
     QString m_text;
-    double m_used = 0;
-    double m_offered = 0;
-    double m_total = 0;
+    QString m_detail;
+    Amounts m_amounts;
 };
 
 } // namespace meseta::console

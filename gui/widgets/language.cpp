@@ -6,7 +6,11 @@
 #include <QSettings>
 #include <QTranslator>
 
+#include "gui/model/rows.h"
+
 namespace meseta::console {
+
+QString Language::s_current = QStringLiteral("en");
 
 QStringList Language::codes()
 {
@@ -27,8 +31,15 @@ QString Language::preferred()
                                                             : QStringLiteral("en");
 }
 
+QString Language::current()
+{
+    return s_current;
+}
+
 void Language::use(const QString &code)
 {
+    s_current = code;
+    retranslateRows();
     static QTranslator ours, qts;
     QCoreApplication::removeTranslator(&ours);
     QCoreApplication::removeTranslator(&qts);

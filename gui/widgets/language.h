@@ -12,8 +12,12 @@ public:
     static QStringList codes(); ///< "en", "zh_CN"
     static QString nativeName(const QString &code); ///< "English", "简体中文"
     static QString preferred(); ///< from the settings, else the locale
+    static QString current();
     static void use(const QString &code); ///< loads it, for this run
     static void choose(const QString &code); ///< loads it and remembers it
+
+private:
+    static QString s_current;
 };
 
 } // namespace meseta::console

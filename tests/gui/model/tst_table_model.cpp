@@ -2,6 +2,8 @@
 #include <QSignalSpy>
 #include <QTest>
 
+#include "gui/model/store_source.h"
+#include "gui/model/table_export.h"
 #include "gui/model/table_model.h"
 
 using namespace meseta::console;
@@ -14,32 +16,23 @@ struct Fruit
     int weight = 0;
 };
 
-class FruitSource : public TableSource
+std::unique_ptr<TableSource> fruitSource(const RowStore<Fruit> &store)
 {
-public:
-    explicit FruitSource(const RowStore<Fruit> &store) : m_store(store) { }
-    int slotCount() const override { return m_store.slotCount(); }
-    bool isLive(int slot) const override { return m_store.isLive(slot); }
-    int columnCount() const override { return 2; }
-    QString title(int column) const override
-    {
-        return column == 0 ? QStringLiteral("Name") : QStringLiteral("Weight");
-    }
-    QString text(int slot, int column) const override
-    {
-        return column == 0 ? m_store.at(slot).name : QString::number(m_store.at(slot).weight);
-    }
-    bool less(int a, int b, int column) const override
-    {
-        return column == 0 ? m_store.at(a).name < m_store.at(b).name
-                           : m_store.at(a).weight < m_store.at(b).weight;
-    }
-    bool isNumber(int column) const override { return column == 1; }
-    QString key(int slot) const override { return m_store.at(slot).name; }
-
-private:
-    const RowStore<Fruit> &m_store;
-};
+    std::vector<Column<Fruit>> columns = {
+        {.title = "Name", .field = "name", .held = member<Fruit, &Fruit::name>},
+        {.title = "Weight",
+         .field = "weight",
+         .kind = ColumnKind::Count,
+         .number = [](const Fruit &fruit) { return double(fruit.weight); }},
+        {.title = "Colour",
+         .field = "colour",
+         .text =
+             [](const Fruit &fruit) {
+                 return fruit.weight > 10 ? QStringLiteral("Red") : QStringLiteral("green");
+             }},
+    };
+    return std::make_unique<StoreSource<Fruit>>(store, &Fruit::name, nullptr, std::move(columns));
+}
 
 } // namespace
 
@@ -54,6 +47,10 @@ private Q_SLOTS:
     void keepsASelectionThroughASort();
     void filtersByEveryWord();
     void aChangeCanMakeARowVisible();
+    void removesScatteredRowsInOneGo();
+    void aScopeIsAskedBesideTheFilter();
+    void sortsTextsThatBeginAlike();
+    void exportsWhatIsShown();
     void survivesARandomWalk();
 
 private:
@@ -86,7 +83,7 @@ private:
 void TableModelTest::init()
 {
     m_store = std::make_unique<RowStore<Fruit>>();
-    m_model = std::make_unique<TableModel>(std::make_unique<FruitSource>(*m_store));
+    m_model = std::make_unique<TableModel>(fruitSource(*m_store));
     m_tester = std::make_unique<QAbstractItemModelTester>(
         m_model.get(), QAbstractItemModelTester::FailureReportingMode::QtTest);
 }
@@ -146,7 +143,7 @@ void TableModelTest::filtersByEveryWord()
     put("pineapple", 20);
     put("pear", 10);
     flush();
-    m_model->setFilter(QStringLiteral("APPLE 10"));
+    m_model->setFilter(QStringLiteral("APPLE weight:10"));
     QCOMPARE(shown(), QStringLiteral("apple"));
     m_model->setFilter({});
     QCOMPARE(m_model->rowCount(), 3);
@@ -156,7 +153,7 @@ void TableModelTest::aChangeCanMakeARowVisible()
 {
     put("apple", 10);
     flush();
-    m_model->setFilter(QStringLiteral("99"));
+    m_model->setFilter(QStringLiteral("weight>50"));
     QCOMPARE(m_model->rowCount(), 0);
     put("apple", 99);
     flush();
@@ -164,6 +161,61 @@ void TableModelTest::aChangeCanMakeARowVisible()
     put("apple", 1);
     flush();
     QCOMPARE(m_model->rowCount(), 0);
+}
+
+void TableModelTest::removesScatteredRowsInOneGo()
+{
+    for (int i = 0; i < 40; ++i)
+        put(QStringLiteral("f%1").arg(i, 2, 10, QLatin1Char('0')), i);
+    flush();
+    const QPersistentModelIndex kept = m_model->index(31, 0);
+    QSignalSpy removed(m_model.get(), &QAbstractItemModel::rowsRemoved);
+    for (int i = 0; i < 40; i += 2)
+        m_store->remove(QStringLiteral("f%1").arg(i, 2, 10, QLatin1Char('0')));
+    flush();
+    QCOMPARE(removed.size(), 1);
+    QCOMPARE(m_model->rowCount(), 20);
+    QCOMPARE(m_model->index(0, 0).data().toString(), QStringLiteral("f01"));
+    QCOMPARE(kept.data().toString(), QStringLiteral("f31"));
+}
+
+void TableModelTest::aScopeIsAskedBesideTheFilter()
+{
+    put("apple", 1);
+    put("apricot", 20);
+    put("pear", 30);
+    flush();
+    m_model->setScope([this](int slot) { return m_store->at(slot).weight > 10; });
+    QCOMPARE(shown(), QStringLiteral("apricot pear"));
+    m_model->setFilter(QStringLiteral("ap"));
+    QCOMPARE(shown(), QStringLiteral("apricot"));
+    QCOMPARE(m_model->totalRows(), 3);
+}
+
+void TableModelTest::sortsTextsThatBeginAlike()
+{
+    for (const char *name : {"task-0000000010", "task-0000000009", "task-", "task-00000000100"})
+        put(name, 1);
+    put(QStringLiteral("task-任务"), 1);
+    flush();
+    QCOMPARE(shown(),
+             QStringLiteral("task- task-0000000009 task-0000000010 task-00000000100 task-任务"));
+    m_model->sort(0, Qt::DescendingOrder);
+    QCOMPARE(shown(),
+             QStringLiteral("task-任务 task-00000000100 task-0000000010 task-0000000009 task-"));
+}
+
+void TableModelTest::exportsWhatIsShown()
+{
+    put("=cmd()", 1);
+    put("a,\"b\"", 20);
+    flush();
+    QCOMPARE(toCsv(*m_model, {0, 1}),
+             QByteArray("name,weight\r\n'=cmd(),1\r\n\"a,\"\"b\"\"\",20\r\n"));
+    m_model->setFilter(QStringLiteral("cmd"));
+    QCOMPARE(QString::fromUtf8(toJson(*m_model, {1, 0})).simplified(),
+             QStringLiteral("[ { \"name\": \"=cmd()\", \"weight\": 1 } ]"));
+    QCOMPARE(toClipboard(*m_model, {0}, {0, 2}), QStringLiteral("=cmd()\tgreen"));
 }
 
 void TableModelTest::survivesARandomWalk()

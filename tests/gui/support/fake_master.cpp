@@ -1,8 +1,5 @@
 #include "tests/gui/support/fake_master.h"
 
-#include <QJsonDocument>
-#include <QJsonObject>
-
 #include "common/codec/record_io.h"
 
 using namespace meseta;
@@ -27,9 +24,7 @@ FakeMaster::FakeMaster() : m_server(std::make_unique<http::Server>())
             subscribe(request, responder);
     });
     m_server->route("master", "/api/v1",
-                    [this](const auto &request, auto responder) { subscribe(request, responder); });
-    m_server->route("files", "/read",
-                    [this](const auto &request, auto responder) { read(request, responder); });
+                    [this](const auto &request, auto responder) { call(request, responder); });
     if (const auto listening = m_server->listen(QHostAddress::LocalHost, 0); !listening)
         qFatal("%s", listening.error().message.c_str());
 }
@@ -50,14 +45,27 @@ void FakeMaster::subscribe(const http::Request &, std::shared_ptr<http::Responde
     m_streams.push_back(std::move(stream));
 }
 
-void FakeMaster::read(const http::Request &request, std::shared_ptr<http::Responder> responder)
+void FakeMaster::call(const http::Request &request, std::shared_ptr<http::Responder> responder)
 {
-    const qint64 offset = request.parameter("offset").value_or("-1").toLongLong();
-    QJsonObject answer;
-    answer.insert(QLatin1String("offset"), offset < 0 ? file.size() : offset);
-    answer.insert(QLatin1String("data"),
-                  offset < 0 ? QString() : QString::fromUtf8(file.mid(offset, 65536)));
-    responder->send(http::Response::json(QJsonDocument(answer).toJson(QJsonDocument::Compact)));
+    // The calls that both have are the same in the master's and in the agent's API.
+    mesos::v1::master::Call call;
+    if (!call.ParseFromArray(request.body.constData(), static_cast<int>(request.body.size())))
+        return responder->send(http::Response::text(400));
+    if (call.type() == mesos::v1::master::Call::SUBSCRIBE)
+        return subscribe(request, responder);
+    calls.push_back(call);
+    mesos::v1::master::Response response;
+    if (call.type() == mesos::v1::master::Call::READ_FILE) {
+        response.set_type(mesos::v1::master::Response::READ_FILE);
+        response.mutable_read_file()->set_size(static_cast<std::uint64_t>(file.size()));
+        response.mutable_read_file()->set_data(
+            file.mid(static_cast<qsizetype>(call.read_file().offset()),
+                     static_cast<qsizetype>(call.read_file().length()))
+                .toStdString());
+    }
+    responder->send(http::Response{200,
+                                   {{"Content-Type", "application/x-protobuf"}},
+                                   QByteArray::fromStdString(response.SerializeAsString())});
 }
 
 void FakeMaster::send(const ::meseta::v1::Event &event)

@@ -20,12 +20,13 @@ public:
     int subscriptions() const { return m_subscriptions; }
 
     ::meseta::v1::Event snapshot; ///< what a new subscriber gets first
-    QByteArray file; ///< what /files/read reads
+    QByteArray file; ///< what READ_FILE reads
+    std::vector<mesos::v1::master::Call> calls; ///< all but SUBSCRIBE
 
 private:
     void subscribe(const meseta::http::Request &request,
                    std::shared_ptr<meseta::http::Responder> responder);
-    void read(const meseta::http::Request &request,
+    void call(const meseta::http::Request &request,
               std::shared_ptr<meseta::http::Responder> responder);
 
     std::unique_ptr<meseta::http::Server> m_server;

@@ -1,32 +1,34 @@
+#include <QApplication>
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSettings>
 #include <QStandardPaths>
+#include <QTableView>
 #include <QTest>
-#include <QTreeView>
 
 #include "gui/inspect/log_panel.h"
 #include "gui/launch/launch_dialog.h"
+#include "gui/model/replica.h"
+#include "gui/session/cluster.h"
+#include "gui/session/master_session.h"
+#include "gui/views/cluster_view.h"
+#include "gui/views/deed_dialog.h"
+#include "gui/views/inspector_panel.h"
 #include "gui/views/main_window.h"
+#include "gui/views/table_page.h"
+#include "gui/widgets/command_palette.h"
 #include "gui/widgets/connection_banner.h"
+#include "gui/widgets/filter_bar.h"
 #include "gui/widgets/language.h"
+#include "gui/widgets/theme.h"
 #include "tests/gui/support/fake_master.h"
+#include "tests/gui/support/sample_cluster.h"
 
 using namespace meseta::console;
-using Ours = ::meseta::v1::Event;
 
 namespace {
-
-void addScalar(google::protobuf::RepeatedPtrField<mesos::v1::Resource> *resources, const char *name,
-               double value)
-{
-    auto *resource = resources->Add();
-    resource->set_name(name);
-    resource->set_type(mesos::v1::Value::SCALAR);
-    resource->mutable_scalar()->set_value(value);
-}
 
 /// One agent at the fake master's own address (so that its files are read there), one framework,
 /// one running task.
@@ -35,29 +37,14 @@ void fill(FakeMaster &master)
     auto *subscribed = master.snapshot.mutable_subscribed();
     subscribed->set_cluster("staging");
     auto *state = subscribed->mutable_get_state();
-    auto *agent = state->mutable_get_agents()->add_agents();
-    agent->mutable_agent_info()->mutable_id()->set_value("S0");
-    agent->mutable_agent_info()->set_hostname("alpha");
-    agent->set_active(true);
-    agent->set_version("1.11.0");
-    agent->set_pid("slave(1)@127.0.0.1:" + std::to_string(master.port()));
-    addScalar(agent->mutable_total_resources(), "cpus", 4);
-    addScalar(agent->mutable_total_resources(), "mem", 4096);
-    addScalar(agent->mutable_allocated_resources(), "cpus", 1);
-    auto *framework = state->mutable_get_frameworks()->add_frameworks();
-    framework->mutable_framework_info()->mutable_id()->set_value("F");
-    framework->mutable_framework_info()->set_name("<b>bold</b>");
-    framework->mutable_framework_info()->set_user("root");
-    framework->set_active(true);
-    framework->set_connected(true);
-    framework->set_recovered(false);
-    auto *task = state->mutable_get_tasks()->add_tasks();
-    task->set_name("<img src=http://127.0.0.1:1/x>");
-    task->mutable_task_id()->set_value("t");
-    task->mutable_framework_id()->set_value("F");
-    task->mutable_agent_id()->set_value("S0");
-    task->set_state(mesos::v1::TASK_RUNNING);
-    addScalar(task->mutable_resources(), "cpus", 1);
+    auto agent = sample::agent("S0", 4, 1);
+    agent.mutable_agent_info()->set_hostname("alpha");
+    agent.set_pid("slave(1)@127.0.0.1:" + std::to_string(master.port()));
+    *state->mutable_get_agents()->add_agents() = agent;
+    *state->mutable_get_frameworks()->add_frameworks() = sample::framework("F", "<b>bold</b>");
+    auto task = sample::task("t", "F", "S0", mesos::v1::TASK_RUNNING);
+    task.set_name("<img src=http://127.0.0.1:1/x>");
+    *state->mutable_get_tasks()->add_tasks() = task;
 }
 
 MasterAddress addressOf(const FakeMaster &master)
@@ -65,9 +52,24 @@ MasterAddress addressOf(const FakeMaster &master)
     return {QStringLiteral("127.0.0.1"), master.port()};
 }
 
-QTreeView *table(MainWindow &window, const char *name)
+QTableView *table(MainWindow &window, const char *name)
 {
-    return window.findChild<QTreeView *>(QString::fromLatin1(name));
+    return window.findChild<QTableView *>(QString::fromLatin1(name));
+}
+
+double luminance(const QColor &color)
+{
+    const auto part = [](float value) {
+        return value <= 0.03928 ? value / 12.92 : std::pow((value + 0.055) / 1.055, 2.4);
+    };
+    return 0.2126 * part(color.redF()) + 0.7152 * part(color.greenF())
+        + 0.0722 * part(color.blueF());
+}
+
+double contrast(const QColor &a, const QColor &b)
+{
+    const double x = luminance(a) + 0.05, y = luminance(b) + 0.05;
+    return std::max(x, y) / std::min(x, y);
 }
 
 } // namespace
@@ -85,6 +87,11 @@ private Q_SLOTS:
     void showsServerTextAsPlainText();
     void launchFormNamesWhatIsWrong();
     void switchesLanguageLive();
+    void thePaletteLeadsToObjects();
+    void theInspectorLeadsBothWays();
+    void asksBeforeItActs();
+    void severalClustersSideBySide();
+    void followsTheTheme();
 };
 
 void MainWindowTest::initTestCase()
@@ -117,19 +124,9 @@ void MainWindowTest::followsEvents()
     MainWindow window;
     window.connectTo(addressOf(master));
     QTRY_COMPARE(table(window, "agents")->model()->rowCount(), 1);
-    Ours event;
-    event.set_type(Ours::OFFER_ADDED);
-    auto *offer = event.mutable_offer_added()->mutable_offer();
-    offer->mutable_id()->set_value("O1");
-    offer->mutable_framework_id()->set_value("F");
-    offer->mutable_agent_id()->set_value("S0");
-    offer->set_hostname("alpha");
-    master.send(event);
+    master.send(sample::offerAdded(sample::offer("O1", "F", "S0", 3), 1000));
     QTRY_COMPARE(table(window, "offers")->model()->rowCount(), 1);
-    Ours removed;
-    removed.set_type(Ours::OFFER_REMOVED);
-    removed.mutable_offer_removed()->mutable_offer_id()->set_value("O1");
-    master.send(removed);
+    master.send(sample::offerRemoved("O1", sample::Event::OfferRemoved::DECLINED, 1001));
     QTRY_COMPARE(table(window, "offers")->model()->rowCount(), 0);
 }
 
@@ -213,12 +210,133 @@ void MainWindowTest::launchFormNamesWhatIsWrong()
 
 void MainWindowTest::switchesLanguageLive()
 {
+    FakeMaster master;
+    fill(master);
     MainWindow window;
-    QVERIFY(window.findChild<QLineEdit *>()->placeholderText().contains(QStringLiteral("Filter")));
+    window.connectTo(addressOf(master));
+    const auto *filter = window.view()->tablePage(ClusterView::Tasks);
+    const auto hint = [&] {
+        return const_cast<TablePage *>(filter)->filterBar().placeholderText();
+    };
+    QVERIFY(hint().contains(QStringLiteral("Filter")));
     Language::use(QStringLiteral("zh_CN"));
-    QTRY_VERIFY(
-        window.findChild<QLineEdit *>()->placeholderText().contains(QStringLiteral("筛选")));
+    QTRY_VERIFY(hint().contains(QStringLiteral("筛选")));
     Language::use(QStringLiteral("en"));
+    QTRY_VERIFY(hint().contains(QStringLiteral("Filter")));
+}
+
+void MainWindowTest::thePaletteLeadsToObjects()
+{
+    FakeMaster master;
+    fill(master);
+    MainWindow window;
+    window.show();
+    window.connectTo(addressOf(master));
+    QTRY_COMPARE(table(window, "agents")->model()->rowCount(), 1);
+    CommandPalette &palette = window.commandPalette();
+    palette.open(QStringLiteral("@alph"));
+    QVERIFY(palette.isVisible());
+    QCOMPARE(palette.entries().size(), 1);
+    QTest::keyClick(&palette.line(), Qt::Key_Return);
+    QVERIFY(!palette.isVisible());
+    QCOMPARE(window.view()->page(), int(ClusterView::Agents));
+    QCOMPARE(window.view()->inspector().object().key, QStringLiteral("S0"));
+}
+
+void MainWindowTest::theInspectorLeadsBothWays()
+{
+    FakeMaster master;
+    fill(master);
+    MainWindow window;
+    window.show();
+    window.connectTo(addressOf(master));
+    QTRY_COMPARE(table(window, "tasks")->model()->rowCount(), 1);
+    ClusterView *view = window.view();
+    view->showObject({ObjectRef::Kind::Task, QStringLiteral("F/t")});
+    QCOMPARE(view->page(), int(ClusterView::Tasks));
+    Q_EMIT view->inspector().linkChosen({ObjectRef::Kind::Framework, QStringLiteral("F")});
+    QCOMPARE(view->page(), int(ClusterView::Frameworks));
+    QCOMPARE(view->inspector().object().key, QStringLiteral("F"));
+    view->inspector().back();
+    QCOMPARE(view->inspector().object().key, QStringLiteral("F/t"));
+    QCOMPARE(view->page(), int(ClusterView::Tasks));
+}
+
+void MainWindowTest::asksBeforeItActs()
+{
+    FakeMaster master;
+    fill(master);
+    MainWindow window;
+    window.show();
+    window.connectTo(addressOf(master));
+    QTRY_COMPARE(window.session().state(), MasterSession::State::Live);
+    QTRY_COMPARE(table(window, "tasks")->model()->rowCount(), 1);
+    ClusterView *view = window.view();
+    view->showObject({ObjectRef::Kind::Framework, QStringLiteral("F")});
+    QTRY_VERIFY(view->inspector().findChild<QPushButton *>(QStringLiteral("action.teardown")));
+    QTest::mouseClick(view->inspector().findChild<QPushButton *>(QStringLiteral("action.teardown")),
+                      Qt::LeftButton);
+    auto *dialog = view->findChild<DeedDialog *>();
+    QVERIFY(dialog);
+    QCOMPARE(dialog->radius().tasks.size(), 1);
+    QVERIFY(!dialog->findChild<QPushButton *>(QStringLiteral("go"))->isDefault());
+    dialog->reject();
+    // A connection that is read-only offers nothing that changes the cluster, and says so.
+    view->cluster().setReadOnly(true);
+    QTRY_VERIFY(!view->inspector()
+                     .findChild<QPushButton *>(QStringLiteral("action.teardown"))
+                     ->isEnabled());
+}
+
+void MainWindowTest::severalClustersSideBySide()
+{
+    FakeMaster one, two;
+    fill(one);
+    fill(two);
+    two.snapshot.mutable_subscribed()->set_cluster("other");
+    {
+        MainWindow window;
+        window.connectTo(addressOf(one));
+        window.connectTo(addressOf(two));
+        QCOMPARE(window.clusterCount(), 2);
+        QTRY_VERIFY(window.windowTitle().contains(QStringLiteral("other")));
+        window.connectTo(addressOf(one)); // brought to the front, not opened twice
+        QCOMPARE(window.clusterCount(), 2);
+        QTRY_VERIFY(window.windowTitle().contains(QStringLiteral("staging")));
+        window.close();
+    }
+    MainWindow again;
+    QVERIFY(!again.view());
+    again.restoreSession();
+    QCOMPARE(again.clusterCount(), 2);
+    again.closeCluster();
+    again.closeCluster();
+    QVERIFY(!again.view());
+}
+
+void MainWindowTest::followsTheTheme()
+{
+    auto *application = qobject_cast<QApplication *>(QCoreApplication::instance());
+    for (const auto mode : {Theme::Mode::Dark, Theme::Mode::Light}) {
+        Theme::apply(*application, mode);
+        const QPalette palette = QApplication::palette();
+        for (const auto group : {QPalette::Active, QPalette::Inactive, QPalette::Disabled}) {
+            for (int role = 0; role < QPalette::NColorRoles; ++role) {
+                if (role == QPalette::NoRole)
+                    continue;
+                QVERIFY2(palette.isBrushSet(group, static_cast<QPalette::ColorRole>(role)),
+                         qPrintable(QString::number(role)));
+            }
+        }
+        // WCAG 2.1, 1.4.3: text has a contrast of at least 4.5:1.
+        for (const QColor &back : {Theme::surface(), palette.color(QPalette::Window)}) {
+            for (const Tone tone : {Tone::Neutral, Tone::Muted, Tone::Good, Tone::Busy, Tone::Bad})
+                QVERIFY2(contrast(Theme::tone(tone), back) >= 4.5,
+                         qPrintable(QStringLiteral("%1 on %2: %3")
+                                        .arg(Theme::tone(tone).name(), back.name())
+                                        .arg(contrast(Theme::tone(tone), back))));
+        }
+    }
 }
 
 QTEST_MAIN(MainWindowTest)

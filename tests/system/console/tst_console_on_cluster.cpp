@@ -1,16 +1,17 @@
-#include <QAbstractButton>
-#include <QAction>
 #include <QLineEdit>
-#include <QMessageBox>
 #include <QPushButton>
 #include <QSettings>
 #include <QSpinBox>
 #include <QStandardPaths>
 #include <QTest>
-#include <QTreeView>
+#include <QTableView>
 
 #include "gui/inspect/log_panel.h"
 #include "gui/launch/launch_dialog.h"
+#include "gui/model/replica.h"
+#include "gui/session/master_session.h"
+#include "gui/views/cluster_view.h"
+#include "gui/views/deed_dialog.h"
 #include "gui/views/main_window.h"
 #include "gui/widgets/language.h"
 #include "tests/system/support/docker_cluster.h"
@@ -28,11 +29,10 @@ class ConsoleOnClusterTest : public QObject
     DockerCluster m_cluster;
     std::unique_ptr<MainWindow> m_window;
 
-    QTreeView *table(const char *name) const
+    QTableView *table(const char *name) const
     {
-        return m_window->findChild<QTreeView *>(QLatin1String(name));
+        return m_window->findChild<QTableView *>(QLatin1String(name));
     }
-    QAction *action(const QString &text) const;
     const TaskRow *task(const QString &name) const;
 
 private Q_SLOTS:
@@ -62,15 +62,6 @@ void ConsoleOnClusterTest::initTestCase()
     m_window->show();
     m_window->connectTo({QStringLiteral("127.0.0.1"), m_cluster.masterPort()});
     QTRY_COMPARE(m_window->session().state(), MasterSession::State::Live);
-}
-
-QAction *ConsoleOnClusterTest::action(const QString &text) const
-{
-    for (QAction *action : m_window->findChildren<QAction *>()) {
-        if (action->text() == text)
-            return action;
-    }
-    return nullptr;
 }
 
 const TaskRow *ConsoleOnClusterTest::task(const QString &name) const
@@ -116,16 +107,16 @@ void ConsoleOnClusterTest::launchesReadsAndKills()
     const auto read = m_window->log().shownText().size();
     QTRY_VERIFY(m_window->log().shownText().size() > read);
 
-    QAction *kill = action(QStringLiteral("Kill…"));
-    QVERIFY(kill);
-    QTRY_VERIFY(kill->isEnabled());
-    kill->trigger();
-    auto *question = m_window->findChild<QMessageBox *>();
+    auto &inspector = m_window->view()->inspector();
+    const auto kill = [&] {
+        return inspector.findChild<QPushButton *>(QStringLiteral("action.kill"));
+    };
+    QTRY_VERIFY(kill() && kill()->isEnabled());
+    QTest::mouseClick(kill(), Qt::LeftButton);
+    auto *question = m_window->findChild<DeedDialog *>();
     QVERIFY(question);
-    for (QAbstractButton *button : question->buttons()) {
-        if (question->buttonRole(button) == QMessageBox::DestructiveRole)
-            QTest::mouseClick(button, Qt::LeftButton);
-    }
+    QCOMPARE(question->radius().tasks.size(), 1);
+    QTest::mouseClick(question->findChild<QPushButton *>(QStringLiteral("go")), Qt::LeftButton);
     QTRY_COMPARE_WITH_TIMEOUT(task(QStringLiteral("speaker"))->state, mesos::v1::TASK_KILLED,
                               20000);
     QCOMPARE(m_cluster.containers(true), QStringList());

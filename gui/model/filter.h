@@ -1,0 +1,80 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "gui/model/table_source.h"
+
+namespace meseta::console {
+
+/// The small language of the filter bars. Terms stand side by side and must all hold:
+///
+///     redis                a word that stands in some column of text
+///     "two words"          the same, with blanks
+///     -redis               must not hold (also before any other term)
+///     state:failed,lost    the column contains one of these
+///     state=failed         the column is exactly this
+///     state!=failed        the column is not this
+///     cpus>2  mem<=2GiB    numbers, with units for memory (K M G T)
+///     age>5m  updated<1h   ages, with units (ms s m h d w)
+///
+/// Case does not matter. A term that cannot be read is a problem; the filter then holds the terms
+/// that can.
+class Filter
+{
+public:
+    struct Problem
+    {
+        QString text; ///< for a person
+        qsizetype position = 0; ///< in the source text
+        qsizetype length = 0;
+    };
+
+    static Filter parse(const QString &text, const TableSource &source);
+
+    bool isEmpty() const { return m_terms.empty(); }
+    const std::optional<Problem> &problem() const { return m_problem; }
+    bool matches(const TableSource &source, int slot) const;
+
+    /// Whether every row that this lets through is let through by `wider` too, seen from the text
+    /// alone; then only its rows need to be looked at.
+    bool narrows(const Filter &wider) const;
+
+private:
+    enum class Op { Contains, Equals, Differs, Less, LessOrEqual, Greater, GreaterOrEqual };
+
+    struct Term
+    {
+        bool negated = false;
+        int column = -1; ///< -1: any column of text
+        Op op = Op::Contains;
+        std::vector<QString> words; ///< case folded
+        double number = 0;
+
+        bool operator==(const Term &) const = default;
+    };
+
+    struct Token;
+    std::optional<Problem> addTerm(const Token &token, const TableSource &source);
+    static bool holds(const Term &term, const TableSource &source, int slot);
+    static bool textHolds(const Term &term, const TableSource &source, int slot, int column);
+    static bool wordsHold(const Term &term, const QString &text);
+    static bool numberHolds(const Term &term, double value);
+
+    std::vector<Term> m_terms;
+    std::optional<Problem> m_problem;
+};
+
+/// Whether `text` contains `folded` (already case folded), whatever the case. Plain letters take
+/// the fast way.
+bool containsFolded(QStringView text, QStringView folded);
+
+/// What could stand at the cursor of a filter bar.
+struct FilterCompletion
+{
+    qsizetype start = 0; ///< where the word under the cursor begins
+    QStringList candidates; ///< whole replacements of it, best first
+};
+FilterCompletion completeFilter(const QString &text, qsizetype cursor, const TableSource &source);
+
+} // namespace meseta::console

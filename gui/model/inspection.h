@@ -1,0 +1,62 @@
+#pragma once
+
+#include <QList>
+
+#include "gui/model/look.h"
+#include "gui/model/object_ref.h"
+
+namespace meseta::console {
+
+class Replica;
+struct EventRow;
+
+/// One line of an inspector: a name and a value, which may lead somewhere.
+struct InspectionField
+{
+    QString name;
+    QString value;
+    ObjectRef link;
+    Look look;
+};
+
+/// Fields under a heading.
+struct InspectionSection
+{
+    QString title;
+    QList<InspectionField> fields;
+};
+
+/// A step of a biography: what happened to a task, when, and for how long it stayed so.
+struct BiographyStep
+{
+    double time = 0;
+    QString title; ///< "running"
+    QString text; ///< message, source and reason
+    Look look;
+    double seconds = -1; ///< until the next step; below 0: this is how it is now
+};
+
+/// Everything the console knows about one object, as text.
+struct Inspection
+{
+    ObjectRef ref;
+    QString kind; ///< "Task"
+    QString title;
+    QString subtitle; ///< its state
+    Look look;
+    QList<InspectionSection> sections;
+    QList<BiographyStep> biography; ///< of a task, oldest first
+    bool exists = false; ///< false: it is no more, or never was
+
+    QString plainText() const; ///< for the clipboard
+};
+
+Inspection inspect(const ObjectRef &ref, const Replica &replica);
+
+/// Whether an event is about that object: an agent's events are those of its tasks and offers too.
+bool concerns(const EventRow &event, const ObjectRef &ref);
+
+/// The newest events about an object, newest first.
+QList<EventRow> eventsOf(const ObjectRef &ref, const Replica &replica, int limit);
+
+} // namespace meseta::console

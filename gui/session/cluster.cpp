@@ -1,0 +1,170 @@
+#include "gui/session/cluster.h"
+
+#include <QDateTime>
+#include <QSettings>
+#include <QUrl>
+
+#include "gui/model/row_builders.h"
+
+namespace meseta::console {
+
+namespace {
+
+constexpr qsizetype keptFailovers = 100;
+
+double now()
+{
+    return static_cast<double>(QDateTime::currentMSecsSinceEpoch()) / 1000;
+}
+
+template <typename Map> QString quotaText(const Map &amounts)
+{
+    Amounts sum;
+    for (const auto &[name, value] : amounts) {
+        if (name == "cpus")
+            sum.cpus = value.value();
+        else if (name == "mem")
+            sum.memory = value.value();
+        else if (name == "disk")
+            sum.disk = value.value();
+        else if (name == "gpus")
+            sum.gpus = value.value();
+    }
+    return amountsText(sum);
+}
+
+} // namespace
+
+/// The framework's id lives in the settings, one a cluster.
+class Cluster::Memory : public FrameworkMemory
+{
+public:
+    explicit Memory(const ConnectionProfile &profile) : m_profile(profile) { }
+
+    // By what the person connects to, whichever master leads: the framework moves with the leader.
+    QString frameworkId(const QString &) const override
+    {
+        return m_settings.value(key()).toString();
+    }
+    void setFrameworkId(const QString &, const QString &id) override
+    {
+        if (id.isEmpty())
+            m_settings.remove(key());
+        else
+            m_settings.setValue(key(), id);
+    }
+
+private:
+    QString key() const
+    {
+        const QByteArray plain = QUrl::toPercentEncoding(m_profile.address, ":,");
+        return QStringLiteral("frameworks/") + QString::fromLatin1(plain);
+    }
+
+    const ConnectionProfile &m_profile;
+    QSettings m_settings;
+};
+
+Cluster::Cluster(ConnectionProfile profile, QObject *parent)
+    : QObject(parent)
+    , m_profile(std::move(profile))
+    , m_memory(std::make_unique<Memory>(m_profile))
+    , m_launcher(*m_memory)
+{
+    connect(&m_session, &MasterSession::event, &m_replica, &Replica::apply);
+    connect(&m_session, &MasterSession::stateChanged, this, &Cluster::noteState);
+    connect(&m_replica, &Replica::flushed, this, [this, last = QString()]() mutable {
+        if (last != m_replica.clusterName()) {
+            last = m_replica.clusterName();
+            Q_EMIT changed();
+        }
+    });
+}
+
+Cluster::~Cluster() = default;
+
+void Cluster::open(const MasterAddress &address)
+{
+    m_replica.clear();
+    m_failovers.clear();
+    m_lastMaster.clear();
+    m_profile.address = address.text();
+    m_session.connectTo(address);
+    if (address.ensemble.isEmpty())
+        m_launcher.setMaster(address); // else when a leader is found
+    Q_EMIT changed();
+}
+
+void Cluster::close()
+{
+    m_session.disconnectFromMaster();
+    Q_EMIT changed();
+}
+
+void Cluster::setReadOnly(bool readOnly)
+{
+    m_profile.readOnly = readOnly;
+    Q_EMIT changed();
+}
+
+QString Cluster::name() const
+{
+    return m_replica.clusterName().isEmpty() ? m_profile.address : m_replica.clusterName();
+}
+
+void Cluster::noteState()
+{
+    using State = MasterSession::State;
+    const State state = m_session.state();
+    if (state == m_lastState)
+        return Q_EMIT changed();
+    const QString master = m_session.address().text();
+    if (state == State::Waiting && m_lastState == State::Live) {
+        m_replica.noteConnection(false, m_lastMaster, m_session.problem());
+        m_failovers.append({now(), 0, m_lastMaster, {}, m_session.problem()});
+        if (m_failovers.size() > keptFailovers)
+            m_failovers.removeFirst();
+    }
+    if (state == State::Live) {
+        m_replica.noteConnection(true, master, {});
+        if (!m_failovers.isEmpty() && m_failovers.last().found == 0) {
+            m_failovers.last().found = now();
+            m_failovers.last().to = master;
+        }
+        if (!m_session.address().ensemble.isEmpty() && master != m_lastMaster)
+            m_launcher.setMaster(m_session.address());
+        m_lastMaster = master;
+        askRoleSettings();
+    }
+    m_lastState = state;
+    Q_EMIT changed();
+}
+
+void Cluster::askRoleSettings()
+{
+    if (m_session.state() != MasterSession::State::Live)
+        return;
+    mesos::v1::master::Call roles;
+    roles.set_type(mesos::v1::master::Call::GET_ROLES);
+    m_session.call(roles, [this](Result<mesos::v1::master::Response> answer) {
+        if (!answer)
+            return;
+        QHash<QString, RoleSettings> settings;
+        for (const auto &role : answer->get_roles().roles())
+            settings[QString::fromStdString(role.name())].weight = role.weight();
+        mesos::v1::master::Call quota;
+        quota.set_type(mesos::v1::master::Call::GET_QUOTA);
+        m_session.call(quota, [this, settings](Result<mesos::v1::master::Response> told) mutable {
+            if (told) {
+                for (const auto &config : told->get_quota().status().configs()) {
+                    RoleSettings &role = settings[QString::fromStdString(config.role())];
+                    role.guarantee = quotaText(config.guarantees());
+                    role.limit = quotaText(config.limits());
+                }
+            }
+            m_replica.setRoleSettings(settings);
+        });
+    });
+}
+
+} // namespace meseta::console

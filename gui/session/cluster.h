@@ -1,0 +1,67 @@
+#pragma once
+
+#include <QObject>
+
+#include "gui/launch/launch_framework.h"
+#include "gui/model/replica.h"
+#include "gui/session/connection_profile.h"
+#include "gui/session/master_session.h"
+
+namespace meseta::console {
+
+/// One cluster that the console is connected to: the session with its master, the replica that the
+/// session feeds, and the console's own framework on it. Windows look at it; it knows none of them.
+class Cluster : public QObject
+{
+    Q_OBJECT
+public:
+    explicit Cluster(ConnectionProfile profile, QObject *parent = nullptr);
+    ~Cluster() override;
+
+    void open(const MasterAddress &address);
+    void close();
+
+    MasterSession &session() { return m_session; }
+    const MasterSession &session() const { return m_session; }
+    Replica &replica() { return m_replica; }
+    const Replica &replica() const { return m_replica; }
+    LaunchFramework &launcher() { return m_launcher; }
+
+    const ConnectionProfile &profile() const { return m_profile; }
+    void setReadOnly(bool readOnly);
+    bool isReadOnly() const { return m_profile.readOnly; }
+    QString name() const; ///< of the cluster, else its address
+
+    /// Weights and quotas, which no event tells: asked when a page that shows them is opened.
+    void askRoleSettings();
+
+    /// How often the leader was lost and found again, newest last.
+    struct Failover
+    {
+        double lost = 0; ///< seconds since the epoch
+        double found = 0; ///< 0: not yet
+        QString from;
+        QString to;
+        QString reason;
+    };
+    const QList<Failover> &failovers() const { return m_failovers; }
+
+Q_SIGNALS:
+    void changed(); ///< state of the connection, name, read-only
+
+private:
+    class Memory;
+
+    void noteState();
+
+    ConnectionProfile m_profile;
+    Replica m_replica;
+    MasterSession m_session;
+    std::unique_ptr<Memory> m_memory;
+    LaunchFramework m_launcher;
+    MasterSession::State m_lastState = MasterSession::State::Idle;
+    QString m_lastMaster;
+    QList<Failover> m_failovers;
+};
+
+} // namespace meseta::console

@@ -1,0 +1,524 @@
+#include "gui/views/cluster_view.h"
+
+#include <QEvent>
+#include <QMenu>
+#include <QSettings>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QTabWidget>
+#include <QVBoxLayout>
+
+#include "gui/inspect/log_panel.h"
+#include "gui/launch/launch_dialog.h"
+#include "gui/model/sources.h"
+#include "gui/session/cluster.h"
+#include "gui/views/ha_page.h"
+#include "gui/views/map_page.h"
+#include "gui/views/overview_page.h"
+#include "gui/views/table_page.h"
+#include "gui/views/why_panel.h"
+#include "gui/widgets/cluster_map.h"
+#include "gui/widgets/connection_banner.h"
+#include "gui/widgets/event_list.h"
+#include "gui/widgets/icons.h"
+#include "gui/widgets/message_bar.h"
+#include "gui/widgets/table_view.h"
+#include "gui/widgets/theme.h"
+
+namespace meseta::console {
+
+namespace {
+
+using Kind = ObjectRef::Kind;
+
+/// Where in a source's table the column of a field is.
+int columnOf(const TableSource &source, const QString &field)
+{
+    for (int column = 0; column < source.columnCount(); ++column) {
+        if (source.field(column) == field)
+            return column;
+    }
+    return 0;
+}
+
+template <typename Row>
+std::function<ObjectRef(int)> refs(Kind kind, const RowStore<Row> &store, QString Row::*key)
+{
+    return [kind, &store, key](int slot) { return ObjectRef{kind, store.at(slot).*key}; };
+}
+
+} // namespace
+
+QString ClusterView::pageId(int page)
+{
+    static const char *ids[pageCount] = {"overview",   "map",   "tasks",  "agents", "offers",
+                                         "frameworks", "roles", "events", "masters"};
+    return page >= 0 && page < pageCount ? QString::fromLatin1(ids[page]) : QString();
+}
+
+QString ClusterView::pageName(int page)
+{
+    switch (page) {
+    case Overview:
+        return tr("Overview");
+    case Map:
+        return tr("Map");
+    case Tasks:
+        return tr("Tasks");
+    case Agents:
+        return tr("Agents");
+    case Offers:
+        return tr("Offers");
+    case Frameworks:
+        return tr("Frameworks");
+    case Roles:
+        return tr("Roles");
+    case Events:
+        return tr("Events");
+    default:
+        return tr("Masters");
+    }
+}
+
+ClusterView::ClusterView(Cluster &cluster, QWidget *parent)
+    : QWidget(parent)
+    , m_cluster(cluster)
+    , m_banner(new ConnectionBanner(cluster.session()))
+    , m_messages(new MessageBar)
+    , m_pages(new QStackedWidget)
+    , m_overview(new OverviewPage(cluster.replica()))
+    , m_map(new MapPage(cluster.replica()))
+    , m_masters(new HaPage(cluster))
+    , m_inspector(new InspectorPanel(cluster.replica()))
+    , m_log(new LogPanel(cluster.replica()))
+    , m_split(new QSplitter(Qt::Horizontal))
+    , m_lower(new QSplitter(Qt::Vertical))
+{
+    buildPages();
+    layOut();
+    wireModels();
+    wireLaunch();
+    translate();
+}
+
+ClusterView::~ClusterView() = default;
+
+void ClusterView::buildPages()
+{
+    const Replica &replica = m_cluster.replica();
+    const auto make = [](std::unique_ptr<TableSource> source, TablePage::Spec spec,
+                         const QString &sortField) {
+        spec.sortColumn = columnOf(*source, sortField);
+        return new TablePage(std::move(source), std::move(spec));
+    };
+    m_tasks = make(taskSource(replica),
+                   {.name = QStringLiteral("tasks"),
+                    .objectOf = refs(Kind::Task, replica.tasks(), &TaskRow::key),
+                    .sortOrder = Qt::DescendingOrder},
+                   QStringLiteral("updated"));
+    m_agents = make(agentSource(replica),
+                    {.name = QStringLiteral("agents"),
+                     .objectOf = refs(Kind::Agent, replica.agents(), &AgentRow::id)},
+                    QStringLiteral("name"));
+    m_offers = make(offerSource(replica),
+                    {.name = QStringLiteral("offers"),
+                     .objectOf = refs(Kind::Offer, replica.offers(), &OfferRow::id),
+                     .ages = true},
+                    QStringLiteral("age"));
+    m_offerFlows =
+        make(offerFlowSource(replica),
+             {.name = QStringLiteral("offerhistory"),
+              .objectOf = refs(Kind::Framework, replica.offerFlows(), &OfferFlowRow::frameworkId),
+              .sortOrder = Qt::DescendingOrder},
+             QStringLiteral("made"));
+    m_frameworks =
+        make(frameworkSource(replica),
+             {.name = QStringLiteral("frameworks"),
+              .objectOf = refs(Kind::Framework, replica.frameworks(), &FrameworkRow::id)},
+             QStringLiteral("name"));
+    m_roles = make(roleSource(replica),
+                   {.name = QStringLiteral("roles"),
+                    .objectOf = refs(Kind::Role, replica.roles(), &RoleRow::name),
+                    .sortOrder = Qt::DescendingOrder},
+                   QStringLiteral("share"));
+    m_events =
+        make(eventSource(replica),
+             {.name = QStringLiteral("events"),
+              .objectOf = [&replica](int slot) { return objectOf(replica.events().at(slot)); },
+              .sortOrder = Qt::DescendingOrder},
+             QStringLiteral("time"));
+    auto *offers = new QSplitter(Qt::Vertical);
+    offers->addWidget(m_offers);
+    offers->addWidget(m_offerFlows);
+    offers->setStretchFactor(0, 3);
+    offers->setStretchFactor(1, 2);
+    offers->setChildrenCollapsible(false);
+    const RowStore<TaskRow> &tasks = replica.tasks();
+    QList<TablePage::Tab> tabs{{{}, nullptr}};
+    for (const TaskScope scope : {TaskScope::Active, TaskScope::Completed, TaskScope::Unreachable})
+        tabs.append({{}, [&tasks, scope](int slot) { return isInScope(tasks.at(slot), scope); }});
+    m_tasks->setTabs(tabs);
+    const RowStore<FrameworkRow> &frameworks = replica.frameworks();
+    m_frameworks->setTabs(
+        {{{}, [&frameworks](int slot) { return !frameworks.at(slot).completed; }},
+         {{}, [&frameworks](int slot) { return frameworks.at(slot).completed; }}});
+    m_frameworks->model().setScope(
+        [&frameworks](int slot) { return !frameworks.at(slot).completed; });
+    for (QWidget *page :
+         std::initializer_list<QWidget *>{m_overview, m_map, m_tasks, m_agents, offers,
+                                          m_frameworks, m_roles, m_events, m_masters})
+        m_pages->addWidget(page);
+}
+
+void ClusterView::layOut()
+{
+    m_lower->addWidget(m_pages);
+    m_lower->addWidget(m_log);
+    m_lower->setStretchFactor(0, 3);
+    m_lower->setStretchFactor(1, 2);
+    m_lower->setChildrenCollapsible(false);
+    m_split->addWidget(m_lower);
+    m_split->addWidget(m_inspector);
+    m_split->setStretchFactor(0, 1);
+    m_split->setStretchFactor(1, 0);
+    m_split->setChildrenCollapsible(false);
+    m_split->setSizes({900, 320});
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(m_banner);
+    column->addWidget(m_messages);
+    column->addWidget(m_split, 1);
+    m_log->hide();
+    m_inspector->hide();
+    QSettings settings;
+    m_split->restoreState(settings.value(QStringLiteral("window/split")).toByteArray());
+    m_lower->restoreState(settings.value(QStringLiteral("window/lower")).toByteArray());
+    m_outputWanted = settings.value(QStringLiteral("window/output"), true).toBool();
+    m_inspectorWanted = settings.value(QStringLiteral("window/inspector"), true).toBool();
+    m_inspector->setActionSource([this](const ObjectRef &object) { return actionsFor(object); });
+    connect(m_inspector, &InspectorPanel::linkChosen, this, &ClusterView::showObject);
+    connect(m_inspector, &InspectorPanel::actionChosen, this, &ClusterView::act);
+    connect(m_inspector, &InspectorPanel::closed, this, &ClusterView::toggleInspector);
+    connect(m_overview, &OverviewPage::linkChosen, this, &ClusterView::showObject);
+    connect(m_overview, &OverviewPage::tasksWanted, this, [this](const QString &filter) {
+        showPage(Tasks);
+        m_tasks->setFilter(filter);
+    });
+    connect(m_map, &MapPage::agentChosen, this, [this](const QString &id) {
+        selectionChanged({Kind::Agent, id});
+    });
+}
+
+void ClusterView::saveState() const
+{
+    QSettings settings;
+    settings.setValue(QStringLiteral("window/split"), m_split->saveState());
+    settings.setValue(QStringLiteral("window/lower"), m_lower->saveState());
+    settings.setValue(QStringLiteral("window/output"), m_outputWanted);
+    settings.setValue(QStringLiteral("window/inspector"), m_inspectorWanted);
+    for (TablePage *page :
+         {m_tasks, m_agents, m_offers, m_offerFlows, m_frameworks, m_roles, m_events})
+        page->saveState();
+}
+
+void ClusterView::wireTable(TablePage *page)
+{
+    connect(page, &TablePage::currentChanged, this, &ClusterView::selectionChanged);
+    connect(page, &TablePage::opened, this, [this](const ObjectRef &object) {
+        m_inspectorWanted = true;
+        selectionChanged(object);
+    });
+    connect(page, &TablePage::contextMenuWanted, this,
+            [this, page](const QPoint &at) { showMenu(page, at); });
+}
+
+void ClusterView::wireModels()
+{
+    Replica &replica = m_cluster.replica();
+    const auto feed = [&](auto signal, TablePage *page) {
+        connect(&replica, signal, page, &TablePage::apply);
+        wireTable(page);
+    };
+    feed(&Replica::tasksChanged, m_tasks);
+    feed(&Replica::agentsChanged, m_agents);
+    feed(&Replica::offersChanged, m_offers);
+    feed(&Replica::offerFlowsChanged, m_offerFlows);
+    feed(&Replica::frameworksChanged, m_frameworks);
+    feed(&Replica::rolesChanged, m_roles);
+    feed(&Replica::eventsChanged, m_events);
+    connect(&replica, &Replica::flushed, this, [this] {
+        m_overview->refresh();
+        m_map->refresh();
+        m_inspector->refresh();
+        showTabCounts();
+        // What was launched here comes to the front as soon as the master tells of it; before that,
+        // the first task does.
+        if (!m_newestLaunch.isEmpty() && m_tasks->select(m_newestLaunch))
+            m_newestLaunch.clear();
+        else if (m_newestLaunch.isEmpty() && m_tasks->currentKey().isEmpty())
+            m_tasks->select(firstTaskToShow());
+        Q_EMIT figuresChanged();
+    });
+    connect(&m_cluster, &Cluster::changed, this, &ClusterView::showState);
+}
+
+/// A running task, when there is one, else the newest.
+QString ClusterView::firstTaskToShow() const
+{
+    const TableModel &model = m_tasks->model();
+    for (int row = 0; row < std::min(200, model.rowCount()); ++row) {
+        const TaskRow *task = m_cluster.replica().tasks().find(model.keyOfRow(row));
+        if (task && task->state == mesos::v1::TASK_RUNNING)
+            return task->key;
+    }
+    return model.keyOfRow(0);
+}
+
+void ClusterView::wireLaunch()
+{
+    LaunchFramework &launcher = m_cluster.launcher();
+    connect(&launcher, &LaunchFramework::progress, this,
+            [this](const QString &task, const QString &text, bool) {
+                tell(Tone::Accent, tr("%1: %2").arg(task, text));
+            });
+    connect(&launcher, &LaunchFramework::launched, this,
+            [this, &launcher](const QString &task, const QString &framework) {
+                m_newestLaunch = Replica::taskKey(framework, task);
+                tell(Tone::Good, tr("%1 was sent to its agent.").arg(task), tr("Undo"),
+                     [&launcher, task] { launcher.cancel(task); });
+            });
+}
+
+TablePage *ClusterView::tablePage(int page) const
+{
+    switch (page) {
+    case Tasks:
+        return m_tasks;
+    case Agents:
+        return m_agents;
+    case Offers:
+        return m_offers;
+    case Frameworks:
+        return m_frameworks;
+    case Roles:
+        return m_roles;
+    case Events:
+        return m_events;
+    default:
+        return nullptr;
+    }
+}
+
+int ClusterView::page() const
+{
+    return m_pages->currentIndex();
+}
+
+void ClusterView::showPage(int page)
+{
+    if (page < 0 || page >= pageCount)
+        return;
+    m_pages->setCurrentIndex(page);
+    if (page == Roles)
+        m_cluster.askRoleSettings();
+    m_masters->setShown(page == Masters);
+    m_map->refresh();
+    m_overview->refresh();
+    m_log->setVisible(page == Tasks && m_outputWanted);
+    TablePage *table = tablePage(page);
+    ObjectRef object = table ? table->current() : ObjectRef{};
+    if (page == Map)
+        object = {Kind::Agent, m_map->map().selected()};
+    if (object.isValid())
+        selectionChanged(object);
+    else
+        m_inspector->hide();
+    if (table)
+        table->view().setFocus();
+    else
+        m_pages->currentWidget()->setFocus();
+    Q_EMIT pageChanged(page);
+}
+
+void ClusterView::selectionChanged(const ObjectRef &object)
+{
+    if (!object.isValid())
+        return;
+    m_selected = object;
+    if (object.kind == Kind::Task)
+        m_log->showTask(object.key);
+    const bool shown = m_inspectorWanted && page() != Masters && page() != Overview;
+    m_inspector->setVisible(shown);
+    m_inspector->show(object);
+}
+
+void ClusterView::showObject(const ObjectRef &object)
+{
+    if (!object.isValid())
+        return;
+    const auto open = [&](int page, TablePage *table) {
+        if (m_pages->currentIndex() != page)
+            showPage(page);
+        if (!table->select(object.key)) {
+            table->setFilter({}); // it may be hidden by the filter only
+            table->select(object.key);
+        }
+    };
+    switch (object.kind) {
+    case Kind::Task:
+        open(Tasks, m_tasks);
+        break;
+    case Kind::Agent:
+        if (page() != Map)
+            open(Agents, m_agents);
+        break;
+    case Kind::Offer:
+        open(Offers, m_offers);
+        break;
+    case Kind::Framework:
+        open(Frameworks, m_frameworks);
+        break;
+    case Kind::Role:
+        open(Roles, m_roles);
+        break;
+    case Kind::None:
+        break;
+    }
+    m_inspectorWanted = true;
+    selectionChanged(object);
+}
+
+void ClusterView::toggleInspector()
+{
+    m_inspectorWanted = !m_inspectorWanted;
+    m_inspector->setVisible(m_inspectorWanted && m_selected.isValid());
+}
+
+void ClusterView::toggleOutput()
+{
+    m_outputWanted = !m_outputWanted;
+    m_log->setVisible(m_outputWanted && page() == Tasks);
+}
+
+void ClusterView::focusFilter()
+{
+    if (TablePage *table = tablePage(page()))
+        table->focusFilter();
+}
+
+void ClusterView::tell(Tone tone, const QString &text, const QString &actionTitle,
+                       std::function<void()> action)
+{
+    m_messages->show(tone, text, {actionTitle, std::move(action)});
+    Q_EMIT noteworthy(tone, text);
+}
+
+void ClusterView::openLaunchDialog(const QString &agentId)
+{
+    if (m_cluster.isReadOnly())
+        return tell(Tone::Busy, tr("This connection is read-only; nothing is launched over it."));
+    m_dialog = new LaunchDialog(m_cluster.replica(), this);
+    m_dialog->setAttribute(Qt::WA_DeleteOnClose);
+    LaunchRequest request;
+    request.agentId = agentId;
+    m_dialog->setRequest(request);
+    connect(m_dialog, &LaunchDialog::launchRequested, this, [this](const LaunchRequest &wanted) {
+        m_cluster.launcher().launch(wanted);
+        showPage(Tasks);
+    });
+    m_dialog->open();
+}
+
+LaunchDialog *ClusterView::launchDialog() const
+{
+    return m_dialog;
+}
+
+void ClusterView::askWhy(const ObjectRef &object)
+{
+    auto *dialog = new WhyDialog(m_cluster, object, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
+}
+
+QString ClusterView::countOf(int page, bool *alarming) const
+{
+    const Replica &replica = m_cluster.replica();
+    const auto number = [](int count) { return count > 0 ? countText(count) : QString(); };
+    *alarming = false;
+    switch (page) {
+    case Tasks:
+        return number(replica.figures().runningTasks + replica.figures().waitingTasks);
+    case Agents: {
+        const ClusterFigures sums = replica.figures();
+        *alarming = sums.activeAgents < sums.agents;
+        return *alarming ? QStringLiteral("%1/%2").arg(sums.activeAgents).arg(sums.agents)
+                         : number(sums.agents);
+    }
+    case Offers:
+        return number(replica.offers().size());
+    case Frameworks:
+        return number(replica.figures().frameworks);
+    case Roles:
+        return number(replica.roles().size());
+    default:
+        return {};
+    }
+}
+
+void ClusterView::showTabCounts()
+{
+    const ClusterFigures sums = m_cluster.replica().figures();
+    const auto with = [](const QString &name, int count) {
+        return QStringLiteral("%1  %2").arg(name, countText(count));
+    };
+    m_tasks->setTabTitles({tr("All"), with(tr("Active"), sums.runningTasks + sums.waitingTasks),
+                           with(tr("Completed"), sums.finishedTasks),
+                           with(tr("Unreachable"), sums.unreachableTasks)});
+    m_frameworks->setTabTitles({tr("Current"), tr("Ended")});
+}
+
+void ClusterView::showState()
+{
+    const bool stale = m_cluster.session().state() == MasterSession::State::Waiting;
+    for (TablePage *page :
+         {m_tasks, m_agents, m_offers, m_offerFlows, m_frameworks, m_roles, m_events})
+        page->setStale(stale);
+    m_overview->setStale(stale);
+    m_map->setStale(stale);
+    m_inspector->refresh();
+    Q_EMIT figuresChanged();
+}
+
+void ClusterView::translate()
+{
+    m_tasks->setTitle(tr("Tasks"));
+    m_agents->setTitle(tr("Agents"));
+    m_offers->setTitle(tr("Outstanding offers"));
+    m_offerFlows->setTitle(tr("Offers so far"));
+    m_frameworks->setTitle(tr("Frameworks"));
+    m_roles->setTitle(tr("Roles"));
+    m_events->setTitle(tr("Events"));
+    m_tasks->setEmptyText(tr("No tasks yet. Launch one with Ctrl+L, or with mesos-execute."));
+    const MasterAddress address = m_cluster.session().address();
+    m_agents->setEmptyText(
+        tr("No agents. Start one with: mesos-agent --master=%1 --work_dir=…")
+            .arg(address.host.isEmpty() ? QStringLiteral("host:5050") : address.text()));
+    m_offers->setEmptyText(tr("No offers are outstanding: no framework is waiting for resources."));
+    m_offerFlows->setEmptyText(tr("No offers were made since the console connected."));
+    m_frameworks->setEmptyText(tr("No frameworks are subscribed."));
+    m_roles->setEmptyText(tr("No role is in use."));
+    m_events->setEmptyText(tr("Nothing has happened since the console connected."));
+    showTabCounts();
+    showState();
+}
+
+void ClusterView::changeEvent(QEvent *event)
+{
+    if (event->type() == QEvent::LanguageChange)
+        translate();
+    QWidget::changeEvent(event);
+}
+
+} // namespace meseta::console

@@ -1,0 +1,114 @@
+#pragma once
+
+#include <functional>
+
+#include <QPointer>
+#include <QWidget>
+
+#include "gui/model/blast_radius.h"
+#include "gui/model/look.h"
+#include "gui/model/palette_search.h"
+#include "gui/views/inspector_panel.h"
+
+class QSplitter;
+class QStackedWidget;
+
+namespace meseta::console {
+
+class Cluster;
+class ConnectionBanner;
+class HaPage;
+class LaunchDialog;
+class LogPanel;
+class MapPage;
+class MessageBar;
+class OverviewPage;
+class TablePage;
+
+/// Everything about one cluster: its pages, the inspector beside them, the output below, and what
+/// can be done. Pages read the replica and raise intents; this carries them to the cluster.
+class ClusterView : public QWidget
+{
+    Q_OBJECT
+public:
+    enum Page { Overview, Map, Tasks, Agents, Offers, Frameworks, Roles, Events, Masters };
+    static constexpr int pageCount = 9;
+    static QString pageName(int page); ///< translated
+    static QString pageId(int page); ///< "tasks": for settings and icons
+
+    explicit ClusterView(Cluster &cluster, QWidget *parent = nullptr);
+    ~ClusterView() override;
+
+    Cluster &cluster() { return m_cluster; }
+    void showPage(int page);
+    int page() const;
+    void showObject(const ObjectRef &object); ///< its page, selected, inspected
+    void openLaunchDialog(const QString &agentId = {});
+    LaunchDialog *launchDialog() const;
+    void askWhy(const ObjectRef &object);
+    void run(const QString &command); ///< of `commands`
+    QList<PaletteCommand> commands() const;
+    QString countOf(int page, bool *alarming) const; ///< for the rail
+    void focusFilter();
+    void saveState() const;
+
+    LogPanel &log() { return *m_log; }
+    InspectorPanel &inspector() { return *m_inspector; }
+    MessageBar &messages() { return *m_messages; }
+    TablePage *tablePage(int page) const; ///< nullptr: that page is no table
+    void toggleInspector();
+    void toggleOutput();
+
+Q_SIGNALS:
+    void pageChanged(int page);
+    void figuresChanged();
+    void noteworthy(meseta::console::Tone tone, const QString &text); ///< for the notifications
+
+protected:
+    void changeEvent(QEvent *event) override;
+
+private:
+    void buildPages();
+    void layOut();
+    void wireModels();
+    void wireTable(TablePage *page);
+    void wireLaunch();
+    void selectionChanged(const ObjectRef &object);
+    void showState();
+    void translate();
+    void showMenu(TablePage *page, const QPoint &at);
+    QList<InspectorPanel::Action> actionsFor(const ObjectRef &object) const;
+    void act(const QString &id, const ObjectRef &object);
+    void confirm(Deed deed, const ObjectRef &object);
+    void perform(Deed deed, const ObjectRef &object);
+    void tell(Tone tone, const QString &text, const QString &actionTitle = {},
+              std::function<void()> action = {});
+    QString firstTaskToShow() const;
+    void showTabCounts();
+
+    Cluster &m_cluster;
+    ConnectionBanner *m_banner;
+    MessageBar *m_messages;
+    QStackedWidget *m_pages;
+    OverviewPage *m_overview;
+    MapPage *m_map;
+    TablePage *m_tasks = nullptr;
+    TablePage *m_agents = nullptr;
+    TablePage *m_offers = nullptr;
+    TablePage *m_offerFlows = nullptr;
+    TablePage *m_frameworks = nullptr;
+    TablePage *m_roles = nullptr;
+    TablePage *m_events = nullptr;
+    HaPage *m_masters;
+    InspectorPanel *m_inspector;
+    LogPanel *m_log;
+    QSplitter *m_split;
+    QSplitter *m_lower;
+    QPointer<LaunchDialog> m_dialog;
+    ObjectRef m_selected;
+    QString m_newestLaunch;
+    bool m_outputWanted = true;
+    bool m_inspectorWanted = true;
+};
+
+} // namespace meseta::console

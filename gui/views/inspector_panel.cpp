@@ -1,0 +1,380 @@
+#include "gui/views/inspector_panel.h"
+
+#include <QClipboard>
+#include <QEvent>
+#include <QGridLayout>
+#include <QGuiApplication>
+#include <QLabel>
+#include <QPainter>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QScrollBar>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include "gui/model/formats.h"
+#include "gui/model/replica.h"
+#include "gui/widgets/icons.h"
+#include "gui/widgets/sign_painter.h"
+#include "gui/widgets/theme.h"
+#include "gui/widgets/wrap_label.h"
+
+namespace meseta::console {
+
+namespace {
+
+constexpr int shownEvents = 12;
+constexpr qsizetype rememberedObjects = 100;
+
+/// A sign, a bar, or nothing, beside a value.
+class LookMark : public QWidget
+{
+public:
+    explicit LookMark(const Look &look) : m_look(look)
+    {
+        if (look.used >= 0)
+            setFixedHeight(5);
+        else
+            setFixedSize(14, 14);
+    }
+
+protected:
+    void paintEvent(QPaintEvent *) override
+    {
+        QPainter painter(this);
+        if (m_look.used >= 0)
+            paintShare(&painter, QRectF(rect()).adjusted(0, 0.5, 0, -0.5), m_look.used,
+                       m_look.offered);
+        else
+            paintSign(&painter, QRectF(rect()).adjusted(2, 2, -2, -2), m_look);
+    }
+
+private:
+    Look m_look;
+};
+
+WrapLabel *plainLabel(const QString &text)
+{
+    return new WrapLabel(text.left(4000));
+}
+
+WrapLabel *headingLabel(const QString &text)
+{
+    WrapLabel *label = plainLabel(text);
+    label->setFont(Theme::headingFont());
+    label->setContentsMargins(0, Theme::Medium, 0, 2);
+    return label;
+}
+
+WrapLabel *mutedLabel(const QString &text)
+{
+    WrapLabel *label = plainLabel(text);
+    label->setMuted(true);
+    return label;
+}
+
+} // namespace
+
+InspectorPanel::InspectorPanel(const Replica &replica, QWidget *parent)
+    : QWidget(parent)
+    , m_replica(replica)
+    , m_kind(new QLabel)
+    , m_back(new QToolButton)
+    , m_forward(new QToolButton)
+    , m_copy(new QToolButton)
+    , m_close(new QToolButton)
+    , m_scroll(new QScrollArea)
+{
+    setObjectName(QStringLiteral("inspector"));
+    m_kind->setTextFormat(Qt::PlainText);
+    m_kind->setForegroundRole(QPalette::PlaceholderText);
+    m_back->setIcon(icon(QStringLiteral("back")));
+    m_forward->setIcon(icon(QStringLiteral("forward")));
+    m_copy->setIcon(icon(QStringLiteral("copy")));
+    m_close->setIcon(icon(QStringLiteral("close")));
+    auto *bar = new QHBoxLayout;
+    bar->setContentsMargins(Theme::Large, Theme::Small, Theme::Small, Theme::Tight);
+    bar->setSpacing(2);
+    bar->addWidget(m_kind, 1);
+    for (QToolButton *button : {m_back, m_forward, m_copy, m_close})
+        bar->addWidget(button);
+    m_scroll->setFrameShape(QFrame::NoFrame);
+    m_scroll->setWidgetResizable(true);
+    m_scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    m_scroll->viewport()->setAutoFillBackground(false);
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(1, 0, 0, 0);
+    column->setSpacing(0);
+    column->addLayout(bar);
+    column->addWidget(m_scroll, 1);
+    setMinimumWidth(280);
+
+    connect(m_back, &QToolButton::clicked, this, &InspectorPanel::back);
+    connect(m_forward, &QToolButton::clicked, this, &InspectorPanel::forward);
+    connect(m_close, &QToolButton::clicked, this, &InspectorPanel::closed);
+    connect(m_copy, &QToolButton::clicked, this, [this] {
+        QGuiApplication::clipboard()->setText(inspect(m_object, m_replica).plainText());
+    });
+    m_tick.setInterval(1000); // ages
+    connect(&m_tick, &QTimer::timeout, this, &InspectorPanel::refresh);
+    m_tick.start();
+    translate();
+}
+
+void InspectorPanel::setActionSource(std::function<QList<Action>(const ObjectRef &)> actions)
+{
+    m_actions = std::move(actions);
+}
+
+void InspectorPanel::translate()
+{
+    const auto name = [](QToolButton *button, const QString &text) {
+        button->setToolTip(text);
+        button->setAccessibleName(text);
+    };
+    name(m_back, tr("Back"));
+    name(m_forward, tr("Forward"));
+    name(m_copy, tr("Copy all of it as text"));
+    name(m_close, tr("Close the inspector"));
+    m_drawn.clear();
+    refresh();
+}
+
+void InspectorPanel::remember(const ObjectRef &object)
+{
+    if (m_at >= 0 && m_history.at(m_at) == object)
+        return;
+    m_history.resize(m_at + 1);
+    m_history.append(object);
+    if (m_history.size() > rememberedObjects)
+        m_history.removeFirst();
+    m_at = m_history.size() - 1;
+}
+
+void InspectorPanel::show(const ObjectRef &object)
+{
+    if (!object.isValid())
+        return;
+    remember(object);
+    m_object = object;
+    m_drawn.clear();
+    refresh();
+    m_scroll->verticalScrollBar()->setValue(0);
+}
+
+void InspectorPanel::back()
+{
+    if (m_at <= 0)
+        return;
+    m_object = m_history.at(--m_at);
+    m_drawn.clear();
+    refresh();
+    Q_EMIT linkChosen(m_object);
+}
+
+void InspectorPanel::forward()
+{
+    if (m_at + 1 >= m_history.size())
+        return;
+    m_object = m_history.at(++m_at);
+    m_drawn.clear();
+    refresh();
+    Q_EMIT linkChosen(m_object);
+}
+
+void InspectorPanel::refresh()
+{
+    if (!isVisible() && !m_drawn.isEmpty())
+        return;
+    const Inspection shown = inspect(m_object, m_replica);
+    const QList<EventRow> events = eventsOf(m_object, m_replica, shownEvents);
+    QString text = shown.plainText();
+    if (!events.isEmpty())
+        text += events.first().key;
+    if (m_actions) {
+        for (const Action &action : m_actions(m_object))
+            text += action.title + action.whyNot;
+    }
+    if (text == m_drawn)
+        return;
+    m_drawn = text;
+    const int scrolled = m_scroll->verticalScrollBar()->value();
+    rebuild(shown, events);
+    m_scroll->verticalScrollBar()->setValue(scrolled);
+}
+
+void InspectorPanel::rebuild(const Inspection &shown, const QList<EventRow> &events)
+{
+    m_back->setEnabled(m_at > 0);
+    m_forward->setEnabled(m_at + 1 < m_history.size());
+    m_copy->setEnabled(shown.exists);
+    m_kind->setText(shown.kind);
+    auto *content = new QWidget;
+    auto *column = new QVBoxLayout(content);
+    column->setContentsMargins(Theme::Large, 0, Theme::Large, Theme::Large);
+    column->setSpacing(Theme::Tight);
+    if (!shown.exists) {
+        column->addWidget(mutedLabel(m_object.isValid()
+                                         ? tr("It is no more, or the master has forgotten it.")
+                                         : tr("Select something to see all about it.")));
+    } else {
+        WrapLabel *title = plainLabel(shown.title);
+        title->setFont(Theme::titleFont());
+        column->addWidget(title);
+        auto *state = new QHBoxLayout;
+        state->setSpacing(Theme::Small);
+        if (shown.look.sign != Sign::None)
+            state->addWidget(new LookMark({shown.look.tone, shown.look.sign}));
+        state->addWidget(plainLabel(shown.subtitle), 1);
+        column->addLayout(state);
+        addActions(column);
+        if (!shown.biography.isEmpty())
+            addBiography(column, shown.biography);
+        for (const InspectionSection &section : shown.sections)
+            addFields(column, section);
+        if (!events.isEmpty() && shown.biography.isEmpty())
+            addEvents(column, events);
+    }
+    column->addStretch(1);
+    content->setAutoFillBackground(false);
+    m_scroll->setWidget(content);
+}
+
+void InspectorPanel::addActions(QVBoxLayout *column)
+{
+    const QList<Action> actions = m_actions ? m_actions(m_object) : QList<Action>{};
+    if (actions.isEmpty())
+        return;
+    auto *grid = new QGridLayout;
+    grid->setContentsMargins(0, Theme::Small, 0, 0);
+    grid->setSpacing(Theme::Small);
+    int at = 0;
+    for (const Action &action : actions) {
+        auto *button = new QPushButton(icon(action.icon), action.title);
+        button->setObjectName(QStringLiteral("action.") + action.id);
+        button->setProperty("danger", action.danger && action.whyNot.isEmpty());
+        button->setEnabled(action.whyNot.isEmpty());
+        button->setToolTip(action.whyNot.toHtmlEscaped());
+        connect(button, &QPushButton::clicked, this,
+                [this, id = action.id] { Q_EMIT actionChosen(id, m_object); });
+        grid->addWidget(button, at / 2, at % 2);
+        ++at;
+    }
+    column->addLayout(grid);
+}
+
+void InspectorPanel::addFields(QVBoxLayout *column, const InspectionSection &section)
+{
+    column->addWidget(headingLabel(section.title));
+    auto *grid = new QGridLayout;
+    grid->setHorizontalSpacing(Theme::Medium);
+    grid->setVerticalSpacing(5);
+    grid->setColumnStretch(1, 1);
+    int row = 0;
+    for (const InspectionField &field : section.fields) {
+        if (field.link.isValid() && field.look.sign != Sign::None) {
+            // A list: the name itself leads there.
+            auto *line = new QWidget;
+            auto *inside = new QHBoxLayout(line);
+            inside->setContentsMargins(0, 0, 0, 0);
+            inside->addWidget(new LookMark({field.look.tone, field.look.sign}));
+            auto *link =
+                new QPushButton(fontMetrics().elidedText(field.name, Qt::ElideMiddle, 170));
+            link->setFlat(true);
+            link->setCursor(Qt::PointingHandCursor);
+            link->setStyleSheet(QStringLiteral("QPushButton { text-align: left; padding: 1px 2px; "
+                                               "border: 0; color: palette(link); }"));
+            link->setAccessibleName(field.name);
+            connect(link, &QPushButton::clicked, this,
+                    [this, to = field.link] { Q_EMIT linkChosen(to); });
+            inside->addWidget(link, 1, Qt::AlignLeft);
+            grid->addWidget(line, row, 0, Qt::AlignTop);
+            grid->addWidget(mutedLabel(field.value), row, 1);
+            ++row;
+            continue;
+        }
+        WrapLabel *name = mutedLabel(field.name);
+        name->setSingleLine(true);
+        grid->addWidget(name, row, 0, Qt::AlignTop);
+        if (field.link.isValid()) {
+            auto *link =
+                new QPushButton(fontMetrics().elidedText(field.value, Qt::ElideMiddle, 190));
+            link->setFlat(true);
+            link->setCursor(Qt::PointingHandCursor);
+            link->setStyleSheet(QStringLiteral("QPushButton { text-align: left; padding: 0; "
+                                               "border: 0; color: palette(link); }"));
+            link->setAccessibleName(field.value);
+            connect(link, &QPushButton::clicked, this,
+                    [this, to = field.link] { Q_EMIT linkChosen(to); });
+            grid->addWidget(link, row, 1, Qt::AlignLeft);
+        } else {
+            grid->addWidget(plainLabel(field.value), row, 1);
+        }
+        if (field.look.used >= 0)
+            grid->addWidget(new LookMark(field.look), ++row, 0, 1, 2);
+        ++row;
+    }
+    column->addLayout(grid);
+}
+
+void InspectorPanel::addBiography(QVBoxLayout *column, const QList<BiographyStep> &steps)
+{
+    column->addWidget(headingLabel(tr("Biography")));
+    auto *grid = new QGridLayout;
+    grid->setHorizontalSpacing(Theme::Small);
+    grid->setVerticalSpacing(6);
+    grid->setColumnStretch(1, 1);
+    int row = 0;
+    for (const BiographyStep &step : steps) {
+        grid->addWidget(new LookMark({step.look.tone, step.look.sign}), row, 0, Qt::AlignTop);
+        const QString lasted = step.seconds >= 0
+            ? tr("%1, for %2").arg(step.title, durationText(step.seconds))
+            : step.title;
+        grid->addWidget(plainLabel(lasted), row, 1);
+        WrapLabel *time = mutedLabel(timeText(step.time));
+        time->setSingleLine(true);
+        time->setToolTip(fullTimeText(step.time));
+        grid->addWidget(time, row, 2, Qt::AlignTop);
+        if (!step.text.isEmpty()) {
+            WrapLabel *text = mutedLabel(step.text);
+            text->setFont(Theme::smallFont());
+            grid->addWidget(text, ++row, 1, 1, 2);
+        }
+        ++row;
+    }
+    column->addLayout(grid);
+}
+
+void InspectorPanel::addEvents(QVBoxLayout *column, const QList<EventRow> &events)
+{
+    column->addWidget(headingLabel(tr("Recent events")));
+    auto *grid = new QGridLayout;
+    grid->setHorizontalSpacing(Theme::Small);
+    grid->setVerticalSpacing(4);
+    grid->setColumnStretch(1, 1);
+    int row = 0;
+    for (const EventRow &event : events) {
+        grid->addWidget(new LookMark(eventLook(event)), row, 0, Qt::AlignTop);
+        grid->addWidget(plainLabel(eventText(event)), row, 1);
+        WrapLabel *time = mutedLabel(timeText(event.time));
+        time->setSingleLine(true);
+        grid->addWidget(time, row++, 2, Qt::AlignTop);
+    }
+    column->addLayout(grid);
+}
+
+void InspectorPanel::paintEvent(QPaintEvent *)
+{
+    QPainter painter(this);
+    painter.fillRect(rect(), palette().window());
+    painter.fillRect(QRect(0, 0, 1, height()), Theme::border());
+}
+
+void InspectorPanel::changeEvent(QEvent *event)
+{
+    if (event->type() == QEvent::LanguageChange)
+        translate();
+    QWidget::changeEvent(event);
+}
+
+} // namespace meseta::console

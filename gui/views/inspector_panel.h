@@ -1,0 +1,75 @@
+#pragma once
+
+#include <QTimer>
+#include <QWidget>
+
+#include "gui/model/inspection.h"
+
+class QLabel;
+class QScrollArea;
+class QToolButton;
+class QVBoxLayout;
+
+namespace meseta::console {
+
+class Replica;
+
+/// Everything about the selected object, beside the page: fields, links to what belongs to it, its
+/// biography and its events. Back and forward go through what was looked at.
+class InspectorPanel : public QWidget
+{
+    Q_OBJECT
+public:
+    explicit InspectorPanel(const Replica &replica, QWidget *parent = nullptr);
+
+    void show(const ObjectRef &object);
+    const ObjectRef &object() const { return m_object; }
+    void refresh(); ///< when the replica has changed; only what differs is drawn anew
+    void back();
+    void forward();
+
+    struct Action
+    {
+        QString id;
+        QString title;
+        QString icon;
+        QString whyNot; ///< why it cannot be done; "" when it can
+        bool danger = false;
+    };
+    /// What can be done with an object, shown as buttons; asked at each refresh.
+    void setActionSource(std::function<QList<Action>(const ObjectRef &)> actions);
+
+Q_SIGNALS:
+    void linkChosen(const meseta::console::ObjectRef &object);
+    void actionChosen(const QString &id, const meseta::console::ObjectRef &object);
+    void closed();
+
+protected:
+    void paintEvent(QPaintEvent *event) override;
+    void changeEvent(QEvent *event) override;
+
+private:
+    void remember(const ObjectRef &object);
+    void rebuild(const Inspection &shown, const QList<EventRow> &events);
+    void addFields(QVBoxLayout *column, const InspectionSection &section);
+    void addBiography(QVBoxLayout *column, const QList<BiographyStep> &steps);
+    void addEvents(QVBoxLayout *column, const QList<EventRow> &events);
+    void addActions(QVBoxLayout *column);
+    void translate();
+
+    const Replica &m_replica;
+    std::function<QList<Action>(const ObjectRef &)> m_actions;
+    ObjectRef m_object;
+    QList<ObjectRef> m_history;
+    qsizetype m_at = -1;
+    QString m_drawn; // the text of what is drawn
+    QLabel *m_kind;
+    QToolButton *m_back;
+    QToolButton *m_forward;
+    QToolButton *m_copy;
+    QToolButton *m_close;
+    QScrollArea *m_scroll;
+    QTimer m_tick;
+};
+
+} // namespace meseta::console

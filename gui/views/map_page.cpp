@@ -1,0 +1,80 @@
+#include "gui/views/map_page.h"
+
+#include <QComboBox>
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QVBoxLayout>
+
+#include "gui/widgets/cluster_map.h"
+#include "gui/widgets/theme.h"
+
+namespace meseta::console {
+
+MapPage::MapPage(const Replica &replica, QWidget *parent)
+    : QWidget(parent)
+    , m_title(new QLabel)
+    , m_hint(new QLabel)
+    , m_measure(new QComboBox)
+    , m_measureName(new QLabel)
+    , m_map(new ClusterMap(replica))
+{
+    m_title->setFont(Theme::titleFont());
+    m_title->setTextFormat(Qt::PlainText);
+    m_hint->setTextFormat(Qt::PlainText);
+    m_hint->setContentsMargins(0, 0, 0, 3);
+    m_hint->setForegroundRole(QPalette::PlaceholderText);
+    for (int i = 0; i < ClusterMap::measureCount; ++i)
+        m_measure->addItem(QString());
+    m_measureName->setBuddy(m_measure);
+    auto *header = new QHBoxLayout;
+    header->setContentsMargins(Theme::Large, Theme::Large, Theme::Large, Theme::Small);
+    header->setSpacing(Theme::Medium);
+    header->addWidget(m_title);
+    header->addWidget(m_hint, 1, Qt::AlignBottom);
+    header->addWidget(m_measureName);
+    header->addWidget(m_measure);
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addLayout(header);
+    column->addWidget(m_map, 1);
+    connect(m_measure, &QComboBox::currentIndexChanged, this, [this](int index) {
+        m_map->setMeasure(static_cast<ClusterMap::Measure>(std::max(0, index)));
+    });
+    connect(m_map, &ClusterMap::agentChosen, this, &MapPage::agentChosen);
+    translate();
+}
+
+void MapPage::translate()
+{
+    m_title->setText(tr("Map"));
+    m_measureName->setText(tr("Colour by"));
+    const QStringList names{tr("CPUs allocated"), tr("Memory allocated"), tr("Disk allocated"),
+                            tr("CPUs on offer"), tr("Number of tasks")};
+    for (int i = 0; i < names.size(); ++i)
+        m_measure->setItemText(i, names.at(i));
+    m_map->setAccessibleName(tr("Map of the agents"));
+    m_hint->setText(tr("One tile an agent; rest on one to light what belongs together."));
+    m_map->setEmptyText(tr("No agents are registered."));
+}
+
+void MapPage::refresh()
+{
+    if (isVisible())
+        m_map->refresh();
+}
+
+void MapPage::setStale(bool stale)
+{
+    m_map->setEnabled(!stale);
+}
+
+void MapPage::changeEvent(QEvent *event)
+{
+    if (event->type() == QEvent::LanguageChange)
+        translate();
+    QWidget::changeEvent(event);
+}
+
+} // namespace meseta::console

@@ -1,0 +1,140 @@
+#include "gui/views/settings_dialog.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QCheckBox>
+#include <QComboBox>
+#include <QDialogButtonBox>
+#include <QFormLayout>
+#include <QIcon>
+#include <QLabel>
+#include <QScrollArea>
+#include <QSettings>
+#include <QVBoxLayout>
+
+#include "gui/widgets/language.h"
+#include "gui/widgets/theme.h"
+
+namespace meseta::console {
+
+namespace {
+
+QDialogButtonBox *closeButton(QDialog *dialog)
+{
+    auto *buttons = new QDialogButtonBox(QDialogButtonBox::Close);
+    QObject::connect(buttons, &QDialogButtonBox::rejected, dialog, &QDialog::reject);
+    return buttons;
+}
+
+QLabel *plain(const QString &text)
+{
+    auto *label = new QLabel(text);
+    label->setTextFormat(Qt::PlainText);
+    label->setWordWrap(true);
+    return label;
+}
+
+} // namespace
+
+SettingsDialog::SettingsDialog(QWidget *parent) : QDialog(parent)
+{
+    setWindowTitle(tr("Settings"));
+    auto *language = new QComboBox;
+    for (const QString &code : Language::codes())
+        language->addItem(Language::nativeName(code), code);
+    language->setCurrentIndex(language->findData(Language::current()));
+    auto *theme = new QComboBox;
+    theme->addItem(tr("Like the system"), Theme::nameOf(Theme::Mode::System));
+    theme->addItem(tr("Light"), Theme::nameOf(Theme::Mode::Light));
+    theme->addItem(tr("Dark"), Theme::nameOf(Theme::Mode::Dark));
+    theme->setCurrentIndex(theme->findData(Theme::nameOf(Theme::mode())));
+    auto *size = new QComboBox;
+    for (const int percent : {90, 100, 115, 130, 150})
+        size->addItem(tr("%1 %").arg(percent), percent / 100.0);
+    for (int i = 0; i < size->count(); ++i) {
+        if (qFuzzyCompare(size->itemData(i).toDouble(), Theme::fontScale()))
+            size->setCurrentIndex(i);
+    }
+    auto *notify = new QCheckBox(tr("Tell the desktop of troubles"));
+    notify->setToolTip(tr("Only while the console is not in front."));
+    notify->setChecked(QSettings().value(QStringLiteral("notify"), true).toBool());
+
+    auto *form = new QFormLayout;
+    form->setVerticalSpacing(Theme::Medium);
+    form->addRow(tr("&Language"), language);
+    form->addRow(tr("&Colours"), theme);
+    form->addRow(tr("&Size of text"), size);
+    form->addRow(QString(), notify);
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(Theme::Wide, Theme::Wide, Theme::Wide, Theme::Large);
+    column->setSpacing(Theme::Large);
+    column->addLayout(form);
+    column->addWidget(closeButton(this));
+    setMinimumWidth(440);
+
+    const auto setLook = [this, theme, size] {
+        QSettings().setValue(QStringLiteral("theme"), theme->currentData());
+        QSettings().setValue(QStringLiteral("fontScale"), size->currentData());
+        Theme::apply(*qobject_cast<QApplication *>(QApplication::instance()),
+                     Theme::modeOf(theme->currentData().toString()),
+                     size->currentData().toDouble());
+        Q_EMIT lookChanged();
+    };
+    connect(theme, &QComboBox::activated, this, setLook);
+    connect(size, &QComboBox::activated, this, setLook);
+    connect(language, &QComboBox::activated, this,
+            [language] { Language::choose(language->currentData().toString()); });
+    connect(notify, &QCheckBox::toggled, this,
+            [](bool on) { QSettings().setValue(QStringLiteral("notify"), on); });
+}
+
+AboutDialog::AboutDialog(QWidget *parent) : QDialog(parent)
+{
+    setWindowTitle(tr("About Meseta"));
+    auto *picture = new QLabel;
+    picture->setPixmap(QIcon(QStringLiteral(":/icons/meseta.svg")).pixmap(64, 64));
+    QLabel *title = plain(tr("Meseta console %1").arg(QCoreApplication::applicationVersion()));
+    title->setFont(Theme::titleFont());
+    auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(Theme::Wide, Theme::Wide, Theme::Wide, Theme::Large);
+    column->setSpacing(Theme::Medium);
+    column->addWidget(picture);
+    column->addWidget(title);
+    column->addWidget(plain(tr("A desktop console for clusters of Meseta and of Apache Mesos.")));
+    column->addWidget(plain(tr("Free software under the Apache License, version 2.0. It is made "
+                               "with Qt %1 (LGPL) and Protocol Buffers (BSD).")
+                                .arg(QString::fromLatin1(qVersion()))));
+    column->addWidget(closeButton(this));
+    setFixedWidth(440);
+}
+
+ShortcutsDialog::ShortcutsDialog(const QList<QAction *> &actions, QWidget *parent) : QDialog(parent)
+{
+    setWindowTitle(tr("Keyboard shortcuts"));
+    auto *content = new QWidget;
+    auto *form = new QFormLayout(content);
+    form->setHorizontalSpacing(Theme::Wide * 2);
+    const auto add = [form](const QString &keys, const QString &what) {
+        auto *label = new QLabel(keys);
+        label->setFont(Theme::headingFont());
+        form->addRow(label, plain(what));
+    };
+    for (const QAction *action : actions) {
+        if (!action->shortcut().isEmpty())
+            add(action->shortcut().toString(QKeySequence::NativeText),
+                QString(action->text()).remove(QLatin1Char('&')).remove(QLatin1String("…")));
+    }
+    add(tr("Return"), tr("Show all about the selected row"));
+    add(tr("Tab"), tr("Take the first completion of a filter"));
+    add(tr("Esc"), tr("Clear the filter, leave the palette or a dialog"));
+    auto *scroll = new QScrollArea;
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidget(content);
+    auto *column = new QVBoxLayout(this);
+    column->addWidget(scroll);
+    column->addWidget(closeButton(this));
+    resize(520, 560);
+}
+
+} // namespace meseta::console

@@ -130,13 +130,8 @@ void Recovery::restore(Framework &framework, const RecoveredRun &run)
 void Recovery::restoreTask(Executor &executor, const RecoveredRun &run, const RecoveredTask &task)
 {
     mesos::v1::Task known = task.kept.task;
-    for (const auto &update : task.updates) {
+    for (const auto &update : task.updates)
         recordStatus(known, update.status());
-        if (task.acknowledged.count(update.uuid())) {
-            known.set_status_update_state(update.status().state());
-            known.set_status_update_uuid(update.uuid());
-        }
-    }
     const std::string id = known.task_id().value();
     if (!task.isDone())
         m_parts.reporter.streams().restore(task.updates, task.acknowledged);

@@ -201,7 +201,9 @@ void StatusReporter::forward(const UpdateStreams::Update &update)
 {
     mesos::internal::StatusUpdateMessage message;
     *message.mutable_update() = update;
-    message.mutable_update()->set_latest_state(update.status().state());
+    message.mutable_update()->set_latest_state(
+        m_streams.newestKept(update.framework_id().value(), update.status().task_id().value())
+            .value_or(update.status().state()));
     if (!update.status()
              .has_executor_id()) // the master tells schedulers of it only where the status names it
         message.mutable_update()->clear_executor_id();
@@ -213,7 +215,6 @@ void StatusReporter::forward(const UpdateStreams::Update &update)
                 const auto it = tasks->find(taskId);
                 if (it == tasks->end())
                     continue;
-                message.mutable_update()->set_latest_state(it->second.state());
                 it->second.set_status_update_state(update.status().state());
                 it->second.set_status_update_uuid(update.uuid());
             }

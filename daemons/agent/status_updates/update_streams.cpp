@@ -166,6 +166,18 @@ void UpdateStreams::forget(const std::string &frameworkId)
     }
 }
 
+std::optional<mesos::v1::TaskState> UpdateStreams::newestKept(const std::string &frameworkId,
+                                                              const std::string &taskId) const
+{
+    const auto it = m_streams.find({frameworkId, taskId});
+    if (it == m_streams.end())
+        return std::nullopt;
+    const auto &pending = it->second.pending;
+    const auto newest =
+        std::find_if(pending.rbegin(), pending.rend(), [](const Pending &one) { return one.kept; });
+    return newest == pending.rend() ? std::nullopt : std::optional(newest->update.status().state());
+}
+
 std::size_t UpdateStreams::pending(const std::string &frameworkId, const std::string &taskId) const
 {
     const auto it = m_streams.find({frameworkId, taskId});

@@ -67,6 +67,10 @@ public:
     /// Forgets a framework's streams.
     void forget(const std::string &frameworkId);
 
+    /// The newest state of a task that may be told: later ones may still be being kept.
+    std::optional<mesos::v1::TaskState> newestKept(const std::string &frameworkId,
+                                                   const std::string &taskId) const;
+
     /// Updates of a task that wait for acknowledgement.
     std::size_t pending(const std::string &frameworkId, const std::string &taskId) const;
     std::size_t size() const { return m_streams.size(); }

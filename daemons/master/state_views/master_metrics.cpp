@@ -241,6 +241,10 @@ private:
         set("allocator/mesos/allocation_runs", double(figures.runs));
         set("allocator/mesos/event_queue_dispatches", double(figures.pendingRuns));
         set("allocator/event_queue_dispatches", double(figures.pendingRuns));
+        for (const auto &entry : m_cluster.frameworks()) { // told from the first framework on
+            for (const std::string &role : entry.second->roles)
+                set("allocator/mesos/offer_filters/roles/" + role + "/active", 0);
+        }
         for (const auto &[role, count] : figures.activeFiltersByRole)
             set("allocator/mesos/offer_filters/roles/" + role + "/active", double(count));
         for (const auto &[role, share] : figures.dominantShareByRole)

@@ -76,7 +76,8 @@ QString show(const QJsonValue &value)
 bool isUnordered(const QString &name)
 {
     return name == u"resources"_s || name == u"total_resources"_s
-        || name == u"allocated_resources"_s || name == u"offered_resources"_s;
+        || name == u"allocated_resources"_s || name == u"offered_resources"_s
+        || name == u"quota_configs"_s;
 }
 
 /// What tells the elements of a list apart: "" when nothing does.

@@ -17,12 +17,13 @@
 #include "common/http/server.h"
 #include "common/messages/transport.h"
 #include "common/resources/attributes.h"
+#include "common/store/disk.h"
+#include "common/store/record_file.h"
 #include "common/zookeeper/detector.h"
 #include "common/zookeeper/session.h"
-#include "common/store/disk.h"
 #include "daemons/agent/checkpoint/writer.h"
 #include "daemons/agent/containerizer/docker_containerizer.h"
-#include "daemons/agent/containerizer/native/mesos_containerizer.h"
+#include "daemons/agent/containerizer/native/make_mesos_containerizer.h"
 #include "daemons/agent/core/agent.h"
 #include "daemons/agent/core/agent_log.h"
 #include "daemons/agent/core/earlier_agent.h"
@@ -93,7 +94,8 @@ std::string helperPath(const AgentFlags &flags)
     return own + name;
 }
 
-std::unique_ptr<Containerizer> makeContainerizer(const std::string &name, const AgentFlags &flags)
+Result<std::unique_ptr<Containerizer>> makeContainerizer(const std::string &name,
+                                                         const AgentFlags &flags)
 {
     if (name == "docker") {
         DockerOptions options;
@@ -108,11 +110,7 @@ std::unique_ptr<Containerizer> makeContainerizer(const std::string &name, const 
         options.enableCfs = flags.cgroupsEnableCfs;
         return std::make_unique<DockerContainerizer>(std::move(options));
     }
-    MesosOptions options;
-    options.helper = helperPath(flags);
-    options.runtimeDir = flags.runtimeDir;
-    options.recoveryTimeout = flags.recoveryTimeout;
-    return std::make_unique<MesosContainerizer>(std::move(options));
+    return makeMesosContainerizer(flags.values, helperPath(flags));
 }
 
 std::shared_ptr<Prober> proberOf(const std::string &containerId, Containerizer &containerizer)
@@ -147,10 +145,11 @@ struct AgentDaemon::Private
 
     Result<AgentConfig> configure();
     Result<> listen(const std::string &ip);
-    void makeContainerizers();
+    Result<> makeContainerizers();
     void installApis();
     void installFirewall();
     void addFetcherMetrics();
+    Result<> recoverResources();
     void cleanUpAndRegister();
     void followLeader();
     void finish(int exitCode, const std::string &why);
@@ -245,17 +244,21 @@ Result<> AgentDaemon::Private::listen(const std::string &ip)
     return server.listen(address, flags.address.port);
 }
 
-void AgentDaemon::Private::makeContainerizers()
+Result<> AgentDaemon::Private::makeContainerizers()
 {
     for (const std::string &name : flags.containerizers) {
-        auto &made = containerizers.emplace_back(makeContainerizer(name, flags));
-        made->whenReady([name](const Result<> &ready) {
+        auto made = makeContainerizer(name, flags);
+        if (!made)
+            return fail(made.error());
+        containerizers.push_back(std::move(*made));
+        containerizers.back()->whenReady([name](const Result<> &ready) {
             if (!ready)
                 qCWarning(agentLog)
                     << "the" << name.c_str()
                     << "containerizer cannot launch now:" << ready.error().message.c_str();
         });
     }
+    return {};
 }
 
 void AgentDaemon::Private::installApis()
@@ -307,6 +310,21 @@ void AgentDaemon::Private::addFetcherMetrics()
     });
 }
 
+Result<> AgentDaemon::Private::recoverResources()
+{
+    mesos::internal::slave::ResourceState kept;
+    const std::string path = flags.workDir + "/meta/" + ResourceOperations::keptAt;
+    const Result<bool> read = store::readRecord(store::systemDisk(), path, kept);
+    if (!read && flags.strict)
+        return fail(read.error().message
+                    + "; with --no-strict the agent starts without the reservations and volumes it "
+                      "had");
+    if (!read)
+        qCWarning(agentLog) << read.error().message.c_str()
+                            << "; reservations and volumes are forgotten";
+    return read && *read ? agent->recoverResources(kept) : Result<>();
+}
+
 void AgentDaemon::Private::cleanUpAndRegister()
 {
     const auto begin = [this] {
@@ -319,7 +337,9 @@ void AgentDaemon::Private::cleanUpAndRegister()
         if (cleaning.empty())
             begin();
     };
-    const std::vector<std::string> known = agent->state().liveContainers();
+    std::vector<std::string> known = agent->state().liveContainers();
+    const std::vector<std::string> nested = agent->nested().running();
+    known.insert(known.end(), nested.begin(), nested.end());
     for (const auto &containerizer : containerizers)
         cleaning.insert(containerizer.get());
     clock.after(orphanLimit, begin);
@@ -401,7 +421,8 @@ Result<> AgentDaemon::start()
                                   CheckpointWriter::Done done) {
         d->keeper->write(std::move(changes), std::move(done));
     };
-    d->makeContainerizers();
+    if (auto made = d->makeContainerizers(); !made)
+        return fail(made.error());
     LaunchServices services;
     for (const auto &containerizer : d->containerizers)
         services.containerizers.push_back(containerizer.get());
@@ -416,6 +437,8 @@ Result<> AgentDaemon::start()
     d->outbox->serve(*d->agent);
     if (d->flags.zk)
         d->followLeader();
+    if (const Result<> taken = d->recoverResources(); !taken)
+        return taken;
     d->agent->recover(*earlier);
     d->cleanUpAndRegister();
     return {};

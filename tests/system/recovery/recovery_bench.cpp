@@ -9,11 +9,18 @@ namespace meseta::agent {
 
 namespace {
 
-/// A port that is free now; an agent that is to be found again needs always the same.
+/// A port that is free now, and not one of those that connections get: an agent that is to be found
+/// again needs always the same.
 quint16 freePort()
 {
-    QTcpServer server;
-    return server.listen(QHostAddress::LocalHost) ? server.serverPort() : 0;
+    static quint16 next = static_cast<quint16>(20000 + ::getpid() % 12000);
+    for (int tries = 0; tries < 1000; ++tries) {
+        next = next >= 32000 ? 20000 : next + 1;
+        QTcpServer server;
+        if (server.listen(QHostAddress::LocalHost, next))
+            return next;
+    }
+    return 0;
 }
 
 QByteArray contents(const QString &path)
@@ -38,6 +45,7 @@ RecoveryBench::~RecoveryBench()
 
 bool RecoveryBench::start(const QStringList &environment)
 {
+    ++m_starts;
     m_known = master.registrations + master.reregistrations;
     agent = std::make_unique<AgentProcess>(m_folder.path());
     agent->process.setEnvironment(QProcess::systemEnvironment() + environment);

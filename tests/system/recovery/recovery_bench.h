@@ -16,6 +16,7 @@ public:
     /// Starts an agent of this bench's work_dir, always on the same port; with these variables in
     /// its environment beside the test's own.
     bool start(const QStringList &environment = {});
+    int starts() const { return m_starts; }
     /// Waits until the master has it (back).
     bool isRegistered();
     /// kill -9.
@@ -47,6 +48,7 @@ public:
 private:
     QTemporaryDir m_folder;
     quint16 m_port = 0;
+    int m_starts = 0;
     int m_known = 0; ///< registrations that were seen before the last start
 };
 

@@ -62,12 +62,13 @@ bool untilEnd(RecoveryBench &b)
 /// what was sent to it before is lost, and is sent again.
 bool launched(RecoveryBench &b, const mesos::v1::TaskInfo &task)
 {
-    int registrations = 0;
+    int registrations = 0, starts = 0;
     return survive(b, [&] {
-        if (b.master.registrations > registrations) {
-            registrations = b.master.registrations;
+        if (b.master.registrations > registrations && b.starts() > starts) {
+            starts = b.starts();
             b.master.launch(task);
         }
+        registrations = b.master.registrations;
         return b.master.last("t").state() == mesos::v1::TASK_RUNNING || ended(b);
     });
 }

@@ -129,15 +129,16 @@ bool TestDockerRecovery::ended(const RecoveryBench &b)
 
 bool TestDockerRecovery::story(RecoveryBench &b)
 {
-    int registrations = 0;
+    int registrations = 0, starts = 0;
     return QTest::qWaitFor(
         [&] {
             if (b.agent->process.state() == QProcess::NotRunning && !b.start())
                 return true;
-            if (b.master.registrations > registrations) {
-                registrations = b.master.registrations;
+            if (b.master.registrations > registrations && b.starts() > starts) {
+                starts = b.starts();
                 b.master.launch(waiter(b, 7));
             }
+            registrations = b.master.registrations;
             if (b.master.last("t").state() == mesos::v1::TASK_RUNNING)
                 b.touch("bench/go");
             return ended(b) && b.leftovers().isEmpty();

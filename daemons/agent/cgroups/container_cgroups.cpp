@@ -128,8 +128,8 @@ Result<> ContainerCgroups::make(const std::string &id)
         const std::string group = groupIn(hierarchy, id);
         if (const Result<> made = m_files.make(group); !made)
             return made;
-        if (const Result<> marked = m_files.setOwner(group, m_options.owner); !marked)
-            return marked;
+        // Without marks (no right to set them) a later agent finds the groups by containers' names.
+        static_cast<void>(m_files.setOwner(group, m_options.owner));
         if (hierarchy.unified) {
             if (const Result<> made = m_files.make(group + "/leaf"); !made)
                 return made;

@@ -20,8 +20,10 @@ using namespace Qt::StringLiterals;
 
 namespace {
 
-const std::string noIsolators = "isolation by cgroups and namespaces is not available yet; use "
-                                "posix/cpu and posix/mem, or Docker containers";
+const std::string noIsolators =
+    "the isolator it is for is not among those of this agent; start without it";
+use "
+    "posix/cpu and posix/mem, or Docker containers";
 const std::string noDockerInDocker =
     "running the agent in a Docker container is not available yet; start it on the host";
 
@@ -200,8 +202,7 @@ std::vector<FlagRow> isolation()
          .help = "Refuse tasks in the host's PID namespace."},
         {.name = "host_path_volume_force_creation",
          .help =
-             "Folders, separated by colons, in which missing sources of host volumes may be made.",
-         .notYet = noIsolators},
+             "Folders, separated by colons, in which missing sources of host volumes may be made."},
         {.name = "volume_gid_range",
          .help = "Group ids for volumes that tasks of other users share.",
          .notYet = noIsolators},

@@ -66,7 +66,9 @@ private Q_SLOTS:
             QTest::newRow(name) << json << complaint;
         };
         row("a list", "[]", "not a ContainerDNSInfo");
-        row("networks of CNI", R"({"mesos":[]})", "'mesos' is refused");
+        row("another kind", R"({"appc":[]})", "'appc' is refused");
+        row("networks of CNI", R"({"mesos":[{"network_mode":"BRIDGE","dns":{}}]})",
+            "mesos[0]: its network_mode is 'BRIDGE'");
         row("no mode", R"({"docker":[{"dns":{}}]})", "docker[0]: its network_mode is ''");
         row("no servers", R"({"docker":[{"network_mode":"HOST"}]})", "no object 'dns'");
         row("unknown field", R"({"docker":[{"network_mode":"HOST","dns":{"domain":"x"}}]})",
@@ -136,7 +138,7 @@ private Q_SLOTS:
         const auto row = [](const char *argument, const char *part) {
             QTest::newRow(argument) << QString::fromLatin1(argument) << QString::fromLatin1(part);
         };
-        row("--network_cni_config_dir=/etc/cni", "CNI");
+        row("--perf_events=cycles", "isolator");
         row("--recover=cleanup", "reconnect");
         row("--launcher=systemd", "posix or linux");
         row("--credential=/etc/credential", "authentication");

@@ -111,6 +111,7 @@ void addImplied(Names &names, const std::vector<IsolatorRow> &table)
     if (ofKind(names, "network/", "network/ports").empty())
         add("network/cni");
     add("environment_secret");
+    add("volume/persistent");
     add("cgroups/core"); // where the launcher is linux: keeps a container's processes together
     if (contains(names, "cgroups/all"))
         std::erase_if(names, [](const std::string &name) {
@@ -174,7 +175,7 @@ Result<std::vector<std::unique_ptr<Isolator>>> makeIsolators(const IsolatorConte
         auto isolator = make(row, context);
         if (isolator)
             isolators.push_back(std::move(*isolator));
-        else if (contains(*asked, row.name))
+        else if (contains(*asked, row.name) || (row.wanted && row.wanted(context.flags)))
             return fail(
                 isolator.error().within("--isolation: '" + row.name + "' cannot be offered here"));
     }

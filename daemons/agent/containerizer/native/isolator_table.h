@@ -11,6 +11,8 @@
 
 namespace meseta::agent {
 
+class ImageSource;
+
 /// What isolators are made from.
 struct IsolatorContext
 {
@@ -19,6 +21,7 @@ struct IsolatorContext
     std::string runtimeDir;
     bool linuxLauncher = false;
     bool root = false; ///< the agent may mount, make namespaces, change users
+    ImageSource *images = nullptr; ///< with --image_providers
 };
 
 /// Where an isolator stands among the others, whatever the order of `--isolation`. Source: Mesos
@@ -45,6 +48,10 @@ struct IsolatorRow
     /// Makes it, or says what this machine or its flags lack ("the kernel has no pids cgroup;
     /// mount one or leave cgroups/pids out of --isolation").
     std::function<Result<std::unique_ptr<Isolator>>(const IsolatorContext &)> make = {};
+    /// Whether flags ask for it by themselves: then it is an error that it cannot be made, also
+    /// when
+    /// `--isolation` does not name it.
+    std::function<bool(const FlagValues &)> wanted = {};
 };
 
 /// Every isolator there is, in the order they are asked.

@@ -48,8 +48,8 @@ Result<std::unique_ptr<Containerizer>> makeMesosContainerizer(const FlagValues &
     const bool root = ::geteuid() == 0;
     if (auto fine = checkLauncher(flags, root); !fine)
         return fail(fine.error());
-    const IsolatorContext context{flags, flags.string("work_dir"), flags.string("runtime_dir"),
-                                  flags.string("launcher") == "linux", root};
+    IsolatorContext context{flags, flags.string("work_dir"), flags.string("runtime_dir"),
+                            flags.string("launcher") == "linux", root};
     if (auto fine = checkImageProviders(flags, context); !fine)
         return fail(fine.error());
 
@@ -58,16 +58,17 @@ Result<std::unique_ptr<Containerizer>> makeMesosContainerizer(const FlagValues &
     options.runtimeDir = context.runtimeDir;
     options.recoveryTimeout = *flags.duration("recovery_timeout");
     options.sandboxDirectory = flags.string("sandbox_directory");
-    auto isolators = makeIsolators(context);
-    if (!isolators)
-        return fail(isolators.error());
-    options.isolators = std::move(*isolators);
     if (flags.has("image_providers")) {
         auto images = ProvisionedImages::create(flags);
         if (!images)
             return fail(images.error());
         options.images = std::move(*images);
+        context.images = options.images.get();
     }
+    auto isolators = makeIsolators(context);
+    if (!isolators)
+        return fail(isolators.error());
+    options.isolators = std::move(*isolators);
     return std::make_unique<MesosContainerizer>(std::move(options));
 }
 

@@ -114,10 +114,7 @@ void CniIsolator::prepare(const IsolatedContainer &container, LaunchSpec &launch
         return;
     }
     if (container.debug || !namesNetworks(container)) {
-        for (const char *file : networkFiles)
-            if (container.image && !container.debug && exists(std::string("/etc/") + file))
-                mountFile(std::string("/etc/") + file, file, true, true, launch);
-        done({});
+        done({}); // on the host's network
         return;
     }
     auto planned = plan(container);
@@ -352,12 +349,28 @@ void CniIsolator::detachOnce(const std::string &id, int triesLeft, Done done)
             if (result)
                 done(m_state.remove(id));
             else if (triesLeft <= 1)
-                done(result);
+                done(giveUp(id, result));
             else
                 QTimer::singleShot(detachPause, &m_context, [this, id, triesLeft, done] {
                     detachOnce(id, triesLeft - 1, done);
                 });
         });
+}
+
+/// An interface that was never there has nothing to be undone but what goes with its namespace; one
+/// that was stays on record.
+Result<> CniIsolator::giveUp(const std::string &id, const Result<> &failure)
+{
+    bool any = false;
+    for (const CniState::Interface &record : m_state.interfaces(id)) {
+        if (record.answer.isEmpty())
+            m_state.forgetInterface(id, record);
+        else
+            any = true;
+    }
+    if (!any)
+        static_cast<void>(m_state.remove(id));
+    return failure;
 }
 
 } // namespace meseta::agent

@@ -68,6 +68,7 @@ private:
     CniDns dnsOf(const Attached &container) const;
     void detach(const std::string &id, Done done);
     void detachOnce(const std::string &id, int triesLeft, Done done);
+    Result<> giveUp(const std::string &id, const Result<> &failure);
 
     CniOptions m_options;
     CniState m_state;

@@ -61,7 +61,10 @@ Result<std::unique_ptr<Isolator>> make(const IsolatorContext &context)
 
 std::vector<IsolatorRow> cniIsolators()
 {
-    return {{"network/cni", IsolatorStage::Network, false, make}};
+    return {{"network/cni", IsolatorStage::Network, false, make, [](const FlagValues &flags) {
+                 return flags.given("network_cni_config_dir")
+                     || flags.given("network_cni_plugins_dir");
+             }}};
 }
 
 } // namespace meseta::agent::rows

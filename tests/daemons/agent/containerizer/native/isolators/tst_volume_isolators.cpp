@@ -1,0 +1,257 @@
+// What the isolators of volumes and secrets ask of the launcher, and what they refuse.
+
+#include <QTest>
+
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "daemons/agent/containerizer/native/isolators/secrets/secret_isolators.h"
+#include "daemons/agent/containerizer/native/isolators/volumes/path_volumes.h"
+#include "tests/daemons/agent/containerizer/native/isolators/isolator_fixture.h"
+
+using namespace meseta;
+using namespace meseta::agent;
+using containerizer::LaunchSpec;
+using containerizer::MountEntry;
+using mesos::v1::Volume;
+
+namespace {
+
+Volume volume(const std::string &containerPath)
+{
+    Volume v;
+    v.set_container_path(containerPath);
+    v.set_mode(Volume::RO);
+    return v;
+}
+
+Volume hostVolume(const std::string &containerPath, const std::string &hostPath)
+{
+    Volume v = volume(containerPath);
+    v.set_host_path(hostPath);
+    return v;
+}
+
+Volume sandboxVolume(const std::string &containerPath, const std::string &path,
+                     Volume::Source::SandboxPath::Type type)
+{
+    Volume v = volume(containerPath);
+    v.mutable_source()->set_type(Volume::Source::SANDBOX_PATH);
+    v.mutable_source()->mutable_sandbox_path()->set_type(type);
+    v.mutable_source()->mutable_sandbox_path()->set_path(path);
+    return v;
+}
+
+mesos::v1::Resource persistentVolume(const std::string &id, const std::string &containerPath)
+{
+    mesos::v1::Resource disk;
+    disk.set_name("disk");
+    disk.set_type(mesos::v1::Value::SCALAR);
+    disk.mutable_scalar()->set_value(8);
+    disk.add_reservations()->set_role("r1");
+    disk.mutable_disk()->mutable_persistence()->set_id(id);
+    disk.mutable_disk()->mutable_volume()->set_container_path(containerPath);
+    disk.mutable_disk()->mutable_volume()->set_mode(Volume::RW);
+    return disk;
+}
+
+} // namespace
+
+class TestVolumeIsolators : public QObject
+{
+    Q_OBJECT
+    std::unique_ptr<IsolatorFixture> m_fixture;
+    LaunchSpec m_launch;
+
+    VolumeSettings settings(bool canMount = true) const
+    {
+        return {m_fixture->path("work"), "/mnt/mesos/sandbox", canMount};
+    }
+    IsolatedContainer container(std::initializer_list<Volume> volumes, bool image)
+    {
+        auto c = m_fixture->container("c");
+        auto &info = c.spec.container.emplace();
+        info.set_type(mesos::v1::ContainerInfo::MESOS);
+        for (const Volume &v : volumes)
+            *info.add_volumes() = v;
+        if (image)
+            c.image.emplace();
+        return c;
+    }
+    /// Why it is refused; empty when it is not.
+    std::string refusal(Isolator &isolator, const IsolatedContainer &c)
+    {
+        m_launch = {};
+        const auto result = prepare(isolator, c, m_launch);
+        return result ? std::string() : result.error().message;
+    }
+
+private Q_SLOTS:
+    void init() { m_fixture = std::make_unique<IsolatorFixture>(); }
+
+    void hostFoldersAndFilesAreMounted()
+    {
+        HostPathVolumes isolator(settings(), {});
+        const auto c =
+            container({hostVolume("/data", "/usr"), hostVolume("names", "/etc/passwd")}, true);
+        QCOMPARE(refusal(isolator, c), std::string());
+        QCOMPARE(m_launch.mounts.size(), std::size_t(2));
+        const MountEntry &folder = m_launch.mounts[0], &file = m_launch.mounts[1];
+        QCOMPARE(folder.source, std::string("/usr"));
+        QCOMPARE(folder.target, std::string("/data"));
+        QVERIFY(folder.flags & MS_RDONLY);
+        QVERIFY(folder.flags & MS_REC);
+        QCOMPARE(folder.missing, MountEntry::Missing::MakeDirectory);
+        QCOMPARE(file.target, std::string("/mnt/mesos/sandbox/names"));
+        QCOMPARE(file.missing, MountEntry::Missing::MakeFile);
+    }
+
+    void nothingIsMadeOnTheHost()
+    {
+        HostPathVolumes isolator(settings(), {});
+        QVERIFY(refusal(isolator, container({hostVolume("/not/there", "/usr")}, false))
+                    .find("'/not/there' does not exist")
+                != std::string::npos);
+        QCOMPARE(refusal(isolator, container({hostVolume("/mnt", "/usr")}, false)), std::string());
+        QCOMPARE(m_launch.mounts[0].missing, MountEntry::Missing::Refuse);
+        QCOMPARE(refusal(isolator, container({hostVolume("/usr", "/usr")}, false)), std::string());
+        QVERIFY(m_launch.mounts.empty()); // it is there already
+        QVERIFY(refusal(isolator, container({hostVolume("/../etc", "/usr")}, true)).find("'..'")
+                != std::string::npos);
+    }
+
+    void missingSourcesAreMadeOnlyWhereAllowed()
+    {
+        const std::string base = m_fixture->path("work");
+        const auto c = container({hostVolume("/data", base + "/made/here")}, true);
+        HostPathVolumes strict(settings(), {base + "/other"});
+        QVERIFY(refusal(strict, c).find("--host_path_volume_force_creation") != std::string::npos);
+        HostPathVolumes open(settings(), {base + "/made"});
+        QCOMPARE(refusal(open, c), std::string());
+        QVERIFY(QFileInfo(QString::fromStdString(base + "/made/here")).isDir());
+        const auto around = container({hostVolume("/data", base + "/made/../elsewhere")}, true);
+        QVERIFY(!refusal(open, around).empty());
+    }
+
+    void aVolumeHasOneSource()
+    {
+        HostPathVolumes isolator(settings(), {});
+        Volume both = hostVolume("/data", "/usr");
+        both.mutable_image()->set_type(mesos::v1::Image::DOCKER);
+        QVERIFY(refusal(isolator, container({both}, true)).find("just one of host_path")
+                != std::string::npos);
+        QVERIFY(!refusal(isolator, container({volume("/data")}, true)).empty());
+    }
+
+    void ownSandboxFoldersBelongToItsOwner()
+    {
+        SandboxPathVolumes isolator(settings());
+        const std::string sandbox = m_fixture->path("sandbox");
+        if (::geteuid() == 0)
+            QCOMPARE(::chown(sandbox.c_str(), 4242, 4243), 0);
+        const auto c = container(
+            {sandboxVolume("/data", "deep/folder", Volume::Source::SandboxPath::SELF)}, true);
+        QCOMPARE(refusal(isolator, c), std::string());
+        QCOMPARE(m_launch.mounts[0].sourceRoot, sandbox);
+        QCOMPARE(m_launch.mounts[0].source, std::string("deep/folder"));
+        struct stat info = {};
+        QCOMPARE(::stat((sandbox + "/deep/folder").c_str(), &info), 0);
+        if (::geteuid() == 0)
+            QCOMPARE(info.st_uid, 4242u);
+        const auto relative = container({hostVolume("/data", "folder")}, true); // the older form
+        QCOMPARE(refusal(isolator, relative), std::string());
+        QCOMPARE(m_launch.mounts[0].source, std::string("folder"));
+    }
+
+    void aLinkInTheSandboxLeadsNowhere()
+    {
+        SandboxPathVolumes isolator(settings());
+        const QString sandbox = QString::fromStdString(m_fixture->path("sandbox"));
+        QVERIFY(QFile::link(QStringLiteral("/"), sandbox + QStringLiteral("/link")));
+        const auto c = container(
+            {sandboxVolume("/data", "link/evil-folder", Volume::Source::SandboxPath::SELF)}, true);
+        QCOMPARE(refusal(isolator, c), std::string());
+        QVERIFY(!QFileInfo::exists(QStringLiteral("/evil-folder")));
+        QVERIFY(QFileInfo(sandbox + QStringLiteral("/evil-folder")).isDir()); // "/" is the sandbox
+    }
+
+    void parentSandboxesAreForNestedContainers()
+    {
+        using Path = Volume::Source::SandboxPath;
+        const auto outer = m_fixture->container("outer");
+        auto inner = container({sandboxVolume("data", "shared", Path::PARENT)}, false);
+        SandboxPathVolumes mounting(settings());
+        QVERIFY(refusal(mounting, inner).find("nested containers only") != std::string::npos);
+        inner.parent = &outer;
+        QDir(m_fixture->folder.path()).mkpath(QStringLiteral("nested"));
+        inner.spec.sandbox = m_fixture->path("nested");
+        QCOMPARE(refusal(mounting, inner), std::string());
+        QCOMPARE(m_launch.mounts[0].sourceRoot, outer.spec.sandbox);
+        QCOMPARE(m_launch.mounts[0].target, inner.spec.sandbox + "/data");
+
+        SandboxPathVolumes linking(settings(false));
+        QCOMPARE(refusal(linking, inner), std::string());
+        QCOMPARE(QFile::symLinkTarget(QString::fromStdString(inner.spec.sandbox + "/data")),
+                 QString::fromStdString(outer.spec.sandbox + "/shared"));
+        auto absolute = inner;
+        absolute.spec.container->mutable_volumes(0)->set_container_path("/data");
+        QVERIFY(refusal(linking, absolute).find("filesystem/linux") != std::string::npos);
+        auto self = inner;
+        *self.spec.container->mutable_volumes(0) = sandboxVolume("data", "x", Path::SELF);
+        QVERIFY(refusal(mounting, self).find("absolute container_path") != std::string::npos);
+    }
+
+    void persistentVolumesAreInTheSandbox()
+    {
+        auto c = m_fixture->container("c");
+        c.spec.resources = {persistentVolume("vol1", "data"), persistentVolume("vol2", "a/b")};
+        const std::string source = m_fixture->path("work") + "/volumes/roles/r1/vol1";
+        PersistentVolumes linking(settings(false));
+        QCOMPARE(refusal(linking, c), std::string());
+        QCOMPARE(QFile::symLinkTarget(QString::fromStdString(c.spec.sandbox + "/data")),
+                 QString::fromStdString(source));
+        QVERIFY(QFileInfo(QString::fromStdString(source)).isDir());
+        QCOMPARE(refusal(linking, c), std::string()); // once more: the link is right already
+
+        c.image.emplace();
+        PersistentVolumes mounting(settings());
+        QCOMPARE(refusal(mounting, c), std::string());
+        QCOMPARE(m_launch.mounts.size(), std::size_t(1)); // a path with a slash is the executor's
+        QCOMPARE(m_launch.mounts[0].source, source);
+        QCOMPARE(m_launch.mounts[0].target, std::string("/mnt/mesos/sandbox/data"));
+    }
+
+    void disksOfOtherKindsAreElsewhere()
+    {
+        using Source = mesos::v1::Resource::DiskInfo::Source;
+        auto disk = persistentVolume("v", "data");
+        disk.mutable_disk()->mutable_source()->set_type(Source::PATH);
+        disk.mutable_disk()->mutable_source()->mutable_path()->set_root("/disk1");
+        QCOMPARE(persistentVolumePath("/w", disk), std::string("/disk1/volumes/roles/r1/v"));
+        disk.mutable_disk()->mutable_source()->set_type(Source::MOUNT);
+        disk.mutable_disk()->mutable_source()->mutable_mount()->set_root("/disk2");
+        QCOMPARE(persistentVolumePath("/w", disk), std::string("/disk2"));
+    }
+
+    void secretsInTheEnvironmentAreResolved()
+    {
+        EnvironmentSecrets isolator;
+        auto c = m_fixture->container("c");
+        auto *variable = c.spec.command.mutable_environment()->add_variables();
+        variable->set_name("PASSWORD");
+        variable->set_type(mesos::v1::Environment::Variable::SECRET);
+        variable->mutable_secret()->set_type(mesos::v1::Secret::VALUE);
+        variable->mutable_secret()->mutable_value()->set_data("hush");
+        QCOMPARE(refusal(isolator, c), std::string());
+        QCOMPARE(m_launch.environment, (std::vector<std::string>{"PASSWORD=hush"}));
+        variable->mutable_secret()->mutable_value()->set_data(std::string("a\0b", 3));
+        QVERIFY(refusal(isolator, c).find("zero byte") != std::string::npos);
+        variable->mutable_secret()->set_type(mesos::v1::Secret::REFERENCE);
+        variable->mutable_secret()->mutable_reference()->set_name("vault/x");
+        QVERIFY(refusal(isolator, c).find("'vault/x' is kept elsewhere") != std::string::npos);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestVolumeIsolators)
+#include "tst_volume_isolators.moc"

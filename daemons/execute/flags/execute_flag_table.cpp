@@ -4,9 +4,8 @@ namespace meseta::execute {
 
 namespace {
 
-const std::string noNativeContainers = "containers kept apart by the mesos containerizer are not "
-                                       "available yet; use --containerizer=docker with an image, "
-                                       "or run the command without it";
+const std::string noTerminal = "terminals of tasks are not available yet; run the command without "
+                               "it";
 const std::string noHadoop =
     "uploading with Hadoop is not available yet; make the files part of the image, or use "
     "--task with URIs that http(s) serves";
@@ -72,34 +71,30 @@ std::vector<FlagRow> containerRows()
          .fallback = "mesos",
          .help = "What runs the task: mesos or docker.",
          .choices = {"mesos", "docker"}},
-        {.name = "docker_image",
-         .help = "The Docker image to run, with --containerizer=docker: library/redis."},
-        {.name = "appc_image",
-         .help = "The appc image to run.",
-         .notYet = "appc images are not available; use --docker_image with --containerizer=docker"},
+        {.name = "docker_image", .help = "The Docker image to run: library/redis."},
+        {.name = "appc_image", .help = "The appc image to run."},
         {.name = "networks",
-         .help = "The Docker network to join, by name. Without it, the host's."},
+         .help =
+             "The networks to join, by name: one Docker network, or CNI networks. Without it, the "
+             "host's."},
         {.name = "volumes",
          .type = FlagType::Json,
          .help = "A list of Volume in JSON: "
                  "[{\"container_path\":\"/data\",\"host_path\":\"/srv\",\"mode\":\"RW\"}]."},
         {.name = "effective_capabilities",
          .type = FlagType::Json,
-         .help = "The capabilities the command gets, as CapabilityInfo in JSON.",
-         .notYet = noNativeContainers},
+         .help = "The capabilities the command gets, as CapabilityInfo in JSON."},
         {.name = "bounding_capabilities",
          .type = FlagType::Json,
-         .help = "The capabilities the command may get, as CapabilityInfo in JSON.",
-         .notYet = noNativeContainers},
+         .help = "The capabilities the command may get, as CapabilityInfo in JSON."},
         {.name = "rlimits",
          .type = FlagType::Json,
-         .help = "Limits of the command, as RLimitInfo in JSON.",
-         .notYet = noNativeContainers},
+         .help = "Limits of the command, as RLimitInfo in JSON."},
         {.name = "tty",
          .type = FlagType::Bool,
          .fallback = "false",
          .help = "Give the command a terminal.",
-         .notYet = noNativeContainers},
+         .notYet = noTerminal},
     };
 }
 

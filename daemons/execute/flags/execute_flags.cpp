@@ -102,13 +102,14 @@ Result<> checkTogether(const FlagValues &values)
             return fail("the flag --command is required: it says what to run; or let an image run "
                         "its own with "
                         "--shell=false and --docker_image");
-        if (!values.flag("shell") && !values.has("docker_image"))
+        if (!values.flag("shell") && !values.has("docker_image") && !values.has("appc_image"))
             return fail("with --shell=false there is nothing to run unless an image is named; add "
-                        "--docker_image and "
-                        "--containerizer=docker, or give --command without --shell=false");
+                        "--docker_image or --appc_image, or give --command without --shell=false");
         return {};
     }
-    for (const char *other : {"name", "command", "env", "docker_image", "volumes", "networks"}) {
+    for (const char *other :
+         {"name", "command", "env", "docker_image", "appc_image", "volumes", "networks",
+          "effective_capabilities", "bounding_capabilities", "rlimits"}) {
         if (values.has(other))
             return fail(std::string("the flag --") + other + " does not go with --"
                         + (values.has("task") ? "task" : "task_group")
@@ -120,17 +121,17 @@ Result<> checkTogether(const FlagValues &values)
 Result<> checkImage(const FlagValues &values)
 {
     const bool docker = values.string("containerizer") == "docker";
-    if (values.has("docker_image") && !docker)
-        return fail("the flag --docker_image needs --containerizer=docker today: the mesos "
-                    "containerizer, the default, "
-                    "cannot run images yet");
+    if (values.has("docker_image") && values.has("appc_image"))
+        return fail("the flags --docker_image and --appc_image exclude each other; a task has one "
+                    "image");
     if (docker && !values.has("docker_image"))
         return fail("the flag --containerizer=docker needs an image; name it with --docker_image");
-    if (!docker && values.has("networks"))
-        return fail("the flag --networks needs --containerizer=docker today: the mesos "
-                    "containerizer, the default, has no "
-                    "networks of its own yet");
-    if (values.list("networks").size() > 1)
+    for (const char *native : {"effective_capabilities", "bounding_capabilities", "rlimits"}) {
+        if (docker && values.has(native))
+            return fail(std::string("the flag --") + native
+                        + " is for --containerizer=mesos; leave it out");
+    }
+    if (docker && values.list("networks").size() > 1)
         return fail("the flag --networks: '" + values.string("networks")
                     + "' names several networks; a Docker container starts in one");
     if (values.has("secret") && !values.has("principal"))
@@ -169,6 +170,66 @@ Result<> addVolumes(const FlagValues &values, ContainerInfo &container)
     return {};
 }
 
+/// An appc image is found by its name and the labels os and arch. Source: Mesos, mesos-execute.
+void addImage(const FlagValues &values, ContainerInfo::MesosInfo &info)
+{
+    mesos::v1::Image &image = *info.mutable_image();
+    if (values.has("docker_image")) {
+        image.set_type(mesos::v1::Image::DOCKER);
+        image.mutable_docker()->set_name(values.string("docker_image"));
+        return;
+    }
+    image.set_type(mesos::v1::Image::APPC);
+    image.mutable_appc()->set_name(values.string("appc_image"));
+    for (const auto &[key, value] : {std::pair("os", "linux"), std::pair("arch", "amd64")}) {
+        mesos::v1::Label &label = *image.mutable_appc()->mutable_labels()->add_labels();
+        label.set_key(key);
+        label.set_value(value);
+    }
+}
+
+Result<> addLimits(const FlagValues &values, ContainerInfo &container)
+{
+    const auto read = [&values](const char *flag, google::protobuf::Message &message) -> Result<> {
+        if (const auto parsed = codec::parseJson(values.string(flag), message); !parsed)
+            return fail(parsed.error().within(std::string("the flag --") + flag));
+        return {};
+    };
+    for (const Result<> &added :
+         {values.has("effective_capabilities")
+              ? read("effective_capabilities",
+                     *container.mutable_linux_info()->mutable_effective_capabilities())
+              : Result<>(),
+          values.has("bounding_capabilities")
+              ? read("bounding_capabilities",
+                     *container.mutable_linux_info()->mutable_bounding_capabilities())
+              : Result<>(),
+          values.has("rlimits") ? read("rlimits", *container.mutable_rlimit_info()) : Result<>()}) {
+        if (!added)
+            return added;
+    }
+    return {};
+}
+
+Result<> addNativeContainer(const FlagValues &values, TaskInfo &task)
+{
+    ContainerInfo container;
+    container.set_type(ContainerInfo::MESOS);
+    if (values.has("docker_image") || values.has("appc_image"))
+        addImage(values, *container.mutable_mesos());
+    for (const std::string &network : values.list("networks"))
+        container.add_network_infos()->set_name(network);
+    if (auto added = addLimits(values, container); !added)
+        return added;
+    if (auto added = addVolumes(values, container); !added)
+        return added;
+    ContainerInfo nothing;
+    nothing.set_type(ContainerInfo::MESOS);
+    if (container.SerializeAsString() != nothing.SerializeAsString())
+        *task.mutable_container() = std::move(container);
+    return {};
+}
+
 Result<> addContainer(const FlagValues &values, TaskInfo &task)
 {
     if (values.string("containerizer") == "docker") {
@@ -181,10 +242,7 @@ Result<> addContainer(const FlagValues &values, TaskInfo &task)
         }
         return addVolumes(values, container);
     }
-    if (!values.has("volumes"))
-        return {};
-    task.mutable_container()->set_type(ContainerInfo::MESOS);
-    return addVolumes(values, *task.mutable_container());
+    return addNativeContainer(values, task);
 }
 
 Result<TaskInfo> taskOfFlags(const FlagValues &values)

@@ -117,6 +117,37 @@ private Q_SLOTS:
         QVERIFY(!flags->group->tasks(1).has_agent_id());
     }
 
+    void anImageGoesToTheMesosContainerizer()
+    {
+        const auto flags =
+            load({"--master=127.0.0.1:5050", "--name=test", "--docker_image=library/redis",
+                  "--shell=false", "--networks=a,b", "--rlimits={\"rlimits\":[]}",
+                  R"(--effective_capabilities={"capabilities":["NET_RAW"]})"});
+        QVERIFY2(flags, flags ? "" : flags.error().message.c_str());
+        const mesos::v1::TaskInfo &task = flags->task;
+        QCOMPARE(task.container().type(), mesos::v1::ContainerInfo::MESOS);
+        QCOMPARE(task.container().mesos().image().docker().name(), std::string("library/redis"));
+        QCOMPARE(task.container().network_infos_size(), 2);
+        QCOMPARE(task.container().linux_info().effective_capabilities().capabilities_size(), 1);
+        QVERIFY(!task.command().shell() && !task.command().has_value());
+    }
+
+    void anAppcImageIsFoundByItsLabels()
+    {
+        const auto flags = load({"--master=127.0.0.1:5050", "--name=test", "--shell=false",
+                                 "--appc_image=example.com/tool"});
+        QVERIFY(flags);
+        const auto &appc = flags->task.container().mesos().image().appc();
+        QCOMPARE(appc.name(), std::string("example.com/tool"));
+        QCOMPARE(appc.labels().labels_size(), 2);
+    }
+
+    void aPlainCommandHasNoContainer()
+    {
+        const auto flags = load({"--master=127.0.0.1:5050", "--name=test", "--command=ls"});
+        QVERIFY(!flags->task.has_container());
+    }
+
     void refusals_data()
     {
         QTest::addColumn<QStringList>("arguments");
@@ -128,8 +159,13 @@ private Q_SLOTS:
         row("no name", {s("--command=ls")}, "--name");
         row("no command", {s("--name=n")}, "--command");
         row("nothing to run", {s("--name=n"), s("--shell=false")}, "--docker_image");
-        row("image without docker", {s("--name=n"), s("--docker_image=i"), s("--shell=false")},
-            "--containerizer=docker");
+        row("two images",
+            {s("--name=n"), s("--docker_image=i"), s("--appc_image=a"), s("--shell=false")},
+            "exclude each other");
+        row("limits of Docker",
+            {s("--name=n"), s("--command=l"), s("--containerizer=docker"), s("--docker_image=i"),
+             s("--rlimits={}")},
+            "--containerizer=mesos");
         row("docker without image", {s("--name=n"), s("--command=ls"), s("--containerizer=docker")},
             "--docker_image");
         row("unknown containerizer", {s("--name=n"), s("--command=ls"), s("--containerizer=rkt")},

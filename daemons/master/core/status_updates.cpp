@@ -65,10 +65,8 @@ mesos::internal::StatusUpdate makeUpdate(const Core &core, const Framework &fram
         update.mutable_slave_id()->set_value(*made.agentId);
         status.mutable_agent_id()->set_value(*made.agentId);
     }
-    if (made.executorId) {
+    if (made.executorId) // the status itself does not name it: schedulers are told from here
         update.mutable_executor_id()->set_value(*made.executorId);
-        status.mutable_executor_id()->set_value(*made.executorId);
-    }
     if (made.unreachableTime)
         status.mutable_unreachable_time()->set_nanoseconds(made.unreachableTime->count());
     return update;

@@ -9,6 +9,10 @@
 
 namespace meseta::http {
 
+/// What the reason of a failure has when the peer's certificate is the cause: no use in trying
+/// again.
+inline constexpr char distrustText[] = "its certificate is not trusted: ";
+
 /// One TLS session of a client, without a socket: encrypted bytes go in and come out.
 class TlsSession
 {

@@ -79,8 +79,7 @@ private:
         const long verdict = SSL_get_verify_result(m_ssl);
         if (verdict != X509_V_OK) {
             ERR_clear_error();
-            return fail(std::string("its certificate is not trusted: ")
-                        + X509_verify_cert_error_string(verdict));
+            return fail(std::string(distrustText) + X509_verify_cert_error_string(verdict));
         }
         return fail("the TLS handshake failed: " + sslError());
     }

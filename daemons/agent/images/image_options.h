@@ -50,6 +50,7 @@ struct ImageOptions
 
     std::optional<ImageCollection> collection; ///< --image_gc_config
     Duration stallTimeout = std::chrono::minutes(1); ///< --fetcher_stall_timeout
+    Duration retryPause = std::chrono::milliseconds(250); ///< before a second try; then doubled
     std::string platform; ///< "amd64", "arm64"; empty: this machine's
     std::string caFile; ///< certificates to trust instead of the system's; for tests
     ImageLimits limits;

@@ -64,6 +64,7 @@ Result<ImageWanted> ImageProvisioner::Private::wantedDocker(const ProvisionReque
         + (reference->digest.empty() ? ":" + reference->tag : "@" + reference->digest);
     RegistryPatience patience;
     patience.stallTimeout = options.stallTimeout;
+    patience.firstPause = options.retryPause;
     image.factory = [this, name = image.name, location = *location, credentials,
                      patience]() -> Result<std::unique_ptr<ImageArrival>> {
         auto session = std::make_shared<RegistrySession>(client, location, credentials, patience);
@@ -103,6 +104,7 @@ Result<ImageWanted> ImageProvisioner::Private::wantedAppc(const ProvisionRequest
     image.name = image.title;
     RegistryPatience patience;
     patience.stallTimeout = options.stallTimeout;
+    patience.firstPause = options.retryPause;
     image.factory = [this, name = *name, patience]() -> Result<std::unique_ptr<ImageArrival>> {
         return std::make_unique<AppcPull>(
             name, appc->store(), appc->arrivals(), client,

@@ -4,6 +4,8 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 
+#include "common/http/tls_session.h"
+
 namespace meseta::agent {
 
 namespace {
@@ -89,8 +91,12 @@ void RegistryFetch::attempt()
     connect(m_exchange.get(), &http::Exchange::head, this, &RegistryFetch::answered);
     connect(m_exchange.get(), &http::Exchange::data, this, &RegistryFetch::received);
     connect(m_exchange.get(), &http::Exchange::finished, this, &RegistryFetch::complete);
-    connect(m_exchange.get(), &http::Exchange::failed, this,
-            [this](const QString &reason) { tryAgain(reason.toStdString()); });
+    connect(m_exchange.get(), &http::Exchange::failed, this, [this](const QString &reason) {
+        if (reason.contains(QLatin1String(http::distrustText)))
+            end(fail(reason.toStdString()));
+        else
+            tryAgain(reason.toStdString());
+    });
 }
 
 void RegistryFetch::answered(const http::Response &head)

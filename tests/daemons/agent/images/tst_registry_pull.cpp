@@ -38,6 +38,7 @@ private:
         Scene()
         {
             options.backend = "copy"; // needs no root
+            options.retryPause = std::chrono::milliseconds(5);
             options.dockerRegistry = registry.url().toStdString();
             archive = TarBuilder().folder("bin").file("bin/tool", QByteArray(300'000, 'x')).plain();
             manifest = registry.addImage("team/app", "1", {archive});

@@ -182,6 +182,8 @@ void OperatorApi::answer(const Call &call, codec::MediaType accept, const Respon
     case Call::GET_OPERATIONS:
         response.set_type(AgentResponse::GET_OPERATIONS);
         response.mutable_get_operations();
+        for (const auto &[uuid, operation] : m_agent.resourceOperations().operations())
+            *response.mutable_get_operations()->add_operations() = operation;
         break;
     case Call::GET_RESOURCE_PROVIDERS:
         response.set_type(AgentResponse::GET_RESOURCE_PROVIDERS);

@@ -93,6 +93,7 @@ void Registration::sendRegistration()
     const auto &capabilities = m_context.config.capabilities;
     if (m_state.isRegistered()) {
         ReregisterSlaveMessage message = m_hooks.describe();
+        *message.mutable_checkpointed_resources() = m_hooks.checkpointed().preRefinement();
         *message.mutable_slave() = toPreRefinementSlaveInfo(m_state.info);
         message.set_version(m_context.config.version);
         message.mutable_agent_capabilities()->Assign(capabilities.begin(), capabilities.end());
@@ -101,6 +102,7 @@ void Registration::sendRegistration()
         return;
     }
     RegisterSlaveMessage message;
+    *message.mutable_checkpointed_resources() = m_hooks.checkpointed().preRefinement();
     *message.mutable_slave() = toPreRefinementSlaveInfo(m_state.info);
     message.set_version(m_context.config.version);
     message.mutable_agent_capabilities()->Assign(capabilities.begin(), capabilities.end());
@@ -154,7 +156,7 @@ void Registration::nowRunning(const MasterSlaveConnection &connection)
     UpdateSlaveMessage update;
     *update.mutable_slave_id() = m_state.info.id();
     update.set_update_oversubscribed_resources(false);
-    update.mutable_operations();
+    m_hooks.listOperations(*update.mutable_operations());
     update.mutable_resource_version_uuid()->set_value(m_state.resourceVersion);
     update.mutable_resource_providers();
     m_context.outbox.send(m_context.config.master, update);

@@ -24,6 +24,10 @@ public:
         std::function<void()> registered; ///< (re-)registered; the id is in the state
         std::function<void(const mesos::internal::SlaveReregisteredMessage &)> reconcile;
         std::function<void()> disconnected;
+        /// Reservations and volumes of the agent, and operations on them that were not acknowledged.
+        std::function<Resources()> checkpointed = [] { return Resources(); };
+        std::function<void(mesos::internal::UpdateSlaveMessage::Operations &)> listOperations =
+            [](auto &) {};
     };
 
     Registration(AgentContext context, AgentState &state, Hooks hooks);

@@ -8,6 +8,7 @@
 #include "mesos/internal/flags.pb.h"
 #include "mesos/internal/registry.pb.h"
 #include "mesos/internal/resource_provider_registry.pb.h"
+#include "mesos/internal/resource_state.pb.h"
 #include "mesos/internal/scheduler_driver.pb.h"
 #include "mesos/internal/slave_info.pb.h"
 #include "mesos/v1/allocator/allocator.pb.h"
@@ -53,6 +54,7 @@ std::vector<const pb::FileDescriptor *> internalFiles()
             mesos::internal::AuthenticateMessage::descriptor()->file(),
             mesos::internal::Registry::descriptor()->file(),
             mesos::resource_provider::registry::ResourceProvider::descriptor()->file(),
+            mesos::internal::slave::ResourceState::descriptor()->file(),
             mesos::scheduler::Call::descriptor()->file(),
             mesos::SlaveInfo::descriptor()->file()};
 }

@@ -3,180 +3,342 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QDialogButtonBox>
-#include <QDoubleSpinBox>
-#include <QFormLayout>
+#include <QInputDialog>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPlainTextEdit>
 #include <QPushButton>
-#include <QSpinBox>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QToolButton>
 #include <QVBoxLayout>
 
-#include "gui/model/sources.h"
+#include "gui/launch/launch_fit.h"
+#include "gui/launch/launch_task.h"
+#include "gui/launch/presets.h"
+#include "gui/launch/request_form.h"
+#include "gui/widgets/theme.h"
 
 namespace meseta::console {
 
-LaunchDialog::LaunchDialog(const Replica &replica, QWidget *parent)
-    : QDialog(parent)
-    , m_image(new QLineEdit)
-    , m_name(new QLineEdit)
-    , m_cpus(new QDoubleSpinBox)
-    , m_memory(new QSpinBox)
-    , m_network(new QComboBox)
-    , m_ports(new QLineEdit)
-    , m_command(new QLineEdit)
-    , m_environment(new QPlainTextEdit)
-    , m_agent(new QComboBox)
-    , m_forcePull(new QCheckBox(tr("Pull the image even if the agent has it")))
-    , m_problem(new QLabel)
-    , m_launch(new QPushButton(tr("Launch")))
+namespace {
+
+QLabel *wrappedLabel()
 {
-    setWindowTitle(tr("Launch a Docker task"));
-    fillAgents(replica);
-    buildForm();
-    check();
-    m_image->setFocus();
+    auto *label = new QLabel;
+    label->setTextFormat(Qt::PlainText);
+    label->setWordWrap(true);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    return label;
 }
 
-void LaunchDialog::buildForm()
+void tint(QLabel *label, const QColor &color)
 {
-    m_image->setPlaceholderText(tr("library/redis, registry:5000/name:tag"));
-    m_name->setPlaceholderText(tr("from the image"));
-    m_cpus->setRange(0, 4096);
-    m_cpus->setDecimals(2);
-    m_cpus->setSingleStep(0.1);
-    m_cpus->setValue(0.1);
-    m_memory->setRange(0, 64 * 1024 * 1024);
-    m_memory->setSingleStep(32);
-    m_memory->setSuffix(tr(" MiB"));
-    m_memory->setValue(128);
-    m_network->addItem(tr("Host"), static_cast<int>(LaunchRequest::Network::Host));
-    m_network->addItem(tr("Bridge"), static_cast<int>(LaunchRequest::Network::Bridge));
-    m_network->addItem(tr("None"), static_cast<int>(LaunchRequest::Network::None));
-    m_ports->setPlaceholderText(tr("container ports: 6379, 53/udp"));
-    m_command->setPlaceholderText(tr("the image's own"));
-    m_environment->setPlaceholderText(tr("NAME=value, one a line"));
-    m_environment->setMaximumHeight(72);
-    m_environment->setTabChangesFocus(true);
-    m_problem->setTextFormat(Qt::PlainText);
-    m_problem->setWordWrap(true);
-    m_problem->setMinimumHeight(fontMetrics().height() * 2 + 4);
+    QPalette palette = label->palette();
+    palette.setColor(QPalette::WindowText, color);
+    label->setPalette(palette);
+}
 
-    auto *form = new QFormLayout;
-    form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
-    form->addRow(tr("&Image"), m_image);
-    form->addRow(tr("&Name"), m_name);
-    form->addRow(tr("&CPUs"), m_cpus);
-    form->addRow(tr("&Memory"), m_memory);
-    form->addRow(tr("Net&work"), m_network);
-    form->addRow(tr("&Ports"), m_ports);
-    form->addRow(tr("C&ommand"), m_command);
-    form->addRow(tr("&Environment"), m_environment);
-    form->addRow(tr("&Agent"), m_agent);
-    form->addRow(QString(), m_forcePull);
+} // namespace
 
+LaunchDialog::LaunchDialog(const Replica &replica, QWidget *parent)
+    : QDialog(parent)
+    , m_replica(replica)
+    , m_services{ImportedLaunch{}}
+    , m_pages(new QStackedWidget)
+    , m_form(new RequestForm(replica))
+    , m_review(new QPushButton(tr("Review…")))
+    , m_launch(new QPushButton(tr("Launch")))
+{
+    setWindowTitle(tr("Launch containers"));
+    auto *column = new QVBoxLayout(this);
+    column->setSpacing(Theme::Small);
+    column->addWidget(topRow());
+    m_pages->addWidget(editors());
+    m_pages->addWidget(reviewPage());
+    column->addWidget(m_pages, 1);
+    column->addWidget(m_notes = wrappedLabel());
+    column->addWidget(m_fit = wrappedLabel());
+    column->addWidget(m_problem = wrappedLabel());
+    column->addWidget(bottomRow());
+    m_problem->setMinimumHeight(fontMetrics().lineSpacing());
+    connect(m_form, &RequestForm::changed, this, &LaunchDialog::formChanged);
+    connect(m_json, &QPlainTextEdit::textChanged, this, &LaunchDialog::jsonChanged);
+    setRequest({});
+    resize(860, 600);
+    m_form->setFocus();
+}
+
+QWidget *LaunchDialog::topRow()
+{
+    auto *row = new QWidget;
+    auto *line = new QHBoxLayout(row);
+    line->setContentsMargins(0, 0, 0, 0);
+    line->addWidget(m_paste = new QLineEdit, 1);
+    m_paste->setPlaceholderText(tr("Paste an image, a “docker run” line or a Compose file here"));
+    m_paste->setClearButtonEnabled(true);
+    m_paste->setAccessibleName(tr("Paste"));
+    m_paste->setMaxLength(1 << 20);
+    connect(m_paste, &QLineEdit::returnPressed, this, &LaunchDialog::readPasted);
+    connect(m_paste, &QLineEdit::textChanged, this, [this](const QString &text) {
+        if (text.size() > 1 && text.contains(QLatin1Char(' '))) // a whole line: read it at once
+            readPasted();
+    });
+    line->addWidget(m_choice = new QComboBox);
+    m_choice->setAccessibleName(tr("Service"));
+    connect(m_choice, &QComboBox::activated, this, &LaunchDialog::showService);
+    auto *presets = new QToolButton;
+    presets->setText(tr("Presets"));
+    presets->setPopupMode(QToolButton::InstantPopup);
+    presets->setMenu(m_presets = new QMenu(presets));
+    connect(m_presets, &QMenu::aboutToShow, this, &LaunchDialog::fillPresets);
+    line->addWidget(presets);
+    return row;
+}
+
+QWidget *LaunchDialog::editors()
+{
+    auto *splitter = new QSplitter;
+    splitter->setChildrenCollapsible(false);
+    splitter->addWidget(m_form);
+    splitter->addWidget(m_json = new QPlainTextEdit);
+    m_json->setFont(Theme::fixedFont());
+    m_json->setLineWrapMode(QPlainTextEdit::NoWrap);
+    m_json->setAccessibleName(tr("The task as JSON"));
+    m_json->setMinimumWidth(280);
+    splitter->setStretchFactor(0, 3);
+    splitter->setStretchFactor(1, 2);
+    return splitter;
+}
+
+QWidget *LaunchDialog::reviewPage()
+{
+    m_call = new QPlainTextEdit;
+    m_call->setReadOnly(true);
+    m_call->setFont(Theme::fixedFont());
+    m_call->setAccessibleName(tr("The call as it will be sent"));
+    return m_call;
+}
+
+QWidget *LaunchDialog::bottomRow()
+{
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Cancel);
+    m_showJson = new QCheckBox(tr("Show the &JSON"));
+    m_showJson->setChecked(true);
+    connect(m_showJson, &QCheckBox::toggled, m_json, &QWidget::setVisible);
+    buttons->addButton(m_review, QDialogButtonBox::ActionRole);
     buttons->addButton(m_launch, QDialogButtonBox::AcceptRole);
     m_launch->setObjectName(QStringLiteral("launch"));
     m_launch->setDefault(true);
-    auto *column = new QVBoxLayout(this);
-    column->addLayout(form);
-    column->addWidget(m_problem);
-    column->addWidget(buttons);
-    setMinimumWidth(460);
-
-    connect(buttons, &QDialogButtonBox::accepted, this, [this] {
-        if (!request().problem()) {
-            Q_EMIT launchRequested(request());
-            accept();
-        }
-    });
+    m_review->setAutoDefault(false);
+    connect(m_review, &QPushButton::clicked, this, &LaunchDialog::review);
+    connect(buttons, &QDialogButtonBox::accepted, this, &LaunchDialog::launchAll);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
-    for (QLineEdit *edit : {m_image, m_name, m_ports, m_command})
-        connect(edit, &QLineEdit::textChanged, this, &LaunchDialog::check);
-    connect(m_cpus, &QDoubleSpinBox::valueChanged, this, &LaunchDialog::check);
-    connect(m_memory, &QSpinBox::valueChanged, this, &LaunchDialog::check);
-    connect(m_network, &QComboBox::currentIndexChanged, this, &LaunchDialog::check);
-    connect(m_environment, &QPlainTextEdit::textChanged, this, &LaunchDialog::check);
-}
-
-void LaunchDialog::fillAgents(const Replica &replica)
-{
-    m_agent->addItem(tr("Any that fits"), QString());
-    for (int slot = 0; slot < replica.agents().slotCount(); ++slot) {
-        if (!replica.agents().isLive(slot))
-            continue;
-        const AgentRow &agent = replica.agents().at(slot);
-        m_agent->addItem(tr("%1 (%2 CPUs, %3 free)")
-                             .arg(agent.hostname + QLatin1Char(' ') + agent.address,
-                                  amountText(agent.total.cpus - agent.allocated.cpus),
-                                  memoryText(agent.total.memory - agent.allocated.memory)),
-                         agent.id);
-    }
-}
-
-QList<LaunchRequest::PortMapping> LaunchDialog::ports() const
-{
-    QList<LaunchRequest::PortMapping> ports;
-    for (const QString &part : m_ports->text().split(QLatin1Char(','), Qt::SkipEmptyParts)) {
-        LaunchRequest::PortMapping port;
-        port.containerPort = part.section(QLatin1Char('/'), 0, 0)
-                                 .trimmed()
-                                 .toInt(); // no number: 0, which is refused
-        if (part.contains(QLatin1Char('/')))
-            port.protocol = part.section(QLatin1Char('/'), 1).trimmed();
-        ports << port;
-    }
-    return ports;
-}
-
-QList<std::pair<QString, QString>> LaunchDialog::environment() const
-{
-    QList<std::pair<QString, QString>> variables;
-    for (const QString &line :
-         m_environment->toPlainText().split(QLatin1Char('\n'), Qt::SkipEmptyParts)) {
-        const auto equals = line.indexOf(QLatin1Char('='));
-        variables.emplace_back(equals < 0 ? QString() : line.left(equals).trimmed(),
-                               line.mid(equals + 1));
-    }
-    return variables;
+    auto *row = new QWidget;
+    auto *line = new QHBoxLayout(row);
+    line->setContentsMargins(0, 0, 0, 0);
+    line->addWidget(m_showJson);
+    line->addWidget(buttons, 1);
+    return row;
 }
 
 LaunchRequest LaunchDialog::request() const
 {
-    LaunchRequest request;
-    request.image = m_image->text().trimmed();
-    request.name = m_name->text().trimmed();
-    request.cpus = m_cpus->value();
-    request.memory = m_memory->value();
-    request.network = static_cast<LaunchRequest::Network>(m_network->currentData().toInt());
-    request.ports = ports();
-    request.command = m_command->text();
-    request.environment = environment();
-    request.forcePull = m_forcePull->isChecked();
-    request.agentId = m_agent->currentData().toString();
-    return request;
+    return m_form->request();
 }
 
 void LaunchDialog::setRequest(const LaunchRequest &request)
 {
-    m_image->setText(request.image);
-    m_name->setText(request.name);
-    m_cpus->setValue(request.cpus);
-    m_memory->setValue(static_cast<int>(request.memory));
-    m_network->setCurrentIndex(m_network->findData(static_cast<int>(request.network)));
-    m_command->setText(request.command);
-    m_forcePull->setChecked(request.forcePull);
-    m_agent->setCurrentIndex(std::max(0, m_agent->findData(request.agentId)));
+    DropPayload payload;
+    payload.kind = DropPayload::Kind::Image;
+    payload.launches = {ImportedLaunch{request, {}}};
+    setPayload(payload, request.agentId);
+}
+
+void LaunchDialog::setPayload(const DropPayload &payload, const QString &agentId)
+{
+    if (payload.launches.isEmpty())
+        return showProblem(payload.problem);
+    m_services = payload.launches;
+    m_choice->clear();
+    for (auto &service : m_services) {
+        if (!agentId.isEmpty())
+            service.request.agentId = agentId;
+        m_choice->addItem(service.request.name.isEmpty() ? service.request.image
+                                                         : service.request.name);
+    }
+    m_choice->setVisible(m_services.size() > 1);
+    m_launch->setText(m_services.size() > 1
+                          ? tr("Launch %n service(s)", nullptr, static_cast<int>(m_services.size()))
+                          : tr("Launch"));
+    m_shown = -1;
+    showService(0);
+}
+
+void LaunchDialog::readPasted()
+{
+    const DropPayload payload = readDropText(m_paste->text());
+    if (payload.launches.isEmpty())
+        return showProblem(payload.problem);
+    setPayload(payload, request().agentId);
+    const QSignalBlocker quiet(m_paste);
+    m_paste->clear();
+}
+
+void LaunchDialog::showService(int index)
+{
+    if (m_shown >= 0)
+        m_services[m_shown].request = request();
+    m_shown = index;
+    const ImportedLaunch &service = m_services[index];
+    m_form->setRequest(service.request);
+    m_notes->setText(service.notes.join(QLatin1Char('\n')));
+    m_notes->setVisible(!service.notes.isEmpty());
+    tint(m_notes, Theme::tone(Tone::Busy));
+    formChanged();
+}
+
+void LaunchDialog::formChanged()
+{
+    const QSignalBlocker quiet(m_json);
+    m_json->setPlainText(templateJson(request()));
+    check();
+}
+
+void LaunchDialog::jsonChanged()
+{
+    const auto read = requestOfJson(m_json->toPlainText(), request());
+    if (!read) {
+        m_problemFound = LaunchRequest::Problem{
+            QString(), tr("JSON: %1").arg(QString::fromStdString(read.error().message))};
+        m_launch->setEnabled(false);
+        m_review->setEnabled(false);
+        return showProblem(m_problemFound->text);
+    }
+    m_form->setRequest(*read);
+    check();
 }
 
 void LaunchDialog::check()
 {
-    m_ports->setEnabled(m_network->currentData().toInt()
-                        == static_cast<int>(LaunchRequest::Network::Bridge));
-    const auto problem = request().problem();
-    m_problem->setText(problem ? problem->text : QString());
-    m_launch->setEnabled(!problem);
+    m_problemFound = m_form->problem();
+    if (!m_problemFound)
+        m_problemFound = request().problem();
+    showProblem(m_problemFound ? m_problemFound->text : QString());
+    m_launch->setEnabled(!m_problemFound);
+    m_review->setEnabled(!m_problemFound);
+    m_fit->setText(m_problemFound ? QString() : fitText());
+    tint(m_fit, Theme::muted());
+}
+
+QString LaunchDialog::fitText() const
+{
+    int now = 0;
+    int later = 0;
+    QString reason;
+    const LaunchRequest wanted = request();
+    const auto &agents = m_replica.agents();
+    for (int slot = 0; slot < agents.slotCount(); ++slot) {
+        if (!agents.isLive(slot))
+            continue;
+        const Fit found = fit(wanted, placeOf(agents.at(slot)));
+        now += found.verdict == Fit::Verdict::Now ? 1 : 0;
+        later += found.verdict == Fit::Verdict::Later ? 1 : 0;
+        const bool asked = wanted.agentId.isEmpty() || wanted.agentId == agents.at(slot).id;
+        if (asked && reason.isEmpty() && !found.reasons.isEmpty())
+            reason = found.reasons.first();
+    }
+    if (now > 0)
+        return tr("Fits on %n agent(s) now", nullptr, now);
+    if (later > 0)
+        return tr("Fits nowhere now; it will wait for room (%1)").arg(reason);
+    return reason.isEmpty() ? tr("There is no agent yet; it will wait for one")
+                            : tr("Fits on no agent: %1").arg(reason);
+}
+
+void LaunchDialog::showProblem(const QString &text)
+{
+    m_problem->setText(text);
+    tint(m_problem, Theme::tone(Tone::Bad));
+}
+
+void LaunchDialog::review()
+{
+    if (m_pages->currentIndex() == 1) {
+        m_pages->setCurrentIndex(0);
+        m_review->setText(tr("Review…"));
+        return;
+    }
+    m_services[m_shown].request = request();
+    QStringList calls;
+    for (const auto &service : std::as_const(m_services)) {
+        const LaunchRequest &wanted = service.request;
+        calls << tr("%n time(s), each on an offer that fits; the task and agent ids and the host "
+                    "ports "
+                    "come with it:",
+                    nullptr, wanted.instances)
+                + QStringLiteral("\n\nPOST /api/v1/scheduler  ACCEPT, LAUNCH\n")
+                + templateJson(wanted);
+    }
+    m_call->setPlainText(calls.join(QStringLiteral("\n\n")));
+    m_pages->setCurrentIndex(1);
+    m_review->setText(tr("Back"));
+}
+
+void LaunchDialog::launchAll()
+{
+    m_services[m_shown].request = request();
+    for (int i = 0; i < m_services.size(); ++i) {
+        if (const auto problem = m_services[i].request.problem()) {
+            m_pages->setCurrentIndex(0);
+            m_choice->setCurrentIndex(i);
+            showService(i);
+            m_form->showField(problem->field);
+            return;
+        }
+    }
+    for (const auto &service : std::as_const(m_services))
+        Q_EMIT launchRequested(service.request);
+    accept();
+}
+
+void LaunchDialog::fillPresets()
+{
+    m_presets->clear();
+    const QStringList names = Presets::names();
+    for (const QString &name : names) {
+        m_presets->addAction(QString(name).replace(QLatin1Char('&'), QLatin1String("&&")), this,
+                             [this, name] {
+                                 if (const auto loaded = Presets::load(name))
+                                     setRequest(*loaded);
+                                 else
+                                     showProblem(QString::fromStdString(loaded.error().message));
+                             });
+    }
+    if (!names.isEmpty())
+        m_presets->addSeparator();
+    m_presets->addAction(tr("Save as a preset…"), this, &LaunchDialog::savePreset);
+    if (!names.isEmpty()) {
+        QMenu *forget = m_presets->addMenu(tr("Remove a preset"));
+        for (const QString &name : names)
+            forget->addAction(QString(name).replace(QLatin1Char('&'), QLatin1String("&&")), this,
+                              [name] { Presets::remove(name); });
+    }
+}
+
+void LaunchDialog::savePreset()
+{
+    auto *ask = new QInputDialog(this);
+    ask->setAttribute(Qt::WA_DeleteOnClose);
+    ask->setLabelText(tr("Name of the preset"));
+    ask->setTextValue(request().name.isEmpty() ? request().image : request().name);
+    ask->setOkButtonText(tr("Save"));
+    connect(ask, &QInputDialog::textValueSelected, this, [this](const QString &name) {
+        if (!name.trimmed().isEmpty())
+            Presets::save(name.trimmed(), request());
+    });
+    ask->open();
 }
 
 } // namespace meseta::console

@@ -2,51 +2,72 @@
 
 #include <QDialog>
 
-#include "gui/launch/launch_request.h"
+#include "gui/launch/drop_payload.h"
 #include "gui/model/replica.h"
 
 class QCheckBox;
 class QComboBox;
-class QDoubleSpinBox;
 class QLabel;
 class QLineEdit;
+class QMenu;
 class QPlainTextEdit;
 class QPushButton;
-class QSpinBox;
+class QStackedWidget;
 
 namespace meseta::console {
 
-/// Asks for one Docker task. Checks while typing; the launch button works when nothing is wrong.
+class RequestForm;
+
+/// Asks for one launch, or for the services of a Compose file: a form and its JSON side by side, in
+/// step. Checks while typing and tells where it would fit; the launch button works when nothing is
+/// wrong. Sends nothing itself.
 class LaunchDialog : public QDialog
 {
     Q_OBJECT
 public:
-    LaunchDialog(const Replica &replica, QWidget *parent = nullptr);
+    explicit LaunchDialog(const Replica &replica, QWidget *parent = nullptr);
 
-    LaunchRequest request() const;
+    LaunchRequest request() const; ///< the one that is shown
     void setRequest(const LaunchRequest &request); ///< prefills the form
+    /// Takes over what was dropped or pasted; all go to that agent, when it is named.
+    void setPayload(const DropPayload &payload, const QString &agentId = {});
 
 Q_SIGNALS:
     void launchRequested(const meseta::console::LaunchRequest &request);
 
 private:
-    void buildForm();
-    void fillAgents(const Replica &replica);
+    QWidget *topRow();
+    QWidget *editors();
+    QWidget *reviewPage();
+    QWidget *bottomRow();
+    void readPasted();
+    void showService(int index);
+    void formChanged();
+    void jsonChanged();
     void check();
-    QList<LaunchRequest::PortMapping> ports() const;
-    QList<std::pair<QString, QString>> environment() const;
+    QString fitText() const;
+    void showProblem(const QString &text);
+    void review();
+    void launchAll();
+    void fillPresets();
+    void savePreset();
 
-    QLineEdit *m_image;
-    QLineEdit *m_name;
-    QDoubleSpinBox *m_cpus;
-    QSpinBox *m_memory;
-    QComboBox *m_network;
-    QLineEdit *m_ports;
-    QLineEdit *m_command;
-    QPlainTextEdit *m_environment;
-    QComboBox *m_agent;
-    QCheckBox *m_forcePull;
+    const Replica &m_replica;
+    QList<ImportedLaunch> m_services;
+    int m_shown = 0;
+    std::optional<LaunchRequest::Problem> m_problemFound;
+    QStackedWidget *m_pages;
+    QLineEdit *m_paste;
+    QComboBox *m_choice; ///< of the services, when there are several
+    QMenu *m_presets;
+    RequestForm *m_form;
+    QPlainTextEdit *m_json;
+    QPlainTextEdit *m_call;
+    QCheckBox *m_showJson;
+    QLabel *m_notes;
+    QLabel *m_fit;
     QLabel *m_problem;
+    QPushButton *m_review;
     QPushButton *m_launch;
 };
 

@@ -4,7 +4,7 @@
 #include <QNetworkReply>
 #include <QUuid>
 
-#include "gui/model/rows.h"
+#include "gui/launch/launch_task.h"
 
 namespace meseta::console {
 
@@ -54,20 +54,25 @@ void LaunchFramework::setMaster(const MasterAddress &address)
         subscribe();
 }
 
-QString LaunchFramework::launch(const LaunchRequest &request)
+QStringList LaunchFramework::launch(const LaunchRequest &request)
 {
-    QString stem = request.name.isEmpty()
+    const QString stem = request.name.isEmpty()
         ? request.image.section(QLatin1Char('/'), -1).section(QLatin1Char(':'), 0, 0)
         : request.name;
-    const QString id = stem + QLatin1Char('-') + QUuid::createUuid().toString(QUuid::Id128).left(8);
-    m_waiting.push_back({id, request});
-    Q_EMIT progress(id, tr("Waiting for an offer that fits"), false);
+    const auto taken = std::make_shared<TakenValues>();
+    QStringList ids;
+    for (int i = 0; i < request.instances; ++i) {
+        ids << stem + QLatin1Char('-') + QUuid::createUuid().toString(QUuid::Id128).left(8);
+        m_waiting.push_back({ids.last(), request, taken});
+        Q_EMIT progress(ids.last(), tr("Waiting for an offer that fits"), false);
+    }
     m_wanted = true;
+    joinRole(request.role);
     if (m_subscribed)
         revive();
     else if (!m_retry.isActive())
         subscribe();
-    return id;
+    return ids;
 }
 
 void LaunchFramework::cancel(const QString &taskId)
@@ -92,24 +97,49 @@ void LaunchFramework::subscribe()
     Call call;
     call.set_type(Call::SUBSCRIBE);
     auto *info = call.mutable_subscribe()->mutable_framework_info();
-    info->set_user(qEnvironmentVariable("USER", QStringLiteral("root")).toStdString());
-    info->set_name("Meseta console");
-    info->set_hostname(QHostInfo::localHostName().toStdString());
-    info->set_checkpoint(true);
-    info->set_failover_timeout(failoverSeconds);
-    info->add_roles("*");
-    using Capability = mesos::v1::FrameworkInfo::Capability;
-    for (const auto type : {Capability::MULTI_ROLE, Capability::PARTITION_AWARE,
-                            Capability::TASK_KILLING_STATE, Capability::RESERVATION_REFINEMENT})
-        info->add_capabilities()->set_type(type);
+    *info = frameworkInfo();
     if (!m_frameworkId.isEmpty()) {
         info->mutable_id()->set_value(m_frameworkId.toStdString());
         *call.mutable_framework_id() = info->id();
     }
-    if (m_waiting.empty())
-        call.mutable_subscribe()->add_suppressed_roles("*");
+    if (m_waiting.empty()) {
+        for (const QString &role : m_roles)
+            call.mutable_subscribe()->add_suppressed_roles(role.toStdString());
+    }
     m_stream.open(QUrl(m_address.url(QStringLiteral("/api/v1/scheduler"))),
                   bytes(call.SerializeAsString()));
+}
+
+mesos::v1::FrameworkInfo LaunchFramework::frameworkInfo() const
+{
+    mesos::v1::FrameworkInfo info;
+    info.set_user(qEnvironmentVariable("USER", QStringLiteral("root")).toStdString());
+    info.set_name("Meseta console");
+    info.set_hostname(QHostInfo::localHostName().toStdString());
+    info.set_checkpoint(true);
+    info.set_failover_timeout(failoverSeconds);
+    for (const QString &role : m_roles)
+        info.add_roles(role.toStdString());
+    using Capability = mesos::v1::FrameworkInfo::Capability;
+    for (const auto type : {Capability::MULTI_ROLE, Capability::PARTITION_AWARE,
+                            Capability::TASK_KILLING_STATE, Capability::RESERVATION_REFINEMENT})
+        info.add_capabilities()->set_type(type);
+    return info;
+}
+
+// Launching under a role takes subscribing to it.
+void LaunchFramework::joinRole(const QString &role)
+{
+    if (role.isEmpty() || m_roles.contains(role))
+        return;
+    m_roles << role;
+    if (!m_subscribed)
+        return;
+    Call call = makeCall(Call::UPDATE_FRAMEWORK);
+    *call.mutable_update_framework()->mutable_framework_info() = frameworkInfo();
+    call.mutable_update_framework()->mutable_framework_info()->mutable_id()->set_value(
+        m_frameworkId.toStdString());
+    send(call);
 }
 
 void LaunchFramework::handle(const std::string &record)
@@ -144,7 +174,7 @@ void LaunchFramework::handleOffers(const Event::Offers &offers)
     std::vector<mesos::v1::OfferID> unused;
     for (const auto &offer : offers.offers()) {
         const auto at = std::find_if(m_waiting.begin(), m_waiting.end(), [&](Waiting &waiting) {
-            if (fits(waiting.request, offer))
+            if (fits(waiting.request, offer, *waiting.taken))
                 return true;
             ++waiting.tooSmall;
             return false;
@@ -180,6 +210,7 @@ bool LaunchFramework::place(Waiting &waiting, const mesos::v1::Offer &offer)
     operation->set_type(mesos::v1::Offer::Operation::LAUNCH);
     *operation->mutable_launch()->add_task_infos() = std::move(*task);
     const QString taskId = waiting.taskId;
+    take(waiting.request, placeOf(offer), *waiting.taken);
     m_agents.insert(taskId, offer.agent_id().value());
     Q_EMIT progress(taskId, tr("Sent to %1").arg(QString::fromStdString(offer.hostname())), false);
     Q_EMIT launched(taskId, m_frameworkId);

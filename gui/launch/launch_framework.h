@@ -7,7 +7,7 @@
 #include <QObject>
 #include <QTimer>
 
-#include "gui/launch/launch_request.h"
+#include "gui/launch/launch_fit.h"
 #include "gui/session/event_stream.h"
 #include "gui/session/master_address.h"
 #include "mesos/v1/scheduler/scheduler.pb.h"
@@ -36,9 +36,9 @@ public:
     /// ours, else at the first launch.
     void setMaster(const MasterAddress &address);
 
-    /// Waits for an offer that fits, launches there. Gives the task's id, by which `progress` tells
-    /// what becomes of it.
-    QString launch(const LaunchRequest &request);
+    /// Waits for offers that fit, launches each instance on one. Gives the tasks' ids, by which
+    /// `progress` tells what becomes of them.
+    QStringList launch(const LaunchRequest &request);
     void
     cancel(const QString &taskId); ///< kills it, or forgets it when it still waits for an offer
 
@@ -55,10 +55,13 @@ private:
     {
         QString taskId;
         LaunchRequest request;
+        std::shared_ptr<TakenValues> taken; ///< of the instances of one launch
         int tooSmall = 0; ///< offers seen that did not fit
     };
 
     void subscribe();
+    mesos::v1::FrameworkInfo frameworkInfo() const;
+    void joinRole(const QString &role);
     void handle(const std::string &record);
     void handleOffers(const mesos::v1::scheduler::Event::Offers &offers);
     void handleUpdate(const mesos::v1::TaskStatus &status);
@@ -81,6 +84,7 @@ private:
     MasterAddress m_address;
     QString m_frameworkId;
     QByteArray m_streamId;
+    QStringList m_roles{QStringLiteral("*")};
     bool m_wanted = false;
     bool m_subscribed = false;
     std::deque<Waiting> m_waiting;

@@ -1,10 +1,7 @@
 #include "gui/launch/launch_request.h"
 
 #include <QCoreApplication>
-#include <QProcess>
 #include <QRegularExpression>
-
-#include "gui/model/row_builders.h"
 
 namespace meseta::console {
 
@@ -15,79 +12,9 @@ struct RequestText
     Q_DECLARE_TR_FUNCTIONS(LaunchRequest)
 };
 
-std::vector<std::uint32_t> pickPorts(const mesos::v1::Offer &offer, qsizetype count)
-{
-    std::vector<std::uint32_t> ports;
-    for (const auto &resource : offer.resources()) {
-        if (resource.name() != "ports")
-            continue;
-        for (const auto &range : resource.ranges().range()) {
-            for (auto port = range.begin();
-                 port <= range.end() && static_cast<qsizetype>(ports.size()) < count; ++port)
-                ports.push_back(static_cast<std::uint32_t>(port));
-        }
-    }
-    return ports;
-}
+using Problem = LaunchRequest::Problem;
 
-void addScalar(mesos::v1::TaskInfo &task, const char *name, double value, const std::string &role)
-{
-    auto *resource = task.add_resources();
-    resource->set_name(name);
-    resource->set_type(mesos::v1::Value::SCALAR);
-    resource->mutable_scalar()->set_value(value);
-    if (!role.empty())
-        resource->mutable_allocation_info()->set_role(role);
-}
-
-void addPorts(mesos::v1::TaskInfo &task, const std::vector<std::uint32_t> &ports,
-              const std::string &role)
-{
-    if (ports.empty())
-        return;
-    auto *resource = task.add_resources();
-    resource->set_name("ports");
-    resource->set_type(mesos::v1::Value::RANGES);
-    for (const auto port : ports) {
-        auto *range = resource->mutable_ranges()->add_range();
-        range->set_begin(port);
-        range->set_end(port);
-    }
-    if (!role.empty())
-        resource->mutable_allocation_info()->set_role(role);
-}
-
-void fillContainer(const LaunchRequest &request, const std::vector<std::uint32_t> &ports,
-                   mesos::v1::ContainerInfo &container)
-{
-    using Docker = mesos::v1::ContainerInfo::DockerInfo;
-    container.set_type(mesos::v1::ContainerInfo::DOCKER);
-    auto *docker = container.mutable_docker();
-    docker->set_image(request.image.toStdString());
-    docker->set_force_pull_image(request.forcePull);
-    switch (request.network) {
-    case LaunchRequest::Network::Host:
-        docker->set_network(Docker::HOST);
-        break;
-    case LaunchRequest::Network::Bridge:
-        docker->set_network(Docker::BRIDGE);
-        break;
-    case LaunchRequest::Network::None:
-        docker->set_network(Docker::NONE);
-        break;
-    }
-    for (std::size_t i = 0; i < ports.size(); ++i) {
-        auto *mapping = docker->add_port_mappings();
-        mapping->set_host_port(ports[i]);
-        const auto &wanted = request.ports[static_cast<qsizetype>(i)];
-        mapping->set_container_port(static_cast<std::uint32_t>(wanted.containerPort));
-        mapping->set_protocol(wanted.protocol.toStdString());
-    }
-}
-
-} // namespace
-
-std::optional<LaunchRequest::Problem> LaunchRequest::problem() const
+std::optional<Problem> imageProblem(const QString &image)
 {
     // Docker's reference grammar, loosely: what it refuses, the engine would refuse too.
     static const QRegularExpression reference(
@@ -100,25 +27,115 @@ std::optional<LaunchRequest::Problem> LaunchRequest::problem() const
             QStringLiteral("image"),
             RequestText::tr("“%1” is not the name of an image; it looks like registry/name:tag.")
                 .arg(image)};
-    if (name.contains(QLatin1Char('/')) || name.size() > 200)
+    return std::nullopt;
+}
+
+std::optional<Problem> sizeProblem(const LaunchRequest &request)
+{
+    if (request.cpus < 0.01)
+        return Problem{QStringLiteral("cpus"), RequestText::tr("A task needs at least 0.01 CPUs.")};
+    if (request.memory < 4)
+        return Problem{QStringLiteral("memory"),
+                       RequestText::tr("Docker gives no container less than 4 MiB of memory.")};
+    if (request.instances < 1 || request.instances > 1000)
+        return Problem{QStringLiteral("instances"),
+                       RequestText::tr("Launch between 1 and 1000 instances at a time.")};
+    return std::nullopt;
+}
+
+std::optional<Problem> networkProblem(const LaunchRequest &request)
+{
+    using Network = LaunchRequest::Network;
+    const bool mapped = request.network == Network::Bridge || request.network == Network::Named;
+    if (!request.ports.isEmpty() && !mapped)
+        return Problem{QStringLiteral("ports"),
+                       RequestText::tr("Ports are mapped on the bridge network only.")};
+    if (request.network == Network::Named && request.networkName.isEmpty())
+        return Problem{QStringLiteral("network"), RequestText::tr("Name the network to join.")};
+    if (request.network == Network::Bridge
+        && request.containerizer == LaunchRequest::Containerizer::Mesos)
+        return Problem{QStringLiteral("network"),
+                       RequestText::tr("The Mesos containerizer has no bridge of its own; name one "
+                                       "of the networks that its agents are set up with.")};
+    for (const auto &port : request.ports) {
+        for (const int number : {port.containerPort, port.hostPort}) {
+            const bool chosen = number == 0 && number == port.hostPort;
+            if (!chosen && (number < 1 || number > 65535))
+                return Problem{
+                    QStringLiteral("ports"),
+                    RequestText::tr("%1 is not a port; ports go from 1 to 65535.").arg(number)};
+        }
+        if (port.hostPort != 0 && request.instances > 1)
+            return Problem{QStringLiteral("ports"),
+                           RequestText::tr("Several instances cannot all have host port %1; leave "
+                                           "the choice of it to the offer.")
+                               .arg(port.hostPort)};
+    }
+    return std::nullopt;
+}
+
+std::optional<Problem> volumeProblem(const LaunchRequest &request)
+{
+    for (const auto &volume : request.volumes) {
+        if (!volume.containerPath.startsWith(QLatin1Char('/')))
+            return Problem{QStringLiteral("volumes"),
+                           RequestText::tr("“%1” must be an absolute path in the container.")
+                               .arg(volume.containerPath)};
+        if (volume.hostPath.isEmpty())
+            return Problem{QStringLiteral("volumes"),
+                           RequestText::tr("Say what to mount at %1.").arg(volume.containerPath)};
+    }
+    return std::nullopt;
+}
+
+std::optional<Problem> healthProblem(const LaunchRequest::HealthCheck &check)
+{
+    using Kind = LaunchRequest::HealthCheck::Kind;
+    if (check.kind == Kind::None)
+        return std::nullopt;
+    const auto wrong = [](const QString &text) { return Problem{QStringLiteral("health"), text}; };
+    if (check.kind == Kind::Command) {
+        if (check.command.trimmed().isEmpty())
+            return wrong(RequestText::tr("Write the command that tells whether the task is well."));
+    } else if (check.port < 1 || check.port > 65535) {
+        return wrong(
+            RequestText::tr("%1 is not a port; ports go from 1 to 65535.").arg(check.port));
+    }
+    if (check.kind == Kind::Http && !check.path.startsWith(QLatin1Char('/')))
+        return wrong(RequestText::tr("The path of a health check starts with “/”."));
+    if (check.interval < 0 || check.timeout < 0 || check.grace < 0 || check.failures < 0)
+        return wrong(RequestText::tr("The times of a health check cannot be negative."));
+    return std::nullopt;
+}
+
+std::optional<Problem> constraintProblem(const LaunchRequest &request)
+{
+    for (const auto &constraint : request.constraints) {
+        if (constraint.attribute.isEmpty())
+            return Problem{QStringLiteral("constraints"),
+                           RequestText::tr("Name the attribute that agents must have.")};
+        if (constraint.rule == LaunchRequest::Constraint::Rule::Matches
+            && !QRegularExpression(constraint.value).isValid())
+            return Problem{
+                QStringLiteral("constraints"),
+                RequestText::tr("“%1” is not a regular expression.").arg(constraint.value)};
+    }
+    return std::nullopt;
+}
+
+std::optional<Problem> wordsProblem(const LaunchRequest &request)
+{
+    if (request.name.contains(QLatin1Char('/')) || request.name.size() > 200)
         return Problem{
             QStringLiteral("name"),
             RequestText::tr("The name must be shorter than 200 characters and hold no “/”.")};
-    if (cpus < 0.01)
-        return Problem{QStringLiteral("cpus"), RequestText::tr("A task needs at least 0.01 CPUs.")};
-    if (memory < 4)
-        return Problem{QStringLiteral("memory"),
-                       RequestText::tr("Docker gives no container less than 4 MiB of memory.")};
-    if (!ports.isEmpty() && network != Network::Bridge)
-        return Problem{QStringLiteral("ports"),
-                       RequestText::tr("Ports are mapped on the bridge network only.")};
-    for (const PortMapping &port : ports) {
-        if (port.containerPort < 1 || port.containerPort > 65535)
-            return Problem{QStringLiteral("ports"),
-                           RequestText::tr("%1 is not a port; ports go from 1 to 65535.")
-                               .arg(port.containerPort)};
-    }
-    for (const auto &[variable, value] : environment) {
+    if (!request.shell && !splitWords(request.command))
+        return Problem{QStringLiteral("command"),
+                       RequestText::tr("A quote in the command is not closed.")};
+    if (request.shell && request.command.trimmed().isEmpty())
+        return Problem{QStringLiteral("command"),
+                       RequestText::tr("Write the line that the shell is to run.")};
+    for (const auto &[variable, value] : request.environment) {
         if (variable.isEmpty() || variable.contains(QLatin1Char('=')))
             return Problem{QStringLiteral("environment"),
                            RequestText::tr("Write each variable as NAME=value, one a line.")};
@@ -126,43 +143,84 @@ std::optional<LaunchRequest::Problem> LaunchRequest::problem() const
     return std::nullopt;
 }
 
-bool fits(const LaunchRequest &request, const mesos::v1::Offer &offer)
+bool isPlain(const QString &word)
 {
-    if (!request.agentId.isEmpty() && offer.agent_id().value() != request.agentId.toStdString())
-        return false;
-    const Amounts offered = amounts(offer.resources());
-    return offered.cpus + 1e-9 >= request.cpus && offered.memory + 1e-9 >= request.memory
-        && pickPorts(offer, request.ports.size()).size()
-        == static_cast<std::size_t>(request.ports.size());
+    static const QRegularExpression plain(QStringLiteral("^[A-Za-z0-9_@%+=:,./-]+$"));
+    return plain.match(word).hasMatch();
 }
 
-Result<mesos::v1::TaskInfo> makeTask(const LaunchRequest &request, const mesos::v1::Offer &offer,
-                                     const QString &taskId)
+} // namespace
+
+std::optional<Problem> LaunchRequest::problem() const
 {
-    if (const auto problem = request.problem())
-        return fail(problem->text.toStdString());
-    mesos::v1::TaskInfo task;
-    task.mutable_task_id()->set_value(taskId.toStdString());
-    task.set_name((request.name.isEmpty() ? taskId : request.name).toStdString());
-    *task.mutable_agent_id() = offer.agent_id();
+    if (auto found = imageProblem(image))
+        return found;
+    if (auto found = wordsProblem(*this))
+        return found;
+    if (auto found = sizeProblem(*this))
+        return found;
+    if (auto found = networkProblem(*this))
+        return found;
+    if (auto found = volumeProblem(*this))
+        return found;
+    if (auto found = healthProblem(healthCheck))
+        return found;
+    return constraintProblem(*this);
+}
 
-    const std::string &role = offer.allocation_info().role();
-    addScalar(task, "cpus", request.cpus, role);
-    addScalar(task, "mem", request.memory, role);
-    const auto ports = pickPorts(offer, request.ports.size());
-    addPorts(task, ports, role);
-    fillContainer(request, ports, *task.mutable_container());
-
-    auto *command = task.mutable_command();
-    command->set_shell(false);
-    for (const QString &word : QProcess::splitCommand(request.command))
-        command->add_arguments(word.toStdString());
-    for (const auto &[variable, value] : request.environment) {
-        auto *entry = command->mutable_environment()->add_variables();
-        entry->set_name(variable.toStdString());
-        entry->set_value(value.toStdString());
+Result<QStringList> splitWords(const QString &line)
+{
+    QStringList words;
+    QString word;
+    bool inWord = false;
+    QChar quote;
+    for (qsizetype i = 0; i < line.size(); ++i) {
+        const QChar c = line[i];
+        const bool last = i + 1 == line.size();
+        if (quote == QLatin1Char('\'')) {
+            c == quote ? void(quote = QChar()) : void(word += c);
+        } else if (c == QLatin1Char('\\') && !last) {
+            const QChar next = line[++i];
+            // Within double quotes a backslash escapes only what has a meaning there.
+            const bool escapes = quote.isNull() || QStringLiteral("\"\\$`\n").contains(next);
+            if (!escapes)
+                word += c;
+            if (next != QLatin1Char('\n')) {
+                word += next;
+                inWord = true;
+            }
+        } else if (!quote.isNull()) {
+            c == quote ? void(quote = QChar()) : void(word += c);
+        } else if (c == QLatin1Char('"') || c == QLatin1Char('\'')) {
+            quote = c;
+            inWord = true;
+        } else if (c.isSpace()) {
+            if (inWord)
+                words << word;
+            word.clear();
+            inWord = false;
+        } else {
+            word += c;
+            inWord = true;
+        }
     }
-    return task;
+    if (!quote.isNull())
+        return fail("the quote " + QString(quote).toStdString() + " is not closed");
+    if (inWord)
+        words << word;
+    return words;
+}
+
+QString joinWords(const QStringList &words)
+{
+    QStringList quoted;
+    for (QString word : words) {
+        if (!isPlain(word))
+            word = QLatin1Char('\'') + word.replace(QLatin1String("'"), QLatin1String("'\\''"))
+                + QLatin1Char('\'');
+        quoted << word;
+    }
+    return quoted.join(QLatin1Char(' '));
 }
 
 } // namespace meseta::console

@@ -1,6 +1,7 @@
 #include <QTest>
 
-#include "gui/launch/launch_request.h"
+#include "gui/launch/launch_fit.h"
+#include "gui/launch/launch_task.h"
 
 using namespace meseta::console;
 

@@ -1,0 +1,167 @@
+#include <QComboBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QStandardPaths>
+#include <QTest>
+
+#include "gui/launch/launch_dialog.h"
+#include "gui/launch/presets.h"
+#include "gui/launch/request_form.h"
+#include "tests/gui/support/sample_cluster.h"
+
+using namespace meseta::console;
+
+namespace {
+
+template <typename Widget> Widget *named(QWidget &in, const char *accessibleName)
+{
+    for (auto *widget : in.findChildren<Widget *>()) {
+        if (widget->accessibleName() == QLatin1String(accessibleName))
+            return widget;
+    }
+    return nullptr;
+}
+
+bool says(QWidget &in, const QString &text)
+{
+    for (const auto *label : in.findChildren<QLabel *>()) {
+        if (label->text().contains(text))
+            return true;
+    }
+    return false;
+}
+
+LaunchRequest redis()
+{
+    LaunchRequest request;
+    request.name = QStringLiteral("cache");
+    request.image = QStringLiteral("library/redis:7");
+    return request;
+}
+
+} // namespace
+
+class LaunchDialogTest : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase();
+    void formAndJsonKeepInStep();
+    void saysWhatIsWrongWhileTyping();
+    void takesAPastedLine();
+    void launchesEachServiceOfACompose();
+    void keepsPresets();
+    void showsServerTextAsItIs();
+
+private:
+    QPushButton *launchButton()
+    {
+        return m_dialog->findChild<QPushButton *>(QStringLiteral("launch"));
+    }
+    void open();
+
+    Replica m_replica;
+    std::unique_ptr<LaunchDialog> m_dialog;
+};
+
+void LaunchDialogTest::initTestCase()
+{
+    QStandardPaths::setTestModeEnabled(true);
+    QCoreApplication::setOrganizationName(QStringLiteral("meseta-test"));
+    QCoreApplication::setApplicationName(QStringLiteral("tst_launch_dialog"));
+    QSettings().clear();
+}
+
+void LaunchDialogTest::open()
+{
+    m_dialog = std::make_unique<LaunchDialog>(m_replica);
+    m_dialog->setRequest(redis());
+}
+
+void LaunchDialogTest::formAndJsonKeepInStep()
+{
+    open();
+    auto *json = named<QPlainTextEdit>(*m_dialog, "The task as JSON");
+    QVERIFY(json->toPlainText().contains(QStringLiteral("\"image\": \"library/redis:7\"")));
+    QString text = json->toPlainText();
+    json->setPlainText(text.replace(QStringLiteral("redis:7"), QStringLiteral("redis:8")));
+    QCOMPARE(m_dialog->request().image, QStringLiteral("library/redis:8"));
+    QVERIFY(launchButton()->isEnabled());
+    json->setPlainText(QStringLiteral("{ \"name\": "));
+    QVERIFY(says(*m_dialog, QStringLiteral("line 1")));
+    QVERIFY(!launchButton()->isEnabled());
+}
+
+void LaunchDialogTest::saysWhatIsWrongWhileTyping()
+{
+    open();
+    LaunchRequest wrong = redis();
+    wrong.image = QStringLiteral("Not An Image");
+    m_dialog->setRequest(wrong);
+    QVERIFY(!launchButton()->isEnabled());
+    QVERIFY(says(*m_dialog, QStringLiteral("Not An Image")));
+    m_dialog->setRequest(redis());
+    QVERIFY(launchButton()->isEnabled());
+}
+
+void LaunchDialogTest::takesAPastedLine()
+{
+    open();
+    auto *paste = named<QLineEdit>(*m_dialog, "Paste");
+    paste->setText(QStringLiteral("docker run -d -p 8080:80 --name web --restart=always nginx"));
+    QCOMPARE(m_dialog->request().name, QStringLiteral("web"));
+    QCOMPARE(m_dialog->request().ports.size(), 1);
+    QVERIFY(paste->text().isEmpty());
+    QVERIFY(says(*m_dialog, QStringLiteral("Restarting"))); // the note on --restart
+    paste->setText(QStringLiteral("docker run --nonsense nginx"));
+    QVERIFY(says(*m_dialog, QStringLiteral("--nonsense")));
+    QCOMPARE(m_dialog->request().name, QStringLiteral("web")); // what was there stays
+}
+
+void LaunchDialogTest::launchesEachServiceOfACompose()
+{
+    open();
+    m_dialog->setPayload(
+        readDropText(QStringLiteral(
+            "services:\n  a:\n    image: one\n  b:\n    image: two\n    ports: [80]\n")),
+        QStringLiteral("agent-1"));
+    QSignalSpy launched(m_dialog.get(), &LaunchDialog::launchRequested);
+    launchButton()->click();
+    QCOMPARE(launched.size(), 2);
+    const auto second = launched.at(1).at(0).value<LaunchRequest>();
+    QCOMPARE(second.image, QStringLiteral("two"));
+    QCOMPARE(second.agentId, QStringLiteral("agent-1"));
+}
+
+void LaunchDialogTest::keepsPresets()
+{
+    LaunchRequest request = redis();
+    request.instances = 4;
+    request.cpus = 0.7;
+    Presets::save(QStringLiteral("a/b & 缓存"), request);
+    QCOMPARE(Presets::names(), QStringList{QStringLiteral("a/b & 缓存")});
+    const auto loaded = Presets::load(QStringLiteral("a/b & 缓存"));
+    QVERIFY(loaded);
+    QCOMPARE(loaded->image, request.image);
+    QCOMPARE(loaded->instances, 4);
+    QCOMPARE(loaded->cpus, 0.7);
+    Presets::remove(QStringLiteral("a/b & 缓存"));
+    QVERIFY(Presets::names().isEmpty());
+    QVERIFY(!Presets::load(QStringLiteral("gone")));
+}
+
+void LaunchDialogTest::showsServerTextAsItIs()
+{
+    open();
+    for (const auto *label : m_dialog->findChildren<QLabel *>()) {
+        if (label->wordWrap())
+            QCOMPARE(label->textFormat(), Qt::PlainText);
+    }
+}
+
+QTEST_MAIN(LaunchDialogTest)
+#include "tst_launch_dialog.moc"

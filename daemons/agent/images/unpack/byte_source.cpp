@@ -3,8 +3,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include <isa-l/igzip_lib.h>
 #include <unistd.h>
-#include <zlib.h>
 #include <zstd.h>
 
 namespace meseta::agent {
@@ -70,59 +70,85 @@ protected:
     std::uint64_t m_produced = 0;
 };
 
+/// What ISA-L says of broken input.
+std::string gzipProblem(int status)
+{
+    switch (status) {
+    case ISAL_INVALID_WRAPPER:
+        return "its gzip header is malformed";
+    case ISAL_UNSUPPORTED_METHOD:
+        return "it is packed by a method that gzip does not define";
+    case ISAL_INCORRECT_CHECKSUM:
+        return "the checksum of its content is wrong";
+    default:
+        return "it holds what no packer writes";
+    }
+}
+
+/// By ISA-L, which needs about half the time of zlib.
 class GzipSource final : public Inflater
 {
 public:
     GzipSource(std::unique_ptr<FileSource> packed, std::string_view first,
                const InflationLimits &limits)
-        : Inflater(std::move(packed), first, limits)
+        : Inflater(std::move(packed), first, limits), m_state(std::make_unique<inflate_state>())
     {
-        ::inflateInit2(&m_stream, 15 + 16);
+        beginMember();
     }
-    ~GzipSource() override { ::inflateEnd(&m_stream); }
 
     Result<std::string_view> next() override
     {
-        m_stream.next_out = reinterpret_cast<Bytef *>(m_out.get());
-        m_stream.avail_out = outBytes;
-        while (m_stream.avail_out > 0 && !m_over) {
+        m_state->next_out = reinterpret_cast<std::uint8_t *>(m_out.get());
+        m_state->avail_out = outBytes;
+        while (m_state->avail_out > 0 && !m_over) {
             if (auto filled = refill(); !filled)
                 return fail(filled.error());
-            if (m_in.empty() || m_memberDone) {
+            if (m_memberDone) {
                 if (auto turned = betweenMembers(); !turned)
                     return fail(turned.error());
                 continue;
             }
+            const bool atEnd = m_in.empty(); // there may be output yet that had no room
+            const auto room = m_state->avail_out;
             if (auto fed = feed(); !fed)
                 return fail(fed.error());
+            if (atEnd && !m_memberDone && m_state->avail_out == room)
+                return fail("it ends in the middle: the gzip stream is cut short");
         }
-        return deliver(outBytes - m_stream.avail_out);
+        return deliver(outBytes - m_state->avail_out);
     }
 
 private:
+    void beginMember()
+    {
+        auto *out = m_state->next_out;
+        const auto room = m_state->avail_out;
+        ::isal_inflate_init(m_state.get());
+        m_state->crc_flag = ISAL_GZIP;
+        m_state->next_out = out;
+        m_state->avail_out = room;
+        m_memberDone = false;
+    }
+
     Result<> feed()
     {
-        m_stream.next_in = reinterpret_cast<Bytef *>(const_cast<char *>(m_in.data()));
-        m_stream.avail_in = static_cast<uInt>(m_in.size());
-        const int status = ::inflate(&m_stream, Z_NO_FLUSH);
-        m_in.remove_prefix(m_in.size() - m_stream.avail_in);
-        if (status == Z_STREAM_END)
-            m_memberDone = true;
-        else if (status != Z_OK && status != Z_BUF_ERROR)
-            return fail("it is damaged: " + std::string(m_stream.msg ? m_stream.msg : "no gzip"));
+        m_state->next_in = reinterpret_cast<std::uint8_t *>(const_cast<char *>(m_in.data()));
+        m_state->avail_in = static_cast<std::uint32_t>(m_in.size());
+        const int status = ::isal_inflate(m_state.get());
+        m_in.remove_prefix(m_in.size() - m_state->avail_in);
+        if (status < 0)
+            return fail("it is damaged: " + gzipProblem(status));
+        m_memberDone = m_state->block_state == ISAL_BLOCK_FINISH;
         return {};
     }
 
     /// After a member comes another, zeros, or the end.
     Result<> betweenMembers()
     {
-        if (m_in.empty() && !m_memberDone)
-            return fail("it ends in the middle: the gzip stream is cut short");
         while (!m_in.empty() && m_in.front() == 0)
             m_in.remove_prefix(1);
         if (!m_in.empty()) {
-            ::inflateReset2(&m_stream, 15 + 16);
-            m_memberDone = false;
+            beginMember();
             return {};
         }
         if (auto filled = refill(); !filled)
@@ -131,7 +157,7 @@ private:
         return {};
     }
 
-    z_stream m_stream{};
+    std::unique_ptr<inflate_state> m_state;
     bool m_memberDone = false;
     bool m_over = false;
 };

@@ -108,7 +108,15 @@ Result<> Cluster::startMaster(const QStringList &flags)
 {
     m_master = std::make_unique<Daemon>(QStringLiteral("mesos-master"),
                                         m_folder.filePath(QStringLiteral("master")));
-    return m_master->start(flags);
+    if (auto started = m_master->start(flags); !started)
+        return started;
+    // Until it has read its registry it drops what agents send.
+    const auto leads = [this] {
+        return postJson(masterPort(), "/api/v1", json("{'type':'GET_MASTER'}")).status() == 200;
+    };
+    if (!QTest::qWaitFor(leads, 10000))
+        return fail("the master has not read its registry within 10 s");
+    return {};
 }
 
 Result<> Cluster::startAgent(const QStringList &flags)

@@ -61,6 +61,7 @@ void TestGoldenAgent::comesBackAsRecorded_data()
 {
     QTest::addColumn<QString>("recording");
     QTest::newRow("its tasks are not checkpointed") << u"d2-agent-kill9-no-checkpoint"_s;
+    QTest::newRow("its task and its group go on") << u"d-agent-kill9-restart"_s;
 }
 
 /// The agent is killed and started again.

@@ -24,8 +24,7 @@ constexpr Recorded kRecorded[] = {
      "differs from b- only between agent and executor process: the built-in executors are objects "
      "here, and --http_command_executor changes nothing"},
     {"daemon-messages/c-task-killed.jsonl", "tst_golden_agent tst_golden_messages", ""},
-    {"daemon-messages/d-agent-kill9-restart.jsonl", "",
-     "the tasks of a default executor end with the agent today: waits for their recovery"},
+    {"daemon-messages/d-agent-kill9-restart.jsonl", "tst_golden_agent", ""},
     {"daemon-messages/d2-agent-kill9-no-checkpoint.jsonl", "tst_golden_agent", ""},
     {"daemon-messages/e-master-restart.jsonl", "tst_golden_agent tst_golden_messages",
      "the 75 s without a ping until the agent asks again: tst_registration shows them on a "

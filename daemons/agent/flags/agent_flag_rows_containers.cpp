@@ -22,8 +22,6 @@ namespace {
 
 const std::string noIsolators =
     "the isolator it is for is not among those of this agent; start without it";
-use "
-    "posix/cpu and posix/mem, or Docker containers";
 const std::string noDockerInDocker =
     "running the agent in a Docker container is not available yet; start it on the host";
 

@@ -1,5 +1,6 @@
 #include "daemons/agent/containerizer/native/isolators/volumes/volume_paths.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -39,11 +40,14 @@ FileDescriptor openFolder(const std::string &path)
     return FileDescriptor(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 }
 
-std::string roleOf(const mesos::v1::Resource &resource)
+/// The role's folder: slashes are spaces there.
+std::string roleFolder(const mesos::v1::Resource &resource)
 {
-    if (resource.reservations_size() > 0)
-        return resource.reservations(resource.reservations_size() - 1).role();
-    return resource.role();
+    std::string role = resource.reservations_size() > 0
+        ? resource.reservations(resource.reservations_size() - 1).role()
+        : resource.role();
+    std::replace(role.begin(), role.end(), '/', ' ');
+    return role;
 }
 
 } // namespace
@@ -137,7 +141,7 @@ std::string persistentVolumePath(const std::string &workDir, const mesos::v1::Re
         if (!isAbsolute(root))
             root = workDir + "/" + root;
     }
-    return root + "/volumes/roles/" + roleOf(volume) + "/" + disk.persistence().id();
+    return root + "/volumes/roles/" + roleFolder(volume) + "/" + disk.persistence().id();
 }
 
 Result<> checkVolume(const mesos::v1::Volume &volume)

@@ -162,16 +162,16 @@ void Checkpointer::update(const Framework &framework, const Executor &executor,
 }
 
 void Checkpointer::acknowledgement(const Framework &framework, const Executor &executor,
-                                   const std::string &taskId, const std::string &uuid)
+                                   const std::string &taskId, const std::string &uuid, Done done)
 {
     if (!framework.info.checkpoint())
-        return;
+        return done({});
     StatusUpdateRecord kept;
     kept.set_type(StatusUpdateRecord::ACK);
     kept.set_uuid(uuid);
-    persist(
-        {{Kind::Append, pathOf(framework, executor).taskUpdates(taskId), kept.SerializeAsString()}},
-        {});
+    persist({{Kind::Append, pathOf(framework, executor).taskUpdates(taskId),
+              kept.SerializeAsString(), true}},
+            std::move(done));
 }
 
 void Checkpointer::ending(const Framework &framework, const Executor &executor,
@@ -181,6 +181,13 @@ void Checkpointer::ending(const Framework &framework, const Executor &executor,
         return done({});
     persist({{Kind::Record, pathOf(framework, executor).taskKill(taskId), encodeEnding(ending)}},
             std::move(done));
+}
+
+void Checkpointer::taskOver(const Framework &framework, const Executor &executor,
+                            const std::string &taskId)
+{
+    if (framework.info.checkpoint())
+        persist({{Kind::Remove, pathOf(framework, executor).tasks() + "/" + taskId, {}}}, {});
 }
 
 void Checkpointer::over(const Framework &framework, const Executor &executor)

@@ -48,10 +48,12 @@ public:
     void update(const Framework &framework, const Executor &executor,
                 const mesos::internal::StatusUpdate &update, Done done);
     void acknowledgement(const Framework &framework, const Executor &executor,
-                         const std::string &taskId, const std::string &uuid);
+                         const std::string &taskId, const std::string &uuid, Done done);
     void ending(const Framework &framework, const Executor &executor, const std::string &taskId,
                 const TaskEnding &ending, Done done);
 
+    /// A task of a run that goes on has ended, and that is acknowledged.
+    void taskOver(const Framework &framework, const Executor &executor, const std::string &taskId);
     /// A run is over and all of its updates are acknowledged.
     void over(const Framework &framework, const Executor &executor);
     /// The agent has nothing of this framework any more.

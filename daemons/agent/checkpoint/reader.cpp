@@ -192,7 +192,8 @@ void AgentReader::readRun(const layout::RunPath &path, RecoveredRun run,
         if (!readTask(path, taskId, run) && run.isCommand)
             return; // without its task there is nothing to rebuild it from
     }
-    if (run.tasks.empty())
+    // An executor of a framework's own may wait for its next task.
+    if (run.tasks.empty() && (run.isCommand || !run.hasRegistered()))
         m_found.leftovers.push_back(path.folder());
     else
         framework.runs.push_back(std::move(run));

@@ -68,9 +68,10 @@ void ExecutorRegistration::nowRunning(Framework &framework, Executor &executor)
     m_context.clock.cancel(executor.registrationTimer);
     executor.registrationTimer = 0;
     executor.state = Executor::State::Running;
-    if (std::exchange(executor.awaited, false) && onBack)
+    const bool back = std::exchange(executor.awaited, false);
+    if (back && onBack)
         onBack();
-    if (!executor.hasIncompleteTasks() && executor.completed.empty()) {
+    if (!back && !executor.hasIncompleteTasks() && executor.completed.empty()) {
         qCInfo(agentLog) << "executor" << executor.id().c_str()
                          << "has no task left; shutting it down";
         m_lifecycle.shutdown(framework, executor);

@@ -226,22 +226,42 @@ void StatusReporter::forward(const UpdateStreams::Update &update)
 void StatusReporter::acknowledged(const std::string &frameworkId, const std::string &taskId,
                                   const std::string &uuid)
 {
-    const auto done = m_streams.acknowledge(frameworkId, taskId, uuid);
-    if (!done) {
+    const UpdateStreams::Update *update = m_streams.outstanding(frameworkId, taskId, uuid);
+    if (!update) {
         qCInfo(agentLog) << "ignoring an acknowledgement for task" << taskId.c_str()
                          << "that names no outstanding update";
         return;
     }
+    const Framework *framework = m_state.framework(frameworkId);
+    const Executor *executor =
+        framework ? framework->executor(update->executor_id().value()) : nullptr;
+    if (!executor)
+        return takeAcknowledgement(frameworkId, taskId, uuid);
+    if (!m_acknowledging.insert(uuid).second)
+        return; // said twice
+    // Kept before the next one leaves: else a later agent might send this one after that.
+    m_checkpointer.acknowledgement(*framework, *executor, taskId, uuid,
+                                   [this, frameworkId, taskId, uuid](const Result<> &) {
+                                       m_acknowledging.erase(uuid);
+                                       takeAcknowledgement(frameworkId, taskId, uuid);
+                                   });
+}
+
+void StatusReporter::takeAcknowledgement(const std::string &frameworkId, const std::string &taskId,
+                                         const std::string &uuid)
+{
+    const auto done = m_streams.acknowledge(frameworkId, taskId, uuid);
     Framework *framework = m_state.framework(frameworkId);
-    Executor *executor = framework ? framework->executor(done->executor_id().value()) : nullptr;
-    if (executor)
-        m_checkpointer.acknowledgement(*framework, *executor, taskId, uuid);
+    Executor *executor =
+        framework && done ? framework->executor(done->executor_id().value()) : nullptr;
     if (!executor || !isTerminal(done->status().state()))
         return;
     if (auto task = executor->terminated.extract(taskId)) {
         executor->completed.push_back(std::move(task.mapped()));
         if (executor->completed.size() > maxCompletedTasksPerExecutor)
             executor->completed.pop_front();
+        if (executor->state != Executor::State::Terminated)
+            m_checkpointer.taskOver(*framework, *executor, taskId);
     }
     if (!executor->hasIncompleteTasks() && onIdle)
         onIdle(*executor);

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "daemons/agent/checkpoint/checkpointer.h"
@@ -59,6 +60,8 @@ private:
     bool record(Executor &executor, const mesos::v1::TaskStatus &status);
     void tellDraining(const Framework &framework, mesos::v1::TaskStatus &status) const;
     void fillContainerStatus(const Executor &executor, mesos::v1::TaskStatus &status);
+    void takeAcknowledgement(const std::string &frameworkId, const std::string &taskId,
+                             const std::string &uuid);
     void forward(const UpdateStreams::Update &update);
     void count(mesos::v1::TaskState state);
 
@@ -66,6 +69,7 @@ private:
     AgentState &m_state;
     Checkpointer &m_checkpointer;
     UpdateStreams m_streams;
+    std::set<std::string> m_acknowledging; ///< uuids whose acknowledgement is being kept
 };
 
 } // namespace meseta::agent

@@ -83,15 +83,25 @@ void UpdateStreams::remember(Stream &stream, const std::string &uuid)
     }
 }
 
+const UpdateStreams::Update *UpdateStreams::outstanding(const std::string &frameworkId,
+                                                        const std::string &taskId,
+                                                        const std::string &uuid) const
+{
+    const auto it = m_streams.find({frameworkId, taskId});
+    if (it == m_streams.end() || it->second.pending.empty())
+        return nullptr;
+    const Pending &head = it->second.pending.front();
+    return head.kept && head.update.uuid() == uuid ? &head.update : nullptr;
+}
+
 std::optional<UpdateStreams::Update> UpdateStreams::acknowledge(const std::string &frameworkId,
                                                                 const std::string &taskId,
                                                                 const std::string &uuid)
 {
     const Key key{frameworkId, taskId};
-    const auto it = m_streams.find(key);
-    if (it == m_streams.end() || it->second.pending.empty() || !it->second.pending.front().kept
-        || it->second.pending.front().update.uuid() != uuid)
+    if (!outstanding(frameworkId, taskId, uuid))
         return std::nullopt;
+    const auto it = m_streams.find(key);
     Stream &stream = it->second;
     m_clock.cancel(stream.timer);
     stream.timer = 0;

@@ -51,6 +51,11 @@ public:
     bool isBeingKept(const std::string &frameworkId, const std::string &taskId,
                      const std::string &uuid) const;
 
+    /// The outstanding update; null when there is none, or another has this uuid. Valid until the
+    /// next change.
+    const Update *outstanding(const std::string &frameworkId, const std::string &taskId,
+                              const std::string &uuid) const;
+
     /// Takes the framework's acknowledgement of the outstanding update and sends the next one.
     /// Nothing when it names another uuid than the outstanding one; else the update that is now
     /// done.

@@ -22,6 +22,7 @@ private Q_SLOTS:
     void endWhileAwayIsToldWithItsExitCode();
     void unacknowledgedUpdatesAreSentInOrderOnce();
     void acknowledgedUpdatesAreNotRepeated();
+    void nextUpdateWaitsForTheAcknowledgementToBeKept();
     void launchThatWasCutOffIsMadeAgain();
     void killGoesOnWithWhatIsLeftOfItsGrace();
     void killDuringLaunchIsRemembered();
@@ -29,6 +30,7 @@ private Q_SLOTS:
     void healthyTaskIsNotToldHealthyAgain();
     void nothingIsLeftWhenAllIsAcknowledged();
     void httpExecutorComesBack();
+    void idleExecutorComesBack();
     void httpExecutorDidNotGetItsTask();
     void executorThatHadNotRegisteredStillMay();
     void executorThatDoesNotComeBackIsGone();
@@ -221,6 +223,22 @@ void TestAgentRecovery::acknowledgedUpdatesAreNotRepeated()
     QVERIFY(b.agent->state().frameworks.empty());
 }
 
+void TestAgentRecovery::nextUpdateWaitsForTheAcknowledgementToBeKept()
+{
+    Bench b;
+    b.run(b.task("t"));
+    b.clock.settle();
+    QCOMPARE(b.states("t"), std::string("TASK_STARTING"));
+    b.outbox.keep(false);
+    QCOMPARE(b.drain(), std::string("t TASK_STARTING")); // acknowledged, but that is not kept yet
+    b.crash();
+    b.outbox.updates.clear();
+    b.acknowledged = 0;
+    b.restart();
+    b.reregister();
+    QCOMPARE(b.drain(), std::string("t TASK_STARTING, t TASK_RUNNING")); // in order
+}
+
 void TestAgentRecovery::launchThatWasCutOffIsMadeAgain()
 {
     Bench b;
@@ -353,6 +371,27 @@ void TestAgentRecovery::httpExecutorComesBack()
     QCOMPARE(b.drain(), std::string("t TASK_RUNNING"));
     b.launch(b.executorTask("t2", "ex"), false);
     QCOMPARE(sink->text(), std::string("SUBSCRIBED, ACKNOWLEDGED t, LAUNCH t2"));
+}
+
+void TestAgentRecovery::idleExecutorComesBack()
+{
+    Bench b;
+    b.launch(b.executorTask("t", "ex"));
+    b.plain.start();
+    b.subscribe("ex");
+    b.agent->update(*b.agent->state().framework(b.frameworkId), *b.executor("ex"),
+                    b.status("t", mesos::v1::TASK_FINISHED));
+    QCOMPARE(b.drain(), std::string("t TASK_FINISHED"));
+    b.clock.settle();
+    QCOMPARE(b.outbox.files.ending("task.info").size(),
+             std::size_t(0)); // nothing more to know of it
+    b.crashAndRestart();
+    QCOMPARE(b.agent->state().lifecycle, AgentState::Lifecycle::Recovering);
+    const auto sink = b.subscribe("ex");
+    b.reregister();
+    QCOMPARE(b.outbox.reregistration.executor_infos_size(), 1);
+    b.launch(b.executorTask("t2", "ex"), false);
+    QCOMPARE(sink->text(), std::string("SUBSCRIBED, LAUNCH t2"));
 }
 
 void TestAgentRecovery::httpExecutorDidNotGetItsTask()

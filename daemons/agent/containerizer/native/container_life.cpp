@@ -1,5 +1,6 @@
 #include "daemons/agent/containerizer/native/container_life.h"
 
+#include <cmath>
 #include <csignal>
 #include <filesystem>
 
@@ -358,6 +359,12 @@ void ContainerLife::signal(int number)
 
 void ContainerLife::update(const ContainerResources &resources, Done done)
 {
+    ContainerSpec &spec = m_container.spec; // what `usage` tells as limits
+    spec.resources = resources.requests;
+    spec.cpus = resources.cpus;
+    spec.memBytes = resources.memBytes;
+    spec.cpusLimit = resources.cpusLimit;
+    spec.memLimitBytes = resources.memLimitBytes;
     m_room.isolators.update(m_container, resources, std::move(done));
 }
 
@@ -378,10 +385,13 @@ mesos::v1::ResourceStatistics ContainerLife::usage() const
     statistics.set_timestamp(static_cast<double>(QDateTime::currentMSecsSinceEpoch()) / 1000);
     if (spec.cpus > 0)
         statistics.set_cpus_soft_limit(spec.cpus);
-    if (spec.memBytes > 0) {
-        statistics.set_mem_limit_bytes(static_cast<std::uint64_t>(spec.memBytes));
+    if (spec.cpusLimit && std::isfinite(*spec.cpusLimit))
+        statistics.set_cpus_limit(*spec.cpusLimit);
+    if (spec.memBytes > 0)
         statistics.set_mem_soft_limit_bytes(static_cast<std::uint64_t>(spec.memBytes));
-    }
+    if (const double limit = spec.memLimitBytes.value_or(spec.memBytes);
+        limit > 0 && std::isfinite(limit))
+        statistics.set_mem_limit_bytes(static_cast<std::uint64_t>(limit));
     if (m_process)
         addTreeUsage(m_process->helperPid(), statistics);
     m_room.isolators.usage(m_container, statistics);

@@ -75,6 +75,9 @@ Result<> CpuController::update(const ContainerGroup &group, const ContainerResou
 
 void CpuController::usage(const ContainerGroup &group, mesos::v1::ResourceStatistics &statistics)
 {
+    const ContainerSpec &spec = group.container.spec;
+    if (m_options.hardLimits && !spec.cpusLimit && spec.cpus > 0)
+        statistics.set_cpus_limit(spec.cpus);
     const auto text = group.files.read(group.file("cpu.stat"));
     if (!text)
         return;

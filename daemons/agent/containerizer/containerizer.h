@@ -150,6 +150,15 @@ public:
     virtual void exec(const std::string &containerId, const mesos::v1::CommandInfo &command,
                       Duration timeout, std::function<void(Result<int> waitStatus)> done) = 0;
 
+    /// Removes images that no container uses, but for `excluded`. Whoever keeps none has nothing to
+    /// do. Source: Mesos agent API, PRUNE_IMAGES.
+    virtual void pruneImages(const std::vector<mesos::v1::Image> &excluded,
+                             std::function<void(Result<>)> done)
+    {
+        static_cast<void>(excluded);
+        done({});
+    }
+
     /// Ends what an earlier agent left behind that `known` does not name; `done` tells how many.
     virtual void cleanOrphans(const std::vector<std::string> &known,
                               std::function<void(Result<int>)> done) = 0;

@@ -8,12 +8,12 @@
 #include "daemons/agent/core/agent_context.h"
 #include "daemons/agent/core/agent_state.h"
 #include "daemons/agent/core/framework_operations.h"
-#include "daemons/agent/operations/resource_operations.h"
 #include "daemons/agent/core/recovery.h"
 #include "daemons/agent/executors/executor_lifecycle.h"
 #include "daemons/agent/executors/executor_registration.h"
 #include "daemons/agent/executors/task_killer.h"
 #include "daemons/agent/executors/task_launcher.h"
+#include "daemons/agent/operations/resource_operations.h"
 #include "daemons/agent/registration/registration.h"
 #include "daemons/agent/status_updates/status_reporter.h"
 
@@ -49,8 +49,8 @@ public:
     /// One daemon message for the agent's process. Unknown or unreadable ones are logged and
     /// ignored.
     void receive(const messages::Envelope &envelope);
-    /// Another master leads, or none (an empty pid); also before `start`. Only its messages count from
-    /// now on.
+    /// Another master leads, or none (an empty pid); also before `start`. Only its messages count
+    /// from now on.
     void masterDetected(const messages::Pid &master);
     /// A connection asked for with `AgentOutbox::link` is gone.
     void linkBroken(const messages::Pid &peer);
@@ -73,6 +73,8 @@ public:
     /// Containers inside those of executors.
     NestedContainers &nested() { return m_nested; }
     const NestedContainers &nested() const { return m_nested; }
+
+    const std::vector<Containerizer *> &containerizers() const { return m_services.containerizers; }
 
     const AgentState &state() const { return m_state; }
     AgentState &state() { return m_state; }

@@ -191,6 +191,8 @@ void OperatorApi::answer(const Call &call, codec::MediaType accept, const Respon
         break;
     case Call::GET_CONTAINERS:
         return answerContainers(call.get_containers().show_nested(), accept, responder);
+    case Call::PRUNE_IMAGES:
+        return pruneImages(call.prune_images(), responder);
     default:
         return responder->send(answerContainerCall(call));
     }
@@ -216,14 +218,29 @@ Response OperatorApi::answerContainerCall(const Call &call) const
     switch (call.type()) {
     case Call::ATTACH_CONTAINER_OUTPUT:
         return attachOutput(call.attach_container_output().container_id());
-    case Call::PRUNE_IMAGES:
-        return Response{200, {}, {}}; // there is nothing to remove, which is what was asked for
     case Call::LAUNCH_NESTED_CONTAINER_SESSION:
         return Response::text(501, notOffered);
     default:
         return Response::text(501,
                               QByteArray::fromStdString("The call " + Call::Type_Name(call.type())
                                                         + " is not offered by this agent yet"));
+    }
+}
+
+/// Answers when every containerizer is done; the first that failed is told.
+void OperatorApi::pruneImages(const Call::PruneImages &call, const Responder &responder)
+{
+    const std::vector<mesos::v1::Image> excluded(call.excluded_images().begin(),
+                                                 call.excluded_images().end());
+    // The last one to let go of it answers.
+    const std::shared_ptr<Response> answer(new Response{200, {}, {}}, [responder](Response *said) {
+        responder->send(*std::unique_ptr<Response>(said));
+    });
+    for (Containerizer *containerizer : m_agent.containerizers()) {
+        containerizer->pruneImages(excluded, [answer](const Result<> &done) {
+            if (!done && answer->status == 200)
+                *answer = Response::text(500, QByteArray::fromStdString(done.error().message));
+        });
     }
 }
 

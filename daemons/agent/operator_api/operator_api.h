@@ -40,6 +40,7 @@ private:
                 const Responder &responder);
     void answerContainers(bool nested, codec::MediaType accept, const Responder &responder);
     http::Response answerContainerCall(const mesos::v1::agent::Call &call) const;
+    void pruneImages(const mesos::v1::agent::Call::PruneImages &call, const Responder &responder);
     http::Response attachOutput(const mesos::v1::ContainerID &id) const;
 
     void handleState(const http::Request &request, const Responder &responder);

@@ -32,6 +32,14 @@ public:
     /// Takes away every file system of the container; its processes are gone.
     virtual void destroy(const std::string &containerId, std::function<void(Result<>)> done) = 0;
 
+    /// Removes images that no container uses, but for `excluded`.
+    virtual void prune(const std::vector<mesos::v1::Image> &excluded,
+                       std::function<void(Result<>)> done)
+    {
+        static_cast<void>(excluded);
+        done({});
+    }
+
     /// First of all: what belongs to none of `known` goes.
     virtual void recover(const std::vector<std::string> &known,
                          std::function<void(Result<>)> done) = 0;

@@ -196,6 +196,15 @@ bool MesosContainerizer::recover(const ContainerSpec &spec, ContainerEvents even
     return true;
 }
 
+void MesosContainerizer::pruneImages(const std::vector<mesos::v1::Image> &excluded,
+                                     std::function<void(Result<>)> done)
+{
+    if (d->room.options.images)
+        d->room.options.images->prune(excluded, std::move(done));
+    else
+        done({});
+}
+
 void MesosContainerizer::forget(const std::string &containerId)
 {
     if (!d->lives.contains(containerId))

@@ -108,6 +108,17 @@ void ProvisionedImages::destroy(const std::string &containerId, std::function<vo
     });
 }
 
+void ProvisionedImages::prune(const std::vector<mesos::v1::Image> &excluded,
+                              std::function<void(Result<>)> done)
+{
+    m_provisioner->prune(excluded, [done = std::move(done)](const Result<PruneOutcome> &outcome) {
+        if (outcome)
+            qInfo("images: removed %d names and %d layers that nothing uses", outcome->images,
+                  outcome->layers);
+        done(outcome ? Result<>() : fail(outcome.error()));
+    });
+}
+
 void ProvisionedImages::recover(const std::vector<std::string> &known,
                                 std::function<void(Result<>)> done)
 {

@@ -21,6 +21,8 @@ public:
                    Events events) override;
     void cancel(const std::string &containerId) override;
     void destroy(const std::string &containerId, std::function<void(Result<>)> done) override;
+    void prune(const std::vector<mesos::v1::Image> &excluded,
+               std::function<void(Result<>)> done) override;
     void recover(const std::vector<std::string> &known,
                  std::function<void(Result<>)> done) override;
 

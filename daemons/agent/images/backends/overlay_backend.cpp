@@ -148,7 +148,12 @@ private:
         const InFolder inScratch(plan.scratch);
         if (!inScratch.entered())
             return failOn("enter the folder", plan.scratch);
-        if (::mount("overlay", plan.rootfs.c_str(), "overlay", 0, options.c_str()) != 0)
+        // What a container writes in its root ends with it, so nothing is to be synced: unmounting
+        // would else wait until the whole disk is. Kernels before 5.10 do not know the option.
+        const std::string unsynced = options + ",volatile";
+        const char *target = plan.rootfs.c_str();
+        if (::mount("overlay", target, "overlay", 0, unsynced.c_str()) != 0
+            && (errno != EINVAL || ::mount("overlay", target, "overlay", 0, options.c_str()) != 0))
             return failOn("mount the layers at", plan.rootfs);
         // Takes what the host unmounts, and passes it on to containers.
         if (::mount(nullptr, plan.rootfs.c_str(), nullptr, MS_SLAVE, nullptr) != 0

@@ -104,10 +104,10 @@ QToolButton:hover, QPushButton[flat="true"]:hover { background: @hover; }
 QToolButton:checked { background: @highlight; }
 QToolButton:focus, QPushButton[flat="true"]:focus { border-color: @accent; }
 QToolButton::menu-indicator { image: none; }
-QLineEdit, QPlainTextEdit[field="true"], QSpinBox, QDoubleSpinBox, QComboBox {
+QLineEdit, QPlainTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {
     background: @surface; border: 1px solid @strong; border-radius: 5px; padding: 4px 8px;
     selection-background-color: @highlight; selection-color: @highlighted; }
-QLineEdit:focus, QPlainTextEdit[field="true"]:focus, QSpinBox:focus, QDoubleSpinBox:focus,
+QLineEdit:focus, QPlainTextEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus,
 QComboBox:focus { border: 1px solid @accent; }
 QLineEdit[wrong="true"] { border: 1px solid @bad; }
 QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled {
@@ -130,7 +130,7 @@ QHeaderView { background: @surface; border: 0; }
 QHeaderView::section { background: @surface; color: @muted; border: 0;
     border-bottom: 1px solid @border; padding: 5px 10px; }
 QHeaderView::section:hover { color: @text; }
-QTableView, QTreeView, QListView, QPlainTextEdit { border: 0; background: @surface; }
+QTableView, QTreeView, QListView { border: 0; background: @surface; }
 QTabBar::tab { padding: 6px 12px; color: @muted; border: 0; border-bottom: 2px solid transparent; }
 QTabBar::tab:selected { color: @text; border-bottom: 2px solid @accent; }
 QTabBar::tab:hover { color: @text; }
@@ -160,6 +160,13 @@ QStatusBar { background: @rail; color: @muted; }
 QStatusBar::item { border: 0; }
 QGroupBox { border: 0; margin-top: 22px; font-weight: 600; }
 QGroupBox::title { subcontrol-origin: margin; left: 0; }
+QCheckBox { spacing: 8px; }
+QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid @strong; border-radius: 4px;
+    background: @surface; }
+QCheckBox::indicator:focus, QCheckBox::indicator:hover { border-color: @accent; }
+QCheckBox::indicator:checked { background: @accent; border-color: @accent;
+    image: url(:/icons/controls/check-@shade.svg); }
+QCheckBox::indicator:disabled { border-color: @border; background: @window; }
 QSlider::groove:horizontal { height: 4px; background: @track; border-radius: 2px; }
 QSlider::sub-page:horizontal { background: @used; border-radius: 2px; }
 QSlider::handle:horizontal { width: 14px; height: 14px; margin: -5px 0; border-radius: 7px;

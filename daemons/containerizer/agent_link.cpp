@@ -46,6 +46,13 @@ bool AgentLink::agentIsThere() const
     return count > 0 || (count < 0 && (errno == EAGAIN || errno == EINTR));
 }
 
+bool AgentLink::isForgotten() const
+{
+    struct stat info
+    { };
+    return m_runtime.valid() && ::fstat(m_runtime.get(), &info) == 0 && info.st_nlink == 0;
+}
+
 void AgentLink::withdraw(const std::string &runtimeDirectory)
 {
     if (!m_runtime.valid())

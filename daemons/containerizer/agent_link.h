@@ -27,6 +27,9 @@ public:
     /// Whether the agent is there at this moment; what it sent stays unread.
     bool agentIsThere() const;
 
+    /// Whether the runtime directory is gone, so that no agent can find this container any more.
+    bool isForgotten() const;
+
     /// Takes back what `publish` left: the command was never started.
     void withdraw(const std::string &runtimeDirectory);
 

@@ -25,6 +25,9 @@ using Steady = std::chrono::steady_clock;
 /// end.
 constexpr auto leftoverPatience = std::chrono::seconds(10);
 
+/// How often a deadline is looked at that may have lost its point.
+constexpr milliseconds lookInterval = std::chrono::seconds(5);
+
 sigset_t watchedSignals()
 {
     sigset_t set;
@@ -150,13 +153,15 @@ int Supervisor::millisecondsToDeadline() const
         next = m_giveUpAt;
     if (!next)
         return -1;
-    const auto left = std::chrono::ceil<milliseconds>(*next - Steady::now()).count();
-    return static_cast<int>(std::clamp<long long>(left, 0, 3'600'000));
+    const auto left = std::chrono::ceil<milliseconds>(*next - Steady::now());
+    return static_cast<int>(std::clamp(left, milliseconds(0), lookInterval).count());
 }
 
 void Supervisor::handleDeadlines()
 {
     const auto now = Steady::now();
+    if (m_giveUpAt && m_agent.isForgotten())
+        m_giveUpAt = now; // who took the runtime directory away will not ask
     if ((m_killAt && *m_killAt <= now) || (m_giveUpAt && *m_giveUpAt <= now)) {
         m_killAt.reset();
         m_giveUpAt.reset();

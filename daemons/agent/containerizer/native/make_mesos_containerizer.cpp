@@ -40,6 +40,19 @@ Result<> checkImageProviders(const FlagValues &flags, const IsolatorContext &con
     return {};
 }
 
+void tellWhatIsOutOfReach(const IsolatorContext &context)
+{
+    if (context.root && context.linuxLauncher)
+        return;
+    std::string out;
+    for (const IsolatorRow &row : isolatorTable()) {
+        if (row.needsRoot)
+            out += (out.empty() ? "" : ", ") + row.name;
+    }
+    qInfo("the mesos containerizer cannot offer the isolators %s: %s", out.c_str(),
+          context.root ? "they need --launcher=linux" : "they need an agent that runs as root");
+}
+
 } // namespace
 
 Result<std::unique_ptr<Containerizer>> makeMesosContainerizer(const FlagValues &flags,
@@ -53,6 +66,7 @@ Result<std::unique_ptr<Containerizer>> makeMesosContainerizer(const FlagValues &
     if (auto fine = checkImageProviders(flags, context); !fine)
         return fail(fine.error());
 
+    tellWhatIsOutOfReach(context);
     MesosOptions options;
     options.helper = helper;
     options.runtimeDir = context.runtimeDir;

@@ -1,0 +1,215 @@
+#include <QDirIterator>
+#include <QTcpSocket>
+#include <QTest>
+
+#include <unistd.h>
+
+#include "tests/support/daemons.h"
+#include "tests/support/missing.h"
+#include "tests/support/oci_image.h"
+#include "tests/support/registry.h"
+#include "tests/support/root_folder.h"
+#include "tests/system/support/execute.h"
+
+using namespace meseta;
+using namespace meseta::test;
+
+/// Images on an agent without a Docker engine: the documented lines, from a real registry to a
+/// Redis that answers.
+class NativeImagesTest : public QObject
+{
+    Q_OBJECT
+
+    TestRegistry m_registry;
+    Cluster m_cluster;
+    QStringList m_agentFlags;
+    quint16 m_redisPort = 0;
+
+    Result<> pushRedis();
+    QByteArray ping() const;
+    QByteArray file(const QString &pattern) const;
+    static QByteArrayList mounts();
+
+private Q_SLOTS:
+    void initTestCase();
+    void redisAnswersFromItsOwnEntrypoint();
+    void aCommandRunsInsideTheImage();
+    void anUnknownImageIsToldByName();
+    void pulledOnceItStartsAtOnce();
+    void aCheckpointedOneOutlivesItsAgent();
+    void nothingIsLeft();
+};
+
+Result<> NativeImagesTest::pushRedis()
+{
+    OciImage image;
+    if (auto made = image.create(); !made)
+        return made;
+    const auto fill = [](const QString &root) -> Result<> {
+        RootFolder folder(root);
+        for (const char *name : {"tmp", "data", "etc", "proc", "dev"})
+            folder.makeDirectory(QLatin1String(name));
+        QFile marker(root + QStringLiteral("/etc/marker"));
+        if (!marker.open(QIODevice::WriteOnly) || marker.write("of the image\n") < 0)
+            return fail("cannot write the marker");
+        for (const char *program : {"/usr/bin/redis-server", "/bin/sh", "/bin/cat", "/bin/sleep"}) {
+            if (auto added = folder.addProgram(QLatin1String(program)); !added)
+                return added;
+        }
+        return {};
+    };
+    if (auto added = image.addLayer(fill); !added)
+        return added;
+    const QStringList config{QStringLiteral("--config.entrypoint=/usr/bin/redis-server"),
+                             QStringLiteral("--config.cmd=--protected-mode"),
+                             QStringLiteral("--config.cmd=no"),
+                             QStringLiteral("--config.cmd=--port"),
+                             QStringLiteral("--config.cmd=") + QString::number(m_redisPort),
+                             QStringLiteral("--config.workingdir=/data"),
+                             QStringLiteral("--config.env=OF_IMAGE=yes")};
+    if (auto configured = image.configure(config); !configured)
+        return configured;
+    return image.push(m_registry.host(), QStringLiteral("library/redis:latest"));
+}
+
+void NativeImagesTest::initTestCase()
+{
+    if (::geteuid() != 0)
+        MESETA_MISSING(QStringLiteral("containers with a root of their own need root"));
+    for (const auto &missing : {OciImage::missing(), TestRegistry::missing()}) {
+        if (!missing.isEmpty())
+            MESETA_MISSING(missing);
+    }
+    m_redisPort = freePort();
+    const auto started = m_registry.start();
+    QVERIFY2(started, started ? "" : started.error().message.c_str());
+    const auto pushed = pushRedis();
+    QVERIFY2(pushed, pushed ? "" : pushed.error().message.c_str());
+    QVERIFY(m_cluster.startMaster());
+    const QString folder = m_cluster.folder();
+    m_agentFlags = {QStringLiteral("--containerizers=mesos,docker"),
+                    QStringLiteral("--isolation=docker/runtime,filesystem/linux"),
+                    QStringLiteral("--image_providers=docker"),
+                    QStringLiteral("--launcher=linux"), // what root has by default
+                    QStringLiteral("--executor_environment_variables={}"),
+                    QStringLiteral("--executor_registration_timeout=60mins"),
+                    QStringLiteral("--resources=ports:[40001-44000]"),
+                    QStringLiteral("--docker_registry=http://") + m_registry.host(),
+                    QStringLiteral("--docker_store_dir=") + folder + QStringLiteral("/store"),
+                    QStringLiteral("--runtime_dir=") + folder + QStringLiteral("/run"),
+                    QStringLiteral("--docker_socket=") + folder + QStringLiteral("/no.sock")};
+    QVERIFY2(m_cluster.startAgent(m_agentFlags), m_cluster.logTails());
+    QVERIFY(m_cluster.agent().logTail().contains("docker containerizer cannot launch now"));
+}
+
+QByteArray NativeImagesTest::ping() const
+{
+    QTcpSocket socket;
+    socket.connectToHost(QHostAddress::LocalHost, m_redisPort);
+    if (!socket.waitForConnected(1000))
+        return {};
+    socket.write("PING\r\n");
+    socket.waitForReadyRead(1000);
+    return socket.readAll().trimmed();
+}
+
+/// What the newest run of a task wrote.
+QByteArray NativeImagesTest::file(const QString &executor) const
+{
+    QDirIterator it(m_cluster.folder(), {executor}, QDir::Dirs, QDirIterator::Subdirectories);
+    while (it.hasNext()) {
+        QFile out(it.next() + QStringLiteral("/runs/latest/stdout"));
+        if (out.open(QIODevice::ReadOnly))
+            return out.readAll();
+    }
+    return {};
+}
+
+QByteArrayList NativeImagesTest::mounts()
+{
+    QFile table(QStringLiteral("/proc/self/mountinfo"));
+    QByteArrayList found;
+    if (!table.open(QIODevice::ReadOnly))
+        return found;
+    for (const QByteArray &line : table.readAll().split('\n')) {
+        if (line.contains("/provisioner/containers/"))
+            found.append(line);
+    }
+    return found;
+}
+
+void NativeImagesTest::redisAnswersFromItsOwnEntrypoint()
+{
+    Execute execute(m_cluster.masterPort());
+    execute.start({QStringLiteral("--name=test"), QStringLiteral("--docker_image=library/redis"),
+                   QStringLiteral("--shell=false")});
+    QVERIFY2(execute.says("TASK_RUNNING"), execute.output() + m_cluster.logTails());
+    QTRY_COMPARE(ping(), QByteArray("+PONG"));
+    execute.interrupt();
+    QVERIFY(execute.exitCode() >= 0);
+    QTRY_COMPARE(ping(), QByteArray());
+}
+
+void NativeImagesTest::aCommandRunsInsideTheImage()
+{
+    Execute execute(m_cluster.masterPort());
+    execute.start({QStringLiteral("--name=inside"), QStringLiteral("--docker_image=library/redis"),
+                   QStringLiteral("--env={\"GIVEN\":\"too\"}"),
+                   QStringLiteral("--command=cat /etc/marker; echo $OF_IMAGE $GIVEN; pwd; "
+                                  "echo $MESOS_SANDBOX; exit 5")});
+    QCOMPARE(execute.exitCode(), 1);
+    QVERIFY2(execute.output().contains("exited with status 5"), execute.output());
+    QCOMPARE(file(QStringLiteral("inside")),
+             QByteArray("of the image\nyes too\n/data\n/mnt/mesos/sandbox\n"));
+}
+
+void NativeImagesTest::anUnknownImageIsToldByName()
+{
+    Execute execute(m_cluster.masterPort());
+    execute.start({QStringLiteral("--name=lost"), QStringLiteral("--docker_image=library/lost"),
+                   QStringLiteral("--shell=false")});
+    QCOMPARE(execute.exitCode(), 1);
+    QVERIFY2(execute.output().contains("REASON_CONTAINER_LAUNCH_FAILED")
+                 && execute.output().contains("library/lost"),
+             execute.output());
+}
+
+void NativeImagesTest::pulledOnceItStartsAtOnce()
+{
+    m_registry.stop(); // what is in the store needs nobody
+    Execute execute(m_cluster.masterPort());
+    execute.start({QStringLiteral("--name=cached"), QStringLiteral("--docker_image=library/redis"),
+                   QStringLiteral("--command=true")});
+    QVERIFY2(execute.exitCode() == 0, execute.output());
+}
+
+void NativeImagesTest::aCheckpointedOneOutlivesItsAgent()
+{
+    Execute execute(m_cluster.masterPort());
+    execute.start({QStringLiteral("--name=lasting"), QStringLiteral("--docker_image=library/redis"),
+                   QStringLiteral("--shell=false"), QStringLiteral("--checkpoint")});
+    QVERIFY2(execute.says("TASK_RUNNING"), execute.output() + m_cluster.logTails());
+    QTRY_COMPARE(ping(), QByteArray("+PONG"));
+    m_cluster.agent().kill();
+    QCOMPARE(ping(), QByteArray("+PONG"));
+    const auto again =
+        m_cluster.agent().start(
+            QStringList(m_agentFlags)
+            << QStringLiteral("--master=127.0.0.1:%1").arg(m_cluster.masterPort()));
+    QVERIFY2(again, m_cluster.logTails());
+    QTRY_VERIFY2(m_cluster.agent().logTail().contains("registered with"), m_cluster.logTails());
+    QCOMPARE(ping(), QByteArray("+PONG"));
+    execute.interrupt();
+    QVERIFY2(execute.says("TASK_KILLED"), execute.output() + m_cluster.logTails());
+    QTRY_COMPARE(ping(), QByteArray());
+}
+
+void NativeImagesTest::nothingIsLeft()
+{
+    QTRY_COMPARE(mounts(), QByteArrayList());
+    const QDir containers(m_cluster.folder() + QStringLiteral("/run/containers"));
+    QTRY_COMPARE(containers.entryList(QDir::AllEntries | QDir::NoDotAndDotDot), QStringList());
+}
+
+QTEST_GUILESS_MAIN(NativeImagesTest)
+#include "tst_native_images.moc"

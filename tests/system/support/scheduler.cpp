@@ -33,15 +33,34 @@ bool Scheduler::subscribe(const QStringList &capabilities)
     for (const QString &capability : capabilities)
         announced.append(QJsonObject{{QStringLiteral("type"), capability}});
     auto call = json("{'type':'SUBSCRIBE','subscribe':{}}");
-    call[QStringLiteral("subscribe")] =
-        QJsonObject{{QStringLiteral("framework_info"),
-                     QJsonObject{{QStringLiteral("user"), QStringLiteral("root")},
-                                 {QStringLiteral("name"), QStringLiteral("system test")},
-                                 {QStringLiteral("capabilities"), announced}}}};
+    QJsonObject info{{QStringLiteral("user"), QStringLiteral("root")},
+                     {QStringLiteral("name"), QStringLiteral("system test")},
+                     {QStringLiteral("capabilities"), announced}};
+    if (m_failoverTimeout > 0) {
+        info[QStringLiteral("failover_timeout")] = m_failoverTimeout;
+        info[QStringLiteral("checkpoint")] = true;
+    }
+    if (!m_id.isEmpty()) {
+        info[QStringLiteral("id")] = idOf(m_id);
+        call[QStringLiteral("framework_id")] = idOf(m_id);
+    }
+    call[QStringLiteral("subscribe")] = QJsonObject{{QStringLiteral("framework_info"), info}};
+    m_subscribed = false;
     m_stream = std::make_unique<EventStream>(m_port, "/api/v1/scheduler", call);
     m_stream->onRecord = [this](const QJsonObject &record) { onRecord(record); };
-    return QTest::qWaitFor([this] { return !m_id.isEmpty() || m_stream->hasEnded(); }, 10000)
-        && !m_id.isEmpty();
+    return QTest::qWaitFor([this] { return m_subscribed || m_stream->hasEnded(); }, 10000)
+        && m_subscribed;
+}
+
+bool Scheduler::resubscribe(const QStringList &capabilities)
+{
+    m_offers.clear();
+    return subscribe(capabilities);
+}
+
+int Scheduler::reconcile()
+{
+    return call(json("{'type':'RECONCILE','reconcile':{'tasks':[]}}"));
 }
 
 void Scheduler::onRecord(const QJsonObject &record)
@@ -49,6 +68,7 @@ void Scheduler::onRecord(const QJsonObject &record)
     const QString type = record.value(u"type").toString();
     if (type == u"SUBSCRIBED") {
         m_id = record.value(u"subscribed")[u"framework_id"][u"value"].toString();
+        m_subscribed = true;
     } else if (type == u"OFFERS") {
         for (const auto &offer : record.value(u"offers")[u"offers"].toArray())
             m_offers.append(offer.toObject());

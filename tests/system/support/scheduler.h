@@ -16,6 +16,12 @@ public:
     /// Subscribes and waits for SUBSCRIBED; `capabilities` are announced.
     bool subscribe(const QStringList &capabilities = {});
     void disconnect() { m_stream.reset(); }
+    /// How long the master waits for this framework to come back; before `subscribe`.
+    void setFailoverTimeout(double seconds) { m_failoverTimeout = seconds; }
+    /// Subscribes again with the id it has.
+    bool resubscribe(const QStringList &capabilities = {});
+    /// Asks for the states of all tasks.
+    int reconcile();
 
     /// Sends a call of this framework; the status of the answer.
     int call(QJsonObject call);
@@ -46,6 +52,8 @@ private:
 
     quint16 m_port;
     QString m_id;
+    double m_failoverTimeout = 0;
+    bool m_subscribed = false;
     std::unique_ptr<EventStream> m_stream;
     QList<QJsonObject> m_offers;
     QList<QJsonObject> m_statuses;

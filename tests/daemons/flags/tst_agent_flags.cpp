@@ -120,6 +120,20 @@ private Q_SLOTS:
                  (std::map<std::string, std::string>{{"A", ""}, {"PATH", "/bin"}}));
     }
 
+    void recoveryIsStrictUnlessToldOtherwise()
+    {
+        const auto usual = load({"--master=a:1", "--work_dir=/w"});
+        QVERIFY(usual->strict && !usual->recoverByCleanup);
+        QVERIFY(usual->reconfiguration == ReconfigurationPolicy::WhatFits);
+        QVERIFY(!usual->executorReregistrationRetryInterval);
+        const auto given = load({"--master=a:1", "--work_dir=/w", "--no-strict",
+                                 "--recover=cleanup", "--reconfiguration_policy=equal",
+                                 "--executor_reregistration_retry_interval=500ms"});
+        QVERIFY(!given->strict && given->recoverByCleanup);
+        QVERIFY(given->reconfiguration == ReconfigurationPolicy::Equal);
+        QCOMPARE(given->executorReregistrationRetryInterval->count(), 500'000'000);
+    }
+
     void environmentVariablesAreRead()
     {
         const Environment environment{{"MESOS_MASTER", "a:1"},
@@ -139,7 +153,8 @@ private Q_SLOTS:
             QTest::newRow(argument) << QString::fromLatin1(argument) << QString::fromLatin1(part);
         };
         row("--perf_events=cycles", "isolator");
-        row("--recover=cleanup", "reconnect");
+        row("--recover=ask", "reconnect");
+        row("--reconfiguration_policy=any", "additive");
         row("--launcher=systemd", "posix or linux");
         row("--credential=/etc/credential", "authentication");
         row("--containerizers=docker,rkt", "mesos or docker");

@@ -64,7 +64,7 @@ std::optional<Options> parse(QCommandLineParser &parser, const QStringList &argu
     parser.addOption(
         {QStringLiteral("page"),
          QCoreApplication::translate("main", "The page to open: its number, or its English name."),
-         QStringLiteral("page"), QStringLiteral("overview")});
+         QStringLiteral("page")});
     parser.addOption({QStringLiteral("size"),
                       QCoreApplication::translate("main", "The size of the window, as 1280x800."),
                       QStringLiteral("pixels")});
@@ -131,7 +131,9 @@ int main(int argc, char **argv)
         window.connectTo(*options->master);
     else
         window.restoreSession();
-    window.showPage(pageOf(options->page));
+    window.showPage(pageOf(options->page.isEmpty()
+                               ? settings.value(QStringLiteral("window/page")).toString()
+                               : options->page));
     if (!options->screenshot.isEmpty() && window.view())
         takeScreenshot(window, options->screenshot);
     return application.exec();

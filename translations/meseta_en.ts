@@ -22,6 +22,16 @@
     </message>
 </context>
 <context>
+    <name>meseta::console::ClusterView</name>
+    <message numerus="yes">
+        <source>%n agent(s) were lost</source>
+        <translation>
+            <numerusform>%n agent were lost</numerusform>
+            <numerusform>%n agents were lost</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>meseta::console::ConnectionBanner</name>
     <message numerus="yes">
         <source>%1 is not connected: %2. What is shown is %n second(s) old.</source>
@@ -73,6 +83,16 @@
     </message>
 </context>
 <context>
+    <name>meseta::console::HaPage</name>
+    <message numerus="yes">
+        <source>%n master(s) stand for election</source>
+        <translation>
+            <numerusform>%n master stand for election</numerusform>
+            <numerusform>%n masters stand for election</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>meseta::console::LaunchDialog</name>
     <message numerus="yes">
         <source>Launch %n service(s)</source>
@@ -93,6 +113,16 @@
         <translation>
             <numerusform>%n time, each on an offer that fits; the task and agent ids and the host ports come with it:</numerusform>
             <numerusform>%n times, each on an offer that fits; the task and agent ids and the host ports come with it:</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>meseta::console::LaunchDrops</name>
+    <message numerus="yes">
+        <source>%n service(s)</source>
+        <translation>
+            <numerusform>%n service</numerusform>
+            <numerusform>%n services</numerusform>
         </translation>
     </message>
 </context>

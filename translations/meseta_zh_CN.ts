@@ -281,6 +281,25 @@
     </message>
 </context>
 <context>
+    <name>EventFile</name>
+    <message>
+        <source>%1 cannot be read: %2</source>
+        <translation>无法读取 %1：%2</translation>
+    </message>
+    <message>
+        <source>%1 is no recording of the console.</source>
+        <translation>%1 不是控制台的录制文件。</translation>
+    </message>
+    <message>
+        <source>%1 holds no event.</source>
+        <translation>%1 中没有事件。</translation>
+    </message>
+    <message>
+        <source>Event %1 of the recording is damaged.</source>
+        <translation>录制中的第 %1 个事件已损坏。</translation>
+    </message>
+</context>
+<context>
     <name>Events</name>
     <message>
         <source>%1: %2</source>
@@ -1258,6 +1277,13 @@
     </message>
 </context>
 <context>
+    <name>meseta::console::Cluster</name>
+    <message>
+        <source>%1 (recording)</source>
+        <translation>%1（录制）</translation>
+    </message>
+</context>
+<context>
     <name>meseta::console::ClusterMap</name>
     <message>
         <source>CPUs: %1 of %2</source>
@@ -1451,6 +1477,36 @@
     <message>
         <source>Nothing has happened since the console connected.</source>
         <translation>控制台连接以来没有发生任何事件。</translation>
+    </message>
+    <message>
+        <source>This is a recording.</source>
+        <translation>这是录制内容。</translation>
+    </message>
+    <message>
+        <source>%1 on %2 is %3: %4</source>
+        <translation>%2 上的 %1 现为%3：%4</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>显示</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n agent(s) were lost</source>
+        <translation>
+            <numerusform>失去了 %n 个代理</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Agent %1 was lost</source>
+        <translation>失去了代理 %1</translation>
+    </message>
+    <message>
+        <source>No offers are outstanding. This is a stock Mesos master: its offers are read every two seconds, so short ones are never seen.</source>
+        <translation>没有未决的资源提议。这是原版 Mesos 主节点：每两秒读取一次其提议，短暂的提议不会被看到。</translation>
+    </message>
+    <message>
+        <source>A stock Mesos master does not tell what became of its offers.</source>
+        <translation>原版 Mesos 主节点不会告知资源提议的结果。</translation>
     </message>
 </context>
 <context>
@@ -1683,6 +1739,98 @@
         <source>The connection was never lost.</source>
         <translation>连接从未中断。</translation>
     </message>
+    <message numerus="yes">
+        <source>%n master(s) stand for election</source>
+        <translation>
+            <numerusform>%n 个主节点参与选举</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>meseta::console::ImageCatalog</name>
+    <message>
+        <source>Name a registry, for example 127.0.0.1:5000.</source>
+        <translation>请填写镜像仓库，例如 127.0.0.1:5000。</translation>
+    </message>
+    <message>
+        <source>%1 does not list its images: %2</source>
+        <translation>%1 不提供镜像列表：%2</translation>
+    </message>
+    <message>
+        <source>%1 holds no images.</source>
+        <translation>%1 中没有镜像。</translation>
+    </message>
+    <message>
+        <source>No Docker engine answers at %1: %2</source>
+        <translation>%1 处没有 Docker 引擎回应：%2</translation>
+    </message>
+    <message>
+        <source>The Docker engine of this machine gave no list of images.</source>
+        <translation>本机的 Docker 引擎没有给出镜像列表。</translation>
+    </message>
+    <message>
+        <source>The Docker engine of this machine has no images.</source>
+        <translation>本机的 Docker 引擎没有镜像。</translation>
+    </message>
+</context>
+<context>
+    <name>meseta::console::ImageShelf</name>
+    <message>
+        <source>What you launch is kept here.</source>
+        <translation>您启动过的镜像会保存在这里。</translation>
+    </message>
+    <message>
+        <source>Mark images with the star to keep them here.</source>
+        <translation>用星标标记镜像，即可保存在这里。</translation>
+    </message>
+    <message>
+        <source>Nothing matches.</source>
+        <translation>没有匹配项。</translation>
+    </message>
+    <message>
+        <source>Drag one onto an agent, an offer or the map; Return launches it.</source>
+        <translation>将镜像拖到代理、资源提议或地图上；按回车启动。</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>镜像</translation>
+    </message>
+    <message>
+        <source>Recent</source>
+        <translation>最近</translation>
+    </message>
+    <message>
+        <source>Favourites</source>
+        <translation>收藏</translation>
+    </message>
+    <message>
+        <source>Docker engine of this machine</source>
+        <translation>本机的 Docker 引擎</translation>
+    </message>
+    <message>
+        <source>Registry</source>
+        <translation>镜像仓库</translation>
+    </message>
+    <message>
+        <source>Where to look</source>
+        <translation>查找位置</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
+        <source>Keep among the favourites, or not</source>
+        <translation>加入或移出收藏</translation>
+    </message>
+    <message>
+        <source>Favourite</source>
+        <translation>收藏</translation>
+    </message>
+    <message>
+        <source>Ask again</source>
+        <translation>重新询问</translation>
+    </message>
 </context>
 <context>
     <name>meseta::console::InspectorPanel</name>
@@ -1767,7 +1915,9 @@
     </message>
     <message numerus="yes">
         <source>Launch %n service(s)</source>
-        <translation><numerusform>启动 %n 个服务</numerusform></translation>
+        <translation>
+            <numerusform>启动 %n 个服务</numerusform>
+        </translation>
     </message>
     <message>
         <source>JSON: %1</source>
@@ -1775,7 +1925,9 @@
     </message>
     <message numerus="yes">
         <source>Fits on %n agent(s) now</source>
-        <translation><numerusform>现在适合 %n 个代理</numerusform></translation>
+        <translation>
+            <numerusform>现在适合 %n 个代理</numerusform>
+        </translation>
     </message>
     <message>
         <source>Fits nowhere now; it will wait for room (%1)</source>
@@ -1791,7 +1943,9 @@
     </message>
     <message numerus="yes">
         <source>%n time(s), each on an offer that fits; the task and agent ids and the host ports come with it:</source>
-        <translation><numerusform>%n 次，各用一个合适的资源提议；任务和代理的标识以及主机端口随之确定：</numerusform></translation>
+        <translation>
+            <numerusform>%n 次，各用一个合适的资源提议；任务和代理的标识以及主机端口随之确定：</numerusform>
+        </translation>
     </message>
     <message>
         <source>Back</source>
@@ -1812,6 +1966,27 @@
     <message>
         <source>Save</source>
         <translation>保存</translation>
+    </message>
+</context>
+<context>
+    <name>meseta::console::LaunchDrops</name>
+    <message>
+        <source>any agent that fits</source>
+        <translation>任何合适的代理</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n service(s)</source>
+        <translation>
+            <numerusform>%n 个服务</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Launch %1 on %2</source>
+        <translation>在 %2 上启动 %1</translation>
+    </message>
+    <message>
+        <source>%1 on %2: %3</source>
+        <translation>%1 于 %2：%3</translation>
     </message>
 </context>
 <context>
@@ -2070,6 +2245,34 @@
     <message>
         <source>Colours of the system</source>
         <translation>跟随系统配色</translation>
+    </message>
+    <message>
+        <source>Open a recording</source>
+        <translation>打开录制</translation>
+    </message>
+    <message>
+        <source>Recordings (*.events);;All files (*)</source>
+        <translation>录制文件 (*.events);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>A recording</source>
+        <translation>录制</translation>
+    </message>
+    <message>
+        <source>Open a recording…</source>
+        <translation>打开录制…</translation>
+    </message>
+    <message>
+        <source>Go back in time</source>
+        <translation>回看过去</translation>
+    </message>
+    <message>
+        <source>Show or hide the shelf of images</source>
+        <translation>显示或隐藏镜像架</translation>
+    </message>
+    <message>
+        <source>Kill the selected task…</source>
+        <translation>终止所选任务…</translation>
     </message>
 </context>
 <context>
@@ -2646,6 +2849,56 @@
     <message>
         <source>Which rows</source>
         <translation>哪些行</translation>
+    </message>
+</context>
+<context>
+    <name>meseta::console::TimeBar</name>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>播放</translation>
+    </message>
+    <message>
+        <source>One event back</source>
+        <translation>后退一个事件</translation>
+    </message>
+    <message>
+        <source>One event on</source>
+        <translation>前进一个事件</translation>
+    </message>
+    <message>
+        <source>How fast it is played</source>
+        <translation>播放速度</translation>
+    </message>
+    <message>
+        <source>The moment that is shown</source>
+        <translation>所显示的时刻</translation>
+    </message>
+</context>
+<context>
+    <name>meseta::console::UsageCard</name>
+    <message>
+        <source>In use</source>
+        <translation>使用情况</translation>
+    </message>
+    <message>
+        <source>CPUs: %1 of %2</source>
+        <translation>CPU：%1 / %2</translation>
+    </message>
+    <message>
+        <source>CPUs: %1</source>
+        <translation>CPU：%1</translation>
+    </message>
+    <message>
+        <source>Memory: %1 of %2</source>
+        <translation>内存：%1 / %2</translation>
+    </message>
+    <message>
+        <source>Memory: %1</source>
+        <translation>内存：%1</translation>
     </message>
 </context>
 <context>

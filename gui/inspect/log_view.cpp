@@ -111,8 +111,16 @@ void LogView::showBar()
     verticalScrollBar()->setPageStep(static_cast<int>(std::max<qint64>(1, page / scale)));
     verticalScrollBar()->setRange(0, static_cast<int>(std::max<qint64>(0, size - page) / scale));
     verticalScrollBar()->setValue(static_cast<int>(m_topOffset / scale));
-    horizontalScrollBar()->setRange(0, 400);
-    horizontalScrollBar()->setPageStep(80);
+    const int columns =
+        std::max(1,
+                 (viewport()->width() - 2 * margin)
+                     / QFontMetrics(Theme::fixedFont()).horizontalAdvance(QLatin1Char('0')));
+    qsizetype longest = 0;
+    const int first = document.isEmpty() ? 0 : document.lineAt(m_topOffset);
+    for (int line = first; line < std::min(document.lineCount(), first + linesShown()); ++line)
+        longest = std::max(longest, document.line(line).size());
+    horizontalScrollBar()->setRange(0, std::max(m_left, static_cast<int>(longest) - columns));
+    horizontalScrollBar()->setPageStep(columns);
     m_settingBar = false;
 }
 

@@ -17,13 +17,17 @@ constexpr qsizetype maxEndedFrameworks = 1000;
 
 QString text(const std::string &utf8)
 {
-    return QString::fromStdString(utf8);
+    return fromWire(utf8);
 }
+
+// More rows of a kind than any cluster has: a server that goes on and on must not grow the console.
+constexpr int mostRows = 300000;
 
 /// Puts a row in its place; one that is the same already is no change.
 template <typename Row> void put(RowStore<Row> &store, const QString &key, Row &&row)
 {
-    if (const Row *old = store.find(key); old && *old == row)
+    const Row *old = store.find(key);
+    if (old ? *old == row : store.size() >= mostRows)
         return;
     store.touch(key) = std::move(row);
 }
@@ -93,6 +97,7 @@ void Replica::apply(const ::meseta::v1::Event &event)
         return; // heartbeats, and kinds of a later version
     }
     m_rolesDirty = true;
+    m_figuresDirty = true;
     schedule();
 }
 
@@ -205,7 +210,8 @@ void Replica::mergeState(const mesos::v1::master::Response::GetState &state)
         agent.set_active(false);
         const QString id = text(info.id().value());
         putAgent(agent, false);
-        m_agents.touch(id).recovered = true;
+        if (m_agents.find(id))
+            m_agents.touch(id).recovered = true;
         seen.insert(id);
     }
     keepOnly(m_agents, seen);
@@ -328,7 +334,7 @@ void Replica::putOffer(const mesos::v1::Offer &offer, double time, bool news)
     const QString id = row.id;
     if (const OfferRow *old = m_offers.find(id)) {
         row.offered = old->offered;
-    } else {
+    } else if (m_offers.size() < mostRows && m_flows.size() < mostRows) {
         OfferFlowRow &flow = flowOf(row);
         ++flow.made;
         ++flow.held;
@@ -399,6 +405,8 @@ void Replica::clear()
     m_stateCounts = {};
     m_tasksOnAgent.clear();
     m_tasksOfFramework.clear();
+    m_roleHolds.clear();
+    m_figuresDirty = true;
     m_clusterName.clear();
     m_masterText.clear();
     m_masterVersion.clear();
@@ -429,9 +437,12 @@ void Replica::flush()
     Q_EMIT flushed();
 }
 
-ClusterFigures Replica::figures() const
+const ClusterFigures &Replica::figures() const
 {
-    ClusterFigures sums;
+    if (!std::exchange(m_figuresDirty, false))
+        return m_figures;
+    ClusterFigures &sums = m_figures;
+    sums = {};
     m_frameworks.forEach(
         [&](const FrameworkRow &row) { sums.frameworks += row.completed ? 0 : 1; });
     sums.offers = m_offers.size();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <memory>
 
 #include <QElapsedTimer>
 #include <QObject>
@@ -66,7 +67,7 @@ public:
     const RowStore<TaskRow> &tasks() const { return m_tasks; }
     const RowStore<RoleRow> &roles() const { return m_roles; }
     const RowStore<EventRow> &events() const { return m_events; }
-    ClusterFigures figures() const;
+    const ClusterFigures &figures() const; ///< summed up when something has changed since
 
     QString clusterName() const { return m_clusterName; }
     QString masterText() const { return m_masterText; } ///< "host:port"
@@ -76,6 +77,11 @@ public:
     /// Seconds since the epoch: the clock, or the moment that is shown of a recording.
     double now() const;
     void setNow(double secondsSinceEpoch) { m_shownTime = secondsSinceEpoch; } ///< 0: the clock
+
+    /// All that it holds, to come back to; costs little until either changes.
+    struct State;
+    std::shared_ptr<const State> save() const;
+    void restore(const State &state); ///< the next flush says that everything is anew
 
     static QString taskKey(const QString &frameworkId, const QString &taskId);
 
@@ -144,6 +150,16 @@ private:
     qint64 m_nextEvent = 0;
     double m_eventTime = 0; ///< of the event that is applied
     double m_shownTime = 0;
+
+    /// What the tasks of a role that are not over hold together.
+    struct RoleHold
+    {
+        int tasks = 0;
+        Amounts amounts;
+    };
+    QHash<QString, RoleHold> m_roleHolds;
+    mutable ClusterFigures m_figures;
+    mutable bool m_figuresDirty = true;
 
     QString m_clusterName;
     QString m_masterText;

@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include "gui/model/replica.h"
 #include "gui/model/row_builders.h"
 
@@ -9,12 +11,13 @@ namespace {
 
 // Ended tasks stay on show, newest last, up to this many.
 constexpr qsizetype maxRemovedTasks = 20000;
+constexpr int mostTasks = 500000;
 constexpr qint64 maxEvents = 20000;
 constexpr qint64 rolesEveryMs = 1000;
 
 QString text(const std::string &utf8)
 {
-    return QString::fromStdString(utf8);
+    return fromWire(utf8);
 }
 
 bool isOver(const TaskRow &task)
@@ -46,8 +49,22 @@ void Replica::count(const TaskRow &task, int by)
     const auto state = static_cast<std::size_t>(task.state);
     if (state < m_stateCounts.size())
         m_stateCounts[state] += by;
-    if (!isOver(task))
-        countOn(task.agentId, task.frameworkId, by);
+    if (isOver(task))
+        return;
+    countOn(task.agentId, task.frameworkId, by);
+    if (task.role.isEmpty())
+        return;
+    RoleHold &hold = m_roleHolds[task.role];
+    hold.tasks += by;
+    const auto add = [by](double &sum, double part) {
+        sum = std::round((sum + by * part) * 1e6) / 1e6; // so that nothing is left of what went
+    };
+    add(hold.amounts.cpus, task.resources.cpus);
+    add(hold.amounts.memory, task.resources.memory);
+    add(hold.amounts.disk, task.resources.disk);
+    add(hold.amounts.gpus, task.resources.gpus);
+    if (hold.tasks == 0)
+        m_roleHolds.remove(task.role);
 }
 
 void Replica::putTask(const mesos::v1::Task &task, bool removed)
@@ -67,6 +84,8 @@ void Replica::putTask(const mesos::v1::Task &task, bool removed)
     if (m_takingSnapshot)
         m_seenTasks.insert(key);
     const TaskRow *old = m_tasks.find(key);
+    if (!old && m_tasks.size() >= mostTasks)
+        return; // more than any cluster has
     if (old) {
         if (row.steps.size() < old->steps.size() && row.state == old->state) {
             row.steps = old->steps; // what was seen here is more than the master remembers
@@ -188,13 +207,11 @@ void Replica::buildRoles()
         for (const QString &name : framework.roles.split(QLatin1String(", "), Qt::SkipEmptyParts))
             ++role(name).frameworks;
     });
-    m_tasks.forEach([&](const TaskRow &task) {
-        if (isOver(task) || task.role.isEmpty())
-            return;
-        RoleRow &row = role(task.role);
-        ++row.tasks;
-        addAmounts(row.allocated, task.resources);
-    });
+    for (auto hold = m_roleHolds.cbegin(); hold != m_roleHolds.cend(); ++hold) {
+        RoleRow &row = role(hold.key());
+        row.tasks = hold->tasks;
+        row.allocated = hold->amounts;
+    }
     m_offers.forEach([&](const OfferRow &offer) {
         RoleRow &row = role(offer.role);
         ++row.offers;

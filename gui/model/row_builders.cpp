@@ -1,5 +1,7 @@
 #include "gui/model/row_builders.h"
 
+#include <unordered_map>
+
 #include <QCoreApplication>
 #include <QMap>
 
@@ -13,7 +15,21 @@ using Resources = google::protobuf::RepeatedPtrField<mesos::v1::Resource>;
 
 QString text(const std::string &utf8)
 {
-    return QString::fromStdString(utf8);
+    return fromWire(utf8);
+}
+
+/// Text that many rows have in common, held once.
+QString shared(const std::string &utf8)
+{
+    constexpr std::size_t kept = 8192, longest = 128;
+    if (utf8.empty() || utf8.size() > longest)
+        return text(utf8);
+    static std::unordered_map<std::string, QString> known;
+    if (const auto found = known.find(utf8); found != known.end())
+        return found->second;
+    if (known.size() >= kept)
+        known.clear();
+    return known.emplace(utf8, text(utf8)).first->second;
 }
 
 double seconds(const mesos::v1::TimeInfo &time)
@@ -51,9 +67,9 @@ QString imageOf(const mesos::v1::Task &task)
         return {};
     const auto &container = task.container();
     if (container.has_docker())
-        return text(container.docker().image());
+        return shared(container.docker().image());
     const auto &image = container.mesos().image();
-    return image.has_docker() ? text(image.docker().name()) : text(image.appc().name());
+    return image.has_docker() ? shared(image.docker().name()) : shared(image.appc().name());
 }
 
 QString labelsText(const mesos::v1::Labels &labels)
@@ -121,10 +137,16 @@ QString addressOf(const mesos::v1::TaskStatus &status)
 
 QString roleOf(const Resources &resources)
 {
-    return resources.empty() ? QString() : text(resources.begin()->allocation_info().role());
+    return resources.empty() ? QString() : shared(resources.begin()->allocation_info().role());
 }
 
 } // namespace
+
+QString fromWire(const std::string &utf8)
+{
+    constexpr std::size_t longest = 4096;
+    return QString::fromUtf8(utf8.data(), static_cast<qsizetype>(std::min(utf8.size(), longest)));
+}
 
 Amounts amounts(const Resources &resources)
 {
@@ -246,8 +268,8 @@ TaskRow taskRow(const mesos::v1::Task &task)
     TaskRow row;
     row.id = text(task.task_id().value());
     row.name = text(task.name());
-    row.frameworkId = text(task.framework_id().value());
-    row.agentId = text(task.agent_id().value());
+    row.frameworkId = shared(task.framework_id().value());
+    row.agentId = shared(task.agent_id().value());
     row.executorId = task.executor_id().value().empty() ? row.id : text(task.executor_id().value());
     row.image = imageOf(task);
     row.role = roleOf(task.resources());
@@ -265,11 +287,11 @@ void addStatus(TaskRow &row, const mesos::v1::TaskStatus &status, mesos::v1::Tas
     TaskStep step;
     step.state = status.state();
     step.time = status.timestamp();
-    step.message = text(status.message());
+    step.message = shared(status.message());
     if (status.has_source())
-        step.source = text(mesos::v1::TaskStatus::Source_Name(status.source()));
+        step.source = shared(mesos::v1::TaskStatus::Source_Name(status.source()));
     if (status.has_reason())
-        step.reason = text(mesos::v1::TaskStatus::Reason_Name(status.reason()));
+        step.reason = shared(mesos::v1::TaskStatus::Reason_Name(status.reason()));
     row.state = state;
     row.message = step.message;
     row.reason = step.reason;

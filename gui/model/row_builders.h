@@ -12,6 +12,9 @@ FrameworkRow frameworkRow(const mesos::v1::master::Response::GetFrameworks::Fram
 OfferRow offerRow(const mesos::v1::Offer &offer, double time);
 TaskRow taskRow(const mesos::v1::Task &task);
 
+/// Text of the wire for a row: at most 4,096 bytes of it, for a server may send anything.
+QString fromWire(const std::string &utf8);
+
 /// A further status of a task: its state, message and a step of its life.
 void addStatus(TaskRow &row, const mesos::v1::TaskStatus &status, mesos::v1::TaskState state);
 

@@ -87,6 +87,13 @@ public:
         m_reset = true;
     }
 
+    /// Its next flush says that everything is anew.
+    void markReset()
+    {
+        flush();
+        m_reset = true;
+    }
+
     /// Gives the changes and forgets them. Rows removed are gone when `release` has been called
     /// with the result.
     RowChanges flush()

@@ -1,10 +1,15 @@
 #include "gui/session/cluster.h"
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 #include <QDateTime>
 #include <QSettings>
 #include <QUrl>
 
 #include "gui/model/row_builders.h"
+#include "gui/session/playback.h"
 
 namespace meseta::console {
 
@@ -71,7 +76,11 @@ Cluster::Cluster(ConnectionProfile profile, QObject *parent)
     , m_memory(std::make_unique<Memory>(m_profile))
     , m_launcher(*m_memory)
 {
-    connect(&m_session, &MasterSession::event, &m_replica, &Replica::apply);
+    connect(&m_session, &MasterSession::event, this, &Cluster::take);
+    connect(&m_recorder, &EventRecorder::snapshotWanted, &m_session, &MasterSession::refresh);
+    const QSettings settings;
+    m_recorder.setMaxBytes(settings.value(QStringLiteral("recording/megabytes"), 64).toLongLong()
+                           * 1024 * 1024);
     connect(&m_session, &MasterSession::stateChanged, this, &Cluster::noteState);
     connect(&m_replica, &Replica::flushed, this, [this, last = QString()]() mutable {
         if (last != m_replica.clusterName()) {
@@ -95,8 +104,35 @@ void Cluster::open(const MasterAddress &address)
     Q_EMIT changed();
 }
 
+void Cluster::openRecording(std::unique_ptr<EventFile> file)
+{
+    m_profile.address = file->path();
+    m_profile.readOnly = true;
+    m_playback = std::make_unique<Playback>(std::move(file), m_replica);
+    Q_EMIT changed();
+}
+
+/// An event without a time gets one here, so that the recording and what is shown agree.
+void Cluster::take(const ::meseta::v1::Event &event)
+{
+    if (event.has_time()) {
+        m_recorder.record(event);
+        m_replica.apply(event);
+#ifdef __GLIBC__
+        if (event.type() == ::meseta::v1::Event::SUBSCRIBED)
+            QTimer::singleShot(0, this, [] { malloc_trim(0); }); // a snapshot takes a great deal
+#endif
+        return;
+    }
+    ::meseta::v1::Event timed = event;
+    timed.set_time(now());
+    m_recorder.record(timed);
+    m_replica.apply(timed);
+}
+
 void Cluster::close()
 {
+    m_recorder.stop();
     m_session.disconnectFromMaster();
     Q_EMIT changed();
 }
@@ -109,7 +145,9 @@ void Cluster::setReadOnly(bool readOnly)
 
 QString Cluster::name() const
 {
-    return m_replica.clusterName().isEmpty() ? m_profile.address : m_replica.clusterName();
+    const QString shown =
+        m_replica.clusterName().isEmpty() ? m_profile.address : m_replica.clusterName();
+    return m_playback ? tr("%1 (recording)").arg(shown) : shown;
 }
 
 void Cluster::noteState()

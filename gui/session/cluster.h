@@ -5,9 +5,12 @@
 #include "gui/launch/launch_framework.h"
 #include "gui/model/replica.h"
 #include "gui/session/connection_profile.h"
+#include "gui/session/event_file.h"
 #include "gui/session/master_session.h"
 
 namespace meseta::console {
+
+class Playback;
 
 /// One cluster that the console is connected to: the session with its master, the replica that the
 /// session feeds, and the console's own framework on it. Windows look at it; it knows none of them.
@@ -20,6 +23,12 @@ public:
 
     void open(const MasterAddress &address);
     void close();
+
+    /// Shows a recording instead of a master; nothing can be done to it.
+    void openRecording(std::unique_ptr<EventFile> file);
+    Playback *playback() { return m_playback.get(); } ///< nullptr: it is live
+    bool isRecording() const { return m_playback != nullptr; }
+    EventRecorder &recorder() { return m_recorder; }
 
     MasterSession &session() { return m_session; }
     const MasterSession &session() const { return m_session; }
@@ -52,6 +61,7 @@ Q_SIGNALS:
 private:
     class Memory;
 
+    void take(const ::meseta::v1::Event &event);
     void noteState();
 
     ConnectionProfile m_profile;
@@ -59,6 +69,8 @@ private:
     MasterSession m_session;
     std::unique_ptr<Memory> m_memory;
     LaunchFramework m_launcher;
+    EventRecorder m_recorder;
+    std::unique_ptr<Playback> m_playback;
     MasterSession::State m_lastState = MasterSession::State::Idle;
     QString m_lastMaster;
     QList<Failover> m_failovers;

@@ -1,6 +1,8 @@
 #include "gui/session/event_stream.h"
 
+#include <QElapsedTimer>
 #include <QNetworkReply>
+#include <QTimer>
 
 namespace meseta::console {
 
@@ -9,6 +11,8 @@ namespace {
 // What Qt may hold of an unread answer; reading it in slices keeps a flood from growing the
 // process.
 constexpr qint64 readBuffer = 4 * 1024 * 1024;
+constexpr qint64 readSlice = 16 * 1024;
+constexpr qint64 sliceMs = 5;
 
 } // namespace
 
@@ -30,6 +34,7 @@ void EventStream::open(const QUrl &url, const QByteArray &body,
     close();
     m_decoder = codec::RecordDecoder(static_cast<std::size_t>(m_options.maxRecordBytes));
     m_accepted = false;
+    m_finished = false;
 
     QNetworkRequest request(url);
     request.setHeader(QNetworkRequest::ContentTypeHeader, QByteArray("application/x-protobuf"));
@@ -67,10 +72,14 @@ void EventStream::readHead()
     Q_EMIT opened(m_reply->rawHeader("Mesos-Stream-Id"));
 }
 
+/// Reads for a few milliseconds at most, then lets the window breathe: a flood of events must not
+/// hold the event loop.
 void EventStream::readSome()
 {
+    QElapsedTimer spent;
+    spent.start();
     while (m_accepted && m_reply && m_reply->bytesAvailable() > 0) {
-        const QByteArray bytes = m_reply->read(256 * 1024);
+        const QByteArray bytes = m_reply->read(readSlice);
         auto records = m_decoder.feed({bytes.constData(), static_cast<std::size_t>(bytes.size())});
         if (!records) {
             end(QString::fromStdString(records.error().message));
@@ -81,14 +90,24 @@ void EventStream::readSome()
             if (!m_reply)
                 return; // closed by whoever listened
         }
+        if (spent.elapsed() >= sliceMs && m_reply->bytesAvailable() > 0) {
+            QTimer::singleShot(0, this, &EventStream::readSome);
+            return;
+        }
     }
+    if (m_accepted && m_reply && m_finished)
+        finish();
 }
 
 void EventStream::finish()
 {
     const int status = m_reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
     if (m_accepted) {
-        readSome();
+        m_finished = true;
+        if (m_reply->bytesAvailable() > 0) {
+            readSome(); // and then comes back here
+            return;
+        }
         if (m_reply) {
             end(m_reply->error() == QNetworkReply::OperationCanceledError
                     ? tr("nothing was heard for %n second(s)", nullptr,

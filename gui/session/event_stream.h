@@ -20,7 +20,7 @@ class EventStream : public QObject
 public:
     struct Options
     {
-        qint64 maxRecordBytes = 512LL * 1024 * 1024;
+        qint64 maxRecordBytes = 256LL * 1024 * 1024;
         std::chrono::milliseconds silence{45000}; ///< three heartbeats of a master
     };
 
@@ -50,6 +50,7 @@ private:
     QNetworkReply *m_reply = nullptr;
     codec::RecordDecoder m_decoder;
     bool m_accepted = false;
+    bool m_finished = false; // the answer is whole, but not all of it is read
 };
 
 } // namespace meseta::console

@@ -70,7 +70,8 @@ MesosCall callFor(Deed deed, const ObjectRef &object)
 QList<InspectorPanel::Action> ClusterView::actionsFor(const ObjectRef &object) const
 {
     QList<InspectorPanel::Action> actions;
-    const QString closed = m_cluster.isReadOnly() ? tr("This connection is read-only.")
+    const QString closed = m_cluster.isRecording() ? tr("This is a recording.")
+        : m_cluster.isReadOnly()                   ? tr("This connection is read-only.")
         : m_cluster.session().state() != MasterSession::State::Live
         ? tr("The master is not connected.")
         : QString();
@@ -216,8 +217,17 @@ QList<PaletteCommand> ClusterView::commands() const
 void ClusterView::run(const QString &command)
 {
     const QString rest = command.section(QLatin1Char('.'), 1);
-    if (command.startsWith(QLatin1String("object.")))
-        return act(rest, m_selected);
+    if (command.startsWith(QLatin1String("object."))) {
+        for (const InspectorPanel::Action &action : actionsFor(m_selected)) {
+            if (action.id != rest)
+                continue;
+            if (action.whyNot.isEmpty())
+                act(rest, m_selected);
+            else
+                tell(Tone::Busy, action.whyNot);
+        }
+        return;
+    }
     for (int number = 0; number < pageCount; ++number) {
         if (rest == pageId(number))
             return showPage(number);

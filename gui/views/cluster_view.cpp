@@ -9,10 +9,13 @@
 #include <QVBoxLayout>
 
 #include "gui/inspect/log_panel.h"
+#include "gui/inspect/usage_card.h"
+#include "gui/launch/image_shelf.h"
 #include "gui/launch/launch_dialog.h"
 #include "gui/model/sources.h"
 #include "gui/session/cluster.h"
 #include "gui/views/ha_page.h"
+#include "gui/views/launch_drops.h"
 #include "gui/views/map_page.h"
 #include "gui/views/overview_page.h"
 #include "gui/views/table_page.h"
@@ -24,6 +27,7 @@
 #include "gui/widgets/message_bar.h"
 #include "gui/widgets/table_view.h"
 #include "gui/widgets/theme.h"
+#include "gui/widgets/time_bar.h"
 
 namespace meseta::console {
 
@@ -90,6 +94,8 @@ ClusterView::ClusterView(Cluster &cluster, QWidget *parent)
     , m_map(new MapPage(cluster.replica()))
     , m_masters(new HaPage(cluster))
     , m_inspector(new InspectorPanel(cluster.replica()))
+    , m_catalog(new ImageCatalog(this))
+    , m_shelf(new ImageShelf(*m_catalog))
     , m_log(new LogPanel(cluster.replica()))
     , m_split(new QSplitter(Qt::Horizontal))
     , m_lower(new QSplitter(Qt::Vertical))
@@ -98,6 +104,7 @@ ClusterView::ClusterView(Cluster &cluster, QWidget *parent)
     layOut();
     wireModels();
     wireLaunch();
+    wireDrops();
     translate();
 }
 
@@ -177,25 +184,33 @@ void ClusterView::layOut()
     m_lower->setStretchFactor(0, 3);
     m_lower->setStretchFactor(1, 2);
     m_lower->setChildrenCollapsible(false);
+    m_split->addWidget(m_shelf);
     m_split->addWidget(m_lower);
     m_split->addWidget(m_inspector);
-    m_split->setStretchFactor(0, 1);
-    m_split->setStretchFactor(1, 0);
+    m_split->setStretchFactor(0, 0);
+    m_split->setStretchFactor(1, 1);
+    m_split->setStretchFactor(2, 0);
     m_split->setChildrenCollapsible(false);
-    m_split->setSizes({900, 320});
+    m_split->setSizes({240, 900, 320});
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(m_banner);
     column->addWidget(m_messages);
     column->addWidget(m_split, 1);
+    if (m_cluster.playback())
+        column->addWidget(new TimeBar(*m_cluster.playback()));
     m_log->hide();
     m_inspector->hide();
     QSettings settings;
-    m_split->restoreState(settings.value(QStringLiteral("window/split")).toByteArray());
+    m_split->restoreState(settings.value(QStringLiteral("window/split3")).toByteArray());
+    m_shelf->setVisible(settings.value(QStringLiteral("window/shelf"), false).toBool());
+    connect(m_shelf, &ImageShelf::launchWanted, this,
+            [this](const QString &image) { openLaunchDialog(readDropText(image), QString()); });
     m_lower->restoreState(settings.value(QStringLiteral("window/lower")).toByteArray());
     m_outputWanted = settings.value(QStringLiteral("window/output"), true).toBool();
     m_inspectorWanted = settings.value(QStringLiteral("window/inspector"), true).toBool();
+    m_inspector->usage().setLive(!m_cluster.isRecording());
     m_inspector->setActionSource([this](const ObjectRef &object) { return actionsFor(object); });
     connect(m_inspector, &InspectorPanel::linkChosen, this, &ClusterView::showObject);
     connect(m_inspector, &InspectorPanel::actionChosen, this, &ClusterView::act);
@@ -213,7 +228,8 @@ void ClusterView::layOut()
 void ClusterView::saveState() const
 {
     QSettings settings;
-    settings.setValue(QStringLiteral("window/split"), m_split->saveState());
+    settings.setValue(QStringLiteral("window/split3"), m_split->saveState());
+    settings.setValue(QStringLiteral("window/shelf"), !m_shelf->isHidden());
     settings.setValue(QStringLiteral("window/lower"), m_lower->saveState());
     settings.setValue(QStringLiteral("window/output"), m_outputWanted);
     settings.setValue(QStringLiteral("window/inspector"), m_inspectorWanted);
@@ -250,7 +266,7 @@ void ClusterView::wireModels()
     connect(&replica, &Replica::flushed, this, [this] {
         m_overview->refresh();
         m_map->refresh();
-        m_inspector->refresh();
+        m_inspector->refreshSoon();
         showTabCounts();
         // What was launched here comes to the front as soon as the master tells of it; before that,
         // the first task does.
@@ -261,6 +277,34 @@ void ClusterView::wireModels()
         Q_EMIT figuresChanged();
     });
     connect(&m_cluster, &Cluster::changed, this, &ClusterView::showState);
+    connect(&replica, &Replica::taskNews, this, &ClusterView::watchTask);
+    connect(&replica, &Replica::agentsChanged, this, &ClusterView::watchAgents);
+}
+
+/// Troubles of what was launched from here are told; those of others stand in the events.
+void ClusterView::watchTask(const QString &key)
+{
+    const TaskRow *task = m_cluster.replica().tasks().find(key);
+    if (!task || m_cluster.isRecording() || task->frameworkId != m_cluster.launcher().frameworkId()
+        || stateLook(task->state).tone != Tone::Bad)
+        return;
+    tell(Tone::Bad,
+         tr("%1 on %2 is %3: %4")
+             .arg(task->name, task->hostname, stateText(task->state), task->message),
+         tr("Show"), [this, key] {
+             showObject({Kind::Task, key});
+         });
+}
+
+void ClusterView::watchAgents(const RowChanges &changes)
+{
+    if (changes.reset || changes.removed.empty() || m_cluster.isRecording())
+        return;
+    if (changes.removed.size() > 1)
+        return tell(Tone::Bad,
+                    tr("%n agent(s) were lost", nullptr, static_cast<int>(changes.removed.size())));
+    const AgentRow &agent = m_cluster.replica().agents().at(changes.removed.front());
+    tell(Tone::Bad, tr("Agent %1 was lost").arg(agent.name));
 }
 
 /// A running task, when there is one, else the newest.
@@ -401,6 +445,13 @@ void ClusterView::toggleOutput()
     m_log->setVisible(m_outputWanted && page() == Tasks);
 }
 
+void ClusterView::toggleShelf()
+{
+    m_shelf->setVisible(m_shelf->isHidden());
+    if (!m_shelf->isHidden())
+        m_shelf->list().setFocus();
+}
+
 void ClusterView::focusFilter()
 {
     if (TablePage *table = tablePage(page()))
@@ -416,18 +467,85 @@ void ClusterView::tell(Tone tone, const QString &text, const QString &actionTitl
 
 void ClusterView::openLaunchDialog(const QString &agentId)
 {
+    openLaunchDialog(DropPayload{}, agentId);
+}
+
+void ClusterView::openLaunchDialog(const DropPayload &payload, const QString &agentId)
+{
     if (m_cluster.isReadOnly())
         return tell(Tone::Busy, tr("This connection is read-only; nothing is launched over it."));
     m_dialog = new LaunchDialog(m_cluster.replica(), this);
     m_dialog->setAttribute(Qt::WA_DeleteOnClose);
-    LaunchRequest request;
-    request.agentId = agentId;
-    m_dialog->setRequest(request);
+    if (payload.launches.isEmpty()) {
+        LaunchRequest request;
+        request.agentId = agentId;
+        m_dialog->setRequest(request);
+    } else {
+        m_dialog->setPayload(payload, agentId);
+    }
     connect(m_dialog, &LaunchDialog::launchRequested, this, [this](const LaunchRequest &wanted) {
+        m_catalog->noteLaunched(wanted.image);
         m_cluster.launcher().launch(wanted);
         showPage(Tasks);
     });
     m_dialog->open();
+}
+
+/// Images and the like can be dropped on the map, the tables of agents, offers and tasks.
+void ClusterView::wireDrops()
+{
+    ClusterMap &map = m_map->map();
+    addDrops(
+        map.viewport(),
+        [&map](const QPoint &at) {
+            return ObjectRef{Kind::Agent, map.agentAt(at)};
+        },
+        [&map](std::function<int(const ObjectRef &)> fit) {
+            if (!fit)
+                return map.setFit(nullptr);
+            map.setFit([fit](const AgentRow &agent) { return fit({Kind::Agent, agent.id}); });
+        });
+    for (TablePage *page : {m_agents, m_offers, m_tasks}) {
+        addDrops(
+            page->view().viewport(), [page](const QPoint &at) { return page->objectAt(at); },
+            [page](std::function<int(const ObjectRef &)> fit) {
+                if (!fit)
+                    return page->view().setFit(nullptr);
+                page->view().setFit(
+                    [page, fit](int slot) { return fit(page->objectOfSlot(slot)); });
+            });
+    }
+}
+
+void ClusterView::addDrops(QWidget *surface, std::function<ObjectRef(const QPoint &)> objectAt,
+                           std::function<void(std::function<int(const ObjectRef &)>)> tint)
+{
+    auto *drops = new LaunchDrops(m_cluster.replica(), surface, std::move(objectAt));
+    connect(drops, &LaunchDrops::dragged, this, [this, drops, tint](const DropPayload &payload) {
+        drops->setEnabled(!m_cluster.isReadOnly());
+        if (payload.launches.isEmpty())
+            return tint(nullptr);
+        tint([drops, payload](const ObjectRef &object) {
+            switch (drops->fitOf(payload, object).verdict) {
+            case Fit::Verdict::Now:
+                return 1;
+            case Fit::Verdict::Later:
+                return 0;
+            default:
+                return -1;
+            }
+        });
+    });
+    connect(drops, &LaunchDrops::hovered, this, [this](const QString &text) {
+        if (text.isEmpty())
+            m_messages->hide();
+        else
+            m_messages->show(Tone::Accent, text);
+    });
+    connect(drops, &LaunchDrops::dropped, this,
+            [this](const DropPayload &payload, const QString &agentId) {
+                openLaunchDialog(payload, agentId);
+            });
 }
 
 LaunchDialog *ClusterView::launchDialog() const
@@ -453,8 +571,9 @@ QString ClusterView::countOf(int page, bool *alarming) const
     case Agents: {
         const ClusterFigures sums = replica.figures();
         *alarming = sums.activeAgents < sums.agents;
-        return *alarming ? QStringLiteral("%1/%2").arg(sums.activeAgents).arg(sums.agents)
-                         : number(sums.agents);
+        return *alarming
+            ? QStringLiteral("%1/%2").arg(countText(sums.activeAgents), countText(sums.agents))
+            : number(sums.agents);
     }
     case Offers:
         return number(replica.offers().size());
@@ -479,8 +598,22 @@ void ClusterView::showTabCounts()
     m_frameworks->setTabTitles({tr("Current"), tr("Ended")});
 }
 
+/// What a stock Mesos master does not tell is said where it is missed.
+void ClusterView::showStockHint()
+{
+    const bool stock = m_cluster.session().isStock();
+    m_offers->setEmptyText(
+        stock ? tr("No offers are outstanding. This is a stock Mesos master: its offers are read "
+                   "every two seconds, so short ones are never seen.")
+              : tr("No offers are outstanding: no framework is waiting for resources."));
+    m_offerFlows->setEmptyText(
+        stock ? tr("A stock Mesos master does not tell what became of its offers.")
+              : tr("No offers were made since the console connected."));
+}
+
 void ClusterView::showState()
 {
+    showStockHint();
     const bool stale = m_cluster.session().state() == MasterSession::State::Waiting;
     for (TablePage *page :
          {m_tasks, m_agents, m_offers, m_offerFlows, m_frameworks, m_roles, m_events})
@@ -505,8 +638,7 @@ void ClusterView::translate()
     m_agents->setEmptyText(
         tr("No agents. Start one with: mesos-agent --master=%1 --work_dir=…")
             .arg(address.host.isEmpty() ? QStringLiteral("host:5050") : address.text()));
-    m_offers->setEmptyText(tr("No offers are outstanding: no framework is waiting for resources."));
-    m_offerFlows->setEmptyText(tr("No offers were made since the console connected."));
+    showStockHint();
     m_frameworks->setEmptyText(tr("No frameworks are subscribed."));
     m_roles->setEmptyText(tr("No role is in use."));
     m_events->setEmptyText(tr("Nothing has happened since the console connected."));

@@ -16,8 +16,12 @@ class QStackedWidget;
 namespace meseta::console {
 
 class Cluster;
+struct DropPayload;
+struct RowChanges;
 class ConnectionBanner;
 class HaPage;
+class ImageCatalog;
+class ImageShelf;
 class LaunchDialog;
 class LogPanel;
 class MapPage;
@@ -44,6 +48,7 @@ public:
     int page() const;
     void showObject(const ObjectRef &object); ///< its page, selected, inspected
     void openLaunchDialog(const QString &agentId = {});
+    void openLaunchDialog(const DropPayload &payload, const QString &agentId);
     LaunchDialog *launchDialog() const;
     void askWhy(const ObjectRef &object);
     void run(const QString &command); ///< of `commands`
@@ -58,6 +63,8 @@ public:
     TablePage *tablePage(int page) const; ///< nullptr: that page is no table
     void toggleInspector();
     void toggleOutput();
+    void toggleShelf();
+    ImageShelf &shelf() { return *m_shelf; }
 
 Q_SIGNALS:
     void pageChanged(int page);
@@ -70,10 +77,15 @@ protected:
 private:
     void buildPages();
     void layOut();
+    void wireDrops();
+    void addDrops(QWidget *surface, std::function<ObjectRef(const QPoint &)> objectAt,
+                  std::function<void(std::function<int(const ObjectRef &)>)> tint);
     void wireModels();
     void wireTable(TablePage *page);
     void wireLaunch();
     void selectionChanged(const ObjectRef &object);
+    void watchTask(const QString &key);
+    void watchAgents(const RowChanges &changes);
     void showState();
     void translate();
     void showMenu(TablePage *page, const QPoint &at);
@@ -85,6 +97,7 @@ private:
               std::function<void()> action = {});
     QString firstTaskToShow() const;
     void showTabCounts();
+    void showStockHint();
 
     Cluster &m_cluster;
     ConnectionBanner *m_banner;
@@ -101,6 +114,8 @@ private:
     TablePage *m_events = nullptr;
     HaPage *m_masters;
     InspectorPanel *m_inspector;
+    ImageCatalog *m_catalog;
+    ImageShelf *m_shelf;
     LogPanel *m_log;
     QSplitter *m_split;
     QSplitter *m_lower;

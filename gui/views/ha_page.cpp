@@ -9,6 +9,7 @@
 
 #include "gui/model/formats.h"
 #include "gui/session/cluster.h"
+#include "gui/session/leader_finder.h"
 #include "gui/widgets/card.h"
 #include "gui/widgets/failover_lanes.h"
 #include "gui/widgets/sign_painter.h"
@@ -158,6 +159,8 @@ void HaPage::refresh()
                          .arg(timeText(m_elected), durationText(replica.now() - m_elected));
         if (!replica.masterId().isEmpty())
             lines << tr("Id %1").arg(replica.masterId());
+        if (const LeaderFinder *finder = m_cluster.session().finder())
+            lines << tr("%n master(s) stand for election", nullptr, finder->contenders());
     } else {
         lines << tr("No master is connected.");
     }

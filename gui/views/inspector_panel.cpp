@@ -12,6 +12,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "gui/inspect/usage_card.h"
 #include "gui/model/formats.h"
 #include "gui/model/replica.h"
 #include "gui/widgets/icons.h"
@@ -84,6 +85,7 @@ InspectorPanel::InspectorPanel(const Replica &replica, QWidget *parent)
     , m_copy(new QToolButton)
     , m_close(new QToolButton)
     , m_scroll(new QScrollArea)
+    , m_usage(new UsageCard(replica))
 {
     setObjectName(QStringLiteral("inspector"));
     m_kind->setTextFormat(Qt::PlainText);
@@ -107,6 +109,7 @@ InspectorPanel::InspectorPanel(const Replica &replica, QWidget *parent)
     column->setSpacing(0);
     column->addLayout(bar);
     column->addWidget(m_scroll, 1);
+    column->addWidget(m_usage);
     setMinimumWidth(280);
 
     connect(m_back, &QToolButton::clicked, this, &InspectorPanel::back);
@@ -115,6 +118,9 @@ InspectorPanel::InspectorPanel(const Replica &replica, QWidget *parent)
     connect(m_copy, &QToolButton::clicked, this, [this] {
         QGuiApplication::clipboard()->setText(inspect(m_object, m_replica).plainText());
     });
+    m_soon.setSingleShot(true);
+    m_soon.setInterval(300); // looking for what belongs to an object goes through all tasks
+    connect(&m_soon, &QTimer::timeout, this, &InspectorPanel::refresh);
     m_tick.setInterval(1000); // ages
     connect(&m_tick, &QTimer::timeout, this, &InspectorPanel::refresh);
     m_tick.start();
@@ -158,6 +164,7 @@ void InspectorPanel::show(const ObjectRef &object)
     remember(object);
     m_object = object;
     m_drawn.clear();
+    m_usage->show(object);
     refresh();
     m_scroll->verticalScrollBar()->setValue(0);
 }
@@ -167,6 +174,7 @@ void InspectorPanel::back()
     if (m_at <= 0)
         return;
     m_object = m_history.at(--m_at);
+    m_usage->show(m_object);
     m_drawn.clear();
     refresh();
     Q_EMIT linkChosen(m_object);
@@ -177,6 +185,7 @@ void InspectorPanel::forward()
     if (m_at + 1 >= m_history.size())
         return;
     m_object = m_history.at(++m_at);
+    m_usage->show(m_object);
     m_drawn.clear();
     refresh();
     Q_EMIT linkChosen(m_object);
@@ -201,6 +210,12 @@ void InspectorPanel::refresh()
     const int scrolled = m_scroll->verticalScrollBar()->value();
     rebuild(shown, events);
     m_scroll->verticalScrollBar()->setValue(scrolled);
+}
+
+void InspectorPanel::refreshSoon()
+{
+    if (!m_soon.isActive())
+        m_soon.start();
 }
 
 void InspectorPanel::rebuild(const Inspection &shown, const QList<EventRow> &events)

@@ -13,6 +13,7 @@ class QVBoxLayout;
 namespace meseta::console {
 
 class Replica;
+class UsageCard;
 
 /// Everything about the selected object, beside the page: fields, links to what belongs to it, its
 /// biography and its events. Back and forward go through what was looked at.
@@ -24,7 +25,8 @@ public:
 
     void show(const ObjectRef &object);
     const ObjectRef &object() const { return m_object; }
-    void refresh(); ///< when the replica has changed; only what differs is drawn anew
+    void refresh(); ///< only what differs is drawn anew
+    void refreshSoon(); ///< the same, a few times a second at most
     void back();
     void forward();
 
@@ -37,6 +39,7 @@ public:
         bool danger = false;
     };
     /// What can be done with an object, shown as buttons; asked at each refresh.
+    UsageCard &usage() { return *m_usage; }
     void setActionSource(std::function<QList<Action>(const ObjectRef &)> actions);
 
 Q_SIGNALS:
@@ -69,7 +72,9 @@ private:
     QToolButton *m_copy;
     QToolButton *m_close;
     QScrollArea *m_scroll;
+    UsageCard *m_usage;
     QTimer m_tick;
+    QTimer m_soon;
 };
 
 } // namespace meseta::console

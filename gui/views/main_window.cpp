@@ -2,6 +2,7 @@
 
 #include <QApplication>
 #include <QCloseEvent>
+#include <QFileDialog>
 #include <QHBoxLayout>
 #include <QInputDialog>
 #include <QMenu>
@@ -13,6 +14,7 @@
 #include "gui/model/palette_search.h"
 #include "gui/session/cluster.h"
 #include "gui/session/local_cluster.h"
+#include "gui/session/playback.h"
 #include "gui/views/cluster_view.h"
 #include "gui/views/settings_dialog.h"
 #include "gui/views/table_page.h"
@@ -118,9 +120,16 @@ void MainWindow::buildActions()
         const bool isAgent = object.kind == ObjectRef::Kind::Agent;
         openLaunchDialog(isAgent ? object.key : QString());
     });
+    m_kill = add(m_clusterMenu, "kill", QKeySequence(Qt::Key_Delete), [this] {
+        if (view())
+            view()->run(QStringLiteral("object.kill"));
+    });
     m_clusterMenu->addSeparator();
     m_connect = add(m_clusterMenu, "connect", ctrl(Qt::Key_O), [this] { askForAddress(); });
     m_startLocal = add(m_clusterMenu, "play", {}, [this] { startLocalCluster(); });
+    m_openRecording = add(m_clusterMenu, "time", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O),
+                          [this] { askForRecording(); });
+    m_back = add(m_clusterMenu, "undo", ctrl(Qt::Key_T), [this] { goBackInTime(); });
     m_readOnly = add(m_clusterMenu, "lock", {}, [this] {
         if (view())
             view()->cluster().setReadOnly(m_readOnly->isChecked());
@@ -152,6 +161,10 @@ void MainWindow::buildActions()
     m_inspector = add(m_viewMenu, "inspector", ctrl(Qt::Key_I), [this] {
         if (view())
             view()->toggleInspector();
+    });
+    m_shelf = add(m_viewMenu, "image", ctrl(Qt::Key_B), [this] {
+        if (view())
+            view()->toggleShelf();
     });
     m_output = add(m_viewMenu, "output", ctrl(Qt::Key_J), [this] {
         if (view())
@@ -208,7 +221,11 @@ ClusterView *MainWindow::addView(const MasterAddress &address)
         if (known.address == profile.address)
             profile = known;
     }
-    auto *cluster = new Cluster(profile, this);
+    return adopt(new Cluster(profile, this));
+}
+
+ClusterView *MainWindow::adopt(Cluster *cluster)
+{
     auto *shown = new ClusterView(*cluster);
     m_views << shown;
     m_stack->addWidget(shown);
@@ -271,6 +288,8 @@ void MainWindow::saveSession() const
         });
     };
     for (ClusterView *shown : m_views) {
+        if (shown->cluster().isRecording())
+            continue;
         ConnectionProfile profile = shown->cluster().profile();
         profile.open = true;
         profiles << profile;
@@ -320,6 +339,53 @@ void MainWindow::startLocalCluster()
         return connectTo(m_local->address());
     m_welcome->setBusy(tr("Starting…"));
     m_local->start(2);
+}
+
+bool MainWindow::openRecording(const QString &path)
+{
+    auto file = EventFile::open(path);
+    if (!file) {
+        const QString problem = QString::fromStdString(file.error().message);
+        note(Tone::Bad, problem);
+        if (view())
+            view()->messages().show(Tone::Bad, problem);
+        else
+            m_welcome->setProblem(problem);
+        return false;
+    }
+    ConnectionProfile profile;
+    profile.color = static_cast<int>(m_views.size()) % connectionColors;
+    auto *cluster = new Cluster(profile, this);
+    cluster->openRecording(std::move(*file));
+    adopt(cluster);
+    bringToFront(static_cast<int>(m_views.size()) - 1);
+    cluster->playback()->seek(cluster->playback()->begin());
+    return true;
+}
+
+void MainWindow::askForRecording()
+{
+    auto *dialog = new QFileDialog(this, tr("Open a recording"), EventRecorder::defaultFolder(),
+                                   tr("Recordings (*.events);;All files (*)"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    connect(dialog, &QFileDialog::fileSelected, this, &MainWindow::openRecording);
+    dialog->open();
+}
+
+/// The recording of the cluster in front, at its newest moment.
+void MainWindow::goBackInTime()
+{
+    if (!view() || view()->cluster().isRecording())
+        return;
+    EventRecorder &recorder = view()->cluster().recorder();
+    recorder.flush();
+    const int page = view()->page();
+    if (recorder.path().isEmpty() || !openRecording(recorder.path()))
+        return;
+    Playback *playback = view()->cluster().playback();
+    playback->seek(playback->end());
+    showPage(page);
 }
 
 void MainWindow::showPage(int page)
@@ -386,6 +452,7 @@ void MainWindow::fillClusterMenu()
         menu.addSeparator();
     menu.addAction(m_connect);
     menu.addAction(m_startLocal);
+    menu.addAction(m_openRecording);
     if (view()) {
         menu.addSeparator();
         menu.addAction(m_readOnly);
@@ -403,9 +470,9 @@ QList<PaletteCommand> MainWindow::commands() const
     QList<PaletteCommand> list;
     if (view())
         list = view()->commands();
-    for (const QAction *action :
-         {m_launch, m_connect, m_startLocal, m_close, m_settings, m_refresh, m_inspector, m_output,
-          m_light, m_dark, m_shortcuts, m_about, m_quit}) {
+    for (const QAction *action : {m_launch, m_connect, m_startLocal, m_openRecording, m_back,
+                                  m_close, m_settings, m_refresh, m_inspector, m_shelf, m_output,
+                                  m_light, m_dark, m_shortcuts, m_about, m_quit}) {
         PaletteCommand command;
         command.id = QStringLiteral("window.%1").arg(reinterpret_cast<quintptr>(action));
         command.title = QString(action->text()).remove(QLatin1Char('&'));
@@ -450,7 +517,8 @@ void MainWindow::showState()
     m_rail->setVisible(any);
     for (QAction *action : std::as_const(m_pageActions))
         action->setEnabled(any);
-    for (QAction *action : {m_close, m_readOnly, m_find, m_refresh, m_inspector, m_output})
+    for (QAction *action :
+         {m_kill, m_back, m_close, m_readOnly, m_find, m_refresh, m_inspector, m_shelf, m_output})
         action->setEnabled(any);
     if (!any) {
         setWindowTitle(tr("Meseta console"));
@@ -478,7 +546,10 @@ void MainWindow::showState()
         look = {Tone::Bad, Sign::Triangle};
         break;
     }
-    if (cluster.isReadOnly())
+    if (cluster.isRecording()) {
+        state = tr("A recording");
+        look = {Tone::Accent, Sign::Half};
+    } else if (cluster.isReadOnly())
         state = tr("%1, read-only").arg(state);
     m_switch->setCluster(cluster.name(), session.address().text(), state, look,
                          cluster.profile().color);
@@ -495,8 +566,11 @@ void MainWindow::translate()
     m_lookMenu->setTitle(tr("Colours"));
     m_languageMenu->setTitle(QStringLiteral("Language / 语言"));
     m_launch->setText(tr("Launch…"));
+    m_kill->setText(tr("Kill the selected task…"));
     m_connect->setText(tr("Connect…"));
     m_startLocal->setText(tr("Start a local cluster"));
+    m_openRecording->setText(tr("Open a recording…"));
+    m_back->setText(tr("Go back in time"));
     m_close->setText(tr("Close this cluster"));
     m_readOnly->setText(tr("Read-only"));
     m_quit->setText(tr("Quit"));
@@ -504,6 +578,7 @@ void MainWindow::translate()
     m_find->setText(tr("Filter the table"));
     m_refresh->setText(tr("Read everything anew"));
     m_inspector->setText(tr("Show or hide the inspector"));
+    m_shelf->setText(tr("Show or hide the shelf of images"));
     m_output->setText(tr("Show or hide the output"));
     m_settings->setText(tr("Settings…"));
     m_shortcuts->setText(tr("Keyboard shortcuts"));
@@ -533,8 +608,10 @@ void MainWindow::changeEvent(QEvent *event)
 void MainWindow::closeEvent(QCloseEvent *event)
 {
     QSettings().setValue(QStringLiteral("window/geometry"), saveGeometry());
-    if (view())
+    if (view()) {
         view()->saveState();
+        QSettings().setValue(QStringLiteral("window/page"), ClusterView::pageId(view()->page()));
+    }
     saveSession();
     QMainWindow::closeEvent(event);
 }

@@ -38,6 +38,7 @@ public:
     void connectToText(const QString &address); ///< says what is wrong with it
     void restoreSession(); ///< the clusters that were open last
     void startLocalCluster();
+    bool openRecording(const QString &path); ///< false: said why not
     void closeCluster();
 
     ClusterView *view() const; ///< in front; nullptr: the welcome page is
@@ -63,6 +64,9 @@ private:
     QAction *add(QMenu *menu, const char *iconName, const QKeySequence &keys,
                  std::function<void()> run);
     ClusterView *addView(const MasterAddress &address);
+    ClusterView *adopt(Cluster *cluster);
+    void askForRecording();
+    void goBackInTime();
     void bringToFront(int index);
     void showFigures();
     void showState();
@@ -91,14 +95,18 @@ private:
     QList<QAction *> m_pageActions;
     QAction *m_connect;
     QAction *m_startLocal;
+    QAction *m_openRecording;
+    QAction *m_back;
     QAction *m_close;
     QAction *m_readOnly;
     QAction *m_launch;
+    QAction *m_kill;
     QAction *m_quit;
     QAction *m_search;
     QAction *m_find;
     QAction *m_refresh;
     QAction *m_inspector;
+    QAction *m_shelf;
     QAction *m_output;
     QAction *m_settings;
     QAction *m_shortcuts;

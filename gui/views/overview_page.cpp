@@ -102,7 +102,11 @@ void OverviewPage::translate()
 
 void OverviewPage::refresh()
 {
-    const ClusterFigures sums = m_replica.figures();
+    const ClusterFigures &sums = m_replica.figures();
+    sample(sums);
+    if (!isVisible() && m_wasShown)
+        return;
+    m_wasShown = isVisible();
     const auto show = [](Gauge *gauge, double used, double offered, double total,
                          QString (*text)(double)) {
         gauge->setAmounts({used, offered, total},
@@ -127,7 +131,6 @@ void OverviewPage::refresh()
                          {mesos::v1::TASK_UNREACHABLE, sums.unreachableTasks},
                          {mesos::v1::TASK_FAILED, sums.failedTasks},
                          {mesos::v1::TASK_FINISHED, sums.finishedTasks - sums.failedTasks}});
-    sample(sums);
     if (isVisible())
         m_events->refresh();
 }

@@ -49,6 +49,7 @@ private:
     QLabel *m_trendTitle;
     QLabel *m_eventsTitle;
     qint64 m_sampledAt = 0;
+    bool m_wasShown = false;
 };
 
 } // namespace meseta::console

@@ -227,6 +227,16 @@ ObjectRef TablePage::objectOfRow(int row) const
                                                  : m_spec.objectOf(m_model->slotOfRow(row));
 }
 
+ObjectRef TablePage::objectAt(const QPoint &point) const
+{
+    return objectOfRow(m_view->rowAt(point.y()));
+}
+
+ObjectRef TablePage::objectOfSlot(int slot) const
+{
+    return m_spec.objectOf(slot);
+}
+
 ObjectRef TablePage::current() const
 {
     return objectOfRow(m_view->currentIndex().row());
@@ -250,7 +260,7 @@ bool TablePage::select(const QString &key)
     const int row = key.isEmpty() ? -1 : m_model->rowOfKey(key);
     if (row < 0)
         return false;
-    if (row != m_view->currentIndex().row())
+    if (row != m_view->currentIndex().row() || !m_view->selectionModel()->isRowSelected(row))
         m_view->setCurrentIndex(m_model->index(row, 0));
     return true;
 }

@@ -52,6 +52,8 @@ public:
     TableView &view() { return *m_view; }
     FilterBar &filterBar() { return *m_filter; }
     ObjectRef current() const;
+    ObjectRef objectAt(const QPoint &point) const; ///< in the table's viewport
+    ObjectRef objectOfSlot(int slot) const;
     QString currentKey() const;
     QList<ObjectRef> selection() const;
     bool select(const QString &key); ///< false: not shown

@@ -44,6 +44,16 @@ ClusterMap::ClusterMap(const Replica &replica, QWidget *parent)
     viewport()->setMouseTracking(true);
     viewport()->setBackgroundRole(QPalette::Window);
     setFocusPolicy(Qt::StrongFocus);
+    connect(&replica, &Replica::agentsChanged, this, [this](const RowChanges &changes) {
+        if (!changes.reset && changes.added.empty() && changes.removed.empty())
+            return;
+        m_orderOld = true;
+        if (changes.removed.empty() && !changes.reset)
+            return;
+        m_slots.clear(); // slots that are gone must not be looked at
+        m_lit.clear();
+        m_hovered = -1;
+    });
 }
 
 void ClusterMap::setMeasure(Measure measure)
@@ -66,14 +76,21 @@ void ClusterMap::setFit(std::function<int(const AgentRow &)> fit)
 
 void ClusterMap::refresh()
 {
+    if (std::exchange(m_orderOld, false))
+        sortAgents();
+    m_mostTasks = 1;
+    for (const int slot : m_slots)
+        m_mostTasks = std::max(m_mostTasks, m_replica.agents().at(slot).tasks);
+    viewport()->update();
+}
+
+void ClusterMap::sortAgents()
+{
     const auto &agents = m_replica.agents();
     m_slots.clear();
-    m_mostTasks = 1;
     for (int slot = 0; slot < agents.slotCount(); ++slot) {
-        if (!agents.isLive(slot))
-            continue;
-        m_slots.push_back(slot);
-        m_mostTasks = std::max(m_mostTasks, agents.at(slot).tasks);
+        if (agents.isLive(slot))
+            m_slots.push_back(slot);
     }
     std::sort(m_slots.begin(), m_slots.end(), [&](int a, int b) {
         const AgentRow &x = agents.at(a), &y = agents.at(b);
@@ -82,7 +99,6 @@ void ClusterMap::refresh()
     if (m_hovered >= static_cast<int>(m_slots.size()))
         hover(-1);
     layOut();
-    viewport()->update();
 }
 
 /// The largest tiles that all fit the room; when even small ones do not, it scrolls.

@@ -45,6 +45,7 @@ protected:
     bool viewportEvent(QEvent *event) override;
 
 private:
+    void sortAgents();
     void layOut();
     QRect tile(int index) const;
     int indexAt(const QPoint &point) const;
@@ -55,6 +56,7 @@ private:
 
     const Replica &m_replica;
     Measure m_measure = Measure::Cpus;
+    bool m_orderOld = true; // agents came or went
     std::vector<int> m_slots; // of agents, in the order of their names
     QSet<QString> m_lit; // agents that share a framework with the hovered one
     int m_hovered = -1;

@@ -42,6 +42,13 @@ void TableDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
         painter->fillRect(option.rect, option.palette.brush(QPalette::Highlight));
     else if (option.state & QStyle::State_MouseOver)
         painter->fillRect(option.rect, Theme::hover());
+    if (m_fit) {
+        const int fit = m_fit(slot);
+        painter->fillRect(option.rect,
+                          Theme::notice(fit > 0        ? Tone::Good
+                                            : fit == 0 ? Tone::Busy
+                                                       : Tone::Bad));
+    }
     if (index.column() == 0 && (option.state & QStyle::State_HasFocus))
         painter->fillRect(QRect(option.rect.left(), option.rect.top(), 3, option.rect.height()),
                           Theme::used());

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+
 #include <QCache>
 #include <QStaticText>
 #include <QStyledItemDelegate>
@@ -20,6 +22,8 @@ public:
 
     /// What is shown is old: texts are painted muted.
     void setStale(bool stale) { m_stale = stale; }
+    /// A tint over each row while something is dragged: above 0 it fits, 0 later, below 0 never.
+    void setFit(std::function<int(int slot)> fit) { m_fit = std::move(fit); }
     void forgetTexts() { m_texts.clear(); } ///< the font changed
 
 private:
@@ -27,6 +31,7 @@ private:
 
     mutable QCache<QString, QStaticText> m_texts;
     bool m_stale = false;
+    std::function<int(int)> m_fit;
 };
 
 } // namespace meseta::console

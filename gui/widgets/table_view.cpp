@@ -69,6 +69,12 @@ void TableView::setStale(bool stale)
     viewport()->update();
 }
 
+void TableView::setFit(std::function<int(int)> fit)
+{
+    m_delegate->setFit(std::move(fit));
+    viewport()->update();
+}
+
 QList<int> TableView::shownColumns() const
 {
     QList<int> columns;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+
 #include <QTableView>
 
 namespace meseta::console {
@@ -17,6 +19,7 @@ public:
 
     void setEmptyText(const QString &sentence);
     void setStale(bool stale);
+    void setFit(std::function<int(int slot)> fit); ///< tints rows while something is dragged
     QList<int> shownColumns() const; ///< in the order on the screen
     QList<int> selectedRows() const; ///< ascending
     void copySelection() const;

@@ -20,13 +20,21 @@ void TrendChart::setNames(const QString &first, const QString &second)
     update();
 }
 
+void TrendChart::setLegend(const QString &text)
+{
+    m_legend = text;
+    setAccessibleName(text);
+    update();
+}
+
 void TrendChart::add(double first, double second)
 {
     m_samples.push_back({std::clamp(first, 0.0, 1.0), std::clamp(second, 0.0, 1.0)});
     if (m_samples.size() > kept)
         m_samples.pop_front();
-    setAccessibleName(m_first + QLatin1Char(' ') + percentText(first) + QLatin1String(", ")
-                      + m_second + QLatin1Char(' ') + percentText(second));
+    if (m_legend.isEmpty())
+        setAccessibleName(m_first + QLatin1Char(' ') + percentText(first) + QLatin1String(", ")
+                          + m_second + QLatin1Char(' ') + percentText(second));
     update();
 }
 
@@ -81,6 +89,8 @@ void TrendChart::paintEvent(QPaintEvent *)
                          Qt::AlignVCenter | Qt::AlignLeft, text);
         left += 14 + painter.fontMetrics().horizontalAdvance(text) + 16;
     };
+    if (!m_legend.isEmpty())
+        return name(Theme::used(), m_legend);
     const Sample last = m_samples.empty() ? Sample{0, 0} : m_samples.back();
     name(Theme::used(), m_first + QLatin1Char(' ') + percentText(last.first));
     name(Theme::offered(), m_second + QLatin1Char(' ') + percentText(last.second));

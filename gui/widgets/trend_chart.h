@@ -14,6 +14,7 @@ public:
     explicit TrendChart(QWidget *parent = nullptr);
 
     void setNames(const QString &first, const QString &second);
+    void setLegend(const QString &text); ///< one line instead of the two names
     void add(double first, double second); ///< shares, 0 to 1
     void clear();
 
@@ -33,6 +34,7 @@ private:
     std::deque<Sample> m_samples;
     QString m_first;
     QString m_second;
+    QString m_legend;
 };
 
 } // namespace meseta::console

@@ -9,6 +9,7 @@
 #include "gui/model/blast_radius.h"
 #include "gui/model/replica.h"
 #include "gui/session/cluster.h"
+#include "gui/session/playback.h"
 #include "gui/views/cluster_view.h"
 #include "gui/views/deed_dialog.h"
 #include "gui/views/main_window.h"
@@ -25,13 +26,15 @@
 using namespace meseta::console;
 
 /// Draws every page and dialog of the console, in both languages, light and dark, for a small and a
-/// large cluster, into the folder given (default: console-screenshots). Run it with
-/// QT_SCALE_FACTOR=2 for the pictures of a dense screen.
+/// large cluster, into the folder given (default: console-screenshots). A second argument "small"
+/// leaves the large cluster out, a third is the size of text. Run it with QT_SCALE_FACTOR=2 for the
+/// pictures of a dense screen.
 
 namespace {
 
 QDir folder;
 QString prefix;
+double fontScale = 1;
 
 void save(QWidget &widget, const QString &name)
 {
@@ -111,7 +114,7 @@ void drawAll(const char *size, SyntheticCluster::Size count)
             prefix =
                 QStringLiteral("%1-%2-%3-").arg(QLatin1String(size), language, Theme::nameOf(mode));
             Language::use(language);
-            Theme::apply(*qApp, mode);
+            Theme::apply(*qApp, mode, fontScale);
             auto master = std::make_unique<FakeMaster>();
             SyntheticCluster city(count, now);
             master->snapshot = city.snapshot();
@@ -128,6 +131,14 @@ void drawAll(const char *size, SyntheticCluster::Size count)
             QTest::qWait(400);
             drawPages(window);
             drawDialogs(window);
+            window.view()->cluster().recorder().flush();
+            if (window.openRecording(window.view()->cluster().recorder().path())) {
+                Playback &playback = *window.view()->cluster().playback();
+                playback.seek(playback.begin() + (playback.end() - playback.begin()) * 0.6);
+                window.showPage(ClusterView::Tasks);
+                save(window, QStringLiteral("recording"));
+                window.closeCluster();
+            }
             master.reset();
             QTest::qWait(900);
             window.showPage(ClusterView::Tasks);
@@ -151,6 +162,7 @@ int main(int argc, char **argv)
     const QStringList arguments = application.arguments();
     folder = QDir(arguments.value(1, QStringLiteral("console-screenshots")));
     folder.mkpath(QStringLiteral("."));
+    fontScale = std::max(1.0, arguments.value(3, QStringLiteral("1")).toDouble());
     drawAll("small", {2, 6, 2, 3});
     if (arguments.value(2) != QLatin1String("small"))
         drawAll("large", {10000, 20000, 40, 300});

@@ -16,6 +16,9 @@ QByteArray record(const google::protobuf::Message &message)
 FakeMaster::FakeMaster() : m_server(std::make_unique<http::Server>())
 {
     snapshot.set_type(::meseta::v1::Event::SUBSCRIBED);
+    http::Limits limits;
+    limits.streamBacklogBytes = 512LL * 1024 * 1024; // some tests send a great deal
+    m_server->setLimits(limits);
     m_server->setDelegate("master");
     m_server->route("master", "/meseta/v1", [this](const auto &request, auto responder) {
         if (m_stock)
@@ -72,6 +75,12 @@ void FakeMaster::send(const ::meseta::v1::Event &event)
 {
     for (const auto &stream : m_streams)
         stream->write(record(event));
+}
+
+void FakeMaster::sendRaw(const QByteArray &bytes)
+{
+    for (const auto &stream : m_streams)
+        stream->write(bytes);
 }
 
 void FakeMaster::cut()

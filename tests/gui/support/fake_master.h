@@ -15,6 +15,7 @@ public:
 
     quint16 port() const { return m_server->port(); }
     void send(const ::meseta::v1::Event &event);
+    void sendRaw(const QByteArray &bytes); ///< as they are, whether a record or not
     void cut(); ///< closes every stream
     void setStock(bool stock) { m_stock = stock; } ///< answers 404 to our own API
     int subscriptions() const { return m_subscriptions; }

@@ -13,6 +13,7 @@
 #include "gui/model/replica.h"
 #include "gui/session/cluster.h"
 #include "gui/session/master_session.h"
+#include "gui/session/playback.h"
 #include "gui/views/cluster_view.h"
 #include "gui/views/deed_dialog.h"
 #include "gui/views/inspector_panel.h"
@@ -91,6 +92,7 @@ private Q_SLOTS:
     void theInspectorLeadsBothWays();
     void asksBeforeItActs();
     void severalClustersSideBySide();
+    void goesBackInTime();
     void followsTheTheme();
 };
 
@@ -312,6 +314,37 @@ void MainWindowTest::severalClustersSideBySide()
     again.closeCluster();
     again.closeCluster();
     QVERIFY(!again.view());
+}
+
+void MainWindowTest::goesBackInTime()
+{
+    FakeMaster master;
+    fill(master);
+    MainWindow window;
+    window.show();
+    window.connectTo(addressOf(master));
+    QTRY_COMPARE(table(window, "tasks")->model()->rowCount(), 1);
+    const auto later = static_cast<double>(QDateTime::currentSecsSinceEpoch()) + 5;
+    master.send(sample::taskUpdated("t", "F", mesos::v1::TASK_FINISHED, later));
+    QTRY_COMPARE(window.replica().figures().finishedTasks, 1);
+    EventRecorder &recorder = window.view()->cluster().recorder();
+    recorder.flush();
+    QVERIFY(window.openRecording(recorder.path()));
+    QCOMPARE(window.clusterCount(), 2);
+    Cluster &past = window.view()->cluster();
+    QVERIFY(past.isRecording());
+    QCOMPARE(past.replica().figures().runningTasks, 1); // as it began
+    past.playback()->seek(past.playback()->end());
+    QCOMPARE(past.replica().figures().finishedTasks, 1);
+    // Nothing can be done to the past.
+    window.view()->showObject({ObjectRef::Kind::Framework, QStringLiteral("F")});
+    QTRY_VERIFY(
+        window.view()->inspector().findChild<QPushButton *>(QStringLiteral("action.teardown")));
+    QVERIFY(!window.view()
+                 ->inspector()
+                 .findChild<QPushButton *>(QStringLiteral("action.teardown"))
+                 ->isEnabled());
+    QVERIFY(!window.openRecording(QStringLiteral("/nowhere")));
 }
 
 void MainWindowTest::followsTheTheme()

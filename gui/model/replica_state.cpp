@@ -1,0 +1,68 @@
+#include "gui/model/replica.h"
+
+// Saving a replica and coming back to it, for the moments of a recording.
+
+namespace meseta::console {
+
+struct Replica::State
+{
+    RowStore<AgentRow> agents;
+    RowStore<OfferRow> offers;
+    RowStore<OfferFlowRow> flows;
+    RowStore<FrameworkRow> frameworks;
+    RowStore<TaskRow> tasks;
+    RowStore<EventRow> events;
+    QStringList removedTasks;
+    QStringList endedFrameworks;
+    std::array<int, mesos::v1::TaskState_ARRAYSIZE> stateCounts;
+    QHash<QString, int> tasksOnAgent;
+    QHash<QString, int> tasksOfFramework;
+    QHash<QString, RoleHold> roleHolds;
+    qint64 firstEvent;
+    qint64 nextEvent;
+    QString clusterName;
+    QString masterText;
+    QString masterVersion;
+    QString masterId;
+};
+
+std::shared_ptr<const Replica::State> Replica::save() const
+{
+    return std::make_shared<const State>(
+        State{m_agents, m_offers, m_flows, m_frameworks, m_tasks, m_events, m_removedTasks,
+              m_endedFrameworks, m_stateCounts, m_tasksOnAgent, m_tasksOfFramework, m_roleHolds,
+              m_firstEvent, m_nextEvent, m_clusterName, m_masterText, m_masterVersion, m_masterId});
+}
+
+void Replica::restore(const State &state)
+{
+    m_agents = state.agents;
+    m_offers = state.offers;
+    m_flows = state.flows;
+    m_frameworks = state.frameworks;
+    m_tasks = state.tasks;
+    m_events = state.events;
+    m_removedTasks = state.removedTasks;
+    m_endedFrameworks = state.endedFrameworks;
+    m_stateCounts = state.stateCounts;
+    m_tasksOnAgent = state.tasksOnAgent;
+    m_tasksOfFramework = state.tasksOfFramework;
+    m_roleHolds = state.roleHolds;
+    m_figuresDirty = true;
+    m_firstEvent = state.firstEvent;
+    m_nextEvent = state.nextEvent;
+    m_clusterName = state.clusterName;
+    m_masterText = state.masterText;
+    m_masterVersion = state.masterVersion;
+    m_masterId = state.masterId;
+    m_agents.markReset();
+    m_offers.markReset();
+    m_flows.markReset();
+    m_frameworks.markReset();
+    m_tasks.markReset();
+    m_events.markReset();
+    m_rolesDirty = true;
+    m_rolesBuilt.invalidate();
+}
+
+} // namespace meseta::console

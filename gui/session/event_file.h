@@ -1,0 +1,78 @@
+#pragma once
+
+#include <QFile>
+#include <QObject>
+
+#include "common/base/result.h"
+#include "meseta/v1/meseta.pb.h"
+
+namespace meseta::console {
+
+/// Writes the events of a session to files, so that any moment of it can be looked at later. The
+/// first record of a file is a snapshot; when a file has reached its size, a fresh snapshot is
+/// asked for and the next file begins with it. The newest two files of a cluster are kept.
+///
+/// Format: "meseta-events 1\n", then records: length of the event (u32), seconds since the epoch
+/// (f64), the event (meseta.v1.Event); numbers little-endian.
+class EventRecorder : public QObject
+{
+    Q_OBJECT
+public:
+    explicit EventRecorder(QObject *parent = nullptr);
+    ~EventRecorder() override;
+
+    /// Where files go, and how large one may grow, in bytes.
+    void setFolder(const QString &folder) { m_folder = folder; }
+    void setMaxBytes(qint64 bytes) { m_maxBytes = bytes; }
+    static QString defaultFolder();
+
+    void record(const ::meseta::v1::Event &event);
+    void stop();
+    QString path() const { return m_file.fileName(); } ///< of the file being written; may be empty
+    void flush() { m_file.flush(); }
+    QString problem() const { return m_problem; }
+
+Q_SIGNALS:
+    void snapshotWanted();
+
+private:
+    bool begin();
+
+    QString m_folder;
+    qint64 m_maxBytes = 64LL * 1024 * 1024;
+    QFile m_file;
+    QString m_previous;
+    QString m_problem;
+    bool m_full = false;
+};
+
+/// A file of recorded events, open for reading. What is after a torn record is left out.
+class EventFile
+{
+public:
+    static Result<std::unique_ptr<EventFile>> open(const QString &path);
+
+    int count() const { return static_cast<int>(m_records.size()); }
+    double time(int index) const { return m_records[static_cast<std::size_t>(index)].time; }
+    double begin() const { return time(0); }
+    double end() const { return time(count() - 1); }
+    int countUntil(double time) const; ///< records that happened at or before it
+    Result<::meseta::v1::Event> read(int index) const;
+    QString path() const { return m_file.fileName(); }
+
+    /// How many events fall into each of so many equal stretches of time.
+    std::vector<int> density(int stretches) const;
+
+private:
+    struct Record
+    {
+        double time;
+        qint64 offset;
+        quint32 length;
+    };
+
+    mutable QFile m_file;
+    std::vector<Record> m_records;
+};
+
+} // namespace meseta::console

@@ -199,6 +199,8 @@ void StatusReporter::deliver(Framework &framework, const std::string &executorId
 
 void StatusReporter::forward(const UpdateStreams::Update &update)
 {
+    if (m_acknowledging.contains(update.uuid()))
+        return; // as good as acknowledged
     mesos::internal::StatusUpdateMessage message;
     *message.mutable_update() = update;
     message.mutable_update()->set_latest_state(

@@ -11,6 +11,8 @@ Election::Election(Client &client, const std::string &path, Clock &clock, Leader
 {
     QObject::connect(&m_lease, &Lease::renewed, &m_lease,
                      [this, &leadership] { leadership.leaseRenewed(m_lease.heldUntil()); });
+    QObject::connect(&m_contender, &Contender::entered, &m_contender,
+                     [&leadership] { leadership.candidacyEntered(); });
     QObject::connect(&m_contender, &Contender::lost, &m_contender,
                      [&leadership] { leadership.candidacyLost(); });
     QObject::connect(&m_detector, &Detector::leaderChanged, &m_detector,

@@ -20,8 +20,8 @@ void Leadership::contendAfresh()
 {
     m_self = m_outbox.freshMaster();
     m_phase = Phase::Standing;
+    m_entered = false;
     m_outbox.contend(m_self);
-    considerLeading();
 }
 
 void Leadership::stop()
@@ -66,7 +66,7 @@ void Leadership::detected(const std::optional<mesos::v1::MasterInfo> &leader)
 
 void Leadership::considerLeading()
 {
-    if (m_phase != Phase::Standing || !isOwn(m_detected) || !leaseHeld())
+    if (m_phase != Phase::Standing || !m_entered || !isOwn(m_detected) || !leaseHeld())
         return;
     qInfo("Elected to lead; reading the registry");
     m_phase = Phase::Recovering;
@@ -75,8 +75,15 @@ void Leadership::considerLeading()
     m_outbox.recover();
 }
 
+void Leadership::candidacyEntered()
+{
+    m_entered = true;
+    considerLeading();
+}
+
 void Leadership::candidacyLost()
 {
+    m_entered = false;
     if (m_phase == Phase::Recovering || m_phase == Phase::Leading)
         return stepDown("it lost its place in the election");
     if (m_phase == Phase::Standing && m_contendTimer == 0)
@@ -132,6 +139,7 @@ void Leadership::stepDown(const std::string &why, Duration pause)
 {
     qWarning("This master leads no more: %s", why.c_str());
     m_phase = Phase::Standing;
+    m_entered = false;
     m_times.elected.reset();
     m_times.recovered.reset();
     m_self.clear_id(); // its node may be there for a while yet

@@ -67,6 +67,9 @@ public:
 
     // --- What the election tells.
     void detected(const std::optional<mesos::v1::MasterInfo> &leader);
+    /// The node of this master stands, and no other of its making is there. Only then may it lead: a
+    /// node whose making was not answered may still be taken back.
+    void candidacyEntered();
     /// The node of this master is gone.
     void candidacyLost();
     /// Until when nobody else can lead while this master's node is the first (monotonic).
@@ -105,6 +108,7 @@ private:
     mesos::v1::MasterInfo m_self;
     std::optional<mesos::v1::MasterInfo> m_detected;
     Duration m_leaseUntil = Duration::min();
+    bool m_entered = false;
     bool m_paused = false; ///< something may have been held back since the lease ended
     LeadershipTimes m_times;
     Clock::TimerId m_contendTimer = 0;

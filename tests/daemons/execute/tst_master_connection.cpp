@@ -97,6 +97,37 @@ private Q_SLOTS:
         QVERIFY(m_troubles.isEmpty());
     }
 
+    void followsTheLeaderThatZooKeeperTells()
+    {
+        FakeMaster first;
+        FakeMaster second;
+        ConnectionOptions options;
+        options.firstRetry = 10ms;
+        options.longestRetry = 50ms;
+        MasterConnection connection(options);
+        connection.frameworkInfo = [] {
+            mesos::v1::FrameworkInfo info;
+            info.set_user("root");
+            info.set_name("test");
+            return info;
+        };
+        connect(&connection, &MasterConnection::event, this,
+                [this](const Event &event) { m_events.push_back(event); });
+        connect(&connection, &MasterConnection::trouble, this,
+                [this](const QString &text) { m_troubles += text; });
+        connection.start();
+        QTest::qWait(100); // nobody leads: it asks nobody
+        QVERIFY(first.requests.empty() && m_troubles.isEmpty());
+        connection.follow(MasterAddress{"127.0.0.1", first.port()});
+        QTRY_COMPARE(m_events.size(), 1u);
+        connection.follow(std::nullopt);
+        QTRY_COMPARE(m_troubles.size(), 1);
+        connection.follow(MasterAddress{"127.0.0.1", second.port()});
+        QTRY_COMPARE(m_events.size(), 2u);
+        QCOMPARE(second.requests.size(), std::size_t(1));
+        QCOMPARE(first.requests.size(), std::size_t(1));
+    }
+
     void redirectsAreFollowed()
     {
         FakeMaster leader;

@@ -196,6 +196,8 @@ private Q_SLOTS:
         self.set_id("x");
         stopped.leaseRenewed(jumped.monotonic() + 5s);
         stopped.detected(self);
+        QVERIFY(stopped.phase() == Leadership::Phase::Standing); // its node may not stand yet
+        stopped.candidacyEntered();
         stopped.recovered();
         QVERIFY(stopped.acts());
         jump = 6s;

@@ -191,7 +191,7 @@ void FakeEnsemble::tellChanges()
                 if (!alive || (*alive)->m_session != watch.session)
                     return;
                 if ((*alive)->m_connected)
-                    return watch.changed();
+                    return (*alive)->after({}, watch.changed);
                 m_watches.push_back(watch);
                 m_watches.back().missed = true;
             });
@@ -225,7 +225,7 @@ FakeClient::~FakeClient()
     m_self.reset();
     m_ensemble.m_clock.cancel(m_serverExpiry);
     m_ensemble.m_clock.cancel(m_ownExpiry);
-    if (m_connected)
+    if (m_connected && !m_frozen)
         m_ensemble.endSession(m_session);
     else if (m_session != 0)
         m_ensemble.m_clock.after(m_timeout, [ensemble = &m_ensemble, session = m_session] {
@@ -236,9 +236,41 @@ FakeClient::~FakeClient()
 void FakeClient::after(Duration delay, std::function<void()> callback)
 {
     m_ensemble.m_clock.after(delay, [self = std::weak_ptr(m_self), run = std::move(callback)] {
-        if (!self.expired())
+        const auto alive = self.lock();
+        if (!alive)
+            return;
+        if ((*alive)->m_frozen)
+            (*alive)->m_dueLater.push_back(run);
+        else
             run();
     });
+}
+
+void FakeClient::freeze()
+{
+    m_frozen = true;
+    if (m_connected)
+        m_serverExpiry = m_ensemble.m_clock.after(
+            m_timeout, [this, session = m_session] { m_ensemble.endSession(session); });
+}
+
+void FakeClient::thaw()
+{
+    m_frozen = false;
+    const std::weak_ptr<FakeClient *> self = m_self;
+    if (m_connected && !m_reachable)
+        lose(); // cut off in the meantime
+    else if (m_connected)
+        m_ensemble.m_clock.cancel(std::exchange(m_serverExpiry, 0));
+    for (const auto &run : std::exchange(m_dueLater, {})) {
+        if (!self.expired())
+            run();
+    }
+    if (!self.expired() && m_connected && !m_ensemble.m_sessions.contains(m_session))
+        after(m_ensemble.m_latency, [this, session = m_session] {
+            if (m_session == session)
+                heardOfExpiry();
+        });
 }
 
 void FakeClient::connectNow()
@@ -280,15 +312,23 @@ void FakeClient::heardOfExpiry()
 void FakeClient::cut()
 {
     m_reachable = false;
-    if (!m_connected)
+    if (!m_connected || m_frozen)
         return;
-    m_connected = false;
-    ++m_link;
     m_serverExpiry = m_ensemble.m_clock.after(
         m_timeout, [this, session = m_session] { m_ensemble.endSession(session); });
+    lose();
+}
+
+void FakeClient::lose()
+{
+    m_connected = false;
+    ++m_link;
     m_ownExpiry = m_ensemble.m_clock.after(m_timeout, [this] {
         m_ownExpiry = 0;
-        heardOfExpiry();
+        after({}, [this] {
+            if (!m_connected && m_session != 0)
+                heardOfExpiry();
+        });
     });
     Q_EMIT disconnected();
 }

@@ -92,6 +92,10 @@ public:
     /// session when its timeout has passed, and so does this client by its own clock.
     void cut();
     void restore();
+    /// The process is stopped (SIGSTOP) or goes on: nothing happens in it, and the ensemble hears
+    /// nothing of it.
+    void freeze();
+    void thaw();
     /// The ensemble ends the session now; a connected client hears of it at once.
     void expireNow();
     /// From now on calls are done, and then the connection breaks before their answers come.
@@ -121,6 +125,7 @@ private:
     void watch(FakeEnsemble::WatchKind kind, const std::string &path, Changed changed);
     void after(Duration delay, std::function<void()> callback);
     void connectNow();
+    void lose();
     void heardOfExpiry();
 
     FakeEnsemble &m_ensemble;
@@ -130,6 +135,8 @@ private:
     bool m_connected = false;
     bool m_reachable = true;
     bool m_loseAnswers = false;
+    bool m_frozen = false;
+    std::vector<std::function<void()>> m_dueLater; ///< what came due in a frozen process
     std::uint64_t m_watchSet = 0; ///< by the call that is being done
     std::uint64_t m_link = 0; ///< grows whenever the connection breaks
     Clock::TimerId m_serverExpiry = 0;

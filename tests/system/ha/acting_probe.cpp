@@ -15,22 +15,30 @@ ActingProbe::ActingProbe()
 {
     m_time.start();
     connect(&m_timer, &QTimer::timeout, this, [this] {
-        for (const quint16 port : m_ports)
-            ask(port);
+        for (const http::Endpoint &master : m_masters)
+            ask(master);
     });
     m_timer.start(intervalMs);
 }
 
 void ActingProbe::watch(const QList<quint16> &ports)
 {
-    m_ports = ports;
+    m_masters.clear();
+    for (const quint16 port : ports)
+        m_masters += http::Endpoint::tcp(QStringLiteral("127.0.0.1"), port);
 }
 
-void ActingProbe::ask(quint16 port)
+void ActingProbe::watch(const QList<http::Endpoint> &masters)
 {
-    if (m_waiting.contains(port))
+    m_masters = masters;
+}
+
+void ActingProbe::ask(const http::Endpoint &master)
+{
+    const QString name = http::describe(master);
+    if (m_waiting.contains(name))
         return;
-    m_waiting.insert(port);
+    m_waiting.insert(name);
     http::Request request;
     request.method = "POST";
     request.target = "/api/v1";
@@ -38,14 +46,13 @@ void ActingProbe::ask(quint16 port)
     request.headers.set("Accept", "application/json");
     request.body = "{\"type\":\"GET_MASTER\"}";
     const qint64 asked = m_time.elapsed();
-    m_client.call(http::Endpoint::tcp(QStringLiteral("127.0.0.1"), port), request,
-                  [this, port, asked](const Result<http::Response> &answer) {
-                      m_waiting.remove(port);
-                      if (!answer || answer->status != 200)
-                          return;
-                      const QJsonObject body = QJsonDocument::fromJson(answer->body).object();
-                      answered(body.value(u"get_master")[u"master_info"][u"id"].toString(), asked);
-                  });
+    m_client.call(master, request, [this, name, asked](const Result<http::Response> &answer) {
+        m_waiting.remove(name);
+        if (!answer || answer->status != 200)
+            return;
+        const QJsonObject body = QJsonDocument::fromJson(answer->body).object();
+        answered(body.value(u"get_master")[u"master_info"][u"id"].toString(), asked);
+    });
 }
 
 void ActingProbe::answered(const QString &id, qint64 asked)

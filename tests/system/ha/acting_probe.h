@@ -18,22 +18,24 @@ class ActingProbe : public QObject
 public:
     ActingProbe();
 
-    /// Asks the masters at these ports from now on.
+    /// Asks the masters at these ports of 127.0.0.1 from now on.
     void watch(const QList<quint16> &ports);
+    /// The same at any addresses.
+    void watch(const QList<http::Endpoint> &masters);
 
     /// Masters (by id) that were seen to lead, in order.
     QStringList leaders() const { return m_leaders; }
     QStringList violations() const { return m_violations; }
 
 private:
-    void ask(quint16 port);
+    void ask(const http::Endpoint &master);
     void answered(const QString &id, qint64 asked);
 
     http::Client m_client;
     QTimer m_timer;
     QElapsedTimer m_time;
-    QList<quint16> m_ports;
-    QSet<quint16> m_waiting;
+    QList<http::Endpoint> m_masters;
+    QSet<QString> m_waiting;
     QStringList m_leaders;
     qint64 m_currentSince = 0; ///< when the present leader was first seen
     QStringList m_violations;

@@ -44,6 +44,7 @@ HaScheduler::HaScheduler(const QString &zkUrl, const QString &startsFile)
 void HaScheduler::follow()
 {
     const auto &leader = m_detector.leader();
+    m_host = leader ? QString::fromStdString(leader->address().ip()) : QString();
     m_port = leader ? static_cast<quint16>(leader->port()) : 0;
     drop(true);
 }
@@ -73,7 +74,7 @@ void HaScheduler::subscribe()
         body.insert(QStringLiteral("framework_id"), idOf(m_id));
     }
     body.insert(QStringLiteral("subscribe"), QJsonObject{{QStringLiteral("framework_info"), info}});
-    m_stream = std::make_unique<EventStream>(m_port, "/api/v1/scheduler", body);
+    m_stream = std::make_unique<EventStream>(m_port, "/api/v1/scheduler", body, m_host);
     m_stream->onRecord = [this](const QJsonObject &record) { onRecord(record); };
     // A master that is not ready, or that goes, is asked again until the next one leads.
     auto *watch = new QTimer(m_stream.get());
@@ -183,7 +184,7 @@ void HaScheduler::onUpdate(const QJsonObject &status)
     if (ended && task.everRan && state != task.state)
         note(QStringLiteral("%1 was %2 and is told %3").arg(id, task.state, state));
     task.everRan |= state == u"TASK_RUNNING" || state == u"TASK_FINISHED";
-    if (task.lasting && task.everRan && state != u"TASK_RUNNING")
+    if (task.lasting && task.everRan && state != u"TASK_RUNNING" && state != u"TASK_UNREACHABLE")
         note(QStringLiteral("%1 should stay and is told %2: %3")
                  .arg(id, state, status.value(u"message").toString()));
     task.state = state;
@@ -230,7 +231,7 @@ void HaScheduler::call(QJsonObject body, std::function<void(int)> done)
     request.headers.set("Content-Type", "application/json");
     request.headers.set("Mesos-Stream-Id", m_stream->header("Mesos-Stream-Id"));
     request.body = QJsonDocument(body).toJson(QJsonDocument::Compact);
-    m_client.call(http::Endpoint::tcp(QStringLiteral("127.0.0.1"), m_port), request,
+    m_client.call(http::Endpoint::tcp(m_host, m_port), request,
                   [done = std::move(done)](const Result<http::Response> &answer) {
                       if (done)
                           done(answer ? answer->status : 0);
@@ -241,6 +242,13 @@ int HaScheduler::lastingRunning() const
 {
     return static_cast<int>(std::count_if(m_tasks.begin(), m_tasks.end(), [](const Task &task) {
         return task.lasting && task.state == u"TASK_RUNNING";
+    }));
+}
+
+int HaScheduler::lastingUnreachable() const
+{
+    return static_cast<int>(std::count_if(m_tasks.begin(), m_tasks.end(), [](const Task &task) {
+        return task.lasting && task.state == u"TASK_UNREACHABLE";
     }));
 }
 

@@ -33,6 +33,8 @@ public:
 
     bool isSubscribed() const { return m_subscribed; }
     int lastingRunning() const;
+    /// Lasting tasks whose agent the master has lost sight of; they run on.
+    int lastingUnreachable() const;
     int finished() const { return m_finished; }
     int launched() const { return m_launched; }
     /// When a launch was last answered 202 (milliseconds of `now`), and by the master at which
@@ -75,6 +77,7 @@ private:
     QString m_startsFile;
     QElapsedTimer m_time;
     QString m_id;
+    QString m_host;
     quint16 m_port = 0;
     http::Client m_client;
     std::unique_ptr<EventStream> m_stream;

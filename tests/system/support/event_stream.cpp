@@ -4,7 +4,8 @@
 
 namespace meseta::test {
 
-EventStream::EventStream(quint16 port, const QByteArray &path, const QJsonObject &call)
+EventStream::EventStream(quint16 port, const QByteArray &path, const QJsonObject &call,
+                         const QString &host)
 {
     http::Request request;
     request.method = "POST";
@@ -12,7 +13,7 @@ EventStream::EventStream(quint16 port, const QByteArray &path, const QJsonObject
     request.headers.set("Content-Type", "application/json");
     request.headers.set("Accept", "application/json");
     request.body = QJsonDocument(call).toJson(QJsonDocument::Compact);
-    m_exchange = m_client.open(http::Endpoint::tcp(QStringLiteral("127.0.0.1"), port), request);
+    m_exchange = m_client.open(http::Endpoint::tcp(host, port), request);
     connect(m_exchange.get(), &http::Exchange::head, this, [this](const http::Response &head) {
         m_status = head.status;
         m_headers = head.headers;

@@ -16,7 +16,8 @@ class EventStream : public QObject
 {
     Q_OBJECT
 public:
-    EventStream(quint16 port, const QByteArray &path, const QJsonObject &call);
+    EventStream(quint16 port, const QByteArray &path, const QJsonObject &call,
+                const QString &host = QStringLiteral("127.0.0.1"));
 
     QList<QJsonObject> records;
     std::function<void(const QJsonObject &)> onRecord;

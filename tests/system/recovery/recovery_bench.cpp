@@ -141,6 +141,17 @@ QStringList RecoveryBench::leftovers() const
     return found;
 }
 
+QByteArray RecoveryBench::account() const
+{
+    QByteArray seen;
+    for (const std::string &name : master.received)
+        seen += ' ' + QByteArray::fromStdString(name);
+    return "starts: " + QByteArray::number(m_starts) + "\nmessages:" + seen + "\nstates: "
+        + master.states("t").toUtf8() + "\nleft: " + leftovers().join(QLatin1Char('\n')).toUtf8()
+        + "\nprocesses: " + processes().join(QLatin1Char('\n')).toUtf8()
+        + "\nthe agent: " + agent->errors().right(3000);
+}
+
 QString RecoveryBench::metaPath(const QString &end) const
 {
     QDirIterator all(m_folder.path() + QStringLiteral("/work/meta"), QDir::Files,

@@ -39,6 +39,8 @@ public:
     QStringList processes() const;
     /// What is kept for a later agent beside the agent itself, and of running containers.
     QStringList leftovers() const;
+    /// For the message of a failed test: what the master saw, what is left, what the agent said.
+    QByteArray account() const;
     QString metaPath(const QString &end) const; ///< of the first file below meta that ends so
 
     FakeMaster master;

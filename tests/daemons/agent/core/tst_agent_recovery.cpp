@@ -23,6 +23,7 @@ private Q_SLOTS:
     void unacknowledgedUpdatesAreSentInOrderOnce();
     void acknowledgedUpdatesAreNotRepeated();
     void nextUpdateWaitsForTheAcknowledgementToBeKept();
+    void whatIsAcknowledgedIsNotSentAgainMeanwhile();
     void launchThatWasCutOffIsMadeAgain();
     void killGoesOnWithWhatIsLeftOfItsGrace();
     void killDuringLaunchIsRemembered();
@@ -237,6 +238,24 @@ void TestAgentRecovery::nextUpdateWaitsForTheAcknowledgementToBeKept()
     b.restart();
     b.reregister();
     QCOMPARE(b.drain(), std::string("t TASK_STARTING, t TASK_RUNNING")); // in order
+}
+
+void TestAgentRecovery::whatIsAcknowledgedIsNotSentAgainMeanwhile()
+{
+    Bench b;
+    b.run(b.task("t"));
+    b.clock.settle();
+    b.outbox.keep(false);
+    b.drain();
+    const std::size_t sent = b.outbox.updates.size();
+    UpdateFrameworkMessage again; // its scheduler is back: what is outstanding is sent at once
+    again.mutable_framework_id()->set_value(b.frameworkId);
+    again.set_pid("@0.0.0.0:0");
+    b.fromMaster(again);
+    b.clock.advance(30s);
+    QCOMPARE(b.outbox.updates.size(), sent);
+    b.outbox.keep(true);
+    QCOMPARE(b.drain(), std::string("t TASK_RUNNING"));
 }
 
 void TestAgentRecovery::launchThatWasCutOffIsMadeAgain()

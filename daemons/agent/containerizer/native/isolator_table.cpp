@@ -18,9 +18,26 @@ const std::map<std::string, Names> aliases = {
 };
 
 /// Of Mesos, but not of this agent: worth another answer than a misspelling.
-const Names elsewhere = {
-    "filesystem/shared", "cgroups/perf_event",   "cgroups/net_prio", "disk/xfs",  "docker/volume",
-    "gpu/nvidia",        "network/port_mapping", "volume/csi",       "cgroups/io"};
+const std::map<std::string, const char *> elsewhere = {
+    {"filesystem/shared", "use filesystem/linux, which does more"},
+    {"cgroups/io", "use cgroups/blkio, which is io on cgroup v2"},
+    {"cgroups/net_cls", "traffic is not marked by container; use network/cni"},
+    {"cgroups/net_prio", "traffic has no priorities by container; use network/cni"},
+    {"cgroups/perf_event", "containers are not sampled by perf"},
+    {"disk/xfs",
+     "project quotas of XFS are not set; use disk/du and "
+     "--enforce_container_disk_quota"},
+    {"docker/volume",
+     "volumes of Docker's drivers are not mounted; mount them on the host and use "
+     "volume/host_path"},
+    {"gpu/nvidia",
+     "it needs Nvidia's management library; let tasks use the devices with "
+     "cgroups/devices and --allowed_devices"},
+    {"network/port_mapping", "use network/cni with the plugin portmap"},
+    {"volume/csi",
+     "volumes of CSI plugins are not mounted; mount them on the host and use "
+     "volume/host_path"},
+};
 
 bool contains(const Names &names, const std::string &name)
 {
@@ -64,8 +81,8 @@ Result<> checkKnown(const Names &names, const std::vector<IsolatorRow> &table)
                                        [&](const IsolatorRow &row) { return row.name == name; });
         if (known)
             continue;
-        if (contains(elsewhere, name))
-            return fail("'" + name + "' is not among the isolators of this agent");
+        if (const auto why = elsewhere.find(name); why != elsewhere.end())
+            return fail("'" + name + "' is not among the isolators of this agent: " + why->second);
         Names all;
         for (const IsolatorRow &row : table)
             all.push_back(row.name);

@@ -109,6 +109,10 @@ void agentDisconnected(Core &core, Agent &agent)
         if (!framework.info.checkpoint())
             removeFrameworkFrom(core, agent, framework);
     }
+    // Whether it lives is asked now rather than when the next ping is due. A pong tells that only
+    // the connection broke; the ping tells the agent so, and it registers again.
+    core.clock.cancel(agent.pingTimer);
+    ping(core, agent);
     const Duration timeout = core.options.agentReregisterTimeout;
     agent.reregisterTimer = core.after(timeout, [&core, id = agent.id, timeout] {
         Agent *still = core.cluster.agent(id);

@@ -157,6 +157,10 @@ std::unique_ptr<Registry> Term::Private::makeRegistry()
     const MasterFlags &flags = means.flags;
     if (flags.registry == "in_memory")
         return nullptr;
+    const std::string place =
+        means.ensemble ? "ZooKeeper, " + flags.zk->text() : flags.workDir + "/registry";
+    qInfo("--registry=%s: the registry is kept in %s; --quorum is not needed for it",
+          flags.registry.c_str(), place.c_str());
     std::unique_ptr<RegistryStorage> storage;
     if (means.ensemble)
         storage = std::make_unique<ZooKeeperStorage>(*means.ensemble, means.clock, flags.zk->path,

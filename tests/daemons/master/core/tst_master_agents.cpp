@@ -233,6 +233,23 @@ private Q_SLOTS:
         QVERIFY(t.take().contains(u"stream 1: OFFERS M-O1 of M-S0 cpus:4; mem:4096"_s));
     }
 
+    void aBrokenLinkHasTheAgentAskedAtOnce()
+    {
+        TestMaster t;
+        const std::string agent = t.addAgent();
+        t.clock.advance(10s); // five before the next ping is due
+        t.pong();
+        t.take();
+        t.master.exited(TestMaster::pidOf({}));
+        COMPARE_LINES(t.take(), u"slave(1)@10.0.0.1:5051: PingSlaveMessage disconnected"_s);
+        t.clock.advance(14s);
+        COMPARE_LINES(t.take());
+        t.clock.advance(1s);
+        COMPARE_LINES(t.take(), u"slave(1)@10.0.0.1:5051: PingSlaveMessage disconnected"_s);
+        t.clock.advance(60s); // one that answers nothing is given up after five pings, as ever
+        QVERIFY(!t.master.cluster().agent(agent));
+    }
+
     void anAgentThatPongsButStaysAwayIsGivenUp()
     {
         TestMaster t;
@@ -256,7 +273,8 @@ private Q_SLOTS:
         t.run(one, "M-O0", TestMaster::task("t1", agent));
         t.master.exited(TestMaster::pidOf({}));
         COMPARE_LINES(t.take(),
-                      u"stream 1: UPDATE t1 TASK_LOST REASON_AGENT_DISCONNECTED by MASTER"_s);
+                      u"stream 1: UPDATE t1 TASK_LOST REASON_AGENT_DISCONNECTED by MASTER"_s,
+                      u"slave(1)@10.0.0.1:5051: PingSlaveMessage disconnected"_s);
         QVERIFY(!t.master.cluster().task("M-0000", "t1"));
         QVERIFY(t.master.cluster().agent(agent)->totalUsed().empty());
     }

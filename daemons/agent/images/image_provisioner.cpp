@@ -13,6 +13,9 @@ namespace meseta::agent {
 
 namespace {
 
+/// Mounting and unmounting is waiting for the kernel and the disk rather than work.
+constexpr int mountsAtOnce = 8;
+
 Result<> openCatalogs(const ImageOptions &options, std::unique_ptr<ImageCatalog> &docker,
                       std::unique_ptr<ImageCatalog> &appc)
 {
@@ -72,6 +75,9 @@ Result<std::unique_ptr<ImageProvisioner>> ImageProvisioner::create(ImageOptions 
 ImageProvisioner::ImageProvisioner(std::unique_ptr<Private> parts) : d(std::move(parts))
 {
     d->q = this;
+    d->workers.setMaxThreadCount(mountsAtOnce);
+    d->sweeper.setMaxThreadCount(1);
+    d->sweeper.setExpiryTimeout(5000);
     d->workers.setExpiryTimeout(5000);
     if (!d->options.collection)
         return;
@@ -82,7 +88,9 @@ ImageProvisioner::ImageProvisioner(std::unique_ptr<Private> parts) : d(std::move
 
 ImageProvisioner::~ImageProvisioner()
 {
+    d->ending.request_stop();
     d->workers.waitForDone();
+    d->sweeper.waitForDone();
 }
 
 const std::string &ImageProvisioner::backend() const
@@ -128,7 +136,10 @@ void ImageProvisioner::recover(const std::vector<std::string> &known,
             }
             return removed;
         },
-        std::move(done));
+        [this, done = std::move(done)](const Result<int> &removed) {
+            d->sweep();
+            done(removed);
+        });
 }
 
 void ImageProvisioner::provision(ProvisionRequest request, ProvisionEvents events)
@@ -246,6 +257,7 @@ void ImageProvisioner::Private::destroyWhenFree(const std::string &containerId)
 void ImageProvisioner::Private::destroyed(const std::string &containerId,
                                           const Result<bool> &removed)
 {
+    sweep();
     const auto told = std::exchange(containers[containerId].destroying, {});
     std::erase_if(containers,
                   [&](const auto &entry) { return isWithin(entry.first, containerId); });
@@ -255,6 +267,13 @@ void ImageProvisioner::Private::destroyed(const std::string &containerId,
     }
     for (const auto &done : told)
         done(removed);
+}
+
+void ImageProvisioner::Private::sweep()
+{
+    sweeper.clear(); // one that waits already would find all of it
+    sweeper.start(
+        [rootfses = rootfses.get(), stop = ending.get_token()] { rootfses->sweep(stop); });
 }
 
 void ImageProvisioner::prune(const std::vector<mesos::v1::Image> &excluded,

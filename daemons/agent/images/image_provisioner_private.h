@@ -49,6 +49,7 @@ struct ImageProvisioner::Private
     Result<ImageRuntime> runtimeOf(const ImageWanted &wanted, const ImageRecord &record) const;
     void destroyWhenFree(const std::string &containerId);
     void destroyed(const std::string &containerId, const Result<bool> &removed);
+    void sweep();
     void noLongerBusy(const std::string &containerId);
     void watchDisk();
 
@@ -76,7 +77,9 @@ struct ImageProvisioner::Private
     std::map<std::string, ProvisionedContainer> containers;
     QTimer diskWatch;
     std::uint64_t nextRequest = 1;
-    QThreadPool workers; // last: they use the above
+    std::stop_source ending;
+    QThreadPool sweeper; ///< one at a time, with no hurry
+    QThreadPool workers; // these two last: they use the above
 };
 
 } // namespace meseta::agent

@@ -40,6 +40,13 @@ public:
     /// Leaves nothing behind when it fails, or what `remove` takes away.
     virtual Result<> make(const RootfsPlan &plan) const = 0;
 
+    /// Takes it out of use: nothing is mounted there any more, its files are only to be removed.
+    virtual Result<> detach(const std::string &rootfs) const
+    {
+        static_cast<void>(rootfs);
+        return {};
+    }
+
     /// Takes away what `make` made, also when that was cut short. Does nothing for what is not
     /// there.
     virtual Result<> remove(const std::string &rootfs, const std::string &scratch) const = 0;

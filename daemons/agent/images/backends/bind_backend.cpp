@@ -43,10 +43,12 @@ public:
         return {};
     }
 
+    Result<> detach(const std::string &rootfs) const override { return unmount(rootfs); }
+
     Result<> remove(const std::string &rootfs, const std::string &) const override
     {
-        if (auto unmounted = unmount(rootfs); !unmounted)
-            return unmounted;
+        if (auto detached = detach(rootfs); !detached)
+            return detached;
         if (::rmdir(rootfs.c_str()) != 0 && errno != ENOENT)
             return cannot("remove the folder", rootfs);
         return {};

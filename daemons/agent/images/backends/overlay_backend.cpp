@@ -17,6 +17,7 @@ namespace meseta::agent {
 namespace {
 
 constexpr std::size_t maxLayers = 500; // of the kernel's overlayfs
+constexpr std::size_t longestNames = 3500; // all options of a mount share a page
 
 std::string errnoText()
 {
@@ -29,7 +30,7 @@ tl::unexpected<Error> failOn(const std::string &doing, const std::string &path)
 }
 
 /// Works in a folder, on this thread alone: the options of an overlay mount have to fit in a page,
-/// which only relative names do, and names without special characters need no escapes.
+/// and relative names are short and need no escapes.
 class InFolder
 {
 public:
@@ -74,9 +75,32 @@ Result<> describeRoot(const RootfsPlan &plan, const std::string &upper)
     return {};
 }
 
-/// Numbered links to the layers, uppermost first; gives their names as overlay's option wants them.
+/// The layers as overlay's option wants them, uppermost first.
+std::string namesOf(const RootfsPlan &plan)
+{
+    std::string lower;
+    for (auto layer = plan.layers.rbegin(); layer != plan.layers.rend(); ++layer)
+        lower += (lower.empty() ? "" : ":") + layer->rootfs;
+    return lower;
+}
+
+/// Whether the paths of the layers can be said as they are.
+bool canBeNamed(const RootfsPlan &plan)
+{
+    std::size_t size = 0;
+    for (const auto &layer : plan.layers) {
+        size += layer.rootfs.size() + 1;
+        if (layer.rootfs.find_first_of(":,\\ ") != std::string::npos)
+            return false;
+    }
+    return size < longestNames;
+}
+
+/// Numbered links to the layers; gives their names.
 Result<std::string> linkLayers(const RootfsPlan &plan)
 {
+    if (auto made = makeFolder(plan.scratch + "/links", 0700); !made)
+        return fail(made.error());
     std::string lower;
     std::size_t number = 0;
     for (auto layer = plan.layers.rbegin(); layer != plan.layers.rend(); ++layer, ++number) {
@@ -120,23 +144,24 @@ public:
             return fail("the image has " + std::to_string(plan.layers.size())
                         + " layers; overlayfs takes " + std::to_string(maxLayers));
         const std::string upper = plan.scratch + "/upperdir";
-        for (const auto &folder : {plan.scratch, upper, plan.scratch + "/workdir",
-                                   plan.scratch + "/links", plan.rootfs}) {
+        for (const auto &folder : {plan.scratch, upper, plan.scratch + "/workdir", plan.rootfs}) {
             if (auto made = makeFolder(folder, folder == plan.rootfs ? 0755 : 0700); !made)
                 return made;
         }
         if (auto described = describeRoot(plan, upper); !described)
             return described;
-        const auto lower = linkLayers(plan);
+        const auto lower = canBeNamed(plan) ? Result<std::string>(namesOf(plan)) : linkLayers(plan);
         if (!lower)
             return fail(lower.error());
         return mountAt(plan, "lowerdir=" + *lower + ",upperdir=upperdir,workdir=workdir");
     }
 
+    Result<> detach(const std::string &rootfs) const override { return unmount(rootfs); }
+
     Result<> remove(const std::string &rootfs, const std::string &scratch) const override
     {
-        if (auto unmounted = unmount(rootfs); !unmounted)
-            return unmounted;
+        if (auto detached = detach(rootfs); !detached)
+            return detached;
         if (auto removed = removeTree(scratch); !removed)
             return removed;
         return removeTree(rootfs);

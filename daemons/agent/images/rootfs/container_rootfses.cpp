@@ -1,5 +1,8 @@
 #include "daemons/agent/images/rootfs/container_rootfses.h"
 
+#include <cerrno>
+#include <cstring>
+
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -50,7 +53,9 @@ ContainerRootfses::ContainerRootfses(const std::string &workDir,
 
 Result<> ContainerRootfses::prepare() const
 {
-    return makeFolders(m_folder + "/containers");
+    if (auto made = makeFolders(m_folder + "/containers"); !made)
+        return made;
+    return makeFolders(m_folder + "/trash");
 }
 
 std::string ContainerRootfses::folderOf(const std::string &containerId) const
@@ -110,22 +115,21 @@ Result<std::string> ContainerRootfses::make(const std::string &containerId,
     return plan.rootfs;
 }
 
-Result<> ContainerRootfses::removeFolder(const std::string &folder) const
+Result<> ContainerRootfses::detachFolder(const std::string &folder) const
 {
     for (const auto &nested : namesIn(folder + "/containers")) {
-        if (auto removed = removeFolder(folder + "/containers/" + nested); !removed)
-            return removed;
+        if (auto detached = detachFolder(folder + "/containers/" + nested); !detached)
+            return detached;
     }
     for (const auto &name : namesIn(folder + "/backends")) {
-        const std::string base = folder + "/backends/" + name;
+        const std::string rootfses = folder + "/backends/" + name + "/rootfses";
         const auto backend = makeBackend(name);
-        for (const auto &id : backend ? namesIn(base + "/rootfses") : std::vector<std::string>()) {
-            if (auto removed = backend->remove(base + "/rootfses/" + id, base + "/scratch/" + id);
-                !removed)
-                return removed;
+        for (const auto &id : backend ? namesIn(rootfses) : std::vector<std::string>()) {
+            if (auto detached = backend->detach(rootfses + "/" + id); !detached)
+                return detached;
         }
     }
-    return removeTree(folder);
+    return {};
 }
 
 Result<bool> ContainerRootfses::remove(const std::string &containerId) const
@@ -133,9 +137,22 @@ Result<bool> ContainerRootfses::remove(const std::string &containerId) const
     const std::string folder = folderOf(containerId);
     if (::access(folder.c_str(), F_OK) != 0)
         return false;
-    if (auto removed = removeFolder(folder); !removed)
-        return fail(removed.error());
+    if (auto detached = detachFolder(folder); !detached)
+        return fail(detached.error());
+    const std::string target =
+        m_folder + "/trash/" + QUuid::createUuid().toString(QUuid::WithoutBraces).toStdString();
+    if (::rename(folder.c_str(), target.c_str()) != 0)
+        return fail("cannot move " + folder + " to " + target + ": " + std::strerror(errno));
     return true;
+}
+
+void ContainerRootfses::sweep(const std::stop_token &stop) const
+{
+    for (const auto &name : namesIn(m_folder + "/trash")) {
+        if (stop.stop_requested())
+            return;
+        static_cast<void>(removeTree(m_folder + "/trash/" + name)); // or the next time
+    }
 }
 
 std::vector<std::string> ContainerRootfses::containers() const

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -22,8 +23,9 @@ struct RootfsRecord
 ///
 ///     <work_dir>/provisioner/containers/<id>/layers                          what they are made of
 ///     …/<id>/backends/<backend>/rootfses/<uuid>                              a root file system
-///     …/<id>/backends/overlay/scratch/<uuid>/{upperdir,workdir,links}
+///     …/<id>/backends/overlay/scratch/<uuid>/{upperdir,workdir}
 ///     …/<id>/containers/<nested id>/…
+///     <work_dir>/provisioner/trash/<uuid>                                    taken away
 ///
 /// Works on worker threads, one at a time for a container.
 class ContainerRootfses
@@ -39,8 +41,13 @@ public:
     Result<std::string> make(const std::string &containerId, const ImageRecord &image,
                              const LayerStore &store) const;
 
-    /// Takes away all of a container and of those nested in it. False when there is nothing.
+    /// Takes away all of a container and of those nested in it: nothing is mounted any more, and
+    /// the files are where only `sweep` finds them. False when there is nothing.
     Result<bool> remove(const std::string &containerId) const;
+
+    /// Removes the files of containers that were taken away, until told to stop; disks take their
+    /// time for that.
+    void sweep(const std::stop_token &stop) const;
 
     /// Every container that has a folder, parents first.
     std::vector<std::string> containers() const;
@@ -48,7 +55,7 @@ public:
 
 private:
     std::string folderOf(const std::string &containerId) const;
-    Result<> removeFolder(const std::string &folder) const;
+    Result<> detachFolder(const std::string &folder) const;
     Result<> keepRecord(const std::string &containerId, RootfsRecord record) const;
 
     std::string m_folder;

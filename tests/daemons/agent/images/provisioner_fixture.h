@@ -102,6 +102,11 @@ public:
         return QDir(QString::fromStdString(options.dockerStoreDir) + QStringLiteral("/staging"))
             .entryList(QDir::AllEntries | QDir::NoDotAndDotDot);
     }
+    QStringList trash() const
+    {
+        return QDir(QString::fromStdString(options.workDir) + QStringLiteral("/provisioner/trash"))
+            .entryList(QDir::AllEntries | QDir::NoDotAndDotDot);
+    }
     QString folder() const { return m_folder.path(); }
 
     ImageOptions options;

@@ -164,6 +164,7 @@ private Q_SLOTS:
         QVERIFY(*destroyed);
         QCOMPARE(fixture.mounts(), QByteArrayList());
         QVERIFY(!QFile::exists(QString::fromStdString(image->rootfs)));
+        QTRY_COMPARE(fixture.trash(), QStringList());
     }
 
     void whatAContainerWritesIsItsOwn()
@@ -182,6 +183,20 @@ private Q_SLOTS:
         const auto third = fixture.provision("c3", name);
         VERIFY_OK(third);
         QCOMPARE(treeDifference(m_expected, describeTree(QString::fromStdString(third->rootfs))),
+                 QByteArray());
+    }
+
+    void aStoreWithColonsIsNoObstacle()
+    {
+        ProvisionerFixture fixture;
+        optionsFor(fixture);
+        fixture.options.dockerStoreDir =
+            (fixture.folder() + QStringLiteral("/a:b, c")).toStdString();
+        VERIFY_OK(fixture.start());
+        const auto image =
+            fixture.provision("c1", fixture.docker(QStringLiteral("test/difficult:1")));
+        VERIFY_OK(image);
+        QCOMPARE(treeDifference(m_expected, describeTree(QString::fromStdString(image->rootfs))),
                  QByteArray());
     }
 

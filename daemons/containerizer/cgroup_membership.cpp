@@ -80,4 +80,16 @@ void killCgroups(const std::vector<CgroupEntry> &cgroups)
     }
 }
 
+void removeCgroups(const std::vector<CgroupEntry> &cgroups)
+{
+    for (const CgroupEntry &cgroup : cgroups) {
+        if (cgroup.shared)
+            continue;
+        ::rmdir(cgroup.directory.c_str());
+        // In version 2 the processes are in a leaf of the container's group.
+        if (cgroup.unified && cgroup.directory.ends_with("/leaf"))
+            ::rmdir(cgroup.directory.substr(0, cgroup.directory.rfind('/')).c_str());
+    }
+}
+
 } // namespace meseta::containerizer

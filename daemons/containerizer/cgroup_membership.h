@@ -16,4 +16,7 @@ Outcome joinCgroups(const std::vector<CgroupEntry> &cgroups);
 /// neither.
 void killCgroups(const std::vector<CgroupEntry> &cgroups);
 
+/// Takes the container's empty cgroups away, in the place of an agent that is gone.
+void removeCgroups(const std::vector<CgroupEntry> &cgroups);
+
 } // namespace meseta::containerizer

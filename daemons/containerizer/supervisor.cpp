@@ -100,6 +100,8 @@ bool Supervisor::start()
     if (failure) {
         killLeftovers();
         m_agent.withdraw(m_spec.runtimeDirectory);
+        if (!m_agent.connected())
+            removeCgroups(m_spec.cgroups);
         return fail(*failure);
     }
     m_agent.send("started " + std::to_string(m_command.pid));
@@ -292,6 +294,8 @@ int Supervisor::finish()
     killLeftovers();
     drain(m_command.output, *m_stdout);
     drain(m_command.errors, *m_stderr);
+    if (!m_agent.connected() && (m_spec.runtimeDirectory.empty() || m_agent.isForgotten()))
+        removeCgroups(m_spec.cgroups);
     m_agent.recordStatus(*m_status);
     m_agent.send("ended " + std::to_string(*m_status));
     return EXIT_SUCCESS;

@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include <QDirIterator>
 #include <QTest>
 
 #include <sys/wait.h>
@@ -330,7 +331,31 @@ private Q_SLOTS:
         QTRY_VERIFY(c->probe.ended);
     }
 
-    void nothingIsLeftWhenTheAgentDies()
+    void withTheAgentItsContainersAndTheirGroupsGo()
+    {
+        const std::unique_ptr<TestContainer> c(
+            TestContainer::shell("goes", "echo > ready; sleep 1000"));
+        c->spec.container = imageContainer();
+        m_containerizer->launch(c->spec, c->probe.events());
+        QTRY_VERIFY(QFile::exists(c->sandbox.filePath(QStringLiteral("ready"))));
+        const auto helper = static_cast<pid_t>(c->probe.started->executor_pid());
+        QFile groups(
+            QStringLiteral("/proc/%1/cgroup").arg(containerizer::descendants(helper).at(0)));
+        QVERIFY(groups.open(QIODevice::ReadOnly));
+        QVERIFY(groups.readAll().contains("/goes"));
+        m_containerizer.reset();
+        const auto isOver = [helper] {
+            const auto stat = containerizer::processStat(helper);
+            return !stat || stat->state == 'Z';
+        };
+        QTRY_VERIFY(isOver());
+        QDirIterator left(QStringLiteral("/sys/fs/cgroup"), {QStringLiteral("goes")}, QDir::Dirs,
+                          QDirIterator::Subdirectories);
+        QVERIFY2(!left.hasNext(), qPrintable(left.next()));
+        QDir(m_runtime.filePath(QStringLiteral("containers/goes"))).removeRecursively();
+    }
+
+    void aKilledHelperLeavesNoProcess()
     {
         const std::unique_ptr<TestContainer> c(TestContainer::shell("d", "sleep 1000"));
         c->spec.container = imageContainer();

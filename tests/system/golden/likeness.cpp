@@ -253,6 +253,17 @@ void Likeness::compareArrays(const QString &path, QJsonArray recorded, QJsonArra
         }
         return;
     }
+    const QJsonValue leftOut(u"(shortened)"_s);
+    if (isUnordered(lastName(path)) && recorded.contains(leftOut)) {
+        for (const QJsonValue &element : recorded) {
+            const bool found = std::any_of(ours.begin(), ours.end(), [&](const QJsonValue &one) {
+                return Likeness(*this).compare(path, element, one).isEmpty();
+            });
+            if (!found)
+                out += u"%1: recorded %2, ours %3"_s.arg(path, show(element), show(ours));
+        }
+        return;
+    }
     if (isUnordered(lastName(path))) {
         recorded = sortedByText(recorded);
         ours = sortedByText(ours);

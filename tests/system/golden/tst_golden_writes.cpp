@@ -1,6 +1,5 @@
 // What operators were answered by Apache Mesos to calls that change something, and how it refused
 // them, is what they are answered here (tests/golden/operator/writes, tests/golden/legacy/writes).
-// What mesos-master does not offer yet is listed, and must then be answered 501.
 
 #include <QtTest>
 
@@ -18,39 +17,10 @@ QRegularExpression where(const char *pattern)
     return QRegularExpression(QLatin1String(pattern));
 }
 
-/// Calls that are answered 501 today, by file and "request request_body", and why.
-const std::vector<Expected> &later()
-{
-    const QString capability = u"the capability comes later: 501 today"_s;
-    static const std::vector<Expected> all{
-        {u"operator/writes"_s,
-         where("\"type\":\"((UN)?RESERVE_RESOURCES|(CREATE|DESTROY)_VOLUMES|(GROW|SHRINK)_VOLUME)"),
-         capability},
-        {u"operator/writes"_s,
-         where("\"type\":\"((SET|REMOVE)_QUOTA|UPDATE_MAINTENANCE_SCHEDULE|(START|STOP)_"
-               "MAINTENANCE)"),
-         capability},
-        {u"operator/writes"_s, where("\"type\":\"(DRAIN|DEACTIVATE|REACTIVATE)_AGENT"), capability},
-        {u"legacy/writes"_s,
-         where("^POST /((un)?reserve|create-volumes|destroy-volumes|machine/(up|down))"),
-         capability},
-        {u"legacy/writes"_s, where("^((POST|DELETE) /quota|POST /maintenance/schedule)"),
-         capability},
-    };
-    return all;
-}
-
-/// Where we differ for another reason. Matched against "request path: what".
+/// Where we differ from the recordings and why. Matched against "request path: what".
 const std::vector<Expected> &differing()
 {
     static const std::vector<Expected> all{
-        {u"operator/writes"_s, where("GET_MAINTENANCE_STATUS.* body\\..*down_machines"),
-         u"no machine could be taken down before: see above"_s},
-        {u"operator/writes"_s, where("GET_AGENTS.* body\\..*(active|deactivated)"),
-         u"no agent could be deactivated before: see above"_s},
-        {u"operator/writes"_s,
-         where("\"limits\":\\{\"cpus\":\\{\"value\":0.5\\}\\},\"role\":\"r1\""),
-         u"nothing is reserved here, so that role consumes nothing and the limit is met"_s},
         {u"legacy/writes"_s, where("^GET /tasks.* body"),
          u"the tasks of that cluster; tst_golden_operator compares them"_s},
     };
@@ -110,7 +80,6 @@ private Q_SLOTS:
     void initTestCase();
     void answersAsRecorded_data();
     void answersAsRecorded();
-    void answersOperationsAsRecorded();
 
 private:
     QStringList play(const QString &file, const Row &row);
@@ -163,13 +132,6 @@ QStringList TestGoldenWrites::play(const QString &file, const Row &row)
     ++m_compared;
     const QString name =
         u"line %1 %2 %3"_s.arg(row.line).arg(request.left(160), row.text("request_body").left(60));
-    if (answer.status() == 501) {
-        const Expected *known = find(later(), file, request);
-        if (!known)
-            return {name + u": answered 501"_s};
-        qInfo("%s %s -- %s", qPrintable(file), qPrintable(name), qPrintable(known->reason));
-        return {};
-    }
     QStringList left;
     for (const QString &difference : differences) {
         if (const Expected *known = find(differing(), file, request + u' ' + difference))
@@ -205,55 +167,6 @@ void TestGoldenWrites::answersAsRecorded()
         qWarning("%s", qPrintable(difference));
     QCOMPARE(differences.size(), 0);
     QCOMPARE(m_compared, rows);
-}
-
-/// Feedback on operations that are refused or not known (scheduler/ops). What the recording has of
-/// operations that are carried out is not played: reservations and volumes come later, today they
-/// are answered OPERATION_ERROR, too.
-void TestGoldenWrites::answersOperationsAsRecorded()
-{
-    auto transcript = Transcript::load(u"scheduler/ops"_s);
-    QVERIFY2(transcript, transcript ? "" : transcript.error().message.c_str());
-    Framework scheduler(
-        m_cluster, u"golden-A"_s,
-        json("{'capabilities':[{'type':'PARTITION_AWARE'},{'type':'TASK_KILLING_STATE'},{'type':'"
-             "MULTI_ROLE'},{'type':'RESERVATION_REFINEMENT'}],'roles':['r1'],'checkpoint':true,"
-             "'failover_timeout':0,'principal':'ops'}"));
-    QVERIFY(!scheduler.await("SUBSCRIBED").isEmpty());
-    int answered = 0;
-    for (const Row &row : transcript->rows) {
-        const QJsonObject recorded = member(
-            member(row.value("event").toObject(), "update_operation_status"_L1), "status"_L1);
-        const QString operation = id(recorded, "operation_id"_L1);
-        const QString state = recorded.value("state"_L1).toString();
-        if (state != u"OPERATION_ERROR"_s && state != u"OPERATION_UNKNOWN"_s)
-            continue;
-        // The call was written down right after the event that answers it.
-        const auto call =
-            std::find_if(transcript->rows.begin(), transcript->rows.end(), [&](const Row &other) {
-                return other.line > row.line && other.has("call");
-            });
-        QVERIFY(call != transcript->rows.end());
-        QJsonObject body = call->value("call").toObject();
-        body.remove("framework_id"_L1);
-        if (body.contains("accept"_L1)) {
-            const QJsonObject offer = scheduler.awaitOffer();
-            QVERIFY(!offer.isEmpty());
-            QJsonObject accept = body.value("accept"_L1).toObject();
-            accept.insert("offer_ids"_L1, QJsonArray{offer.value("id"_L1)});
-            body.insert("accept"_L1, accept);
-        }
-        QCOMPARE(scheduler.call(m_likeness.translate(body).toObject()), 202);
-        const QStringList differences = m_likeness.compare(
-            u"status"_s, recorded,
-            member(member(scheduler.await("UPDATE_OPERATION_STATUS"), "update_operation_status"_L1),
-                   "status"_L1));
-        QVERIFY2(differences.isEmpty(),
-                 qPrintable(
-                     u"line %1 %2: %3"_s.arg(row.line).arg(operation, differences.join(u"; "_s))));
-        ++answered;
-    }
-    QCOMPARE(answered, 7);
 }
 
 QTEST_GUILESS_MAIN(TestGoldenWrites)

@@ -123,8 +123,8 @@ void addImplied(Names &names, const std::vector<IsolatorRow> &table)
     if (contains(names, "filesystem/linux")) {
         add("volume/image");
         add("volume/host_path");
-        add("volume/sandbox_path");
     }
+    add("volume/sandbox_path"); // links where nothing can be mounted
     if (ofKind(names, "network/", "network/ports").empty())
         add("network/cni");
     add("environment_secret");

@@ -1,5 +1,7 @@
 #include "daemons/agent/containerizer/native/isolators/filesystem_linux.h"
 
+#include <algorithm>
+
 #include <linux/capability.h>
 #include <sched.h>
 #include <sys/mount.h>
@@ -161,13 +163,24 @@ void FilesystemLinux::prepare(const IsolatedContainer &container, LaunchSpec &la
     done({});
 }
 
+namespace {
+
+/// Folders of sandboxes can be linked; all else has to be mounted.
+bool needsMount(const mesos::v1::Volume &volume)
+{
+    const bool relative = volume.has_host_path() && volume.host_path().rfind('/', 0) != 0;
+    return !relative && volume.source().type() != mesos::v1::Volume::Source::SANDBOX_PATH;
+}
+
+} // namespace
+
 void FilesystemPosix::prepare(const IsolatedContainer &container, LaunchSpec &, Done done)
 {
     const auto &info = container.info();
     if (info.mesos().has_image())
         done(fail("the task's container.mesos.image needs the isolator filesystem/linux: start "
                   "the agent with --isolation=filesystem/linux,docker/runtime"));
-    else if (info.volumes_size() > 0)
+    else if (std::any_of(info.volumes().begin(), info.volumes().end(), needsMount))
         done(fail("the task's container.volumes need the isolator filesystem/linux: start the "
                   "agent with --isolation=filesystem/linux, or use paths of the host"));
     else

@@ -19,7 +19,8 @@ VolumeSettings volumeSettings(const IsolatorContext &context)
 {
     const QByteArray isolation = QByteArray::fromStdString(context.flags.string("isolation"));
     return {context.workDir, context.flags.string("sandbox_directory"),
-            context.linuxLauncher && context.root && isolation.contains("filesystem/linux")};
+            context.linuxLauncher && context.root && isolation.contains("filesystem/linux"),
+            isolation.contains("volume/secret")};
 }
 
 /// The isolators that only mount.

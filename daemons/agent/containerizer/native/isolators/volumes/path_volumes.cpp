@@ -84,9 +84,25 @@ Result<> HostPathVolumes::makeSource(const std::string &path) const
     return error ? fail("cannot make '" + path + "' on the host: " + error.message()) : Result<>();
 }
 
+/// Of kinds that nothing here takes care of; without this they would just be missing.
+Result<> HostPathVolumes::checkKind(const Volume &volume) const
+{
+    if (hasSource(volume, Volume::Source::DOCKER_VOLUME)
+        || hasSource(volume, Volume::Source::CSI_VOLUME))
+        return fail(volumeName(volume)
+                    + ": volumes of Docker's drivers and of CSI plugins are not available; mount "
+                      "it on the host and name its path");
+    if (hasSource(volume, Volume::Source::SECRET) && !m_settings.secrets)
+        return fail(volumeName(volume)
+                    + ": volumes of secrets need volume/secret in the agent's --isolation");
+    return {};
+}
+
 Result<> HostPathVolumes::add(const IsolatedContainer &container, const Volume &volume,
                               LaunchSpec &launch) const
 {
+    if (const Result<> known = checkKind(volume); !known)
+        return known;
     std::string source;
     bool bothWays = false;
     if (volume.has_host_path() && isAbsolute(volume.host_path()))

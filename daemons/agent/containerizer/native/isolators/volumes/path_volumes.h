@@ -25,6 +25,7 @@ private:
     Result<> add(const IsolatedContainer &container, const mesos::v1::Volume &volume,
                  containerizer::LaunchSpec &launch) const;
     Result<> makeSource(const std::string &path) const;
+    Result<> checkKind(const mesos::v1::Volume &volume) const;
 
     VolumeSettings m_settings;
     std::vector<std::string> m_creatable;

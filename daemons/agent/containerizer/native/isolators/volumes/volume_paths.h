@@ -13,6 +13,7 @@ struct VolumeSettings
     std::string workDir;
     std::string sandboxDirectory = "/mnt/mesos/sandbox"; ///< of containers with a root of their own
     bool canMount = false; ///< filesystem/linux; else volumes are links in the sandbox
+    bool secrets = false; ///< volume/secret is there
 };
 
 /// Where a container sees a volume: an absolute path is one of its root (which, without an image,

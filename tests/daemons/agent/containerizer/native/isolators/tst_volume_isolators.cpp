@@ -66,7 +66,7 @@ class TestVolumeIsolators : public QObject
 
     VolumeSettings settings(bool canMount = true) const
     {
-        return {m_fixture->path("work"), "/mnt/mesos/sandbox", canMount};
+        return {m_fixture->path("work"), "/mnt/mesos/sandbox", canMount, false};
     }
     IsolatedContainer container(std::initializer_list<Volume> volumes, bool image)
     {
@@ -142,6 +142,23 @@ private Q_SLOTS:
         QVERIFY(refusal(isolator, container({both}, true)).find("just one of host_path")
                 != std::string::npos);
         QVERIFY(!refusal(isolator, container({volume("/data")}, true)).empty());
+    }
+
+    void kindsThatNobodyTakesCareOfAreRefused()
+    {
+        HostPathVolumes isolator(settings(), {});
+        Volume driver = volume("/data");
+        driver.mutable_source()->set_type(Volume::Source::DOCKER_VOLUME);
+        QVERIFY(refusal(isolator, container({driver}, true)).find("Docker's drivers")
+                != std::string::npos);
+        Volume secret = volume("/key");
+        secret.mutable_source()->set_type(Volume::Source::SECRET);
+        QVERIFY(refusal(isolator, container({secret}, true)).find("need volume/secret")
+                != std::string::npos);
+        auto with = settings();
+        with.secrets = true;
+        HostPathVolumes other(with, {});
+        QCOMPARE(refusal(other, container({secret}, true)), std::string());
     }
 
     void ownSandboxFoldersBelongToItsOwner()

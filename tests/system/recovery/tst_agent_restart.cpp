@@ -1,3 +1,4 @@
+#include <csignal>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -22,6 +23,8 @@ private Q_SLOTS:
     void withoutCheckpointingTasksEnd();
     void unacknowledgedUpdatesComeAgain();
     void customExecutorComesBack();
+    void executorThatHangsIsGone();
+    void tasksEndWhenNoAgentComesBack();
     void orphansAreEnded();
     void killGoesOn();
     void cleanupEndsTasks();
@@ -143,6 +146,51 @@ void TestAgentRestart::customExecutorComesBack()
     QCOMPARE(b.master.states("t"), QStringLiteral("TASK_RUNNING"));
     b.master.kill("t");
     QTRY_COMPARE(b.master.states("t"), QStringLiteral("TASK_RUNNING TASK_KILLED"));
+}
+
+void TestAgentRestart::executorThatHangsIsGone()
+{
+    RecoveryBench b;
+    QVERIFY(b.start());
+    QVERIFY(b.isRegistered());
+    b.master.launch(b.executorTask("t", "ex"));
+    QTRY_COMPARE_WITH_TIMEOUT(b.master.states("t"), QStringLiteral("TASK_RUNNING"), 10000);
+    const int port = b.master.agentPid().port;
+    b.kill();
+    const QStringList executor = b.processes().filter(QStringLiteral("test_executor"));
+    QCOMPARE(executor.size(), 1);
+    QCOMPARE(::kill(executor[0].section(QLatin1Char(' '), 0, 0).toInt(), SIGSTOP), 0);
+    QVERIFY(b.start());
+    http::Request state;
+    state.method = "GET";
+    state.target = "/state";
+    int status = 0; // -1 while nobody listens yet
+    QTRY_VERIFY((status = b.agent->call(state, port).status) > 0);
+    QCOMPARE(status, 503);
+    QCOMPARE(b.agent->call(jsonCall("/api/v1", R"({"type":"GET_AGENT"})"), port).status, 503);
+    QTRY_COMPARE(b.master.states("t"), QStringLiteral("TASK_RUNNING TASK_GONE"));
+    QCOMPARE(b.master.last("t").reason(), TaskStatus::REASON_EXECUTOR_REREGISTRATION_TIMEOUT);
+    QCOMPARE(b.agent->call(state, port).status, 200);
+    QTRY_COMPARE(b.processes(), QStringList());
+    QTRY_COMPARE(b.leftovers(), QStringList());
+}
+
+void TestAgentRestart::tasksEndWhenNoAgentComesBack()
+{
+    RecoveryBench b;
+    b.flags = {QStringLiteral("--recovery_timeout=1secs")};
+    QVERIFY(b.start());
+    QVERIFY(b.isRegistered());
+    b.master.launch(b.waiter("t", 0));
+    QTRY_COMPARE(b.master.states("t"), QStringLiteral("TASK_STARTING TASK_RUNNING"));
+    b.kill();
+    QVERIFY(!b.processes().isEmpty());
+    QTRY_COMPARE(b.processes(), QStringList());
+    QVERIFY(b.start()); // too late, but it still hears how that was
+    QTRY_COMPARE(b.master.states("t"), QLatin1String(gone));
+    QVERIFY2(QString::fromStdString(b.master.last("t").message())
+                 .contains(QLatin1String("signal Killed")),
+             b.master.last("t").message().c_str());
 }
 
 void TestAgentRestart::orphansAreEnded()

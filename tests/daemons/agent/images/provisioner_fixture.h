@@ -24,6 +24,7 @@ public:
     {
         if (provisioner)
             static_cast<void>(recover({})); // nothing mounted stays
+        provisioner.reset(); // before the folder goes
     }
 
     Result<> start()

@@ -370,6 +370,38 @@ private Q_SLOTS:
                  errorOf(unpacked).c_str());
     }
 
+    void damagedArchivesStayInside()
+    {
+        TarBuilder tar;
+        tar.folder("etc").symlink("out", "../canary").file("etc/file", QByteArray(700, 'x'));
+        tar.pax({{"path", "etc/long"}, {"SCHILY.xattr.user.a", "b"}}).file("short", "y");
+        tar.hardLink("same", "etc/file").file("etc/.wh.gone", "").longName('L', "l").file("x", "z");
+        const QByteArray good = tar.plain();
+        quint32 state = 7;
+        const auto random = [&state](quint32 below) {
+            state = state * 1664525U + 1013904223U;
+            return (state >> 8) % below;
+        };
+        Scene scene;
+        for (int round = 0; round < 300; ++round) {
+            QByteArray bad = good;
+            const qsizetype header = qsizetype(random(quint32(bad.size() / 512))) * 512;
+            for (int i = 0; i < 4; ++i)
+                bad[header + qsizetype(random(512))] = "./\0a7o2x5"[random(10)];
+            // With a checksum that holds, or the reader would look no further.
+            unsigned sum = 0;
+            for (qsizetype i = 0; i < 512; ++i)
+                sum += i >= 148 && i < 156 ? unsigned(' ')
+                                           : static_cast<unsigned char>(bad[header + i]);
+            bad.replace(header + 148, 8,
+                        QByteArray::number(sum, 8).rightJustified(6, '0') + QByteArray("\0 ", 2));
+            static_cast<void>(scene.unpack(bad));
+            static_cast<void>(removeTree(scene.root().toStdString()));
+            QDir(scene.folder.path()).mkpath(QStringLiteral("layer"));
+        }
+        QCOMPARE(scene.canaryDamage(), QByteArray());
+    }
+
     void stopsWhenToldTo()
     {
         Scene scene;

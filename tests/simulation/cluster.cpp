@@ -13,7 +13,8 @@ Cluster::Cluster(World &theWorld) : world(theWorld)
 
 void Cluster::startMaster()
 {
-    master = std::make_unique<SimulatedMaster>(world, network, "M" + std::to_string(++m_masters));
+    master = std::make_unique<SimulatedMaster>(world, network, registry,
+                                               "M" + std::to_string(++m_masters));
 }
 
 void Cluster::failMasterOver()

@@ -17,6 +17,7 @@ public:
 
     World &world;
     SimulatedNetwork network{world};
+    SharedRegistry registry;
     std::unique_ptr<SimulatedMaster> master;
     std::vector<std::unique_ptr<SimulatedAgent>> agents;
     std::vector<std::unique_ptr<SimulatedScheduler>> schedulers;

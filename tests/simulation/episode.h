@@ -21,4 +21,7 @@ struct Outcome
 /// torn down. All of it follows from the seed; the same seed gives the same episode.
 Outcome playEpisode(std::uint64_t seed, Fault fault = Fault::None, std::size_t linesKept = 100);
 
+/// The same with three masters that elect their leader.
+Outcome playHaEpisode(std::uint64_t seed, Fault fault = Fault::None, std::size_t linesKept = 100);
+
 } // namespace meseta::simulation

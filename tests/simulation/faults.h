@@ -14,6 +14,11 @@ enum class Fault {
     FreesTwice, ///< the allocator is told twice that a running task's resources are free
     ForgetsAcknowledgements, ///< an agent sends updates again that were acknowledged
     SkipsEvents, ///< the operator's event stream leaves a change out
+    ForgetsRegistryWrites, ///< the registry says that a change is stored, and it is not
+    IgnoresLease, ///< a leader acts although it has not heard of ZooKeeper for too long
+    ForgetsRegistry, ///< masters keep their registries for themselves
+    IgnoresNewLeaders, ///< agents stay with the first leader they found
+    HidesTasks, ///< agents that come back keep quiet about a task
 };
 
 inline const char *nameOf(Fault fault)
@@ -37,6 +42,16 @@ inline const char *nameOf(Fault fault)
         return "forgets acknowledgements";
     case Fault::SkipsEvents:
         return "skips events";
+    case Fault::ForgetsRegistryWrites:
+        return "forgets registry writes";
+    case Fault::IgnoresLease:
+        return "ignores lease";
+    case Fault::ForgetsRegistry:
+        return "forgets registry";
+    case Fault::IgnoresNewLeaders:
+        return "ignores new leaders";
+    case Fault::HidesTasks:
+        return "hides tasks";
     }
     return "";
 }

@@ -176,8 +176,15 @@ void checkAgent(World &world, SimulatedAgent &agent)
 
 std::string disagreement(Cluster &cluster)
 {
-    const master::Cluster &known = cluster.master->core().cluster();
-    for (const auto &agent : cluster.agents) {
+    return disagreement(*cluster.master, cluster.agents, cluster.schedulers);
+}
+
+std::string disagreement(SimulatedMaster &master,
+                         const std::vector<std::unique_ptr<SimulatedAgent>> &agents,
+                         const std::vector<std::unique_ptr<SimulatedScheduler>> &schedulers)
+{
+    const master::Cluster &known = master.core().cluster();
+    for (const auto &agent : agents) {
         agent::Agent &core = agent->core();
         if (core.state().lifecycle != agent::AgentState::Lifecycle::Running)
             return "the agent at " + agent->address() + " is not registered";
@@ -192,9 +199,9 @@ std::string disagreement(Cluster &cluster)
         if (const std::string task = firstMissing(there, here); !task.empty())
             return "the master believes that " + task + " runs on " + record->id;
     }
-    if (known.agents().size() != cluster.agents.size())
+    if (known.agents().size() != agents.size())
         return "the master knows of agents that are gone";
-    for (const auto &scheduler : cluster.schedulers) {
+    for (const auto &scheduler : schedulers) {
         if (!scheduler->subscribed())
             return "a scheduler is not subscribed";
     }

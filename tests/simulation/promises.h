@@ -14,6 +14,9 @@ void checkAgent(World &world, SimulatedAgent &agent);
 /// When nothing has gone wrong for long enough: whether master and agents know of the same tasks.
 /// Empty when they do.
 std::string disagreement(Cluster &cluster);
+std::string disagreement(SimulatedMaster &master,
+                         const std::vector<std::unique_ptr<SimulatedAgent>> &agents,
+                         const std::vector<std::unique_ptr<SimulatedScheduler>> &schedulers);
 /// After every framework was torn down: nothing is left of them.
 void checkNothingRuns(Cluster &cluster);
 /// After every agent left, too: the master is as it was in the beginning.

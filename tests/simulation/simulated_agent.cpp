@@ -86,7 +86,8 @@ void SimulatedAgent::receive(const messages::Envelope &envelope)
         StatusUpdateAcknowledgementMessage message;
         message.ParseFromString(envelope.body);
         m_agent->receive(envelope);
-        m_world.ledger.acknowledged(message.uuid());
+        if (envelope.from == m_agent->config().master) // who leads no more is not listened to
+            m_world.ledger.acknowledged(message.uuid());
         return;
     }
     m_agent->receive(envelope);
@@ -107,6 +108,14 @@ void SimulatedAgent::send(const messages::Pid &to, const google::protobuf::Messa
         m_world.transcript.note(m_self.text() + " tells "
                                 + mesos::v1::TaskState_Name(told->update().status().state())
                                 + " of " + told->update().status().task_id().value());
+    }
+    if (to.isEmpty())
+        return; // no master leads
+    if (const auto *back = dynamic_cast<const ReregisterSlaveMessage *>(&message);
+        back && back->tasks_size() > 0 && m_world.fault == Fault::HidesTasks) {
+        ReregisterSlaveMessage quiet = *back;
+        quiet.mutable_tasks()->RemoveLast();
+        return m_network.send(m_self, to, name, quiet.SerializePartialAsString());
     }
     m_network.send(m_self, to, name, message.SerializePartialAsString());
 }

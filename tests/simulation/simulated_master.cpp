@@ -1,5 +1,7 @@
 #include "tests/simulation/simulated_master.h"
 
+#include "daemons/master/registry/registrar.h"
+
 namespace meseta::simulation {
 
 using mesos::v1::scheduler::Call;
@@ -7,11 +9,11 @@ using mesos::v1::scheduler::Event;
 
 namespace {
 
-master::MasterOptions optionsOf(World &world, const std::string &id)
+master::MasterOptions optionsOf(World &world, const std::string &id, const messages::Pid &pid)
 {
     master::MasterOptions options;
     options.id = id;
-    options.pid = SimulatedMaster::pid();
+    options.pid = pid;
     options.hostname = "master.example.com";
     options.version = "1.11.0";
     options.agentReregisterTimeout = std::chrono::seconds(60);
@@ -24,22 +26,81 @@ master::MasterOptions optionsOf(World &world, const std::string &id)
 
 } // namespace
 
-SimulatedMaster::SimulatedMaster(World &world, SimulatedNetwork &network, const std::string &id)
+SimulatedMaster::SimulatedMaster(World &world, SimulatedNetwork &network, SharedRegistry &registry,
+                                 const std::string &id)
     : m_world(world)
     , m_network(network)
+    , m_self(pid())
+    , m_mayAct([] { return true; })
     , m_clock(world.clock)
     , m_random(world.random.next())
-    , m_master(optionsOf(world, id), m_clock, m_random, *this)
+    , m_master(optionsOf(world, id, m_self), m_clock, m_random, *this)
     , m_probe(world, m_clock, m_master)
 {
-    m_network.attach(pid().address(), *this);
-    m_master.lead();
+    m_network.attach(m_self.address(), *this);
+    m_master.setRegistry(std::make_unique<master::Registrar>(
+        std::make_unique<SimulatedStorage>(world, registry), m_clock, master::RegistrarOptions{},
+        [&world](const std::string &why) {
+            world.transcript.violated("the registry works for the master that leads: " + why);
+        }));
+    m_master.events().observe(
+        [this, &registry](const master::ClusterEvent &event) { remember(registry, event); });
+    m_master.recover([this, &registry] {
+        checkMemory(registry);
+        m_master.lead();
+    });
+}
+
+/// What others were told and the next master has to know.
+void SimulatedMaster::remember(SharedRegistry &registry, const master::ClusterEvent &event)
+{
+    if (const auto *added = std::get_if<master::AgentAdded>(&event)) {
+        registry.agents.insert(added->agent->id);
+        if (registry.gone.contains(added->agent->id))
+            m_world.transcript.violated("an agent that is gone does not come back: "
+                                        + added->agent->id);
+    }
+    const auto *removed = std::get_if<master::AgentRemoved>(&event);
+    if (!removed || removed->why == master::AgentRemoved::Why::Unreachable)
+        return;
+    registry.agents.erase(removed->agent->id);
+    if (removed->why == master::AgentRemoved::Why::Gone)
+        registry.gone.insert(removed->agent->id);
+}
+
+void SimulatedMaster::checkMemory(const SharedRegistry &registry)
+{
+    const master::Cluster &known = m_master.cluster();
+    for (const std::string &id : registry.agents) {
+        if (!known.recoveredAgents.contains(id) && !known.unreachable.find(id)
+            && !known.gone.find(id))
+            m_world.transcript.violated("the next master knows every registered agent: " + id);
+    }
+    for (const std::string &id : registry.gone) {
+        if (!known.gone.find(id))
+            m_world.transcript.violated("the next master knows that " + id + " is gone");
+    }
+}
+
+SimulatedMaster::SimulatedMaster(World &world, SimulatedNetwork &network, const std::string &id,
+                                 Place place)
+    : m_world(world)
+    , m_network(network)
+    , m_self(place.pid)
+    , m_mayAct(std::move(place.mayAct))
+    , m_clock(world.clock)
+    , m_random(world.random.next())
+    , m_master(optionsOf(world, id, m_self), place.clock, m_random, *this)
+    , m_probe(world, place.clock, m_master)
+{
+    m_master.setRegistry(std::move(place.registry));
+    m_network.attach(m_self.address(), *this);
 }
 
 SimulatedMaster::~SimulatedMaster()
 {
     // The next master has the same address: agents could not tell whose orders these are.
-    m_network.detach(pid().address(), SimulatedNetwork::LastWords::Lost);
+    m_network.detach(m_self.address(), SimulatedNetwork::LastWords::Lost);
     for (const auto &[handle, connection] : m_streams) {
         connection->calls->cut();
         connection->events->post([connection = connection] { connection->onEnd(); });
@@ -52,6 +113,8 @@ void SimulatedMaster::subscribe(const std::shared_ptr<SchedulerConnection> &conn
     connection->handle = m_nextStream++;
     connection->streamId = m_random.uuid();
     m_streams[connection->handle] = connection;
+    if (!m_master.recovered()) // 503: the scheduler tries again
+        return connection->events->post([connection] { connection->onEnd(); });
     m_master.subscribe(
         {connection->handle, connection->streamId, {}},
         {wish.framework_info(), wish.suppressed_roles(), wish.offer_constraints(), true});
@@ -79,21 +142,28 @@ void SimulatedMaster::streamClosed(const SchedulerConnection &connection)
 
 void SimulatedMaster::receive(const messages::Envelope &envelope)
 {
-    if (envelope.to.id == pid().id || m_attached.contains(envelope.to.id))
+    if (envelope.to.id == m_self.id || m_attached.contains(envelope.to.id))
         m_master.receive(envelope.from, envelope.to.id, envelope.name, envelope.body);
 }
 
 void SimulatedMaster::send(const std::string &from, const messages::Pid &to,
                            const std::string &name, std::string body)
 {
-    m_network.send({from, pid().ip, pid().port}, to, name, std::move(body));
+    if (m_mayAct())
+        m_network.send({from, m_self.ip, m_self.port}, to, name, std::move(body));
 }
 
 void SimulatedMaster::sendEvent(master::StreamHandle stream, const Event &event)
 {
     const auto at = m_streams.find(stream);
-    if (at != m_streams.end())
+    if (at != m_streams.end() && m_mayAct())
         at->second->events->post([connection = at->second, event] { connection->onEvent(event); });
+}
+
+void SimulatedMaster::endStreams()
+{
+    while (!m_streams.empty())
+        endStream(m_streams.begin()->first);
 }
 
 void SimulatedMaster::endStream(master::StreamHandle stream)

@@ -9,6 +9,7 @@
 #include "tests/simulation/node_clock.h"
 #include "tests/simulation/operator_probe.h"
 #include "tests/simulation/simulated_network.h"
+#include "tests/simulation/simulated_storage.h"
 
 namespace meseta::simulation {
 
@@ -33,10 +34,22 @@ struct SchedulerConnection
 class SimulatedMaster final : public Endpoint, public master::MasterOutbox
 {
 public:
-    SimulatedMaster(World &world, SimulatedNetwork &network, const std::string &id);
+    /// Where one of several masters stands. It leads when it is told to.
+    struct Place
+    {
+        messages::Pid pid;
+        Clock &clock;
+        std::unique_ptr<master::Registry> registry;
+        std::function<bool()> mayAct; ///< asked before anything leaves
+    };
+
+    /// The only master: it leads from the first.
+    SimulatedMaster(World &world, SimulatedNetwork &network, SharedRegistry &registry,
+                    const std::string &id);
+    SimulatedMaster(World &world, SimulatedNetwork &network, const std::string &id, Place place);
     ~SimulatedMaster() override;
 
-    static messages::Pid pid() { return {"master", "10.0.0.1", 5050}; }
+    static messages::Pid pid() { return {"master", "10.0.0.1", 5050}; } ///< of the only one
 
     master::Master &core() { return m_master; }
     OperatorProbe &probe() { return m_probe; }
@@ -55,16 +68,23 @@ public:
 
     void send(const std::string &from, const messages::Pid &to, const std::string &name,
               std::string body) override;
-    void link(const messages::Pid &peer) override { m_network.link(pid().address(), peer); }
-    void unlink(const messages::Pid &peer) override { m_network.unlink(pid().address(), peer); }
+    void link(const messages::Pid &peer) override { m_network.link(m_self.address(), peer); }
+    void unlink(const messages::Pid &peer) override { m_network.unlink(m_self.address(), peer); }
     void attach(const std::string &id) override { m_attached.insert(id); }
     void detach(const std::string &id) override { m_attached.erase(id); }
     void sendEvent(master::StreamHandle stream, const mesos::v1::scheduler::Event &event) override;
     void endStream(master::StreamHandle stream) override;
+    /// This master leads no more.
+    void endStreams();
 
 private:
+    void remember(SharedRegistry &registry, const master::ClusterEvent &event);
+    void checkMemory(const SharedRegistry &registry);
+
     World &m_world;
     SimulatedNetwork &m_network;
+    messages::Pid m_self;
+    std::function<bool()> m_mayAct;
     NodeClock m_clock;
     SeededRandom m_random;
     std::set<std::string> m_attached;

@@ -26,15 +26,54 @@ class SimulationTest : public QObject
 private Q_SLOTS:
     void initTestCase() { QLoggingCategory::setFilterRules(QStringLiteral("*=false")); }
 
-    void promisesHoldInTrouble()
+    void promisesHoldInTrouble() { playMany(playEpisode, 100); }
+    void promisesHoldWithThreeMasters() { playMany(playHaEpisode, 25); }
+
+    void aSeedAlwaysGivesTheSameEpisode()
+    {
+        for (const auto play : {playEpisode, playHaEpisode}) {
+            const Outcome once = play(7, Fault::None, 100);
+            const Outcome again = play(7, Fault::None, 100);
+            QCOMPARE(again.transcript, once.transcript);
+            QCOMPARE(again.steps, once.steps);
+        }
+    }
+
+    void plantedBugsAreFound_data()
+    {
+        QTest::addColumn<int>("fault");
+        for (int fault = int(Fault::RepeatsMessages); fault <= int(Fault::HidesTasks); ++fault)
+            QTest::newRow(nameOf(Fault(fault))) << fault;
+    }
+
+    void plantedBugsAreFound()
+    {
+        QFETCH(int, fault);
+        const auto play = fault < int(Fault::IgnoresLease) ? playEpisode : playHaEpisode;
+        for (quint64 seed = 1; seed <= 100; ++seed) {
+            const Outcome outcome = play(seed, Fault(fault), 100);
+            if (outcome.violation.empty())
+                continue;
+            std::fprintf(stderr, "seed %llu: %.150s\n", seed, outcome.violation.c_str());
+            return;
+        }
+        QFAIL("no episode of 100 noticed the bug");
+    }
+
+private:
+    using Play = Outcome (*)(std::uint64_t, Fault, std::size_t);
+
+    static void playMany(Play play, quint64 usual)
     {
         const quint64 first = setting("MESETA_SIMULATION_SEED", 1);
-        const quint64 episodes = setting("MESETA_SIMULATION_EPISODES", 100);
+        const quint64 episodes = setting("MESETA_SIMULATION_EPISODES", usual);
+        QElapsedTimer timer;
+        timer.start();
         std::size_t launches = 0, messages = 0;
         int broken = 0;
         for (quint64 seed = first; seed < first + episodes && broken < 1; ++seed) {
-            const Outcome outcome =
-                playEpisode(seed, Fault::None, setting("MESETA_SIMULATION_LINES", 100));
+            const Outcome outcome = play(seed, Fault(setting("MESETA_SIMULATION_FAULT", 0)),
+                                         setting("MESETA_SIMULATION_LINES", 100));
             launches += outcome.launches;
             messages += outcome.messages;
             if (outcome.violation.empty())
@@ -45,39 +84,12 @@ private Q_SLOTS:
                          "MESETA_SIMULATION_EPISODES=1\n",
                          outcome.transcript.c_str(), seed, outcome.violation.c_str(), seed);
         }
-        std::fprintf(stderr, "%llu episodes, %zu tasks launched, %zu messages\n", episodes,
-                     launches, messages);
+        std::fprintf(stderr, "%llu episodes, %zu tasks launched, %zu messages, %.0f episodes/s\n",
+                     episodes, launches, messages,
+                     1000.0 * double(episodes) / double(std::max<qint64>(1, timer.elapsed())));
         QCOMPARE(broken, 0);
         QVERIFY2(launches > episodes || episodes < 10,
                  "the episodes should launch tasks, or they show nothing");
-    }
-
-    void aSeedAlwaysGivesTheSameEpisode()
-    {
-        const Outcome once = playEpisode(7);
-        const Outcome again = playEpisode(7);
-        QCOMPARE(again.transcript, once.transcript);
-        QCOMPARE(again.steps, once.steps);
-    }
-
-    void plantedBugsAreFound_data()
-    {
-        QTest::addColumn<int>("fault");
-        for (int fault = int(Fault::RepeatsMessages); fault <= int(Fault::SkipsEvents); ++fault)
-            QTest::newRow(nameOf(Fault(fault))) << fault;
-    }
-
-    void plantedBugsAreFound()
-    {
-        QFETCH(int, fault);
-        for (quint64 seed = 1; seed <= 100; ++seed) {
-            const Outcome outcome = playEpisode(seed, Fault(fault));
-            if (outcome.violation.empty())
-                continue;
-            std::fprintf(stderr, "seed %llu: %.150s\n", seed, outcome.violation.c_str());
-            return;
-        }
-        QFAIL("no episode of 100 noticed the bug");
     }
 };
 

@@ -72,8 +72,10 @@ Result<> ContainerCgroups::enable(const std::string &controller)
     for (std::string rest = m_options.root + "/";;) {
         if (const Result<> handed = handDown(group, name); !handed)
             return handed;
-        if (rest.empty())
+        if (rest.empty()) {
+            m_handedDown.insert(name);
             return {};
+        }
         group += "/" + rest.substr(0, rest.find('/'));
         rest.erase(0, rest.find('/') + 1);
     }
@@ -126,17 +128,36 @@ Result<> ContainerCgroups::make(const std::string &id)
 {
     for (const auto &hierarchy : m_used) {
         const std::string group = groupIn(hierarchy, id);
-        if (const Result<> made = m_files.make(group); !made)
-            return made;
+        Result<> done = hierarchy.unified ? handDownTo(hierarchy, id) : Result<>();
+        if (done)
+            done = m_files.make(group);
+        if (!done)
+            return done;
         // Without marks (no right to set them) a later agent finds the groups by containers' names.
         static_cast<void>(m_files.setOwner(group, m_options.owner));
-        if (hierarchy.unified) {
-            if (const Result<> made = m_files.make(group + "/leaf"); !made)
-                return made;
-        } else if (hierarchy.controllers.contains("cpuset")) {
-            if (const Result<> inherited = inheritCpuset(hierarchy, id); !inherited)
-                return inherited;
-        }
+        if (hierarchy.unified)
+            done = m_files.make(group + "/leaf");
+        else if (hierarchy.controllers.contains("cpuset"))
+            done = inheritCpuset(hierarchy, id);
+        if (!done)
+            return done;
+    }
+    return {};
+}
+
+/// A nested container has controllers only if the groups around it hand them down.
+Result<> ContainerCgroups::handDownTo(const CgroupHierarchy &hierarchy, const std::string &id)
+{
+    std::string group = hierarchy.path + "/" + m_options.root;
+    std::string rest = pathOf(id);
+    for (std::size_t slash; (slash = rest.find('/')) != std::string::npos;) {
+        group += "/" + rest.substr(0, slash);
+        rest.erase(0, slash + 1);
+        if (const Result<> made = m_files.make(group); !made)
+            return made;
+        for (const std::string &controller : m_handedDown)
+            if (const Result<> handed = handDown(group, controller); !handed)
+                return handed;
     }
     return {};
 }

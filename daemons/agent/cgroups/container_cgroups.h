@@ -80,6 +80,7 @@ private:
                      ContainerCgroupOptions options);
     Result<> use(const CgroupHierarchy &hierarchy);
     Result<> handDown(const std::string &group, const std::string &controller);
+    Result<> handDownTo(const CgroupHierarchy &hierarchy, const std::string &id);
     Result<> inheritCpuset(const CgroupHierarchy &hierarchy, const std::string &id);
     const CgroupHierarchy *tracking() const;
     std::string groupIn(const CgroupHierarchy &hierarchy, const std::string &id) const;
@@ -93,6 +94,7 @@ private:
     CgroupLayout m_layout;
     ContainerCgroupOptions m_options;
     std::vector<CgroupHierarchy> m_used; ///< the one that keeps track of processes comes first
+    std::set<std::string> m_handedDown; ///< controllers of version 2 that containers have
     QObject m_context; ///< last: what is still queued goes first
 };
 

@@ -137,8 +137,10 @@ private Q_SLOTS:
         FakeCgroups tree;
         tree.mountV2();
         const auto groups = open(tree);
+        QVERIFY(groups->enable("memory"));
         QVERIFY(groups->make("outer"));
         QVERIFY(groups->make("outer.inner"));
+        QVERIFY(tree.exists(groups->directory("outer.inner", "memory") + "/memory.max"));
         QVERIFY(tree.exists(tree.root() + "/mesos/outer/mesos/inner/leaf"));
         QCOMPARE(groups->ours(), (std::vector<std::string>{"outer", "outer.inner"}));
         QVERIFY(removed(*groups, "outer")); // takes the nested one along

@@ -218,9 +218,17 @@ void ContainerLife::takeDown(const ContainerTermination &termination)
 void ContainerLife::isolate(pid_t pid)
 {
     m_container.pid = pid;
+    m_isolating = true;
     const QPointer<ContainerLife> self(this);
     m_room.isolators.isolate(m_container, [self](const Result<> &result) {
-        if (!self || !self->m_process)
+        if (!self)
+            return;
+        self->m_isolating = false;
+        if (self->m_endWhileIsolating) {
+            self->cleanUp(*self->m_endWhileIsolating);
+            return;
+        }
+        if (!self->m_process)
             return;
         if (result) {
             self->m_process->go();
@@ -277,7 +285,10 @@ void ContainerLife::processOver(ContainerTermination termination)
     }
     later([this, termination] {
         m_process.reset();
-        cleanUp(termination);
+        if (m_isolating) // what an isolator is still making can only be removed when it is made
+            m_endWhileIsolating = termination;
+        else
+            cleanUp(termination);
     });
 }
 

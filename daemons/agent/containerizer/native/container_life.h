@@ -58,12 +58,10 @@ public:
 
     const IsolatedContainer &container() const { return m_container; }
     IsolatedContainer &container() { return m_container; }
-    bool isRunning() const { return m_phase == Phase::Running; }
     mesos::v1::ContainerStatus status() const;
     mesos::v1::ResourceStatistics usage() const;
     /// What a command beside the container's is started with; only while it runs.
     Result<containerizer::LaunchSpec> execLaunch(const mesos::v1::CommandInfo &command) const;
-    void watchLimits();
 
 private:
     enum class Phase { Provisioning, Preparing, Starting, Running, Cleaning };
@@ -75,6 +73,7 @@ private:
     Result<> writeRecord() const;
     void isolate(pid_t pid);
     void started(pid_t pid);
+    void watchLimits();
     void broken(const ContainerLimitation &limitation);
     void processOver(ContainerTermination termination);
     void failed(const Error &error);
@@ -92,6 +91,8 @@ private:
     containerizer::LaunchSpec m_launch;
     std::unique_ptr<ContainerProcess> m_process;
     std::optional<ContainerLimitation> m_limitation;
+    std::optional<ContainerTermination> m_endWhileIsolating;
+    bool m_isolating = false;
     bool m_destroyed = false;
     bool m_hasStarted = false;
     bool m_tracked = false; ///< it has a runtime directory

@@ -56,8 +56,9 @@ public:
     virtual std::string name() const = 0;
 
     /// First of all, once: the containers of an earlier agent that still run (`isolate` and
-    /// `prepare` were called then), and the ids of those that are over. The isolator takes up the
-    /// former and removes whatever else of its kind it finds, also of ids that nobody names.
+    /// `prepare` were called then; their `pid` is not known yet, `watch` comes with it), and the
+    /// ids of those that are over. The isolator takes up the former and removes whatever else of
+    /// its kind it finds, also of ids that nobody names.
     virtual void recover(const std::vector<const IsolatedContainer *> &running,
                          const std::vector<std::string> &over, Done done)
     {

@@ -136,10 +136,6 @@ void MesosContainerizer::Private::recoverIsolation(const std::vector<std::string
             done(result);
             return;
         }
-        for (const auto &[id, life] : lives) {
-            if (life->isRunning())
-                life->watchLimits();
-        }
         if (!room.options.images) {
             done({});
             return;

@@ -185,6 +185,9 @@ private Q_SLOTS:
     {
         m_containerizer.reset();
         m_root.reset();
+        const QDir groups(QStringLiteral("/sys/fs/cgroup"));
+        for (const QString &hierarchy : groups.entryList(QDir::Dirs | QDir::NoDotAndDotDot))
+            groups.rmdir(hierarchy + QStringLiteral("/mesos_churn"));
     }
 
 private:

@@ -1,0 +1,180 @@
+#include <QDirIterator>
+#include <QJsonArray>
+#include <QTest>
+
+#include <unistd.h>
+
+#include "tests/support/daemons.h"
+#include "tests/support/docker_engine.h"
+#include "tests/support/missing.h"
+#include "tests/support/oci_image.h"
+#include "tests/support/registry.h"
+#include "tests/support/root_folder.h"
+#include "tests/system/support/execute.h"
+
+using namespace meseta;
+using namespace meseta::test;
+
+/// The same task of the same image, run by a Docker engine and by the Mesos containerizer: the same
+/// output and exit code; where Mesos' two differ, each does what Mesos' does.
+class SameResultTest : public QObject
+{
+    Q_OBJECT
+
+    struct Outcome
+    {
+        QByteArray output;
+        QByteArray end; ///< "Command exited with status 3" without its first word
+    };
+
+    TestRegistry m_registry;
+    TestDockerEngine m_engine;
+    Cluster m_cluster;
+    int m_next = 0;
+
+    QString image() const { return m_registry.host() + QStringLiteral("/library/same:latest"); }
+    Result<> pushImage();
+    Outcome run(const QString &type, const QJsonObject &command);
+
+private Q_SLOTS:
+    void initTestCase();
+    void sameInBoth_data();
+    void sameInBoth();
+    void aValueWithoutShellDiffers();
+};
+
+Result<> SameResultTest::pushImage()
+{
+    OciImage image;
+    if (auto made = image.create(); !made)
+        return made;
+    const auto fill = [](const QString &root) -> Result<> {
+        RootFolder folder(root);
+        for (const char *name : {"tmp", "data", "etc"})
+            folder.makeDirectory(QLatin1String(name));
+        for (const char *program :
+             {"/bin/sh", "/bin/echo", "/usr/bin/id", "/bin/grep", "/bin/ls", "/bin/cat"}) {
+            if (auto added = folder.addProgram(QLatin1String(program)); !added)
+                return added;
+        }
+        return {};
+    };
+    if (auto added = image.addLayer(fill); !added)
+        return added;
+    if (auto configured = image.configure({QStringLiteral("--config.entrypoint=/bin/echo"),
+                                           QStringLiteral("--config.entrypoint=entry"),
+                                           QStringLiteral("--config.cmd=cmd"),
+                                           QStringLiteral("--config.env=PATH=/bin:/usr/bin"),
+                                           QStringLiteral("--config.env=OF_IMAGE=yes"),
+                                           QStringLiteral("--config.workingdir=/data")});
+        !configured)
+        return configured;
+    return image.push(m_registry.host(), QStringLiteral("library/same:latest"));
+}
+
+void SameResultTest::initTestCase()
+{
+    if (::geteuid() != 0)
+        MESETA_MISSING(QStringLiteral("containers with a root of their own need root"));
+    for (const auto &missing :
+         {OciImage::missing(), TestRegistry::missing(), TestDockerEngine::missing()}) {
+        if (!missing.isEmpty())
+            MESETA_MISSING(missing);
+    }
+    for (const Result<> &done :
+         {m_registry.start(), pushImage(), m_engine.start(), m_cluster.startMaster()})
+        QVERIFY2(done, done ? "" : done.error().message.c_str());
+    QVERIFY2(
+        m_cluster.startAgent(
+            {QStringLiteral("--containerizers=mesos,docker"), QStringLiteral("--launcher=linux"),
+             QStringLiteral("--isolation=filesystem/linux,docker/runtime"),
+             QStringLiteral("--image_providers=docker"),
+             QStringLiteral("--docker_store_dir=") + m_cluster.folder() + QStringLiteral("/store"),
+             QStringLiteral("--docker_socket=") + m_engine.socket()}),
+        m_cluster.logTails());
+}
+
+SameResultTest::Outcome SameResultTest::run(const QString &type, const QJsonObject &command)
+{
+    const QString name = QStringLiteral("%1-%2").arg(type.toLower()).arg(m_next++);
+    auto task = json("{'resources':[{'name':'cpus','type':'SCALAR','scalar':{'value':0.1}},"
+                     "{'name':'mem','type':'SCALAR','scalar':{'value':64}}]}");
+    task[u"name"] = name;
+    task[u"task_id"] = QJsonObject{{QStringLiteral("value"), name}};
+    task[u"command"] = command;
+    const QJsonObject docker{{QStringLiteral("image"), image()},
+                             {QStringLiteral("network"), QStringLiteral("HOST")}};
+    const QJsonObject native{
+        {QStringLiteral("image"),
+         QJsonObject{{QStringLiteral("type"), QStringLiteral("DOCKER")},
+                     {QStringLiteral("docker"), QJsonObject{{QStringLiteral("name"), image()}}}}}};
+    task[u"container"] = type == u"DOCKER"
+        ? QJsonObject{{QStringLiteral("type"), type}, {QStringLiteral("docker"), docker}}
+        : QJsonObject{{QStringLiteral("type"), type}, {QStringLiteral("mesos"), native}};
+    Execute execute(m_cluster.masterPort());
+    execute.startTask(task);
+    execute.exitCode(60000);
+    Outcome outcome;
+    const QByteArray said = execute.output();
+    const auto at = said.lastIndexOf(" exited with status ");
+    if (at >= 0)
+        outcome.end = said.mid(at + 1, said.indexOf('\n', at) - at - 1);
+    if (outcome.end.endsWith('\'')) // as it is quoted
+        outcome.end.chop(1);
+    QDirIterator it(m_cluster.folder(), {name}, QDir::Dirs, QDirIterator::Subdirectories);
+    while (it.hasNext()) {
+        QFile file(it.next() + QStringLiteral("/runs/latest/stdout"));
+        if (file.open(QIODevice::ReadOnly))
+            outcome.output = file.readAll();
+    }
+    return outcome;
+}
+
+void SameResultTest::sameInBoth_data()
+{
+    QTest::addColumn<QByteArray>("command");
+    QTest::addColumn<QByteArray>("output");
+    QTest::addColumn<int>("status");
+    const auto row = [](const char *name, const char *command, const char *output, int status) {
+        QTest::newRow(name) << QByteArray(command) << QByteArray(output) << status;
+    };
+    row("entrypoint and cmd", "{'shell':false}", "entry cmd\n", 0);
+    row("arguments instead of cmd", "{'shell':false,'arguments':['a','b c']}", "entry a b c\n", 0);
+    row("shell", "{'value':'echo $OF_IMAGE; pwd; id -u; exit 3'}", "yes\n/data\n0\n", 3);
+    row("environment of the task",
+        "{'value':'echo $OF_IMAGE $MINE','environment':{'variables':[{'name':'OF_IMAGE',"
+        "'value':'no'},{'name':'MINE','value':'m'}]}}",
+        "no m\n", 0);
+    row("sandbox", "{'value':'echo $MESOS_SANDBOX; ls $MESOS_SANDBOX'}",
+        "/mnt/mesos/sandbox\nstderr\nstdout\n", 0);
+    row("capabilities", "{'value':'grep CapEff /proc/self/status'}", "CapEff:\t00000000a80425fb\n",
+        0);
+    row("a program that is not there", "{'value':'no-such-program'}", "", 127);
+}
+
+void SameResultTest::sameInBoth()
+{
+    QFETCH(QByteArray, command);
+    QFETCH(QByteArray, output);
+    QFETCH(int, status);
+    const Outcome docker = run(QStringLiteral("DOCKER"), json(command));
+    const Outcome native = run(QStringLiteral("MESOS"), json(command));
+    QCOMPARE(native.output, output);
+    QCOMPARE(docker.output, output);
+    const QByteArray end = "exited with status " + QByteArray::number(status);
+    QCOMPARE(native.end, end);
+    QCOMPARE(docker.end, end);
+}
+
+// Docker's containerizer hands `value` to the entrypoint as its first argument; Mesos' executes it,
+// and `arguments` are argv from argv[0] on.
+void SameResultTest::aValueWithoutShellDiffers()
+{
+    const auto command = json("{'shell':false,'value':'/bin/echo','arguments':['zero','one']}");
+    QCOMPARE(run(QStringLiteral("DOCKER"), command).output,
+             QByteArray("entry /bin/echo zero one\n"));
+    QCOMPARE(run(QStringLiteral("MESOS"), command).output, QByteArray("one\n"));
+}
+
+QTEST_GUILESS_MAIN(SameResultTest)
+#include "tst_same_result.moc"

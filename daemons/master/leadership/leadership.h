@@ -67,8 +67,8 @@ public:
 
     // --- What the election tells.
     void detected(const std::optional<mesos::v1::MasterInfo> &leader);
-    /// The node of this master stands, and no other of its making is there. Only then may it lead: a
-    /// node whose making was not answered may still be taken back.
+    /// The node of this master stands, and no other of its making is there. Only then may it lead:
+    /// a node whose making was not answered may still be taken back.
     void candidacyEntered();
     /// The node of this master is gone.
     void candidacyLost();

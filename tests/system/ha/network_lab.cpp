@@ -68,8 +68,8 @@ Result<> NetworkLab::make()
         steps += QStringLiteral("ip netns add ") + own;
         steps += QStringLiteral("ip -n %1 link add name eth0 type veth peer name to-%2 netns %3")
                      .arg(own, machine, space(switchName));
-        steps +=
-            QStringLiteral("ip -n %1 link set to-%2 master bridge0").arg(space(switchName), machine);
+        steps += QStringLiteral("ip -n %1 link set to-%2 master bridge0")
+                     .arg(space(switchName), machine);
         steps += QStringLiteral("ip -n %1 link set to-%2 up").arg(space(switchName), machine);
         steps += QStringLiteral("ip -n %1 addr add %2/24 dev eth0").arg(own, address(machine));
         steps += QStringLiteral("ip -n %1 link set lo up").arg(own);

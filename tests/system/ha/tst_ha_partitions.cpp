@@ -144,7 +144,8 @@ void TestHaPartitions::initTestCase()
             m_lab, machine,
             QStringList{bin + QStringLiteral("/mesos-agent"), QStringLiteral("--master=") + url,
                         QStringLiteral("--zk_session_timeout=%1ms").arg(sessionTimeoutMs),
-                        QStringLiteral("--runtime_dir=") + m_folder.filePath(machine + QStringLiteral("-run")),
+                        QStringLiteral("--runtime_dir=")
+                            + m_folder.filePath(machine + QStringLiteral("-run")),
                         QStringLiteral("--no-systemd_enable_support"),
                         QStringLiteral("--launcher=posix"),
                         QStringLiteral("--isolation=posix/cpu,posix/mem"),

@@ -34,7 +34,8 @@ void afterPing(Core &core, const std::string &agentId)
         return;
     agent->pingTimer = 0;
     const unsigned limit = core.options.maxAgentPingTimeouts;
-    const bool lost = !agent->pongSeen && ++agent->missedPings == limit;
+    // Again after as many more: the first time its registration may have been under way.
+    const bool lost = !agent->pongSeen && ++agent->missedPings % limit == 0;
     ping(core, *agent); // one more goes out before the agent is given up
     if (lost)
         giveUp(

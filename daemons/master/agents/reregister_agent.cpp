@@ -323,12 +323,19 @@ void reregisterKnown(Core &core, Agent &agent, const messages::Pid &from,
         core.changingAgents.erase(agent.id);
         return shutDown(core, from, "Agent attempted to reregister with different IP / hostname");
     }
+    const mesos::v1::AgentInfo info = agentInfo(message.slave());
+    if (info.SerializeAsString() == agent.info.SerializeAsString()) {
+        // Now, not behind what the registry is busy with: a repeated message would undo what the
+        // agent says after it.
+        core.changingAgents.erase(agent.id);
+        return welcomeBack(core, agent, from, message);
+    }
     const auto done = [&core, id = agent.id, from, message](const Result<> &) {
         core.changingAgents.erase(id);
         if (Agent *still = core.cluster.agent(id))
             welcomeBack(core, *still, from, message);
     };
-    core.registry->apply(registry::updateAgent(agentInfo(message.slave())), done);
+    core.registry->apply(registry::updateAgent(info), done);
 }
 
 } // namespace

@@ -7,6 +7,7 @@
 #include "common/base/logging.h"
 #include "common/http/tls/openssl_provider.h"
 #include "daemons/agent/images/image_provisioner_private.h"
+#include "daemons/agent/images/registry/registry_address.h"
 #include "daemons/agent/images/unpack/rooted_tree.h"
 
 namespace meseta::agent {
@@ -35,6 +36,19 @@ Result<> openCatalogs(const ImageOptions &options, std::unique_ptr<ImageCatalog>
     return {};
 }
 
+/// What can be told of the registry before an image is asked for.
+Result<> checkRegistry(const ImageOptions &options)
+{
+    const std::string &registry = options.dockerRegistry;
+    if (!options.docker || registry.starts_with('/'))
+        return {};
+    const auto address = RegistryAddress::fromUrl(QUrl(QString::fromStdString(registry)));
+    return address
+        ? Result<>()
+        : fail(address.error().within("--docker_registry (a URL, or the absolute path of "
+                                      "a folder with archives)"));
+}
+
 bool isWithin(const std::string &containerId, const std::string &parent)
 {
     return containerId == parent || containerId.starts_with(parent + ".");
@@ -44,6 +58,8 @@ bool isWithin(const std::string &containerId, const std::string &parent)
 
 Result<std::unique_ptr<ImageProvisioner>> ImageProvisioner::create(ImageOptions options)
 {
+    if (auto usable = checkRegistry(options); !usable)
+        return fail(usable.error());
     auto parts = std::make_unique<Private>();
     if (auto opened = openCatalogs(options, parts->docker, parts->appc); !opened)
         return fail(opened.error());

@@ -49,8 +49,7 @@ Result<ImageWanted> ImageProvisioner::Private::wantedDocker(const ProvisionReque
     // Credentials are looked up for where the image really comes from.
     ImageReference key = *reference;
     if (key.registry.empty() && !location->registry.isDockerHub())
-        key.registry =
-            location->registry.host.toStdString() + ":" + std::to_string(location->registry.port);
+        key.registry = location->registry.hostAndPort();
     auto credentials = request.dockerConfig
         ? registryCredentials(parsedConfig(*request.dockerConfig), key)
         : std::nullopt;

@@ -54,9 +54,13 @@ QUrl RegistryAddress::url(const QString &path) const
 
 std::string RegistryAddress::text() const
 {
+    return (tls ? "https://" : "http://") + hostAndPort();
+}
+
+std::string RegistryAddress::hostAndPort() const
+{
     const bool usual = port == (tls ? httpsPort : httpPort);
-    return (tls ? "https://" : "http://")
-        + (usual ? host : http::describe(endpoint())).toStdString();
+    return (usual ? host : http::describe(endpoint())).toStdString();
 }
 
 bool RegistryAddress::isDockerHub() const

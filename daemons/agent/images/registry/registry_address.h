@@ -26,6 +26,7 @@ struct RegistryAddress
     http::Endpoint endpoint() const;
     QUrl url(const QString &path) const;
     std::string text() const; ///< "http://127.0.0.1:5000"
+    std::string hostAndPort() const; ///< as Docker configs say it: "127.0.0.1:5000", "example.org"
     bool isDockerHub() const;
 
     bool operator==(const RegistryAddress &) const = default;

@@ -76,11 +76,11 @@ void DaemonStartsTest::refusals_data()
         << execute << QStringList{QStringLiteral("--comand=true")}
         << QByteArrayList{"--comand", "did you mean --command"};
     QTest::newRow("master: not there yet")
-        << master << QStringList{work("m"), QStringLiteral("--zk=zk://127.0.0.1:2181/mesos")}
-        << QByteArrayList{"--zk", "not available yet"};
+        << master << QStringList{work("m"), QStringLiteral("--authenticate_frameworks")}
+        << QByteArrayList{"--authenticate_frameworks", "not available yet"};
     QTest::newRow("agent: not there yet")
-        << agent << QStringList{somewhere, work("a"), QStringLiteral("--recover=cleanup")}
-        << QByteArrayList{"--recover", "not available yet"};
+        << agent << QStringList{somewhere, work("a"), QStringLiteral("--credential=/secret.json")}
+        << QByteArrayList{"--credential", "not available yet"};
     QTest::newRow("master: no number")
         << master << QStringList{work("m"), QStringLiteral("--port=many")}
         << QByteArrayList{"--port", "'many'", "whole number"};

@@ -107,6 +107,17 @@ push_redis_image() {
     say "image: library/redis in the registry"
 }
 
+# What master and agents of an earlier demo remember: this one begins anew. Images stay.
+forget_cluster() {
+    unmount_below "$DEMO"
+    rm -rf --one-file-system "$DEMO"/master "$DEMO"/agent-? "$DEMO"/run-?
+}
+
+unmount_below() {
+    local path
+    grep -o " $1/[^ ]*" /proc/mounts | sort -r | while read -r path; do umount "$path" 2>/dev/null; done
+}
+
 start_master() {
     remember MASTER_PORT "$(free_port 5050)"
     start_part master "$BIN/mesos-master" --ip=127.0.0.1 --port="$MASTER_PORT" --hostname=localhost \
@@ -122,6 +133,8 @@ start_agent() {
     remember "AGENT_${1}_PORT" "$port"
     start_part "agent-$1" "$BIN/mesos-agent" --master="127.0.0.1:$MASTER_PORT" --ip=127.0.0.1 --port="$port" \
         --hostname=localhost --containerizers=docker,mesos --docker_socket="${ENGINE#unix://}" \
+        --image_providers=docker --isolation=docker/runtime,filesystem/linux \
+        --docker_registry="http://127.0.0.1:$REGISTRY_PORT" --docker_store_dir="$DEMO/images-$1" \
         --launcher_dir="$BIN" --work_dir="$DEMO/agent-$1" --runtime_dir="$DEMO/run-$1" \
         --attributes="rack:r$1" --resources="ports:[$first-$((first + 499))]"
     wait_until 20 curl -fsS "http://127.0.0.1:$port/health" || failed "agent $1 does not answer" "agent-$1"
@@ -134,21 +147,33 @@ agents_registered() {
     [ "${count:-0}" -ge "$1" ]
 }
 
-# With the image's own settings Redis listens on 6379; where that port is taken, on another.
+# launch_redis NAME PORT OPTIONS...: with the image's own settings Redis listens on 6379; where that port is taken, on
+# another.
 launch_redis() {
-    remember REDIS_PORT "$(free_port 6379)"
-    local what=(--name=redis --docker_image="$IMAGE" --containerizer=docker --shell=false)
-    [ "$REDIS_PORT" = 6379 ] || what+=(--command="--port $REDIS_PORT")
+    local name=$1 port=$2
+    shift 2
+    local what=(--name="$name" --docker_image="$IMAGE" "$@" --shell=false)
+    [ "$port" = 6379 ] || what+=(--command="--port $port")
     say "launching: mesos-execute --master=127.0.0.1:$MASTER_PORT ${what[*]}"
-    start_part redis "$BIN/mesos-execute" --master="127.0.0.1:$MASTER_PORT" "${what[@]}"
+    start_part "$name" "$BIN/mesos-execute" --master="127.0.0.1:$MASTER_PORT" "${what[@]}"
 }
 
-redis_answers() { redis-cli -h 127.0.0.1 -p "$REDIS_PORT" ping | grep -qx PONG; }
+redis_answers() { redis-cli -h 127.0.0.1 -p "$1" ping | grep -qx PONG; }
 
 ask_redis() {
-    wait_until 60 redis_answers || failed "Redis does not answer on port $REDIS_PORT" redis
-    say "redis-cli -p $REDIS_PORT ping"
-    redis-cli -h 127.0.0.1 -p "$REDIS_PORT" ping
+    wait_until 60 redis_answers "$2" || failed "$1 does not answer on port $2" "$1"
+    say "$1: redis-cli -p $2 ping"
+    redis-cli -h 127.0.0.1 -p "$2" ping
+}
+
+# The same image twice: in Docker, and in a native container, for which no engine is needed.
+run_both_redis() {
+    remember REDIS_PORT "$(free_port 6379)"
+    launch_redis redis "$REDIS_PORT" --containerizer=docker
+    ask_redis redis "$REDIS_PORT"
+    remember NATIVE_PORT "$(free_port $((REDIS_PORT + 1)))"
+    launch_redis redis-native "$NATIVE_PORT"
+    ask_redis redis-native "$NATIVE_PORT"
 }
 
 screenshot() {
@@ -169,7 +194,7 @@ show_status() {
 
   master     http://127.0.0.1:${MASTER_PORT:-?}          log: $DEMO/log/master
   agents     http://127.0.0.1:${AGENT_1_PORT:-?} and http://127.0.0.1:${AGENT_2_PORT:-?}   logs: $DEMO/log/agent-1, agent-2
-  redis      127.0.0.1:${REDIS_PORT:-?}                 launched by mesos-execute, log: $DEMO/log/redis
+  redis      127.0.0.1:${REDIS_PORT:-?} in Docker, 127.0.0.1:${NATIVE_PORT:-?} native   logs: $DEMO/log/redis, redis-native
   registry   127.0.0.1:${REGISTRY_PORT:-?}              holds library/redis
   engine     ${ENGINE:-?}
   console    $BIN/mesos-console --master=127.0.0.1:${MASTER_PORT:-?}
@@ -181,6 +206,7 @@ TEXT
 
 stop_all() {
     local part
+    stop_part redis-native 15
     stop_part redis 15
     stop_part console
     for part in agent-1 agent-2 master registry; do stop_part $part; done
@@ -194,7 +220,7 @@ stop_all() {
 remove_engine_traces() {
     local path
     ip link del $BRIDGE 2>/dev/null
-    grep -o " $DEMO/[^ ]*" /proc/mounts | sort -r | while read -r path; do umount "$path" 2>/dev/null; done
+    unmount_below "$DEMO"
     for path in /sys/fs/cgroup/$CGROUP /sys/fs/cgroup/*/$CGROUP; do
         [ -d "$path" ] && find "$path" -depth -type d -exec rmdir {} + 2>/dev/null
     done

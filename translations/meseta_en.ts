@@ -91,6 +91,27 @@
             <numerusform>%n masters stand for election</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>all %n agent(s) back after %1</source>
+        <translation>
+            <numerusform>all %n agent back after %1</numerusform>
+            <numerusform>all %n agents back after %1</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n given up</source>
+        <translation>
+            <numerusform>%n given up</numerusform>
+            <numerusform>%n given up</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n framework(s) back</source>
+        <translation>
+            <numerusform>%n framework back</numerusform>
+            <numerusform>%n frameworks back</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>meseta::console::LaunchDialog</name>

@@ -1745,6 +1745,44 @@
             <numerusform>%n 个主节点参与选举</numerusform>
         </translation>
     </message>
+    <message>
+        <source>no leader</source>
+        <translation>没有主导者</translation>
+    </message>
+    <message>
+        <source>reading the registry</source>
+        <translation>读取注册表</translation>
+    </message>
+    <message>
+        <source>agents coming back</source>
+        <translation>代理恢复中</translation>
+    </message>
+    <message>
+        <source>read its registry in %1</source>
+        <translation>%1 读完注册表</translation>
+    </message>
+    <message numerus="yes">
+        <source>all %n agent(s) back after %1</source>
+        <translation>
+            <numerusform>%1 后全部 %n 个代理恢复</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 of %2 agents back</source>
+        <translation>%2 个代理中已恢复 %1 个</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n given up</source>
+        <translation>
+            <numerusform>放弃 %n 个</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n framework(s) back</source>
+        <translation>
+            <numerusform>%n 个框架恢复</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>meseta::console::ImageCatalog</name>

@@ -112,9 +112,23 @@ void Cluster::openRecording(std::unique_ptr<EventFile> file)
     Q_EMIT changed();
 }
 
+void Cluster::noteLeadership(const ::meseta::v1::Leadership &leadership)
+{
+    constexpr double clocksApart = 2; // the master's and ours, seconds
+    m_leadership = leadership;
+    if (!m_failovers.isEmpty() && leadership.has_elected_time()
+        && leadership.elected_time() > m_failovers.last().lost - clocksApart)
+        m_failovers.last().leadership = leadership;
+    Q_EMIT changed();
+}
+
 /// An event without a time gets one here, so that the recording and what is shown agree.
 void Cluster::take(const ::meseta::v1::Event &event)
 {
+    if (event.type() == ::meseta::v1::Event::SUBSCRIBED)
+        noteLeadership(event.subscribed().leadership());
+    else if (event.type() == ::meseta::v1::Event::LEADERSHIP)
+        noteLeadership(event.leadership());
     if (event.has_time()) {
         m_recorder.record(event);
         m_replica.apply(event);

@@ -52,7 +52,11 @@ public:
         QString from;
         QString to;
         QString reason;
+        /// What the leader that was found told of its way back; not set by a stock master, nor when
+        /// it had been leading before.
+        std::optional<::meseta::v1::Leadership> leadership;
     };
+    const ::meseta::v1::Leadership &leadership() const { return m_leadership; }
     const QList<Failover> &failovers() const { return m_failovers; }
 
 Q_SIGNALS:
@@ -63,6 +67,7 @@ private:
 
     void take(const ::meseta::v1::Event &event);
     void noteState();
+    void noteLeadership(const ::meseta::v1::Leadership &leadership);
 
     ConnectionProfile m_profile;
     Replica m_replica;
@@ -74,6 +79,7 @@ private:
     MasterSession::State m_lastState = MasterSession::State::Idle;
     QString m_lastMaster;
     QList<Failover> m_failovers;
+    ::meseta::v1::Leadership m_leadership;
 };
 
 } // namespace meseta::console

@@ -27,6 +27,47 @@ QLabel *plain(const QString &text = {})
     return label;
 }
 
+/// The steps from the loss of one leader to the last agent that is back at the next, in seconds
+/// after the loss.
+QList<FailoverLanes::Lane::Phase> phasesOf(const Cluster::Failover &failover, double now)
+{
+    QList<FailoverLanes::Lane::Phase> phases;
+    if (!failover.leadership)
+        return phases;
+    const auto &told = *failover.leadership;
+    const double elected = std::max(0.0, told.elected_time() - failover.lost);
+    const double ready = elected + told.registry_seconds();
+    phases.append({HaPage::tr("no leader"), 0, elected, Tone::Bad});
+    phases.append({HaPage::tr("reading the registry"), elected, ready, Tone::Busy});
+    if (told.agents_known() > 0) {
+        const double back = told.has_all_agents_seconds() ? elected + told.all_agents_seconds()
+                                                          : now - failover.lost;
+        phases.append(
+            {HaPage::tr("agents coming back"), ready, std::max(ready, back), Tone::Accent});
+    }
+    return phases;
+}
+
+QString wayBackText(const ::meseta::v1::Leadership &told)
+{
+    QStringList parts;
+    if (told.has_registry_seconds())
+        parts << HaPage::tr("read its registry in %1").arg(durationText(told.registry_seconds()));
+    if (told.agents_known() > 0)
+        parts << (told.has_all_agents_seconds()
+                      ? HaPage::tr("all %n agent(s) back after %1", nullptr,
+                                   static_cast<int>(told.agents_known()))
+                            .arg(durationText(told.all_agents_seconds()))
+                      : HaPage::tr("%1 of %2 agents back")
+                            .arg(countText(told.agents_back()), countText(told.agents_known())));
+    if (told.agents_given_up() > 0)
+        parts << HaPage::tr("%n given up", nullptr, static_cast<int>(told.agents_given_up()));
+    if (told.frameworks_back() > 0)
+        parts << HaPage::tr("%n framework(s) back", nullptr,
+                            static_cast<int>(told.frameworks_back()));
+    return parts.join(QLatin1String(", "));
+}
+
 class SignMark : public QWidget
 {
 public:
@@ -159,6 +200,8 @@ void HaPage::refresh()
                          .arg(timeText(m_elected), durationText(replica.now() - m_elected));
         if (!replica.masterId().isEmpty())
             lines << tr("Id %1").arg(replica.masterId());
+        if (const QString way = wayBackText(m_cluster.leadership()); live && !way.isEmpty())
+            lines << way;
         if (const LeaderFinder *finder = m_cluster.session().finder())
             lines << tr("%n master(s) stand for election", nullptr, finder->contenders());
     } else {
@@ -174,7 +217,8 @@ void HaPage::refresh()
              : tr("Which ensemble it uses is asked when the master is connected."));
     QList<FailoverLanes::Lane> lanes;
     for (const Cluster::Failover &failover : m_cluster.failovers())
-        lanes.append({failover.lost, failover.found, failover.from, failover.to, failover.reason});
+        lanes.append({failover.lost, failover.found, failover.from, failover.to, failover.reason,
+                      phasesOf(failover, replica.now())});
     m_lanes->setLanes(lanes, replica.now());
 }
 

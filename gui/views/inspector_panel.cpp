@@ -36,7 +36,8 @@ public:
         if (look.used >= 0)
             setFixedHeight(5);
         else
-            setFixedSize(14, 14);
+            setFixedSize(QFontMetrics(Theme::headingFont()).height() - 3,
+                         QFontMetrics(Theme::headingFont()).height());
     }
 
 protected:
@@ -47,7 +48,8 @@ protected:
             paintShare(&painter, QRectF(rect()).adjusted(0, 0.5, 0, -0.5), m_look.used,
                        m_look.offered);
         else
-            paintSign(&painter, QRectF(rect()).adjusted(2, 2, -2, -2), m_look);
+            paintSign(&painter, QRectF(rect()).adjusted(2, height() * 0.22, -2, -height() * 0.22),
+                      m_look);
     }
 
 private:
@@ -252,6 +254,10 @@ void InspectorPanel::rebuild(const Inspection &shown, const QList<EventRow> &eve
     }
     column->addStretch(1);
     content->setAutoFillBackground(false);
+    // Nothing is cut off at the side, however large the text is.
+    const int wanted =
+        content->minimumSizeHint().width() + m_scroll->verticalScrollBar()->sizeHint().width();
+    m_scroll->setMinimumWidth(std::min(560, wanted));
     m_scroll->setWidget(content);
 }
 
@@ -293,8 +299,8 @@ void InspectorPanel::addFields(QVBoxLayout *column, const InspectionSection &sec
             auto *inside = new QHBoxLayout(line);
             inside->setContentsMargins(0, 0, 0, 0);
             inside->addWidget(new LookMark({field.look.tone, field.look.sign}));
-            auto *link =
-                new QPushButton(fontMetrics().elidedText(field.name, Qt::ElideMiddle, 170));
+            auto *link = new QPushButton(fontMetrics().elidedText(
+                field.name, Qt::ElideMiddle, fontMetrics().averageCharWidth() * 24));
             link->setFlat(true);
             link->setCursor(Qt::PointingHandCursor);
             link->setStyleSheet(QStringLiteral("QPushButton { text-align: left; padding: 1px 2px; "
@@ -312,8 +318,8 @@ void InspectorPanel::addFields(QVBoxLayout *column, const InspectionSection &sec
         name->setSingleLine(true);
         grid->addWidget(name, row, 0, Qt::AlignTop);
         if (field.link.isValid()) {
-            auto *link =
-                new QPushButton(fontMetrics().elidedText(field.value, Qt::ElideMiddle, 190));
+            auto *link = new QPushButton(fontMetrics().elidedText(
+                field.value, Qt::ElideMiddle, fontMetrics().averageCharWidth() * 28));
             link->setFlat(true);
             link->setCursor(Qt::PointingHandCursor);
             link->setStyleSheet(QStringLiteral("QPushButton { text-align: left; padding: 0; "

@@ -551,8 +551,10 @@ void MainWindow::showState()
         look = {Tone::Accent, Sign::Half};
     } else if (cluster.isReadOnly())
         state = tr("%1, read-only").arg(state);
-    m_switch->setCluster(cluster.name(), session.address().text(), state, look,
-                         cluster.profile().color);
+    const QString name = cluster.isRecording() && !cluster.replica().clusterName().isEmpty()
+        ? cluster.replica().clusterName()
+        : cluster.name(); // that it is one is told below
+    m_switch->setCluster(name, session.address().text(), state, look, cluster.profile().color);
     setWindowTitle(tr("%1 – Meseta console").arg(cluster.name()));
     m_readOnly->setChecked(cluster.isReadOnly());
     m_launch->setEnabled(session.state() == MasterSession::State::Live && !cluster.isReadOnly());

@@ -52,7 +52,6 @@ WelcomePage::WelcomePage(QWidget *parent)
     m_title->setFont(Theme::titleFont());
     for (QLabel *label : {m_localTitle, m_remoteTitle, m_recentTitle})
         label->setFont(Theme::headingFont());
-    m_local->setIcon(icon(QStringLiteral("play")));
     m_local->setObjectName(QStringLiteral("startLocal"));
     m_local->setProperty("primary", true);
     m_connect->setObjectName(QStringLiteral("connect"));

@@ -75,6 +75,8 @@ WhyDialog::WhyDialog(Cluster &cluster, const ObjectRef &object, QWidget *parent)
     title->setWordWrap(true);
     m_summary->setTextFormat(Qt::PlainText);
     m_summary->setWordWrap(true);
+    m_pairs->setWordWrap(true);
+    m_pairs->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_pairs->setAccessibleName(tr("Decisions of the allocator"));
     m_ladder->setWidgetResizable(true);
     m_ladder->setFrameShape(QFrame::NoFrame);

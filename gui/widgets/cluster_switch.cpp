@@ -84,7 +84,7 @@ void ClusterSwitch::paintEvent(QPaintEvent *)
     painter.setFont(Theme::headingFont());
     painter.setPen(palette().color(QPalette::WindowText));
     painter.drawText(inner, Qt::AlignLeft | Qt::AlignTop,
-                     heading.elidedText(text(), Qt::ElideMiddle, inner.width()));
+                     heading.elidedText(text(), Qt::ElideRight, inner.width()));
     const double top = inner.top() + heading.height();
     paintSign(&painter, QRectF(inner.left(), top, 9, small.height()), m_look);
     painter.setFont(Theme::smallFont());

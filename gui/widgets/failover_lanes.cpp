@@ -30,6 +30,64 @@ void FailoverLanes::setEmptyText(const QString &sentence)
     update();
 }
 
+double FailoverLanes::lengthOf(const Lane &lane) const
+{
+    double length = (lane.found > 0 ? lane.found : m_now) - lane.lost;
+    for (const Lane::Phase &phase : lane.phases)
+        length = std::max(length, phase.end);
+    return std::max(0.0, length);
+}
+
+void FailoverLanes::paintLegend(QPainter *painter) const
+{
+    QStringList named;
+    double left = 0;
+    for (const Lane &lane : m_lanes) {
+        for (const Lane::Phase &phase : lane.phases) {
+            if (named.contains(phase.name))
+                continue;
+            named << phase.name;
+            painter->setPen(Qt::NoPen);
+            painter->setBrush(Theme::tone(phase.tone));
+            painter->drawRoundedRect(QRectF(left, fontMetrics().height() / 2.0 - 4, 9, 9), 2, 2);
+            painter->setPen(Theme::muted());
+            painter->drawText(QPointF(left + 14, fontMetrics().ascent()), phase.name);
+            left += 14 + fontMetrics().horizontalAdvance(phase.name) + 18;
+        }
+    }
+}
+
+void FailoverLanes::paintLane(QPainter *painter, const Lane &lane, const QRectF &row,
+                              double longest) const
+{
+    const double seconds = lengthOf(lane);
+    const auto x = [&](double at) { return row.left() + row.width() * at / longest; };
+    const auto bar = [&](double from, double to, const QColor &color) {
+        painter->setPen(Qt::NoPen);
+        painter->setBrush(color);
+        painter->drawRoundedRect(
+            QRectF(x(from), row.center().y() - 5, std::max(3.0, x(to) - x(from) - 1), 10), 3, 3);
+    };
+    if (lane.phases.isEmpty())
+        bar(0, seconds,
+            Theme::tone(lane.found <= 0               ? Tone::Bad
+                            : seconds > targetSeconds ? Tone::Busy
+                                                      : Tone::Good));
+    for (const Lane::Phase &phase : lane.phases)
+        bar(phase.begin, phase.end, Theme::tone(phase.tone));
+    QString text = durationText(seconds);
+    if (lane.found <= 0)
+        text = tr("%1 and not found yet").arg(text);
+    else if (lane.to != lane.from)
+        text = tr("%1, %2 took over").arg(text, lane.to);
+    painter->setPen(palette().color(QPalette::Text));
+    const double width = painter->fontMetrics().horizontalAdvance(text);
+    const double left = x(seconds) + 8;
+    painter->drawText(
+        QRectF(std::min(left, row.right() - width), row.top(), width + 4, row.height()),
+        Qt::AlignVCenter, text);
+}
+
 void FailoverLanes::paintEvent(QPaintEvent *)
 {
     QPainter painter(this);
@@ -41,42 +99,26 @@ void FailoverLanes::paintEvent(QPaintEvent *)
     }
     double longest = targetSeconds * 1.3;
     for (const Lane &lane : m_lanes)
-        longest = std::max(longest, (lane.found > 0 ? lane.found : m_now) - lane.lost);
+        longest = std::max(longest, lengthOf(lane) * 1.25); // room for the words after it
     const int timeWidth = fontMetrics().horizontalAdvance(QStringLiteral("2026-00-00 00:00 "));
     const int rowHeight = Theme::rowHeight() + 4;
-    const QRectF lanes(timeWidth, fontMetrics().height() + 6, width() - timeWidth - 8,
-                       height() - fontMetrics().height() - 6);
+    const QRectF lanes(timeWidth, fontMetrics().height() * 2 + 10, width() - timeWidth - 8,
+                       height() - fontMetrics().height() * 2 - 10);
+    paintLegend(&painter);
     const double target = lanes.left() + lanes.width() * targetSeconds / longest;
     painter.setPen(QPen(Theme::muted(), 1, Qt::DashLine));
     painter.drawLine(QPointF(target, lanes.top() - 4), QPointF(target, lanes.bottom()));
     painter.setPen(Theme::muted());
-    painter.drawText(QRectF(target - 200, 0, 195, fontMetrics().height()), Qt::AlignRight,
-                     tr("target %1").arg(durationText(targetSeconds)));
+    painter.drawText(QRectF(target - 200, fontMetrics().height() + 4, 195, fontMetrics().height()),
+                     Qt::AlignRight, tr("target %1").arg(durationText(targetSeconds)));
     double top = lanes.top();
     for (auto lane = m_lanes.crbegin(); lane != m_lanes.crend(); ++lane) {
         if (top + rowHeight > height() + 1)
             break;
-        const double seconds = (lane->found > 0 ? lane->found : m_now) - lane->lost;
         painter.setPen(Theme::muted());
         painter.drawText(QRectF(0, top, timeWidth, rowHeight), Qt::AlignVCenter,
                          timeText(lane->lost));
-        const QRectF bar(lanes.left(), top + rowHeight / 2.0 - 5,
-                         std::max(6.0, lanes.width() * seconds / longest), 10);
-        painter.setPen(Qt::NoPen);
-        const bool late = seconds > targetSeconds;
-        painter.setBrush(lane->found > 0 ? Theme::tone(late ? Tone::Busy : Tone::Good)
-                                         : Theme::tone(Tone::Bad));
-        painter.drawRoundedRect(bar, 5, 5);
-        QString text = durationText(seconds);
-        if (lane->found <= 0)
-            text = tr("%1 and not found yet").arg(text);
-        else if (lane->to != lane->from)
-            text = tr("%1, %2 took over").arg(text, lane->to);
-        painter.setPen(palette().color(QPalette::Text));
-        const bool inside = bar.right() + painter.fontMetrics().horizontalAdvance(text) > width();
-        painter.drawText(inside ? QRectF(lanes.left() + 8, top - 14, lanes.width(), rowHeight)
-                                : QRectF(bar.right() + 8, top, lanes.width(), rowHeight),
-                         Qt::AlignVCenter, text);
+        paintLane(&painter, *lane, QRectF(lanes.left(), top, lanes.width(), rowHeight), longest);
         top += rowHeight;
     }
 }

@@ -3,6 +3,8 @@
 #include <QList>
 #include <QWidget>
 
+#include "gui/model/look.h"
+
 namespace meseta::console {
 
 /// One lane for each time the leader was lost: how long it took until one was found, against a
@@ -20,6 +22,15 @@ public:
         QString from;
         QString to;
         QString reason;
+
+        struct Phase
+        {
+            QString name; ///< "reading the registry"
+            double begin = 0; ///< seconds after the loss
+            double end = 0;
+            Tone tone = Tone::Neutral;
+        };
+        QList<Phase> phases; ///< in order; none: only the whole is known
     };
     void setLanes(const QList<Lane> &lanes, double now); ///< oldest first
     void setEmptyText(const QString &sentence);
@@ -32,6 +43,10 @@ protected:
     void paintEvent(QPaintEvent *event) override;
 
 private:
+    double lengthOf(const Lane &lane) const;
+    void paintLane(QPainter *painter, const Lane &lane, const QRectF &row, double longest) const;
+    void paintLegend(QPainter *painter) const;
+
     QList<Lane> m_lanes;
     double m_now = 0;
     QString m_emptyText;

@@ -11,7 +11,6 @@ namespace meseta::console {
 namespace {
 
 constexpr int margin = 10;
-constexpr int signSide = 9;
 constexpr int keptTexts = 8000;
 constexpr qsizetype longestText = 300; // more of a cell is never seen
 
@@ -61,6 +60,7 @@ void TableDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option,
         inner.adjust(0, 0, 0, -4);
     }
     if (look.sign != Sign::None) {
+        const int signSide = option.fontMetrics.height() * 9 / 17;
         paintSign(painter, QRectF(inner.left(), inner.top(), signSide, inner.height()), look);
         inner.adjust(signSide + 7, 0, 0, 0);
     }

@@ -116,7 +116,7 @@ void drawAll(const char *size, SyntheticCluster::Size count)
             Language::use(language);
             Theme::apply(*qApp, mode, fontScale);
             auto master = std::make_unique<FakeMaster>();
-            SyntheticCluster city(count, now);
+            SyntheticCluster city(count, now - 120);
             master->snapshot = city.snapshot();
             MainWindow window;
             window.resize(1280, 800);

@@ -94,6 +94,7 @@ private Q_SLOTS:
     void severalClustersSideBySide();
     void goesBackInTime();
     void followsTheTheme();
+    void tellsHowTheNextLeaderCameBack();
 };
 
 void MainWindowTest::initTestCase()
@@ -370,6 +371,33 @@ void MainWindowTest::followsTheTheme()
                                         .arg(contrast(Theme::tone(tone), back))));
         }
     }
+}
+
+void MainWindowTest::tellsHowTheNextLeaderCameBack()
+{
+    FakeMaster master;
+    fill(master);
+    MainWindow window;
+    window.connectTo(addressOf(master));
+    QTRY_COMPARE(window.session().state(), MasterSession::State::Live);
+    auto *leadership = master.snapshot.mutable_subscribed()->mutable_leadership();
+    leadership->set_elected_time(static_cast<double>(QDateTime::currentSecsSinceEpoch()) + 1);
+    leadership->set_registry_seconds(0.2);
+    leadership->set_agents_known(3);
+    master.cut();
+    QTRY_COMPARE(window.session().state(), MasterSession::State::Waiting);
+    window.session().retryNow();
+    const Cluster &cluster = window.view()->cluster();
+    QTRY_VERIFY(!cluster.failovers().isEmpty() && cluster.failovers().last().leadership);
+    sample::Event more;
+    more.set_type(sample::Event::LEADERSHIP);
+    *more.mutable_leadership() = *leadership;
+    more.mutable_leadership()->set_agents_back(3);
+    more.mutable_leadership()->set_all_agents_seconds(2.5);
+    master.send(more);
+    QTRY_COMPARE(cluster.failovers().last().leadership->all_agents_seconds(), 2.5);
+    window.showPage(ClusterView::Masters);
+    window.grab();
 }
 
 QTEST_MAIN(MainWindowTest)

@@ -231,18 +231,19 @@ private Q_SLOTS:
         log.seek(20);
         log.write(QByteArray(1, char(byte.at(0) ^ 1)));
         log.close();
-        const auto started = m_master->start({});
-        QVERIFY(!started);
-        QVERIFY2(told(started).contains("registry/log-0' is damaged"), told(started));
+        (void)m_master->start({}); // it may answer /health before it has read the registry
+        QTRY_VERIFY(!m_master->isRunning());
+        const QByteArray said = m_master->logTail();
+        QVERIFY2(said.contains("registry/log-0' is damaged"), said);
     }
 
     void twoMastersDoNotShareAWorkDir()
     {
         startMaster();
         Daemon second(u"mesos-master"_s, m_folder.filePath(u"master"_s));
-        const auto started = second.start({});
-        QVERIFY(!started);
-        QVERIFY2(told(started).contains("another master"), told(started));
+        (void)second.start({}); // it may answer /health before it has tried the registry
+        QTRY_VERIFY(!second.isRunning());
+        QVERIFY2(second.logTail().contains("another master"), second.logTail());
     }
 };
 

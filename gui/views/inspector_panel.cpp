@@ -278,7 +278,8 @@ void InspectorPanel::addActions(QVBoxLayout *column)
         button->setToolTip(action.whyNot.toHtmlEscaped());
         connect(button, &QPushButton::clicked, this,
                 [this, id = action.id] { Q_EMIT actionChosen(id, m_object); });
-        grid->addWidget(button, at / 2, at % 2);
+        const int columns = Theme::fontScale() > 1.2 ? 1 : 2;
+        grid->addWidget(button, at / columns, at % columns);
         ++at;
     }
     column->addLayout(grid);

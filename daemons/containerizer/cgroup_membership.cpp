@@ -1,5 +1,6 @@
 #include "daemons/containerizer/cgroup_membership.h"
 
+#include <cerrno>
 #include <csignal>
 #include <cstdlib>
 
@@ -13,6 +14,7 @@ namespace meseta::containerizer {
 namespace {
 
 constexpr int freezeAttempts = 50; // of 2 ms
+constexpr int removeAttempts = 100; // likewise
 
 bool put(const std::string &path, const char *text, std::size_t length)
 {
@@ -80,15 +82,29 @@ void killCgroups(const std::vector<CgroupEntry> &cgroups)
     }
 }
 
+namespace {
+
+/// The kernel may still be busy with what has just ended there.
+void removeEmpty(const std::string &directory)
+{
+    for (int attempt = 0; attempt < removeAttempts; ++attempt) {
+        if (::rmdir(directory.c_str()) == 0 || errno != EBUSY)
+            return;
+        ::poll(nullptr, 0, 2);
+    }
+}
+
+} // namespace
+
 void removeCgroups(const std::vector<CgroupEntry> &cgroups)
 {
     for (const CgroupEntry &cgroup : cgroups) {
         if (cgroup.shared)
             continue;
-        ::rmdir(cgroup.directory.c_str());
+        removeEmpty(cgroup.directory);
         // In version 2 the processes are in a leaf of the container's group.
         if (cgroup.unified && cgroup.directory.ends_with("/leaf"))
-            ::rmdir(cgroup.directory.substr(0, cgroup.directory.rfind('/')).c_str());
+            removeEmpty(cgroup.directory.substr(0, cgroup.directory.rfind('/')));
     }
 }
 

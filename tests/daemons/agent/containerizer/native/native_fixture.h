@@ -99,9 +99,24 @@ private:
     QObject m_context;
 };
 
+/// The cgroup above those of this test's containers: tests run beside each other.
+inline std::string testCgroup()
+{
+    return "mesos_test_" + std::to_string(QCoreApplication::applicationPid());
+}
+
+inline void removeTestCgroup()
+{
+    const QDir groups(QStringLiteral("/sys/fs/cgroup"));
+    for (const QString &hierarchy : groups.entryList(QDir::Dirs | QDir::NoDotAndDotDot))
+        groups.rmdir(hierarchy + u'/' + QString::fromStdString(testCgroup()));
+}
+
 inline FlagValues agentFlagValues(std::vector<std::string> arguments)
 {
-    arguments.insert(arguments.begin(), {"--master=127.0.0.1:5050", "--work_dir=/tmp/none"});
+    arguments.insert(
+        arguments.begin(),
+        {"--master=127.0.0.1:5050", "--work_dir=/tmp/none", "--cgroups_root=" + testCgroup()});
     auto values = loadFlags(agentFlagTable(), arguments, {});
     if (!values)
         qFatal("%s", values.error().message.c_str());

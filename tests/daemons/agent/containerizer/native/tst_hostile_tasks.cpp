@@ -190,6 +190,8 @@ private Q_SLOTS:
             bytes += file.size();
         QVERIFY2(bytes <= 4 * 64 * 1024, qPrintable(QString::number(bytes)));
     }
+
+    void cleanupTestCase() { removeTestCgroup(); }
 };
 
 QTEST_GUILESS_MAIN(TestHostileTasks)

@@ -17,6 +17,7 @@ using mesos::v1::scheduler::Event;
 
 constexpr Duration firstHintAfter = 5s;
 constexpr Duration furtherHintsAfter = 60s;
+constexpr Duration endAwaited = std::chrono::minutes(1); ///< longer, and nobody seems to answer
 
 /// What Mesos' mesos-execute asks for the default executor, too.
 mesos::v1::ExecutorInfo defaultExecutor()
@@ -236,6 +237,7 @@ void TaskRun::interrupt()
     }
     m_clock.cancel(m_killTimer);
     kill();
+    m_killTimer = m_clock.after(endAwaited, [this] { interrupt(); });
     m_effects.hint("Waiting for the task to end; press Ctrl-C again to leave at once\n");
 }
 

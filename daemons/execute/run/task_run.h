@@ -55,7 +55,7 @@ public:
     void onEvent(const mesos::v1::scheduler::Event &event);
     void onDecisions(const std::vector<meseta::v1::OfferDecision> &decisions);
 
-    /// Ctrl-C: kills the task and waits for its end; a second one does not wait.
+    /// Ctrl-C: kills the task and waits for its end, a minute at most; a second one does not wait.
     void interrupt();
 
 private:

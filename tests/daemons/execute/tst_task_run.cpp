@@ -316,6 +316,18 @@ private Q_SLOTS:
         m_run->interrupt();
     }
 
+    void aKillThatNobodyAnswersIsNotWaitedForForever()
+    {
+        begin();
+        subscribed();
+        offer("cpus:4;mem:2048");
+        m_run->interrupt();
+        m_clock->advance(59s);
+        QVERIFY(!m_exitCode.has_value());
+        m_clock->advance(1s);
+        QCOMPARE(m_exitCode, std::optional(1));
+    }
+
     void ctrlCBeforeTheLaunchLeaves()
     {
         begin();

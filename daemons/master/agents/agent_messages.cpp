@@ -39,6 +39,45 @@ Resources totalOf(const std::map<std::string, Agent::Provider> &providers)
     return total;
 }
 
+/// Whether the master knows of an executor of the framework that has no task to run.
+bool hasIdleExecutor(const Agent &agent, const std::string &frameworkId)
+{
+    const auto executors = agent.executors.find(frameworkId);
+    if (executors == agent.executors.end())
+        return false;
+    std::set<std::string_view> busy;
+    for (const Task *task : agent.tasks) {
+        if (!task->terminal() && task->frameworkId() == frameworkId)
+            busy.insert(task->executorId());
+    }
+    return std::any_of(executors->second.begin(), executors->second.end(),
+                       [&busy](const auto &entry) { return !busy.contains(entry.first); });
+}
+
+/// Whether the agent drops a task because it does not know it, or not the executor it is for.
+bool tellsOfNoExecutor(const mesos::v1::TaskStatus &status)
+{
+    using mesos::v1::TaskStatus;
+    return status.source() == TaskStatus::SOURCE_AGENT
+        && (status.state() == mesos::v1::TASK_DROPPED || status.state() == mesos::v1::TASK_LOST)
+        && (status.reason() == TaskStatus::REASON_RECONCILIATION
+            || status.reason() == TaskStatus::REASON_EXECUTOR_TERMINATED);
+}
+
+/// Has an agent that may not have an executor the master believes it has register again, which
+/// lists those it has: a ping that says it is disconnected does that. Source: Mesos agent,
+/// PingSlaveMessage.
+void askForExecutors(Core &core, const Agent &agent, const mesos::internal::StatusUpdate &update)
+{
+    if (!tellsOfNoExecutor(update.status())
+        || !hasIdleExecutor(agent, update.framework_id().value()))
+        return;
+    mesos::internal::PingSlaveMessage message;
+    message.set_connected(false);
+    core.outbox.send(agent.observerId, agent.pid, message.GetTypeName(),
+                     message.SerializeAsString());
+}
+
 } // namespace
 
 void unregisterAgent(Core &core, const messages::Pid &from,
@@ -106,6 +145,7 @@ void statusUpdate(Core &core, const mesos::internal::StatusUpdateMessage &messag
     Task *task = core.cluster.task(framework->id, update.status().task_id().value());
     if (task && task->agentId() == agent->id)
         updateTask(core, *task, update);
+    askForExecutors(core, *agent, update);
     core.figures.count(told && task ? "valid_status_updates" : "invalid_status_updates");
 }
 

@@ -190,18 +190,26 @@ void readmit(Core &core, const messages::Pid &from, const ReregisterSlaveMessage
 
 // --- An agent that is registered: it restarted, or its link broke.
 
-/// Tasks the master knows and the agent did not list, for the agent to say what became of them.
-std::vector<mesos::internal::ReconcileTasksMessage>
-missingTasks(Core &core, const Agent &agent, const ReregisterSlaveMessage &message)
+std::vector<const Task *> unlistedTasks(const Agent &agent, const ReregisterSlaveMessage &message)
 {
     std::set<std::pair<std::string, std::string>> listed;
     for (const auto &task : message.tasks())
         listed.emplace(task.framework_id().value(), task.task_id().value());
-    std::map<std::string, mesos::internal::ReconcileTasksMessage> byFramework;
+    std::vector<const Task *> unlisted;
     for (const Task *task : agent.tasks) {
+        if (!listed.contains({std::string(task->frameworkId()), std::string(task->id())}))
+            unlisted.push_back(task);
+    }
+    return unlisted;
+}
+
+/// Tasks the master knows and the agent did not list, for the agent to say what became of them.
+std::vector<mesos::internal::ReconcileTasksMessage>
+missingTasks(Core &core, const Agent &agent, const ReregisterSlaveMessage &message)
+{
+    std::map<std::string, mesos::internal::ReconcileTasksMessage> byFramework;
+    for (const Task *task : unlistedTasks(agent, message)) {
         const std::string frameworkId(task->frameworkId());
-        if (listed.contains({frameworkId, std::string(task->id())}))
-            continue;
         mesos::v1::TaskStatus &status = *byFramework[frameworkId].add_statuses();
         status.mutable_task_id()->set_value(std::string(task->id()));
         status.mutable_agent_id()->set_value(agent.id);
@@ -220,15 +228,22 @@ missingTasks(Core &core, const Agent &agent, const ReregisterSlaveMessage &messa
     return all;
 }
 
+/// Executors the agent does not list are over, except those of launches that may still arrive
+/// there: what they hold must not be offered again. When such a launch was lost, the agent says so
+/// of its tasks, and is asked what runs there.
 void forgetMissingExecutors(Core &core, Agent &agent, const ReregisterSlaveMessage &message)
 {
-    std::set<std::pair<std::string, std::string>> listed;
+    std::set<std::pair<std::string, std::string>> kept;
     for (const auto &executor : message.executor_infos())
-        listed.emplace(executor.framework_id().value(), executor.executor_id().value());
+        kept.emplace(executor.framework_id().value(), executor.executor_id().value());
+    for (const Task *task : unlistedTasks(agent, message)) {
+        if (!task->terminal() && !task->hasStatus()) // the agent has said nothing of it yet
+            kept.emplace(task->frameworkId(), task->executorId());
+    }
     const auto executors = agent.executors; // a copy: removing changes it
     for (const auto &[frameworkId, byId] : executors) {
         for (const auto &[executorId, executor] : byId) {
-            if (!listed.contains({frameworkId, executorId}))
+            if (!kept.contains({frameworkId, executorId}))
                 removeExecutor(core, agent, *core.cluster.framework(frameworkId), executorId);
         }
     }

@@ -25,6 +25,23 @@ class TestMasterAgents : public QObject
         return message;
     }
 
+    /// What an agent says of a task it was sent, or asked about, and does not run.
+    static mesos::internal::StatusUpdateMessage
+    dropped(const std::string &taskId, const std::string &agent, mesos::v1::TaskStatus::Reason why)
+    {
+        mesos::internal::StatusUpdateMessage message;
+        auto &update = *message.mutable_update();
+        update.mutable_framework_id()->set_value("M-0000");
+        update.mutable_slave_id()->set_value(agent);
+        update.set_timestamp(1);
+        update.set_uuid("0123456789abcdef");
+        update.mutable_status()->mutable_task_id()->set_value(taskId);
+        update.mutable_status()->set_state(mesos::v1::TASK_DROPPED);
+        update.mutable_status()->set_source(mesos::v1::TaskStatus::SOURCE_AGENT);
+        update.mutable_status()->set_reason(why);
+        return message;
+    }
+
 private Q_SLOTS:
     void registration()
     {
@@ -216,6 +233,50 @@ private Q_SLOTS:
         QCOMPARE(t.master.cluster().agent(agent)->totalUsed().scalar("cpus"), 1.5);
         t.fromAgent(t.reregistration({}, agent));
         QCOMPARE(t.master.cluster().agent(agent)->totalUsed().scalar("cpus"), 1.0);
+    }
+
+    void executorsOfLaunchesOnTheirWayAreKept()
+    {
+        TestMaster t;
+        const std::string agent = t.addAgent();
+        const StreamHandle one = t.subscribe();
+        t.take();
+        t.accept(one, {"M-O0"}, {TestMaster::taskWithExecutor("t1", agent, "worker")}, 1000);
+        t.fromAgent(t.reregistration({}, agent)); // sent before the launch arrived there
+        QCOMPARE(t.master.cluster().agent(agent)->totalUsed().scalar("cpus"), 1.5);
+        QVERIFY(t.master.cluster().agent(agent)->hasExecutor("M-0000", "worker"));
+    }
+
+    void executorsThatEndedUnderATaskTheAgentListsAreForgotten()
+    {
+        TestMaster t;
+        const std::string agent = t.addAgent();
+        const StreamHandle one = t.subscribe();
+        t.take();
+        t.accept(one, {"M-O0"}, {TestMaster::taskWithExecutor("t1", agent, "worker")}, 1000);
+        mesos::v1::Task task = t.master.cluster().task("M-0000", "t1")->toProto();
+        task.set_state(mesos::v1::TASK_FAILED); // its update is still to come
+        t.fromAgent(backWith(t, agent, task, t.on(one).info));
+        QCOMPARE(t.master.cluster().agent(agent)->totalUsed().scalar("cpus"), 1.0);
+    }
+
+    void anAgentThatDropsATaskIsAskedForItsExecutors()
+    {
+        using mesos::v1::TaskStatus;
+        for (const auto reason :
+             {TaskStatus::REASON_RECONCILIATION, TaskStatus::REASON_EXECUTOR_TERMINATED}) {
+            TestMaster t;
+            const std::string agent = t.addAgent();
+            const StreamHandle one = t.subscribe();
+            t.take();
+            t.accept(one, {"M-O0"}, {TestMaster::taskWithExecutor("t1", agent, "worker")}, 1000);
+            t.fromAgent(t.reregistration({}, agent)); // the launch was lost
+            t.take();
+            t.fromAgent(dropped("t1", agent, reason));
+            QVERIFY(t.take().contains(u"slave(1)@10.0.0.1:5051: PingSlaveMessage disconnected"_s));
+            t.fromAgent(t.reregistration({}, agent)); // what the agent does on such a ping
+            QVERIFY(t.master.cluster().agent(agent)->totalUsed().empty());
+        }
     }
 
     void aBrokenLinkStopsOffersUntilTheAgentIsBack()

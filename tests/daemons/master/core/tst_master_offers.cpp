@@ -128,7 +128,7 @@ private Q_SLOTS:
         t.subscribe();
         t.take();
         t.master.exited(TestMaster::pidOf({}));
-        COMPARE_LINES(t.take(), u"stream 1: RESCIND M-O0"_s);
+        QVERIFY(t.take().contains(u"stream 1: RESCIND M-O0"_s));
         QVERIFY(t.master.cluster().offers().empty());
     }
 

@@ -29,6 +29,23 @@ QByteArray contents(const QString &path)
     return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
 }
 
+/// The groups below this one, in every hierarchy that is mounted; the innermost first.
+QStringList groupsBelow(const QString &root)
+{
+    const QString mounts = QStringLiteral("/sys/fs/cgroup");
+    QStringList found;
+    for (const QString &hierarchy :
+         QDir(mounts).entryList(QDir::Dirs | QDir::NoDot | QDir::NoDotDot)) {
+        QDirIterator all(mounts + u'/' + hierarchy + u'/' + root, QDir::Dirs | QDir::NoDotAndDotDot,
+                         QDirIterator::Subdirectories);
+        while (all.hasNext())
+            found.prepend(all.next());
+        if (const QString own = mounts + u'/' + hierarchy + u'/' + root; QDir(own).exists())
+            found << own;
+    }
+    return found;
+}
+
 } // namespace
 
 RecoveryBench::RecoveryBench() : m_port(freePort())
@@ -41,6 +58,13 @@ RecoveryBench::~RecoveryBench()
     kill();
     for (const QString &process : processes())
         ::kill(process.section(QLatin1Char(' '), 0, 0).toInt(), SIGKILL);
+    for (const QString &group : groupsBelow(cgroups()))
+        QDir().rmdir(group);
+}
+
+QString RecoveryBench::cgroups() const
+{
+    return QStringLiteral("meseta_recovery_%1").arg(m_port);
 }
 
 bool RecoveryBench::start(const QStringList &environment)
@@ -50,7 +74,9 @@ bool RecoveryBench::start(const QStringList &environment)
     agent = std::make_unique<AgentProcess>(m_folder.path());
     agent->process.setEnvironment(QProcess::systemEnvironment() + environment);
     return agent->start(master.port(),
-                        QStringList{QStringLiteral("--port=%1").arg(m_port)} + flags);
+                        QStringList{QStringLiteral("--port=%1").arg(m_port),
+                                    QStringLiteral("--cgroups_root=") + cgroups()}
+                            + flags);
 }
 
 bool RecoveryBench::isRegistered()
@@ -137,6 +163,10 @@ QStringList RecoveryBench::leftovers() const
                          QDir::AllEntries | QDir::NoDotAndDotDot);
         while (all.hasNext())
             found << all.next();
+    }
+    for (const QString &group : groupsBelow(cgroups())) {
+        if (!group.endsWith(cgroups())) // the one above those of containers stays with the agent
+            found << group;
     }
     return found;
 }

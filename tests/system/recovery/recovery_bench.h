@@ -48,6 +48,8 @@ public:
     QStringList flags;
 
 private:
+    QString cgroups() const; ///< the root of this bench's control groups
+
     QTemporaryDir m_folder;
     quint16 m_port = 0;
     int m_starts = 0;

@@ -114,9 +114,12 @@ inline void removeTestCgroup()
 
 inline FlagValues agentFlagValues(std::vector<std::string> arguments)
 {
-    arguments.insert(
-        arguments.begin(),
-        {"--master=127.0.0.1:5050", "--work_dir=/tmp/none", "--cgroups_root=" + testCgroup()});
+    arguments.insert(arguments.begin(), {"--master=127.0.0.1:5050", "--work_dir=/tmp/none"});
+    const bool rooted =
+        std::any_of(arguments.begin(), arguments.end(),
+                    [](const std::string &given) { return given.starts_with("--cgroups_root="); });
+    if (!rooted)
+        arguments.push_back("--cgroups_root=" + testCgroup());
     auto values = loadFlags(agentFlagTable(), arguments, {});
     if (!values)
         qFatal("%s", values.error().message.c_str());

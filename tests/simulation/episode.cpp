@@ -1,5 +1,6 @@
 #include "tests/simulation/episode.h"
 
+#include "daemons/master/agents/draining.h"
 #include "tests/simulation/promises.h"
 
 namespace meseta::simulation {
@@ -23,6 +24,7 @@ private:
     void troubleAgents();
     void troubleSchedulers();
     void troubleMaster();
+    void changeDraining(const master::Agent &agent);
     void freeTwice();
     void comeToAgree();
     void tearDown();
@@ -145,7 +147,7 @@ void Episode::troubleMaster()
 {
     const auto &agents = m_cluster.master->core().cluster().agents();
     const auto &frameworks = m_cluster.master->core().cluster().frameworks();
-    switch (m_world.random.below(4)) {
+    switch (m_world.random.below(6)) {
     case 0:
         if (!agents.empty() && m_world.chance(0.5)) {
             m_world.transcript.note("an operator marks " + agents.begin()->first + " as gone");
@@ -158,9 +160,34 @@ void Episode::troubleMaster()
             m_cluster.master->core().teardown(std::string(frameworks.begin()->first));
         }
         return;
+    case 2:
+    case 3:
+        if (!agents.empty())
+            changeDraining(*agents.rbegin()->second);
+        return;
     default:
         m_cluster.failMasterOver();
     }
+}
+
+/// An operator drains or deactivates an agent, or takes that back.
+void Episode::changeDraining(const master::Agent &agent)
+{
+    master::Core &core = m_cluster.master->core().core();
+    const std::string id = agent.id;
+    const auto done = [](const Result<> &) {};
+    if (agent.deactivated) {
+        m_world.transcript.note("an operator reactivates " + id);
+        return master::reactivateAgent(core, id, done);
+    }
+    if (m_world.chance(0.3)) {
+        m_world.transcript.note("an operator deactivates " + id);
+        return master::deactivateAgent(core, id, done);
+    }
+    mesos::v1::DrainConfig config;
+    config.set_mark_gone(m_world.chance(0.2));
+    m_world.transcript.note("an operator drains " + id);
+    master::drainAgent(core, id, config, done);
 }
 
 /// A planted bug: the allocator hears that the resources of a task that runs are free.

@@ -31,7 +31,7 @@ void Ledger::launched(const std::string &taskId, const std::string &agent)
 void Ledger::updateSent(const mesos::internal::StatusUpdate &update)
 {
     const std::string &taskId = update.status().task_id().value();
-    if (m_acknowledged.contains(update.uuid()))
+    if (m_acknowledged.contains({update.framework_id().value(), update.uuid()}))
         m_transcript.violated("an acknowledged update is not sent again: "
                               + mesos::v1::TaskState_Name(update.status().state()) + " of "
                               + taskId);

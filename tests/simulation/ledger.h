@@ -23,8 +23,12 @@ public:
     void launched(const std::string &taskId, const std::string &agent);
     /// An agent sends an update (perhaps again).
     void updateSent(const mesos::internal::StatusUpdate &update);
-    /// An agent has processed an acknowledgement.
-    void acknowledged(const std::string &uuid) { m_acknowledged.insert(uuid); }
+    /// An agent has processed an acknowledgement, in the name of a framework: a scheduler that got
+    /// another id since the update came acknowledges nothing.
+    void acknowledged(const std::string &frameworkId, const std::string &uuid)
+    {
+        m_acknowledged.emplace(frameworkId, uuid);
+    }
     /// A scheduler is told of a task.
     void updateDelivered(const mesos::v1::TaskStatus &status);
 
@@ -43,7 +47,7 @@ private:
     Transcript &m_transcript;
     std::map<std::string, std::string> m_launched; ///< task id to agent
     std::map<std::string, Task> m_tasks;
-    std::set<std::string> m_acknowledged;
+    std::set<std::pair<std::string, std::string>> m_acknowledged; ///< framework id and uuid
     std::size_t m_delivered = 0;
 };
 

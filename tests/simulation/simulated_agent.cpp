@@ -87,7 +87,7 @@ void SimulatedAgent::receive(const messages::Envelope &envelope)
         message.ParseFromString(envelope.body);
         m_agent->receive(envelope);
         if (envelope.from == m_agent->config().master) // who leads no more is not listened to
-            m_world.ledger.acknowledged(message.uuid());
+            m_world.ledger.acknowledged(message.framework_id().value(), message.uuid());
         return;
     }
     m_agent->receive(envelope);

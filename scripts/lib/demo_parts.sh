@@ -136,6 +136,7 @@ start_agent() {
         --image_providers=docker --isolation=docker/runtime,filesystem/linux \
         --docker_registry="http://127.0.0.1:$REGISTRY_PORT" --docker_store_dir="$DEMO/images-$1" \
         --launcher_dir="$BIN" --work_dir="$DEMO/agent-$1" --runtime_dir="$DEMO/run-$1" \
+        --cgroups_root="$CGROUP-agent-$1" \
         --attributes="rack:r$1" --resources="ports:[$first-$((first + 499))]"
     wait_until 20 curl -fsS "http://127.0.0.1:$port/health" || failed "agent $1 does not answer" "agent-$1"
     say "agent $1: http://127.0.0.1:$port"
@@ -147,15 +148,23 @@ agents_registered() {
     [ "${count:-0}" -ge "$1" ]
 }
 
-# launch_redis NAME PORT OPTIONS...: with the image's own settings Redis listens on 6379; where that port is taken, on
-# another.
+# launch_redis NAME OPTIONS...
 launch_redis() {
-    local name=$1 port=$2
-    shift 2
-    local what=(--name="$name" --docker_image="$IMAGE" "$@" --shell=false)
-    [ "$port" = 6379 ] || what+=(--command="--port $port")
-    say "launching: mesos-execute --master=127.0.0.1:$MASTER_PORT ${what[*]}"
-    start_part "$name" "$BIN/mesos-execute" --master="127.0.0.1:$MASTER_PORT" "${what[@]}"
+    local name=$1 shown="" word
+    shift
+    for word in "$@"; do
+        case $word in *[\"\ ]*) shown+=" '$word'" ;; *) shown+=" $word" ;; esac
+    done
+    say "launching: mesos-execute --master=127.0.0.1:$MASTER_PORT$shown"
+    start_part "$name" "$BIN/mesos-execute" --master="127.0.0.1:$MASTER_PORT" "$@"
+}
+
+# redis_task NAME PORT CONTAINER: Redis on a port of its own: arguments for the image's entrypoint are told in JSON only.
+redis_task() {
+    printf '{"name":"%s","task_id":{"value":"%s"},"agent_id":{"value":""},' "$1" "$1"
+    printf '"resources":[{"name":"cpus","type":"SCALAR","scalar":{"value":0.5}},'
+    printf '{"name":"mem","type":"SCALAR","scalar":{"value":128}}],'
+    printf '"command":{"shell":false,"arguments":["--port","%s"]},"container":%s}' "$2" "$3"
 }
 
 redis_answers() { redis-cli -h 127.0.0.1 -p "$1" ping | grep -qx PONG; }
@@ -166,13 +175,19 @@ ask_redis() {
     redis-cli -h 127.0.0.1 -p "$2" ping
 }
 
-# The same image twice: in Docker, and in a native container, for which no engine is needed.
+# The same image twice: in Docker, with the image's own settings unless their port is taken, and in a native container,
+# for which no engine is needed.
 run_both_redis() {
     remember REDIS_PORT "$(free_port 6379)"
-    launch_redis redis "$REDIS_PORT" --containerizer=docker
+    if [ "$REDIS_PORT" = 6379 ]; then
+        launch_redis redis --name=redis --docker_image="$IMAGE" --containerizer=docker --shell=false
+    else
+        launch_redis redis --task="$(redis_task redis "$REDIS_PORT" '{"type":"DOCKER","docker":{"image":"'"$IMAGE"'"}}')"
+    fi
     ask_redis redis "$REDIS_PORT"
     remember NATIVE_PORT "$(free_port $((REDIS_PORT + 1)))"
-    launch_redis redis-native "$NATIVE_PORT"
+    launch_redis redis-native --task="$(redis_task redis-native "$NATIVE_PORT" \
+        '{"type":"MESOS","mesos":{"image":{"type":"DOCKER","docker":{"name":"'"$IMAGE"'"}}}}')"
     ask_redis redis-native "$NATIVE_PORT"
 }
 
@@ -213,6 +228,7 @@ stop_all() {
     [ -n "${OWN_ENGINE:-}" ] && alive engine && docker -H "$ENGINE" ps -aq 2>/dev/null | xargs -r docker -H "$ENGINE" rm -f >/dev/null 2>&1
     stop_part engine 20
     [ -n "${OWN_ENGINE:-}" ] && remove_engine_traces
+    remove_groups
     say "stopped; logs and the image cache stay in $DEMO"
 }
 
@@ -221,8 +237,14 @@ remove_engine_traces() {
     local path
     ip link del $BRIDGE 2>/dev/null
     unmount_below "$DEMO"
-    for path in /sys/fs/cgroup/$CGROUP /sys/fs/cgroup/*/$CGROUP; do
+    rm -f "$DEMO/docker.sock" "$DEMO/dockerd.pid-file"
+}
+
+# The control groups of the engine's containers and of the agents' own.
+remove_groups() {
+    local path
+    for path in /sys/fs/cgroup/$CGROUP* /sys/fs/cgroup/*/$CGROUP*; do
         [ -d "$path" ] && find "$path" -depth -type d -exec rmdir {} + 2>/dev/null
     done
-    rm -f "$DEMO/docker.sock" "$DEMO/dockerd.pid-file"
+    return 0
 }

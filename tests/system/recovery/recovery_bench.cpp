@@ -58,8 +58,16 @@ RecoveryBench::~RecoveryBench()
     kill();
     for (const QString &process : processes())
         ::kill(process.section(QLatin1Char(' '), 0, 0).toInt(), SIGKILL);
-    for (const QString &group : groupsBelow(cgroups()))
-        QDir().rmdir(group);
+    // What was killed takes a moment to be gone.
+    const bool gone = QTest::qWaitFor(
+        [this] {
+            for (const QString &group : groupsBelow(cgroups()))
+                QDir().rmdir(group);
+            return groupsBelow(cgroups()).isEmpty();
+        },
+        5000);
+    if (!gone)
+        qWarning("control groups are left: %s", qPrintable(groupsBelow(cgroups()).join(u' ')));
 }
 
 QString RecoveryBench::cgroups() const

@@ -186,6 +186,8 @@ void Supervisor::handleSignals()
 /// whole process group.
 void Supervisor::forward(int signal, pid_t sender)
 {
+    if (m_command.pid <= 0)
+        return; // nothing runs yet; kill() would take -1 for everybody
     const auto members = descendants(::getpid());
     if (std::find(members.begin(), members.end(), sender) == members.end() && !m_status)
         ::kill(m_command.pid, signal);

@@ -38,8 +38,9 @@ void ServerProcess::stop(int timeoutMs)
 
 void ServerProcess::signal(int number) const
 {
-    if (isRunning())
-        ::kill(static_cast<pid_t>(m_process.processId()), number);
+    // Of a process that has just gone the number is 0, which kill() takes for our own group.
+    if (const auto pid = static_cast<pid_t>(m_process.processId()); isRunning() && pid > 0)
+        ::kill(pid, number);
 }
 
 quint16 freePort()

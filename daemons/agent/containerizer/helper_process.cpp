@@ -190,6 +190,8 @@ std::optional<HelperTrace> readHelperTrace(const std::string &runtimeDirectory)
 
 void killHelperTree(pid_t helper)
 {
+    if (helper <= 1)
+        return; // no process; its "session" would be that of strangers
     auto members = descendants(helper);
     const auto session = sessionMembers(helper);
     members.insert(members.end(), session.begin(), session.end());

@@ -42,7 +42,8 @@ int Execute::exitCode(int milliseconds)
 
 void Execute::interrupt() const
 {
-    ::kill(static_cast<pid_t>(m_process.processId()), SIGINT);
+    if (const auto pid = static_cast<pid_t>(m_process.processId()); pid > 0)
+        ::kill(pid, SIGINT);
 }
 
 QByteArray Execute::output()

@@ -364,7 +364,7 @@ void ContainerLife::destroy()
 void ContainerLife::signal(int number)
 {
     // The helper passes on what it is sent to the command.
-    if (m_process && m_phase == Phase::Running)
+    if (m_process && m_phase == Phase::Running && m_process->helperPid() > 1)
         ::kill(m_process->helperPid(), number);
 }
 

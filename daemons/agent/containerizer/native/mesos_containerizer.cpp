@@ -119,7 +119,8 @@ void MesosContainerizer::Private::endOrphan(const std::string &id,
     life.destroy();
     QTimer::singleShot(orphanPatience, &life, [pid = life.container().helper] {
         killHelperTree(pid);
-        ::kill(pid, SIGKILL);
+        if (pid > 1)
+            ::kill(pid, SIGKILL);
     });
 }
 

@@ -234,8 +234,7 @@ private Q_SLOTS:
         t.master.exited(TestMaster::pidOf({}));
         t.take();
         t.kill(one, "t1");
-        // Only whether it lives is asked of it.
-        COMPARE_LINES(t.take(), u"slave(1)@10.0.0.1:5051: PingSlaveMessage"_s);
+        COMPARE_LINES(t.take());
 
         auto back = t.reregistration({}, agent);
         *back.add_tasks() = t.master.cluster().task("M-0000", "t1")->toProto();

@@ -28,6 +28,9 @@ public:
         setDragDropMode(QAbstractItemView::DragOnly);
         setUniformItemSizes(true);
         setFrameShape(QFrame::NoFrame);
+        setIconSize({16, 16});
+        setTextElideMode(Qt::ElideMiddle); // what tells images apart is at both ends
+        setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     }
 
 protected:

@@ -6,6 +6,7 @@
 #include "common/codec/json.h"
 #include "daemons/master/operator_api/operator_stream.h"
 #include "meseta/v1/meseta.pb.h"
+#include "tests/simulation/stream_replica.h"
 
 using namespace meseta;
 using namespace meseta::master;
@@ -20,112 +21,6 @@ QString str(const char *text)
 {
     return QString::fromLatin1(text);
 }
-
-/// A client of POST /meseta/v1 that believes nothing but its first record and the events after it.
-class Replica
-{
-public:
-    void take(const MesetaEvent &event)
-    {
-        switch (event.type()) {
-        case MesetaEvent::SUBSCRIBED:
-            return load(event.subscribed());
-        case MesetaEvent::MESOS:
-            return takeMesos(event.event());
-        case MesetaEvent::OFFER_ADDED:
-            offers[event.offer_added().offer().id().value()] = text(event.offer_added());
-            break;
-        case MesetaEvent::OFFER_REMOVED:
-            offers.erase(event.offer_removed().offer_id().value());
-            break;
-        case MesetaEvent::AGENT_CHANGED:
-            put(event.agent_changed());
-            break;
-        case MesetaEvent::AGENT_REMOVED:
-            agents.erase(event.agent_removed().agent_id().value());
-            break;
-        case MesetaEvent::TASK_REMOVED:
-            tasks.erase({event.task_removed().framework_id().value(),
-                         event.task_removed().task_id().value()});
-            break;
-        default:
-            break;
-        }
-    }
-
-    std::map<std::string, std::string> agents, frameworks, offers;
-    std::map<std::pair<std::string, std::string>, std::string> tasks;
-
-private:
-    static std::string text(const google::protobuf::Message &message)
-    {
-        return message.ShortDebugString();
-    }
-
-    void load(const MesetaEvent::Subscribed &all)
-    {
-        *this = Replica();
-        for (const auto &agent : all.get_state().get_agents().agents())
-            put(agent);
-        for (const auto &framework : all.get_state().get_frameworks().frameworks())
-            put(framework);
-        for (const auto &task : all.get_state().get_tasks().tasks())
-            put(task);
-        for (const auto &offer : all.offers())
-            offers[offer.offer().id().value()] = text(offer);
-    }
-
-    void takeMesos(const Event &event)
-    {
-        switch (event.type()) {
-        case Event::TASK_ADDED:
-            put(event.task_added().task());
-            break;
-        case Event::TASK_UPDATED: {
-            const auto &update = event.task_updated();
-            const auto task =
-                tasks.find({update.framework_id().value(), update.status().task_id().value()});
-            if (task != tasks.end())
-                task->second = mesos::v1::TaskState_Name(update.state());
-            break;
-        }
-        case Event::AGENT_ADDED:
-            put(event.agent_added().agent());
-            break;
-        case Event::FRAMEWORK_ADDED:
-            put(event.framework_added().framework());
-            break;
-        case Event::FRAMEWORK_UPDATED:
-            put(event.framework_updated().framework());
-            break;
-        case Event::FRAMEWORK_REMOVED:
-            frameworks.erase(event.framework_removed().framework_info().id().value());
-            break;
-        default:
-            break;
-        }
-    }
-
-    void put(const Response::GetAgents::Agent &agent)
-    {
-        agents[agent.agent_info().id().value()] = text(agent);
-    }
-    void put(const mesos::v1::Task &task)
-    {
-        tasks[{task.framework_id().value(), task.task_id().value()}] =
-            mesos::v1::TaskState_Name(task.state());
-    }
-    void put(Response::GetFrameworks::Framework framework)
-    {
-        // What the framework holds is told by offers and tasks.
-        framework.clear_offers();
-        framework.clear_allocated_resources();
-        framework.clear_offered_resources();
-        framework.clear_offer_constraints();
-        framework.clear_unregistered_time();
-        frameworks[framework.framework_info().id().value()] = text(framework);
-    }
-};
 
 /// A connection as the HTTP server gives it, whose reader is told when to read.
 class FakeStream final : public http::ResponseStream
@@ -404,7 +299,7 @@ private Q_SLOTS:
             return end < stream->records.size();
         }));
 
-        Replica known, told;
+        simulation::StreamReplica known, told;
         MesetaEvent event;
         for (std::size_t i = 0; i < end; ++i) {
             QVERIFY(event.ParseFromString(stream->records[i]));

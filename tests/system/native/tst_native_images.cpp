@@ -6,6 +6,7 @@
 
 #include "tests/support/daemons.h"
 #include "tests/support/missing.h"
+#include "tests/support/mounts.h"
 #include "tests/support/oci_image.h"
 #include "tests/support/registry.h"
 #include "tests/support/root_folder.h"
@@ -28,7 +29,6 @@ class NativeImagesTest : public QObject
     Result<> pushRedis();
     QByteArray ping() const;
     QByteArray file(const QString &pattern) const;
-    static QByteArrayList mounts();
 
 private Q_SLOTS:
     void initTestCase();
@@ -125,19 +125,6 @@ QByteArray NativeImagesTest::file(const QString &executor) const
     return {};
 }
 
-QByteArrayList NativeImagesTest::mounts()
-{
-    QFile table(QStringLiteral("/proc/self/mountinfo"));
-    QByteArrayList found;
-    if (!table.open(QIODevice::ReadOnly))
-        return found;
-    for (const QByteArray &line : table.readAll().split('\n')) {
-        if (line.contains("/provisioner/containers/"))
-            found.append(line);
-    }
-    return found;
-}
-
 void NativeImagesTest::redisAnswersFromItsOwnEntrypoint()
 {
     Execute execute(m_cluster.masterPort());
@@ -206,7 +193,7 @@ void NativeImagesTest::aCheckpointedOneOutlivesItsAgent()
 
 void NativeImagesTest::nothingIsLeft()
 {
-    QTRY_COMPARE(mounts(), QByteArrayList());
+    QTRY_COMPARE(mountsOf({m_cluster.folder()}), QByteArrayList());
     const QDir containers(m_cluster.folder() + QStringLiteral("/run/containers"));
     QTRY_COMPARE(containers.entryList(QDir::AllEntries | QDir::NoDotAndDotDot), QStringList());
 }

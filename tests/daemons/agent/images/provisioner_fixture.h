@@ -6,6 +6,7 @@
 #include <QTest>
 
 #include "daemons/agent/images/image_provisioner.h"
+#include "tests/support/mounts.h"
 
 namespace meseta::agent {
 
@@ -83,15 +84,7 @@ public:
     /// Mounts below the work folder.
     QByteArrayList mounts() const
     {
-        QFile file(QStringLiteral("/proc/self/mountinfo"));
-        QByteArrayList found;
-        if (file.open(QIODevice::ReadOnly)) {
-            for (const auto &line : file.readAll().split('\n')) {
-                if (line.contains(QByteArray::fromStdString(options.workDir)))
-                    found << line;
-            }
-        }
-        return found;
+        return test::mountsOf({QString::fromStdString(options.workDir)});
     }
     QStringList layers() const
     {

@@ -21,6 +21,7 @@
 #include "daemons/agent/containerizer/native/isolators/cni/network_namespace.h"
 #include "tests/daemons/agent/containerizer/native/isolators/isolator_fixture.h"
 #include "tests/support/missing.h"
+#include "tests/support/mounts.h"
 
 using namespace meseta;
 using namespace meseta::agent;
@@ -101,12 +102,6 @@ QByteArray greetingFrom(const std::string &address, quint16 port)
     return text;
 }
 
-QByteArray mounts()
-{
-    QFile file(QStringLiteral("/proc/self/mountinfo"));
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
-
 const QByteArray bridge = R"({"name": "net1", "type": "bridge", "bridge": "mesetabr0",
     "isGateway": true, "ipMasq": false, "ipam": {"type": "host-local", "dataDir": "%DATA%",
     "ranges": [[{"subnet": "10.99.1.0/24"}]], "routes": [{"dst": "0.0.0.0/0"}]},
@@ -164,7 +159,7 @@ class TestCniIsolator : public QObject
     bool nothingIsLeft() const
     {
         return QDir(QString::fromStdString(state())).isEmpty()
-            && !mounts().contains(state().c_str())
+            && test::mountsOf({QString::fromStdString(state())}).isEmpty()
             && QDir(m_fixture->folder.filePath(QStringLiteral("ipam/net1")))
                    .entryList({QStringLiteral("10.*")}, QDir::Files)
                    .isEmpty();

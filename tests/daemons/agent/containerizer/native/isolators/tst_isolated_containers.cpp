@@ -13,6 +13,7 @@
 #include "daemons/agent/cgroups/cgroup_layout.h"
 #include "tests/daemons/agent/containerizer/native/native_fixture.h"
 #include "tests/support/missing.h"
+#include "tests/support/mounts.h"
 
 using namespace meseta;
 using namespace meseta::agent;
@@ -30,12 +31,6 @@ const QStringList programs = {
     QStringLiteral("/bin/touch"), QStringLiteral("/usr/bin/tail"),
 };
 
-QByteArray mounts()
-{
-    QFile file(QStringLiteral("/proc/self/mountinfo"));
-    return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
-}
-
 } // namespace
 
 class TestIsolatedContainers : public QObject
@@ -46,7 +41,6 @@ class TestIsolatedContainers : public QObject
     std::unique_ptr<QTemporaryDir> m_folder;
     std::string m_group = "meseta-isolated-" + std::to_string(::getpid());
     std::unique_ptr<MesosContainerizer> m_containerizer;
-    QByteArray m_mounts;
 
     std::string path(const char *name) const
     {
@@ -121,7 +115,6 @@ private Q_SLOTS:
         m_folder = std::make_unique<QTemporaryDir>();
         for (const char *name : {"work", "run"})
             QDir(m_folder->path()).mkpath(QString::fromLatin1(name));
-        m_mounts = mounts();
     }
     void cleanup()
     {
@@ -129,7 +122,7 @@ private Q_SLOTS:
         const auto layout = CgroupLayout::look({});
         for (const auto &hierarchy : layout->hierarchies())
             QVERIFY(*CgroupFiles().remove(hierarchy.path + "/" + m_group)); // nothing below is left
-        QCOMPARE(mounts(), m_mounts);
+        QCOMPARE(test::mountsOf({m_folder->path(), m_root->file({})}), QByteArrayList());
         QVERIFY(QDir(m_folder->filePath(QStringLiteral("run/containers"))).isEmpty());
         QVERIFY(QDir(m_folder->filePath(QStringLiteral("run/.secret"))).isEmpty());
     }
@@ -286,7 +279,8 @@ private Q_SLOTS:
                               });
         QTRY_VERIFY(c->probe.started || c->probe.ended);
         QVERIFY2(c->probe.started, c->probe.ended ? c->probe.ended->message.c_str() : "");
-        QTRY_VERIFY(!mounts().contains("/.secret/")); // only the container has it now
+        QTRY_COMPARE(test::mountsOf({m_folder->filePath(QStringLiteral("run/.secret"))}),
+                     QByteArrayList()); // only the container has it now
         QFile go(c->sandbox.filePath(QStringLiteral("go")));
         QVERIFY(go.open(QIODevice::WriteOnly));
         QTRY_VERIFY(c->probe.ended.has_value());

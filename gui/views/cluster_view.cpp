@@ -1,55 +1,29 @@
 #include "gui/views/cluster_view.h"
 
 #include <QEvent>
-#include <QMenu>
-#include <QSettings>
 #include <QSplitter>
 #include <QStackedWidget>
-#include <QTabWidget>
-#include <QVBoxLayout>
 
 #include "gui/inspect/log_panel.h"
-#include "gui/inspect/usage_card.h"
 #include "gui/launch/image_shelf.h"
 #include "gui/launch/launch_dialog.h"
-#include "gui/model/sources.h"
+#include "gui/model/formats.h"
 #include "gui/session/cluster.h"
 #include "gui/views/ha_page.h"
-#include "gui/views/launch_drops.h"
 #include "gui/views/map_page.h"
 #include "gui/views/overview_page.h"
 #include "gui/views/table_page.h"
 #include "gui/views/why_panel.h"
 #include "gui/widgets/cluster_map.h"
 #include "gui/widgets/connection_banner.h"
-#include "gui/widgets/event_list.h"
-#include "gui/widgets/icons.h"
 #include "gui/widgets/message_bar.h"
 #include "gui/widgets/table_view.h"
-#include "gui/widgets/theme.h"
-#include "gui/widgets/time_bar.h"
 
 namespace meseta::console {
 
 namespace {
 
 using Kind = ObjectRef::Kind;
-
-/// Where in a source's table the column of a field is.
-int columnOf(const TableSource &source, const QString &field)
-{
-    for (int column = 0; column < source.columnCount(); ++column) {
-        if (source.field(column) == field)
-            return column;
-    }
-    return 0;
-}
-
-template <typename Row>
-std::function<ObjectRef(int)> refs(Kind kind, const RowStore<Row> &store, QString Row::*key)
-{
-    return [kind, &store, key](int slot) { return ObjectRef{kind, store.at(slot).*key}; };
-}
 
 } // namespace
 
@@ -109,134 +83,6 @@ ClusterView::ClusterView(Cluster &cluster, QWidget *parent)
 }
 
 ClusterView::~ClusterView() = default;
-
-void ClusterView::buildPages()
-{
-    const Replica &replica = m_cluster.replica();
-    const auto make = [](std::unique_ptr<TableSource> source, TablePage::Spec spec,
-                         const QString &sortField) {
-        spec.sortColumn = columnOf(*source, sortField);
-        return new TablePage(std::move(source), std::move(spec));
-    };
-    m_tasks = make(taskSource(replica),
-                   {.name = QStringLiteral("tasks"),
-                    .objectOf = refs(Kind::Task, replica.tasks(), &TaskRow::key),
-                    .sortOrder = Qt::DescendingOrder},
-                   QStringLiteral("updated"));
-    m_agents = make(agentSource(replica),
-                    {.name = QStringLiteral("agents"),
-                     .objectOf = refs(Kind::Agent, replica.agents(), &AgentRow::id)},
-                    QStringLiteral("name"));
-    m_offers = make(offerSource(replica),
-                    {.name = QStringLiteral("offers"),
-                     .objectOf = refs(Kind::Offer, replica.offers(), &OfferRow::id),
-                     .ages = true},
-                    QStringLiteral("age"));
-    m_offerFlows =
-        make(offerFlowSource(replica),
-             {.name = QStringLiteral("offerhistory"),
-              .objectOf = refs(Kind::Framework, replica.offerFlows(), &OfferFlowRow::frameworkId),
-              .sortOrder = Qt::DescendingOrder},
-             QStringLiteral("made"));
-    m_frameworks =
-        make(frameworkSource(replica),
-             {.name = QStringLiteral("frameworks"),
-              .objectOf = refs(Kind::Framework, replica.frameworks(), &FrameworkRow::id)},
-             QStringLiteral("name"));
-    m_roles = make(roleSource(replica),
-                   {.name = QStringLiteral("roles"),
-                    .objectOf = refs(Kind::Role, replica.roles(), &RoleRow::name),
-                    .sortOrder = Qt::DescendingOrder},
-                   QStringLiteral("share"));
-    m_events =
-        make(eventSource(replica),
-             {.name = QStringLiteral("events"),
-              .objectOf = [&replica](int slot) { return objectOf(replica.events().at(slot)); },
-              .sortOrder = Qt::DescendingOrder},
-             QStringLiteral("time"));
-    auto *offers = new QSplitter(Qt::Vertical);
-    offers->addWidget(m_offers);
-    offers->addWidget(m_offerFlows);
-    offers->setStretchFactor(0, 3);
-    offers->setStretchFactor(1, 2);
-    offers->setChildrenCollapsible(false);
-    const RowStore<TaskRow> &tasks = replica.tasks();
-    QList<TablePage::Tab> tabs{{{}, nullptr}};
-    for (const TaskScope scope : {TaskScope::Active, TaskScope::Completed, TaskScope::Unreachable})
-        tabs.append({{}, [&tasks, scope](int slot) { return isInScope(tasks.at(slot), scope); }});
-    m_tasks->setTabs(tabs);
-    const RowStore<FrameworkRow> &frameworks = replica.frameworks();
-    m_frameworks->setTabs(
-        {{{}, [&frameworks](int slot) { return !frameworks.at(slot).completed; }},
-         {{}, [&frameworks](int slot) { return frameworks.at(slot).completed; }}});
-    m_frameworks->model().setScope(
-        [&frameworks](int slot) { return !frameworks.at(slot).completed; });
-    for (QWidget *page :
-         std::initializer_list<QWidget *>{m_overview, m_map, m_tasks, m_agents, offers,
-                                          m_frameworks, m_roles, m_events, m_masters})
-        m_pages->addWidget(page);
-}
-
-void ClusterView::layOut()
-{
-    m_lower->addWidget(m_pages);
-    m_lower->addWidget(m_log);
-    m_lower->setStretchFactor(0, 3);
-    m_lower->setStretchFactor(1, 2);
-    m_lower->setChildrenCollapsible(false);
-    m_split->addWidget(m_shelf);
-    m_split->addWidget(m_lower);
-    m_split->addWidget(m_inspector);
-    m_split->setStretchFactor(0, 0);
-    m_split->setStretchFactor(1, 1);
-    m_split->setStretchFactor(2, 0);
-    m_split->setChildrenCollapsible(false);
-    m_split->setSizes({240, 900, 320});
-    auto *column = new QVBoxLayout(this);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
-    column->addWidget(m_banner);
-    column->addWidget(m_messages);
-    column->addWidget(m_split, 1);
-    if (m_cluster.playback())
-        column->addWidget(new TimeBar(*m_cluster.playback()));
-    m_log->hide();
-    m_inspector->hide();
-    QSettings settings;
-    m_split->restoreState(settings.value(QStringLiteral("window/split3")).toByteArray());
-    m_shelf->setVisible(settings.value(QStringLiteral("window/shelf"), false).toBool());
-    connect(m_shelf, &ImageShelf::launchWanted, this,
-            [this](const QString &image) { openLaunchDialog(readDropText(image), QString()); });
-    m_lower->restoreState(settings.value(QStringLiteral("window/lower")).toByteArray());
-    m_outputWanted = settings.value(QStringLiteral("window/output"), true).toBool();
-    m_inspectorWanted = settings.value(QStringLiteral("window/inspector"), true).toBool();
-    m_inspector->usage().setLive(!m_cluster.isRecording());
-    m_inspector->setActionSource([this](const ObjectRef &object) { return actionsFor(object); });
-    connect(m_inspector, &InspectorPanel::linkChosen, this, &ClusterView::showObject);
-    connect(m_inspector, &InspectorPanel::actionChosen, this, &ClusterView::act);
-    connect(m_inspector, &InspectorPanel::closed, this, &ClusterView::toggleInspector);
-    connect(m_overview, &OverviewPage::linkChosen, this, &ClusterView::showObject);
-    connect(m_overview, &OverviewPage::tasksWanted, this, [this](const QString &filter) {
-        showPage(Tasks);
-        m_tasks->setFilter(filter);
-    });
-    connect(m_map, &MapPage::agentChosen, this, [this](const QString &id) {
-        selectionChanged({Kind::Agent, id});
-    });
-}
-
-void ClusterView::saveState() const
-{
-    QSettings settings;
-    settings.setValue(QStringLiteral("window/split3"), m_split->saveState());
-    settings.setValue(QStringLiteral("window/shelf"), !m_shelf->isHidden());
-    settings.setValue(QStringLiteral("window/lower"), m_lower->saveState());
-    settings.setValue(QStringLiteral("window/output"), m_outputWanted);
-    settings.setValue(QStringLiteral("window/inspector"), m_inspectorWanted);
-    for (TablePage *page :
-         {m_tasks, m_agents, m_offers, m_offerFlows, m_frameworks, m_roles, m_events})
-        page->saveState();
-}
 
 void ClusterView::wireTable(TablePage *page)
 {
@@ -317,21 +163,6 @@ QString ClusterView::firstTaskToShow() const
             return task->key;
     }
     return model.keyOfRow(0);
-}
-
-void ClusterView::wireLaunch()
-{
-    LaunchFramework &launcher = m_cluster.launcher();
-    connect(&launcher, &LaunchFramework::progress, this,
-            [this](const QString &task, const QString &text, bool) {
-                tell(Tone::Accent, tr("%1: %2").arg(task, text));
-            });
-    connect(&launcher, &LaunchFramework::launched, this,
-            [this, &launcher](const QString &task, const QString &framework) {
-                m_newestLaunch = Replica::taskKey(framework, task);
-                tell(Tone::Good, tr("%1 was sent to its agent.").arg(task), tr("Undo"),
-                     [&launcher, task] { launcher.cancel(task); });
-            });
 }
 
 TablePage *ClusterView::tablePage(int page) const
@@ -463,94 +294,6 @@ void ClusterView::tell(Tone tone, const QString &text, const QString &actionTitl
 {
     m_messages->show(tone, text, {actionTitle, std::move(action)});
     Q_EMIT noteworthy(tone, text);
-}
-
-void ClusterView::openLaunchDialog(const QString &agentId)
-{
-    openLaunchDialog(DropPayload{}, agentId);
-}
-
-void ClusterView::openLaunchDialog(const DropPayload &payload, const QString &agentId)
-{
-    if (m_cluster.isReadOnly())
-        return tell(Tone::Busy, tr("This connection is read-only; nothing is launched over it."));
-    m_dialog = new LaunchDialog(m_cluster.replica(), this);
-    m_dialog->setAttribute(Qt::WA_DeleteOnClose);
-    if (payload.launches.isEmpty()) {
-        LaunchRequest request;
-        request.agentId = agentId;
-        m_dialog->setRequest(request);
-    } else {
-        m_dialog->setPayload(payload, agentId);
-    }
-    connect(m_dialog, &LaunchDialog::launchRequested, this, [this](const LaunchRequest &wanted) {
-        m_catalog->noteLaunched(wanted.image);
-        m_cluster.launcher().launch(wanted);
-        showPage(Tasks);
-    });
-    m_dialog->open();
-}
-
-/// Images and the like can be dropped on the map, the tables of agents, offers and tasks.
-void ClusterView::wireDrops()
-{
-    ClusterMap &map = m_map->map();
-    addDrops(
-        map.viewport(),
-        [&map](const QPoint &at) {
-            return ObjectRef{Kind::Agent, map.agentAt(at)};
-        },
-        [&map](std::function<int(const ObjectRef &)> fit) {
-            if (!fit)
-                return map.setFit(nullptr);
-            map.setFit([fit](const AgentRow &agent) { return fit({Kind::Agent, agent.id}); });
-        });
-    for (TablePage *page : {m_agents, m_offers, m_tasks}) {
-        addDrops(
-            page->view().viewport(), [page](const QPoint &at) { return page->objectAt(at); },
-            [page](std::function<int(const ObjectRef &)> fit) {
-                if (!fit)
-                    return page->view().setFit(nullptr);
-                page->view().setFit(
-                    [page, fit](int slot) { return fit(page->objectOfSlot(slot)); });
-            });
-    }
-}
-
-void ClusterView::addDrops(QWidget *surface, std::function<ObjectRef(const QPoint &)> objectAt,
-                           std::function<void(std::function<int(const ObjectRef &)>)> tint)
-{
-    auto *drops = new LaunchDrops(m_cluster.replica(), surface, std::move(objectAt));
-    connect(drops, &LaunchDrops::dragged, this, [this, drops, tint](const DropPayload &payload) {
-        drops->setEnabled(!m_cluster.isReadOnly());
-        if (payload.launches.isEmpty())
-            return tint(nullptr);
-        tint([drops, payload](const ObjectRef &object) {
-            switch (drops->fitOf(payload, object).verdict) {
-            case Fit::Verdict::Now:
-                return 1;
-            case Fit::Verdict::Later:
-                return 0;
-            default:
-                return -1;
-            }
-        });
-    });
-    connect(drops, &LaunchDrops::hovered, this, [this](const QString &text) {
-        if (text.isEmpty())
-            m_messages->hide();
-        else
-            m_messages->show(Tone::Accent, text);
-    });
-    connect(drops, &LaunchDrops::dropped, this,
-            [this](const DropPayload &payload, const QString &agentId) {
-                openLaunchDialog(payload, agentId);
-            });
-}
-
-LaunchDialog *ClusterView::launchDialog() const
-{
-    return m_dialog;
 }
 
 void ClusterView::askWhy(const ObjectRef &object)

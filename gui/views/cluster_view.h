@@ -76,6 +76,8 @@ protected:
 
 private:
     void buildPages();
+    void buildTables();
+    void buildTabs();
     void layOut();
     void wireDrops();
     void addDrops(QWidget *surface, std::function<ObjectRef(const QPoint &)> objectAt,

@@ -1,0 +1,125 @@
+#include "gui/launch/image_catalog.h"
+#include "gui/launch/launch_dialog.h"
+#include "gui/session/cluster.h"
+#include "gui/views/cluster_view.h"
+#include "gui/views/launch_drops.h"
+#include "gui/views/map_page.h"
+#include "gui/views/table_page.h"
+#include "gui/widgets/cluster_map.h"
+#include "gui/widgets/message_bar.h"
+#include "gui/widgets/table_view.h"
+
+// Launching in a cluster: the dialog, what is dropped on its pages, and what became of a launch.
+
+namespace meseta::console {
+
+namespace {
+
+using Kind = ObjectRef::Kind;
+
+} // namespace
+
+void ClusterView::wireLaunch()
+{
+    LaunchFramework &launcher = m_cluster.launcher();
+    connect(&launcher, &LaunchFramework::progress, this,
+            [this](const QString &task, const QString &text, bool) {
+                tell(Tone::Accent, tr("%1: %2").arg(task, text));
+            });
+    connect(&launcher, &LaunchFramework::launched, this,
+            [this, &launcher](const QString &task, const QString &framework) {
+                m_newestLaunch = Replica::taskKey(framework, task);
+                tell(Tone::Good, tr("%1 was sent to its agent.").arg(task), tr("Undo"),
+                     [&launcher, task] { launcher.cancel(task); });
+            });
+}
+
+void ClusterView::openLaunchDialog(const QString &agentId)
+{
+    openLaunchDialog(DropPayload{}, agentId);
+}
+
+void ClusterView::openLaunchDialog(const DropPayload &payload, const QString &agentId)
+{
+    if (m_cluster.isReadOnly())
+        return tell(Tone::Busy, tr("This connection is read-only; nothing is launched over it."));
+    m_dialog = new LaunchDialog(m_cluster.replica(), this);
+    m_dialog->setAttribute(Qt::WA_DeleteOnClose);
+    if (payload.launches.isEmpty()) {
+        LaunchRequest request;
+        request.agentId = agentId;
+        m_dialog->setRequest(request);
+    } else {
+        m_dialog->setPayload(payload, agentId);
+    }
+    connect(m_dialog, &LaunchDialog::launchRequested, this, [this](const LaunchRequest &wanted) {
+        m_catalog->noteLaunched(wanted.image);
+        m_cluster.launcher().launch(wanted);
+        showPage(Tasks);
+    });
+    m_dialog->open();
+}
+
+/// Images and the like can be dropped on the map, the tables of agents, offers and tasks.
+void ClusterView::wireDrops()
+{
+    ClusterMap &map = m_map->map();
+    addDrops(
+        map.viewport(),
+        [&map](const QPoint &at) {
+            return ObjectRef{Kind::Agent, map.agentAt(at)};
+        },
+        [&map](std::function<int(const ObjectRef &)> fit) {
+            if (!fit)
+                return map.setFit(nullptr);
+            map.setFit([fit](const AgentRow &agent) { return fit({Kind::Agent, agent.id}); });
+        });
+    for (TablePage *page : {m_agents, m_offers, m_tasks}) {
+        addDrops(
+            page->view().viewport(), [page](const QPoint &at) { return page->objectAt(at); },
+            [page](std::function<int(const ObjectRef &)> fit) {
+                if (!fit)
+                    return page->view().setFit(nullptr);
+                page->view().setFit(
+                    [page, fit](int slot) { return fit(page->objectOfSlot(slot)); });
+            });
+    }
+}
+
+void ClusterView::addDrops(QWidget *surface, std::function<ObjectRef(const QPoint &)> objectAt,
+                           std::function<void(std::function<int(const ObjectRef &)>)> tint)
+{
+    auto *drops = new LaunchDrops(m_cluster.replica(), surface, std::move(objectAt));
+    connect(drops, &LaunchDrops::dragged, this, [this, drops, tint](const DropPayload &payload) {
+        drops->setEnabled(!m_cluster.isReadOnly());
+        if (payload.launches.isEmpty())
+            return tint(nullptr);
+        tint([drops, payload](const ObjectRef &object) {
+            switch (drops->fitOf(payload, object).verdict) {
+            case Fit::Verdict::Now:
+                return 1;
+            case Fit::Verdict::Later:
+                return 0;
+            default:
+                return -1;
+            }
+        });
+    });
+    connect(drops, &LaunchDrops::hovered, this, [this](const QString &text) {
+        if (text.isEmpty())
+            m_messages->hide();
+        else
+            m_messages->show(Tone::Accent, text);
+    });
+    connect(drops, &LaunchDrops::dropped, this,
+            [this](const DropPayload &payload, const QString &agentId) {
+                openLaunchDialog(payload, agentId);
+            });
+}
+
+LaunchDialog *ClusterView::launchDialog() const
+{
+    return m_dialog;
+}
+
+} // namespace meseta::console

@@ -14,6 +14,20 @@
 
 namespace meseta::containerizer {
 
+namespace {
+
+FileDescriptor passedWith(const msghdr &message)
+{
+    const cmsghdr *head = CMSG_FIRSTHDR(&message);
+    if (head == nullptr || head->cmsg_level != SOL_SOCKET || head->cmsg_type != SCM_RIGHTS)
+        return {};
+    int fd = -1;
+    std::memcpy(&fd, CMSG_DATA(head), sizeof fd);
+    return FileDescriptor(fd);
+}
+
+} // namespace
+
 bool AgentLink::publish(const std::string &runtimeDirectory)
 {
     if (::mkdir(runtimeDirectory.c_str(), 0700) != 0 && errno != EEXIST)
@@ -89,7 +103,15 @@ void AgentLink::send(const std::string &message)
 std::optional<std::string> AgentLink::receive()
 {
     char buffer[maxMessageBytes];
-    const auto count = ::recv(m_control.get(), buffer, sizeof buffer, MSG_DONTWAIT);
+    alignas(cmsghdr) char passed[CMSG_SPACE(sizeof(int))];
+    iovec bytes{buffer, sizeof buffer};
+    msghdr message{};
+    message.msg_iov = &bytes;
+    message.msg_iovlen = 1;
+    message.msg_control = passed;
+    message.msg_controllen = sizeof passed;
+    const auto count = ::recvmsg(m_control.get(), &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+    m_passed = passedWith(message);
     if (count > 0)
         return std::string(buffer, static_cast<std::size_t>(count));
     if (count == 0 || (errno != EAGAIN && errno != EINTR))

@@ -38,6 +38,8 @@ public:
     /// The next message; nothing when there is none yet, or when the agent is gone (then
     /// `connected` is false).
     std::optional<std::string> receive();
+    /// The descriptor that came along with it, if one did.
+    FileDescriptor takeDescriptor() { return std::move(m_passed); }
 
     /// A new agent takes the place of the old.
     bool accept();
@@ -46,6 +48,7 @@ private:
     bool writeFile(const char *name, const std::string &content);
 
     FileDescriptor m_control;
+    FileDescriptor m_passed;
     FileDescriptor m_listener;
     FileDescriptor m_runtime;
 };

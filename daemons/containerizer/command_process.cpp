@@ -7,6 +7,7 @@
 
 #include "daemons/containerizer/clone_process.h"
 #include "daemons/containerizer/container_child.h"
+#include "daemons/containerizer/standard_streams.h"
 
 namespace meseta::containerizer {
 
@@ -49,6 +50,30 @@ Outcome openUnified(const LaunchSpec &spec, FileDescriptor &cgroup)
     return std::nullopt;
 }
 
+/// At a terminal, all streams are one.
+int endOr(const FileDescriptor &end, const StandardStreams &streams)
+{
+    return end.valid() ? end.get() : streams.commandInput.get();
+}
+
+/// While the command runs, only it holds its ends: their closing is the end of its output.
+void closeCommandEnds(StandardStreams &streams)
+{
+    for (FileDescriptor *end :
+         {&streams.commandInput, &streams.commandOutput, &streams.commandErrors})
+        end->reset();
+}
+
+/// In a root of its own the terminal is found under the name that Mesos gives it.
+void addConsole(const std::string &terminal, LaunchSpec &spec)
+{
+    if (terminal.empty() || spec.rootfs.empty())
+        return;
+    MountEntry console = MountEntry::bind(terminal, "/dev/console");
+    console.missing = MountEntry::Missing::MakeFile;
+    spec.mounts.push_back(std::move(console));
+}
+
 /// The next report; false when there is none any more: the command is being executed.
 bool receive(int pipe, ChildReport &report)
 {
@@ -86,13 +111,15 @@ Outcome startCommand(const LaunchSpec &given, int sandbox, CommandProcess &proce
                      const std::function<bool(pid_t)> &isolated)
 {
     LaunchSpec spec = given;
-    FileDescriptor output, errors, reportRead, reportWrite, life, status, cgroup;
-    const FileDescriptor input(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    FileDescriptor reportRead, reportWrite, life, status, cgroup;
+    StandardStreams streams;
     process.hasInit = spec.has(CLONE_NEWPID);
-    if (!input.valid() || !makePipe(process.output, output) || !makePipe(process.errors, errors)
-        || !makePipe(reportRead, reportWrite) || !makePipe(life, process.life)
+    if (!openStandardStreams(spec, streams))
+        return failed(Step::Streams);
+    if (!makePipe(reportRead, reportWrite) || !makePipe(life, process.life)
         || (process.hasInit && !makePipe(process.status, status)))
         return failed(Step::Fork);
+    addConsole(streams.terminal, spec);
     if (auto failure = openUnified(spec, cgroup))
         return failure;
     if (auto failure = joinPidNamespace(spec))
@@ -104,12 +131,15 @@ Outcome startCommand(const LaunchSpec &given, int sandbox, CommandProcess &proce
     if (process.pid == 0) {
         process.life.reset(); // else its end would go unnoticed
         becomeContainer(std::move(spec),
-                        {input.get(), output.get(), errors.get(), sandbox, reportWrite.get(),
+                        {streams.commandInput.get(), endOr(streams.commandOutput, streams),
+                         endOr(streams.commandErrors, streams), sandbox, reportWrite.get(),
                          life.get(), status.get()});
     }
     reportWrite.reset();
-    ::fcntl(process.output.get(), F_SETFL, O_NONBLOCK);
-    ::fcntl(process.errors.get(), F_SETFL, O_NONBLOCK);
+    process.input = std::move(streams.input);
+    process.output = std::move(streams.output);
+    process.errors = std::move(streams.errors);
+    closeCommandEnds(streams);
     return follow(reportRead.get(), process, isolated);
 }
 

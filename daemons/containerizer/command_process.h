@@ -16,6 +16,7 @@ struct CommandProcess
 {
     pid_t pid = -1; ///< the child: the init when there is one
     bool hasInit = false;
+    FileDescriptor input; ///< of one that can be attached to: leads to its stdin
     FileDescriptor output; ///< read ends of its stdout and stderr
     FileDescriptor errors;
     FileDescriptor status; ///< of an init: the command's wait status (an int), then nothing

@@ -223,6 +223,8 @@ private:
         ::dup2(m_ends.input, STDIN_FILENO);
         ::dup2(m_ends.output, STDOUT_FILENO);
         ::dup2(m_ends.errors, STDERR_FILENO);
+        if (m_spec.terminal)
+            check(takeTerminal());
         check(takeOn());
         // Nothing of the host comes along, whoever left it open.
         ::syscall(SYS_close_range, STDERR_FILENO + 1, ~0u, CLOSE_RANGE_CLOEXEC);
@@ -237,13 +239,21 @@ private:
         ::_exit(1);
     }
 
+    /// Job control and the keys of a terminal work in the session that owns it.
+    static Outcome takeTerminal()
+    {
+        ::setsid(); // below an init it leads one already
+        return ::ioctl(STDIN_FILENO, TIOCSCTTY, 0) == 0 ? std::nullopt : failed(Step::Streams);
+    }
+
     Outcome takeOn()
     {
         if (auto failure = resolveImageUser(m_spec))
             return failure;
         if (m_spec.switchUser) { // so that /dev/stdout can be opened again
             for (const int stream : {STDOUT_FILENO, STDERR_FILENO})
-                [[maybe_unused]] const int done = ::fchown(stream, m_spec.uid, m_spec.gid);
+                [[maybe_unused]] const int done =
+                    ::fchown(stream, m_spec.uid, m_spec.terminal ? gid_t(-1) : m_spec.gid);
         }
         if (auto failure = applyLimits(m_spec))
             return failure;

@@ -45,6 +45,12 @@ template <typename Wire> static void wire(Wire &w, NamespaceEntry &n)
     w('t', n.type);
 }
 
+template <typename Wire> static void wire(Wire &w, TerminalEntry &t)
+{
+    w('r', t.rows);
+    w('c', t.columns);
+}
+
 template <typename Wire> static void wire(Wire &w, LimitEntry &l)
 {
     w('r', l.resource);
@@ -82,6 +88,10 @@ template <typename Wire> static void wire(Wire &w, LaunchSpec &s)
     w('k', s.keepLogs);
     w('r', s.runtimeDirectory);
     w('t', s.recoveryMilliseconds);
+    w('h', s.hold);
+    w('I', s.attachable);
+    w('W', s.awaitReader);
+    w('T', s.terminal);
     w('N', s.newNamespaces);
     w('J', s.joinNamespaces);
     w('C', s.cgroups);

@@ -59,6 +59,13 @@ struct NamespaceEntry
     std::uint64_t type = 0; ///< CLONE_NEWNET ...
 };
 
+/// A pseudo terminal for a command's streams; 0: the kernel's own idea of a size.
+struct TerminalEntry
+{
+    std::uint32_t rows = 0;
+    std::uint32_t columns = 0;
+};
+
 struct LimitEntry
 {
     std::int32_t resource = 0; ///< RLIMIT_NOFILE ...
@@ -107,6 +114,12 @@ struct LaunchSpec
     std::string runtimeDirectory; ///< set: checkpointed. Keeps `pid`, `control` and `status` here
     std::uint64_t recoveryMilliseconds = 0;
 
+    bool hold = false; ///< executes nothing: waits for SIGTERM, for what lives in its namespaces
+
+    bool attachable = false; ///< its input and output can be joined while it runs (attachment.h)
+    bool awaitReader = false; ///< a session: its output waits for who reads it
+    std::optional<TerminalEntry> terminal; ///< needs `attachable`
+
     std::uint64_t newNamespaces = 0; ///< CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWIPC, CLONE_NEWUTS ...
     std::vector<NamespaceEntry> joinNamespaces;
     std::vector<CgroupEntry> cgroups;
@@ -151,7 +164,8 @@ inline constexpr const char *statusFile =
 /// Messages from the helper: `isolate <pid>` (with `awaitIsolation`: it goes on when told `go`),
 /// `started <pid>` (of the container's first process, as the host sees it), `failed <step> <errno>
 /// <on what>`, `unrunnable <errno>` (the command could not be executed; an `ended` follows), `ended
-/// <wait status>`. To the helper: `go`, `kill <milliseconds>`, `destroy`.
+/// <wait status>`. To the helper: `go`, `kill <milliseconds>`, `destroy`;
+/// with a socket each, when the container is attachable, `output` and `input` (attachment.h).
 inline constexpr std::size_t maxMessageBytes = 1024;
 
 } // namespace meseta::containerizer

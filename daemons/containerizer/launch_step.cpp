@@ -11,6 +11,8 @@ const char *describe(Step step)
         return "creating stdout and stderr in the sandbox";
     case Step::Runtime:
         return "writing to the runtime directory";
+    case Step::Streams:
+        return "making the standard streams";
     case Step::Fork:
         return "creating a process";
     case Step::Isolation:

@@ -8,6 +8,7 @@ enum class Step {
     Directory,
     Logs,
     Runtime,
+    Streams,
     Fork,
     Isolation,
     JoinNamespace,

@@ -104,6 +104,8 @@ bool Supervisor::start()
             removeCgroups(m_spec.cgroups);
         return fail(*failure);
     }
+    if (m_spec.attachable)
+        m_switchboard.emplace(m_spec, std::move(m_command.input));
     m_agent.send("started " + std::to_string(m_command.pid));
     if (m_command.execError != 0)
         m_agent.send("unrunnable " + std::to_string(m_command.execError));
@@ -126,13 +128,19 @@ bool Supervisor::awaitIsolators(pid_t pid)
 void Supervisor::step()
 {
     // poll skips negative descriptors.
-    pollfd waits[] = {{m_signals.get(), POLLIN, 0},
-                      {m_command.output.get(), POLLIN, 0},
-                      {m_command.errors.get(), POLLIN, 0},
-                      {m_agent.controlFd(), POLLIN, 0},
-                      {m_agent.listenFd(), POLLIN, 0}};
-    if (::poll(waits, std::size(waits), millisecondsToDeadline()) < 0 && errno != EINTR)
+    const bool reads = !holdsBack();
+    std::vector<pollfd> waits = {{m_signals.get(), POLLIN, 0},
+                                 {reads ? m_command.output.get() : -1, POLLIN, 0},
+                                 {reads ? m_command.errors.get() : -1, POLLIN, 0},
+                                 {m_agent.controlFd(), POLLIN, 0},
+                                 {m_agent.listenFd(), POLLIN, 0}};
+    const std::size_t own = waits.size();
+    if (m_switchboard)
+        m_switchboard->addWaits(waits);
+    if (::poll(waits.data(), waits.size(), millisecondsToDeadline()) < 0)
         return;
+    if (m_switchboard)
+        m_switchboard->look(waits.data() + own);
     if (waits[1].revents != 0)
         copy(m_command.output, *m_stdout);
     if (waits[2].revents != 0)
@@ -153,6 +161,9 @@ int Supervisor::millisecondsToDeadline() const
     std::optional<Time> next = m_killAt;
     if (m_giveUpAt && (!next || *m_giveUpAt < *next))
         next = m_giveUpAt;
+    const auto board = m_switchboard ? m_switchboard->deadline() : std::nullopt;
+    if (board && (!next || *board < *next))
+        next = board;
     if (!next)
         return -1;
     const auto left = std::chrono::ceil<milliseconds>(*next - Steady::now());
@@ -162,6 +173,8 @@ int Supervisor::millisecondsToDeadline() const
 void Supervisor::handleDeadlines()
 {
     const auto now = Steady::now();
+    if (m_switchboard)
+        m_switchboard->handleDeadline(now);
     if (m_giveUpAt && m_agent.isForgotten())
         m_giveUpAt = now; // who took the runtime directory away will not ask
     if ((m_killAt && *m_killAt <= now) || (m_giveUpAt && *m_giveUpAt <= now)) {
@@ -218,9 +231,22 @@ void Supervisor::handleMessages()
             terminate(milliseconds(std::max(0LL, std::atoll(message->c_str() + 5))));
         else if (*message == "destroy")
             killEverything();
+        else
+            attach(*message);
+        m_abandoned = m_abandoned || *message == "destroy";
     }
     if (!m_agent.connected())
         agentLost();
+}
+
+/// Whom the switchboard does not take hears it by the end of his socket.
+void Supervisor::attach(const std::string &message)
+{
+    FileDescriptor socket = m_agent.takeDescriptor();
+    if (m_switchboard && message == "output")
+        m_switchboard->attachOutput(std::move(socket));
+    else if (m_switchboard && message == "input")
+        m_switchboard->attachInput(std::move(socket));
 }
 
 void Supervisor::agentLost()
@@ -278,7 +304,11 @@ bool Supervisor::copy(FileDescriptor &pipe, SandboxLog &log)
     static char buffer[64 * 1024];
     const auto count = ::read(pipe.get(), buffer, sizeof buffer);
     if (count > 0) {
-        log.write({buffer, static_cast<std::size_t>(count)});
+        const std::string_view bytes(buffer, static_cast<std::size_t>(count));
+        log.write(bytes);
+        if (m_switchboard)
+            m_switchboard->tell(&log == &*m_stdout ? Packet::standardOutput : Packet::standardError,
+                                bytes);
         return true;
     }
     if (count == 0 || (errno != EAGAIN && errno != EINTR))
@@ -288,14 +318,26 @@ bool Supervisor::copy(FileDescriptor &pipe, SandboxLog &log)
 
 void Supervisor::drain(FileDescriptor &pipe, SandboxLog &log)
 {
-    while (pipe.valid() && copy(pipe, log)) { }
+    while (pipe.valid() && !holdsBack() && copy(pipe, log)) { }
+}
+
+/// What the command left in its pipes; readers who are behind get it at their pace.
+void Supervisor::deliverRest()
+{
+    do {
+        while (holdsBack() && !m_abandoned && m_agent.connected())
+            step();
+        if (m_switchboard)
+            m_switchboard->letGo();
+        drain(m_command.output, *m_stdout);
+        drain(m_command.errors, *m_stderr);
+    } while (holdsBack());
 }
 
 int Supervisor::finish()
 {
     killLeftovers();
-    drain(m_command.output, *m_stdout);
-    drain(m_command.errors, *m_stderr);
+    deliverRest();
     if (!m_agent.connected() && (m_spec.runtimeDirectory.empty() || m_agent.isForgotten()))
         removeCgroups(m_spec.cgroups);
     m_agent.recordStatus(*m_status);

@@ -8,6 +8,7 @@
 #include "daemons/containerizer/command_process.h"
 #include "daemons/containerizer/launch_spec.h"
 #include "daemons/containerizer/sandbox_log.h"
+#include "daemons/containerizer/switchboard.h"
 
 namespace meseta::containerizer {
 
@@ -41,8 +42,11 @@ private:
     void terminate(std::chrono::milliseconds grace);
     void killEverything();
     void killLeftovers();
+    void attach(const std::string &message);
+    void deliverRest();
     void drain(FileDescriptor &pipe, SandboxLog &log);
     bool copy(FileDescriptor &pipe, SandboxLog &log);
+    bool holdsBack() const { return m_switchboard && m_switchboard->holdsBack(); }
     int finish();
 
     LaunchSpec m_spec;
@@ -52,8 +56,10 @@ private:
     std::optional<SandboxLog> m_stdout;
     std::optional<SandboxLog> m_stderr;
     CommandProcess m_command;
+    std::optional<Switchboard> m_switchboard; ///< of one that can be attached to
     std::optional<int> m_status;
     bool m_terminating = false;
+    bool m_abandoned = false; ///< its end was asked for: nobody waits for the rest of its output
     std::optional<Time> m_killAt;
     std::optional<Time> m_giveUpAt; ///< no agent until then: the container ends
 };

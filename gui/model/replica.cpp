@@ -1,7 +1,6 @@
 #include "gui/model/replica.h"
 
 #include <QDateTime>
-#include <QSet>
 
 #include "gui/model/row_builders.h"
 #include "gui/model/sources.h"
@@ -12,7 +11,8 @@ using mesos::v1::master::Event;
 
 namespace {
 
-constexpr std::chrono::milliseconds defaultFlush{80};
+constexpr std::chrono::milliseconds defaultFlush{60}; // and a frame for each kind that changed
+constexpr std::chrono::milliseconds frame{8};
 constexpr qsizetype maxEndedFrameworks = 1000;
 
 QString text(const std::string &utf8)
@@ -20,16 +20,19 @@ QString text(const std::string &utf8)
     return fromWire(utf8);
 }
 
-// More rows of a kind than any cluster has: a server that goes on and on must not grow the console.
-constexpr int mostRows = 300000;
+constexpr int mostRows = SnapshotReader::mostRows;
 
-/// Puts a row in its place; one that is the same already is no change.
-template <typename Row> void put(RowStore<Row> &store, const QString &key, Row &&row)
+/// Puts a row in its place and says which that is; one that is the same already is no change, and
+/// one too many has none.
+template <typename Row> int put(RowStore<Row> &store, const QString &key, Row &&row)
 {
-    const Row *old = store.find(key);
-    if (old ? *old == row : store.size() >= mostRows)
-        return;
-    store.touch(key) = std::move(row);
+    int slot = store.slotOf(key);
+    if (slot >= 0 ? store.at(slot) == row : store.size() >= mostRows)
+        return slot;
+    if (slot < 0)
+        slot = store.touchSlot(key);
+    store.touchSlot(slot) = std::move(row);
+    return slot;
 }
 
 } // namespace
@@ -37,13 +40,13 @@ template <typename Row> void put(RowStore<Row> &store, const QString &key, Row &
 Replica::Replica(QObject *parent) : QObject(parent)
 {
     m_flush.setSingleShot(true);
-    m_flush.setInterval(defaultFlush);
-    connect(&m_flush, &QTimer::timeout, this, &Replica::flush);
+    m_flushInterval = defaultFlush;
+    connect(&m_flush, &QTimer::timeout, this, &Replica::flushNext);
 }
 
 void Replica::setFlushInterval(std::chrono::milliseconds interval)
 {
-    m_flush.setInterval(interval);
+    m_flushInterval = interval;
 }
 
 double Replica::now() const
@@ -54,13 +57,14 @@ double Replica::now() const
 
 QString Replica::taskKey(const QString &frameworkId, const QString &taskId)
 {
-    return frameworkId + QLatin1Char('/') + taskId;
+    return console::taskKey(frameworkId, taskId);
 }
 
 void Replica::schedule()
 {
-    if (m_flush.interval() > 0 && !m_flush.isActive())
-        m_flush.start();
+    m_untold = true;
+    if (m_flushInterval.count() > 0 && !m_flush.isActive())
+        m_flush.start(m_flushInterval);
 }
 
 void Replica::apply(const ::meseta::v1::Event &event)
@@ -75,13 +79,13 @@ void Replica::apply(const ::meseta::v1::Event &event)
         applyMesos(event.event());
         break;
     case Ours::OFFER_ADDED:
-        putOffer(event.offer_added().offer(), event.offer_added().offered_time(), true);
+        putOffer(offerRow(event.offer_added().offer(), event.offer_added().offered_time()), true);
         break;
     case Ours::OFFER_REMOVED:
         removeOffer(event.offer_removed());
         break;
     case Ours::AGENT_CHANGED:
-        putAgent(event.agent_changed(), true);
+        putAgent(agentRow(event.agent_changed()), true);
         break;
     case Ours::AGENT_REMOVED:
         removeAgent(text(event.agent_removed().agent_id().value()), event.agent_removed().why());
@@ -105,11 +109,9 @@ void Replica::applyMesos(const Event &event)
 {
     switch (event.type()) {
     case Event::TASK_ADDED: {
-        putTask(event.task_added().task(), false);
-        const auto &task = event.task_added().task();
-        if (const TaskRow *row = m_tasks.find(
-                taskKey(text(task.framework_id().value()), text(task.task_id().value()))))
-            noteTask(EventRow::Kind::TaskAdded, *row);
+        const int slot = putTask(taskRow(event.task_added().task()));
+        if (slot >= 0)
+            noteTask(EventRow::Kind::TaskAdded, m_tasks.at(slot));
         break;
     }
     case Event::TASK_UPDATED:
@@ -117,7 +119,7 @@ void Replica::applyMesos(const Event &event)
                    event.task_updated().state());
         break;
     case Event::AGENT_ADDED: {
-        putAgent(event.agent_added().agent(), false);
+        putAgent(agentRow(event.agent_added().agent()), false);
         const auto &info = event.agent_added().agent().agent_info();
         EventRow &row = note(EventRow::Kind::AgentAdded);
         row.agentId = text(info.id().value());
@@ -128,7 +130,7 @@ void Replica::applyMesos(const Event &event)
         removeAgent(text(event.agent_removed().agent_id().value()), -1);
         break;
     case Event::FRAMEWORK_ADDED: {
-        putFramework(event.framework_added().framework(), false);
+        putFramework(frameworkRow(event.framework_added().framework()));
         const auto &info = event.framework_added().framework().framework_info();
         EventRow &row = note(EventRow::Kind::FrameworkAdded);
         row.frameworkId = text(info.id().value());
@@ -136,7 +138,7 @@ void Replica::applyMesos(const Event &event)
         break;
     }
     case Event::FRAMEWORK_UPDATED: {
-        putFramework(event.framework_updated().framework(), false);
+        putFramework(frameworkRow(event.framework_updated().framework()));
         const auto &info = event.framework_updated().framework().framework_info();
         EventRow &row = note(EventRow::Kind::FrameworkUpdated);
         row.frameworkId = text(info.id().value());
@@ -151,111 +153,9 @@ void Replica::applyMesos(const Event &event)
     }
 }
 
-void Replica::applySnapshot(const ::meseta::v1::Event::Subscribed &subscribed)
+int Replica::putAgent(AgentRow &&row, bool news)
 {
-    const bool first =
-        m_agents.size() + m_frameworks.size() + m_tasks.size() + m_offers.size() == 0;
-    if (first) {
-        m_agents.clear();
-        m_offers.clear();
-        m_frameworks.clear();
-        m_tasks.clear();
-    }
-    if (subscribed.has_master_info()) {
-        const auto &info = subscribed.master_info();
-        m_masterText = QStringLiteral("%1:%2").arg(text(info.hostname())).arg(info.port());
-        m_masterVersion = text(info.version());
-        m_masterId = text(info.id());
-    }
-    if (subscribed.has_cluster())
-        m_clusterName = text(subscribed.cluster());
-    mergeState(subscribed.get_state());
-    QSet<QString> offers;
-    const auto take = [&](const mesos::v1::Offer &offer, double time) {
-        const QString id = text(offer.id().value());
-        if (!offers.contains(id))
-            putOffer(offer, time, false);
-        offers.insert(id);
-    };
-    for (const auto &offer : subscribed.offers())
-        take(offer.offer(), offer.offered_time());
-    for (const auto &framework : subscribed.get_state().get_frameworks().frameworks()) {
-        for (const auto &offer : framework.offers())
-            take(offer, m_eventTime);
-    }
-    keepOnly(m_offers, offers);
-}
-
-template <typename Row> void Replica::keepOnly(RowStore<Row> &store, const QSet<QString> &seen)
-{
-    QStringList unseen;
-    store.forEachKey([&](const QString &key) {
-        if (!seen.contains(key))
-            unseen << key;
-    });
-    for (const QString &key : unseen)
-        store.remove(key);
-}
-
-void Replica::mergeState(const mesos::v1::master::Response::GetState &state)
-{
-    QSet<QString> seen;
-    for (const auto &agent : state.get_agents().agents()) {
-        putAgent(agent, false);
-        seen.insert(text(agent.agent_info().id().value()));
-    }
-    for (const auto &info : state.get_agents().recovered_agents()) {
-        MesosAgent agent;
-        *agent.mutable_agent_info() = info;
-        agent.set_active(false);
-        const QString id = text(info.id().value());
-        putAgent(agent, false);
-        if (m_agents.find(id))
-            m_agents.touch(id).recovered = true;
-        seen.insert(id);
-    }
-    keepOnly(m_agents, seen);
-    seen.clear();
-    const auto &frameworks = state.get_frameworks();
-    for (const auto &framework : frameworks.completed_frameworks()) {
-        putFramework(framework, true);
-        seen.insert(text(framework.framework_info().id().value()));
-    }
-    for (const auto &framework : frameworks.frameworks()) {
-        putFramework(framework, false);
-        seen.insert(text(framework.framework_info().id().value()));
-    }
-    keepOnly(m_frameworks, seen);
-    m_takingSnapshot = true;
-    const auto &tasks = state.get_tasks();
-    for (const auto &task : tasks.completed_tasks())
-        putTask(task, true);
-    for (const auto &task : tasks.unreachable_tasks())
-        putTask(task, false);
-    for (const auto &task : tasks.tasks())
-        putTask(task, false);
-    m_takingSnapshot = false;
-    forgetUnseenTasks();
-}
-
-/// Of tasks that a further snapshot does not name, those that have ended stay on show: another
-/// master remembers fewer of them.
-void Replica::forgetUnseenTasks()
-{
-    QStringList gone;
-    m_tasks.forEachKey([&](const QString &key) {
-        if (!m_seenTasks.contains(key) && !isTerminal(m_tasks.find(key)->state))
-            gone << key;
-    });
-    for (const QString &key : gone)
-        dropTask(key);
-    m_seenTasks.clear();
-}
-
-void Replica::putAgent(const MesosAgent &agent, bool news)
-{
-    const QString id = text(agent.agent_info().id().value());
-    AgentRow row = agentRow(agent);
+    const QString id = row.id;
     row.tasks = m_tasksOnAgent.value(id);
     const AgentRow *old = m_agents.find(id);
     const bool changed = old
@@ -267,7 +167,7 @@ void Replica::putAgent(const MesosAgent &agent, bool news)
         event.hostname = event.subject = row.hostname;
         event.detail = agentState(row);
     }
-    put(m_agents, id, std::move(row));
+    return put(m_agents, id, std::move(row));
 }
 
 void Replica::removeAgent(const QString &id, int why)
@@ -282,13 +182,11 @@ void Replica::removeAgent(const QString &id, int why)
     m_agents.remove(id);
 }
 
-void Replica::putFramework(const MesosFramework &framework, bool completed)
+int Replica::putFramework(FrameworkRow &&row)
 {
-    FrameworkRow row = frameworkRow(framework);
-    row.completed = completed;
     row.tasks = m_tasksOfFramework.value(row.id);
     const QString id = row.id;
-    put(m_frameworks, id, std::move(row));
+    return put(m_frameworks, id, std::move(row));
 }
 
 void Replica::endFramework(const mesos::v1::FrameworkInfo &info)
@@ -327,9 +225,10 @@ OfferFlowRow &Replica::flowOf(const OfferRow &offer)
     return flow;
 }
 
-void Replica::putOffer(const mesos::v1::Offer &offer, double time, bool news)
+int Replica::putOffer(OfferRow &&row, bool news)
 {
-    OfferRow row = offerRow(offer, time > 0 ? time : m_eventTime);
+    if (row.offered <= 0)
+        row.offered = m_eventTime;
     row.frameworkName = frameworkName(row.frameworkId);
     const QString id = row.id;
     if (const OfferRow *old = m_offers.find(id)) {
@@ -348,7 +247,7 @@ void Replica::putOffer(const mesos::v1::Offer &offer, double time, bool news)
         event.role = row.role;
         event.detail = amountsText(row.resources);
     }
-    put(m_offers, id, std::move(row));
+    return put(m_offers, id, std::move(row));
 }
 
 void Replica::removeOffer(const ::meseta::v1::Event::OfferRemoved &removed)
@@ -407,6 +306,8 @@ void Replica::clear()
     m_tasksOfFramework.clear();
     m_roleHolds.clear();
     m_figuresDirty = true;
+    m_seen = {};
+    m_loading.reset();
     m_clusterName.clear();
     m_masterText.clear();
     m_masterVersion.clear();
@@ -417,23 +318,63 @@ void Replica::clear()
     flush();
 }
 
-void Replica::flush()
+/// Tells the changes of one kind of rows; false: there were none.
+bool Replica::flushKind(int kind)
 {
-    m_flush.stop();
-    buildRoles();
     const auto tell = [this](auto &store, auto signal) {
         const RowChanges changes = store.flush();
         if (!changes.isEmpty())
             Q_EMIT(this->*signal)(changes);
         store.release(changes);
+        return !changes.isEmpty();
     };
-    tell(m_frameworks, &Replica::frameworksChanged);
-    tell(m_agents, &Replica::agentsChanged);
-    tell(m_offers, &Replica::offersChanged);
-    tell(m_flows, &Replica::offerFlowsChanged);
-    tell(m_tasks, &Replica::tasksChanged);
-    tell(m_roles, &Replica::rolesChanged);
-    tell(m_events, &Replica::eventsChanged);
+    switch (kind) {
+    case 0:
+        return tell(m_frameworks, &Replica::frameworksChanged);
+    case 1:
+        return tell(m_agents, &Replica::agentsChanged);
+    case 2:
+        return tell(m_offers, &Replica::offersChanged);
+    case 3:
+        return tell(m_flows, &Replica::offerFlowsChanged);
+    case 4:
+        return tell(m_tasks, &Replica::tasksChanged);
+    case 5:
+        buildRoles();
+        return tell(m_roles, &Replica::rolesChanged);
+    default:
+        return tell(m_events, &Replica::eventsChanged);
+    }
+}
+
+namespace {
+
+constexpr int rowKinds = 7;
+
+} // namespace
+
+/// One kind of rows in a frame, so that no frame is late.
+void Replica::flushNext()
+{
+    if (m_nextKind == 0)
+        m_untold = false;
+    while (m_nextKind < rowKinds) {
+        if (flushKind(m_nextKind++))
+            return m_flush.start(frame);
+    }
+    m_nextKind = 0;
+    if (m_untold && m_flushInterval.count() > 0)
+        m_flush.start(m_flushInterval);
+    Q_EMIT flushed();
+}
+
+void Replica::flush()
+{
+    m_flush.stop();
+    m_untold = false;
+    m_nextKind = 0;
+    for (int kind = 0; kind < rowKinds; ++kind)
+        flushKind(kind);
     Q_EMIT flushed();
 }
 

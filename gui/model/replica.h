@@ -1,15 +1,17 @@
 #pragma once
 
 #include <array>
+#include <limits>
 #include <memory>
+#include <optional>
 
 #include <QElapsedTimer>
 #include <QObject>
-#include <QSet>
 #include <QTimer>
 
 #include "gui/model/row_store.h"
 #include "gui/model/rows.h"
+#include "gui/model/snapshot_reader.h"
 #include "meseta/v1/meseta.pb.h"
 #include "mesos/v1/master/master.pb.h"
 
@@ -42,8 +44,8 @@ struct RoleSettings
 
 /// The console's copy of a cluster, fed by the events of a session and read by all pages. Holds no
 /// widgets and calls no network. Changes are gathered and told once per flush, so that a storm of
-/// events costs the views one update. A snapshot that comes after another is taken as what it
-/// changed.
+/// events costs the views one update; one kind of rows is told in a frame. A snapshot that comes
+/// after another is taken as what it changed.
 class Replica : public QObject
 {
     Q_OBJECT
@@ -54,6 +56,21 @@ public:
     void setFlushInterval(std::chrono::milliseconds interval);
 
     void apply(const ::meseta::v1::Event &event);
+
+    /// A snapshot piece by piece, for one that is large: begin, pieces in the reader's order, then
+    /// end until it says that it is done (each call forgets at most so many rows that the snapshot
+    /// did not name). Nothing else may be applied in between, but any of it be shown.
+    void beginSnapshot(const SnapshotHead &head);
+    void takePiece(SnapshotPiece &&piece);
+    bool endSnapshot(int mostRows = std::numeric_limits<int>::max());
+    /// How far the snapshot that is being taken has come; nothing: none is.
+    struct Loading
+    {
+        int tasks = 0;
+        int ofTasks = 0;
+    };
+    const std::optional<Loading> &loading() const { return m_loading; }
+
     /// Notes in the event log that the console lost or found the master.
     void noteConnection(bool connected, const QString &master, const QString &detail);
     void setRoleSettings(const QHash<QString, RoleSettings> &settings);
@@ -98,22 +115,17 @@ Q_SIGNALS:
     void taskNews(const QString &taskKey);
 
 private:
-    using MesosAgent = mesos::v1::master::Response::GetAgents::Agent;
-    using MesosFramework = mesos::v1::master::Response::GetFrameworks::Framework;
-
     void applyMesos(const mesos::v1::master::Event &event);
     void applySnapshot(const ::meseta::v1::Event::Subscribed &subscribed);
-    void mergeState(const mesos::v1::master::Response::GetState &state);
-    template <typename Row> void keepOnly(RowStore<Row> &store, const QSet<QString> &seen);
-    void forgetUnseenTasks();
+    void takeOffer(OfferRow &&row);
 
-    void putAgent(const MesosAgent &agent, bool news);
+    int putAgent(AgentRow &&row, bool news);
     void removeAgent(const QString &id, int why);
-    void putFramework(const MesosFramework &framework, bool completed);
+    int putFramework(FrameworkRow &&row);
     void endFramework(const mesos::v1::FrameworkInfo &info);
-    void putOffer(const mesos::v1::Offer &offer, double time, bool news);
+    int putOffer(OfferRow &&row, bool news);
     void removeOffer(const ::meseta::v1::Event::OfferRemoved &removed);
-    void putTask(const mesos::v1::Task &task, bool removed);
+    int putTask(TaskRow &&row);
     void updateTask(const QString &frameworkId, const mesos::v1::TaskStatus &status,
                     mesos::v1::TaskState state);
     void showProgress(const ::meseta::v1::Event::TaskProgress &progress);
@@ -128,6 +140,8 @@ private:
     EventRow &note(EventRow::Kind kind);
     void noteTask(EventRow::Kind kind, const TaskRow &task);
     void schedule();
+    bool flushKind(int kind);
+    void flushNext();
     QString frameworkName(const QString &id) const;
 
     RowStore<AgentRow> m_agents;
@@ -139,8 +153,15 @@ private:
     RowStore<EventRow> m_events;
     QStringList m_removedTasks; ///< oldest first; bounded
     QStringList m_endedFrameworks; ///< oldest first; bounded
-    QSet<QString> m_seenTasks; ///< that the snapshot being taken has named
-    bool m_takingSnapshot = false;
+
+    /// Which rows, by slot, the snapshot that is being taken has named, and what of it is done.
+    struct Seen
+    {
+        std::vector<bool> agents, frameworks, offers, tasks;
+        int sweptTasks = 0;
+    };
+    Seen m_seen;
+    std::optional<Loading> m_loading;
 
     std::array<int, mesos::v1::TaskState_ARRAYSIZE> m_stateCounts{};
     QHash<QString, int> m_tasksOnAgent; ///< not over, by agent id
@@ -166,6 +187,9 @@ private:
     QString m_masterVersion;
     QString m_masterId;
     QTimer m_flush;
+    std::chrono::milliseconds m_flushInterval;
+    int m_nextKind = 0; ///< of rows to tell, in the flush under way
+    bool m_untold = false; ///< something has changed since it began
     QElapsedTimer m_rolesBuilt;
     bool m_rolesDirty = true;
 };

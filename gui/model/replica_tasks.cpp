@@ -11,7 +11,7 @@ namespace {
 
 // Ended tasks stay on show, newest last, up to this many.
 constexpr qsizetype maxRemovedTasks = 20000;
-constexpr int mostTasks = 500000;
+constexpr int mostTasks = SnapshotReader::mostTasks;
 constexpr qint64 maxEvents = 20000;
 constexpr qint64 rolesEveryMs = 1000;
 
@@ -37,11 +37,11 @@ double dominantShare(const Amounts &part, const Amounts &whole)
 void Replica::countOn(const QString &agentId, const QString &frameworkId, int by)
 {
     const int onAgent = m_tasksOnAgent[agentId] += by;
-    if (m_agents.find(agentId))
-        m_agents.touch(agentId).tasks = onAgent;
+    if (const int slot = m_agents.slotOf(agentId); slot >= 0)
+        m_agents.touchSlot(slot).tasks = onAgent;
     const int ofFramework = m_tasksOfFramework[frameworkId] += by;
-    if (m_frameworks.find(frameworkId))
-        m_frameworks.touch(frameworkId).tasks = ofFramework;
+    if (const int slot = m_frameworks.slotOf(frameworkId); slot >= 0)
+        m_frameworks.touchSlot(slot).tasks = ofFramework;
 }
 
 void Replica::count(const TaskRow &task, int by)
@@ -67,11 +67,8 @@ void Replica::count(const TaskRow &task, int by)
         m_roleHolds.remove(task.role);
 }
 
-void Replica::putTask(const mesos::v1::Task &task, bool removed)
+int Replica::putTask(TaskRow &&row)
 {
-    TaskRow row = taskRow(task);
-    row.key = taskKey(row.frameworkId, row.id);
-    row.removed = removed;
     if (const FrameworkRow *framework = m_frameworks.find(row.frameworkId)) {
         row.frameworkName = framework->name;
         row.frameworkId = framework->id; // one copy of what many tasks share
@@ -80,12 +77,10 @@ void Replica::putTask(const mesos::v1::Task &task, bool removed)
         row.hostname = agent->hostname;
         row.agentId = agent->id;
     }
-    const QString key = row.key;
-    if (m_takingSnapshot)
-        m_seenTasks.insert(key);
-    const TaskRow *old = m_tasks.find(key);
+    int slot = m_tasks.slotOf(row.key);
+    const TaskRow *old = slot >= 0 ? &m_tasks.at(slot) : nullptr;
     if (!old && m_tasks.size() >= mostTasks)
-        return; // more than any cluster has
+        return -1; // more than any cluster has
     if (old) {
         if (row.steps.size() < old->steps.size() && row.state == old->state) {
             row.steps = old->steps; // what was seen here is more than the master remembers
@@ -95,25 +90,29 @@ void Replica::putTask(const mesos::v1::Task &task, bool removed)
         if (row.hostname.isEmpty())
             row.hostname = old->hostname;
         if (*old == row)
-            return;
+            return slot;
         count(*old, -1);
     }
-    const bool isNewlyRemoved = removed && !(old && old->removed);
-    TaskRow &place = m_tasks.touch(key);
+    const bool isNewlyRemoved = row.removed && !(old && old->removed);
+    if (slot < 0)
+        slot = m_tasks.touchSlot(row.key);
+    TaskRow &place = m_tasks.touchSlot(slot);
     place = std::move(row);
     count(place, 1);
     if (isNewlyRemoved)
-        m_removedTasks.append(key);
+        m_removedTasks.append(place.key);
     forgetOldTasks();
+    return slot;
 }
 
 void Replica::updateTask(const QString &frameworkId, const mesos::v1::TaskStatus &status,
                          mesos::v1::TaskState state)
 {
     const QString key = taskKey(frameworkId, text(status.task_id().value()));
-    if (!m_tasks.find(key))
+    const int slot = m_tasks.slotOf(key);
+    if (slot < 0)
         return;
-    TaskRow &row = m_tasks.touch(key);
+    TaskRow &row = m_tasks.touchSlot(slot);
     count(row, -1);
     addStatus(row, status, state);
     count(row, 1);

@@ -18,13 +18,13 @@ QString text(const std::string &utf8)
     return fromWire(utf8);
 }
 
-/// Text that many rows have in common, held once.
+/// Text that many rows have in common, held once by each thread that makes rows.
 QString shared(const std::string &utf8)
 {
-    constexpr std::size_t kept = 8192, longest = 128;
+    constexpr std::size_t kept = 20000, longest = 128;
     if (utf8.empty() || utf8.size() > longest)
         return text(utf8);
-    static std::unordered_map<std::string, QString> known;
+    thread_local std::unordered_map<std::string, QString> known;
     if (const auto found = known.find(utf8); found != known.end())
         return found->second;
     if (known.size() >= kept)
@@ -279,7 +279,13 @@ TaskRow taskRow(const mesos::v1::Task &task)
     for (const auto &status : task.statuses())
         addStatus(row, status, status.state());
     row.state = task.state();
+    row.key = taskKey(row.frameworkId, row.id);
     return row;
+}
+
+QString taskKey(const QString &frameworkId, const QString &taskId)
+{
+    return frameworkId + QLatin1Char('/') + taskId;
 }
 
 void addStatus(TaskRow &row, const mesos::v1::TaskStatus &status, mesos::v1::TaskState state)

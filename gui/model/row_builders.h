@@ -6,11 +6,14 @@
 namespace meseta::console {
 
 /// Rows out of the messages of the operator API. Names that other rows hold (a task's framework
-/// name) are left empty.
+/// name) are left empty. May be called on any thread.
 AgentRow agentRow(const mesos::v1::master::Response::GetAgents::Agent &agent);
 FrameworkRow frameworkRow(const mesos::v1::master::Response::GetFrameworks::Framework &framework);
 OfferRow offerRow(const mesos::v1::Offer &offer, double time);
 TaskRow taskRow(const mesos::v1::Task &task);
+
+/// What a task is called in a cluster: its framework's id and its own.
+QString taskKey(const QString &frameworkId, const QString &taskId);
 
 /// Text of the wire for a row: at most 4,096 bytes of it, for a server may send anything.
 QString fromWire(const std::string &utf8);

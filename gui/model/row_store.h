@@ -19,6 +19,38 @@ struct RowChanges
     bool isEmpty() const { return !reset && added.empty() && removed.empty() && changed.empty(); }
 };
 
+/// A list that grows without moving what it holds, so that no growth takes long.
+template <typename Row> class RowChunks
+{
+public:
+    int size() const { return m_size; }
+    Row &operator[](int at) { return m_chunks[chunkOf(at)][placeOf(at)]; }
+    const Row &operator[](int at) const { return m_chunks[chunkOf(at)][placeOf(at)]; }
+
+    void append()
+    {
+        if (placeOf(m_size) == 0) {
+            m_chunks.emplace_back();
+            m_chunks.back().reserve(perChunk);
+        }
+        m_chunks.back().emplace_back();
+        ++m_size;
+    }
+    void clear()
+    {
+        m_chunks.clear();
+        m_size = 0;
+    }
+
+private:
+    static constexpr int perChunk = 256;
+    static std::size_t chunkOf(int at) { return static_cast<std::size_t>(at / perChunk); }
+    static std::size_t placeOf(int at) { return static_cast<std::size_t>(at % perChunk); }
+
+    std::vector<std::vector<Row>> m_chunks;
+    int m_size = 0;
+};
+
 /// Rows by key in slots that do not move while a row lives, with what changed since the last flush.
 /// A removed row keeps its slot until the flush, so that models can still look at it.
 template <typename Row> class RowStore
@@ -28,10 +60,10 @@ public:
     const Row *find(const QString &key) const
     {
         const int slot = slotOf(key);
-        return slot < 0 ? nullptr : &m_rows[static_cast<std::size_t>(slot)];
+        return slot < 0 ? nullptr : &m_rows[slot];
     }
-    const Row &at(int slot) const { return m_rows[static_cast<std::size_t>(slot)]; }
-    int slotCount() const { return static_cast<int>(m_rows.size()); }
+    const Row &at(int slot) const { return m_rows[slot]; }
+    int slotCount() const { return m_rows.size(); }
     bool isLive(int slot) const { return m_marks[static_cast<std::size_t>(slot)] & Live; }
     int size() const { return static_cast<int>(m_slots.size()); }
 
@@ -49,7 +81,10 @@ public:
     }
 
     /// The row of that key, made when there is none; the caller changes it.
-    Row &touch(const QString &key)
+    Row &touch(const QString &key) { return m_rows[touchSlot(key)]; }
+
+    /// The same, by its slot.
+    int touchSlot(const QString &key)
     {
         int slot = slotOf(key);
         if (slot < 0) {
@@ -57,12 +92,22 @@ public:
             m_slots.insert(key, slot);
             mark(slot) = Live | Added;
             m_pending.push_back(slot);
-        } else if (!(mark(slot) & (Added | Changed))) {
-            mark(slot) |= Changed;
-            m_pending.push_back(slot);
+        } else {
+            touchSlot(slot);
         }
-        return m_rows[static_cast<std::size_t>(slot)];
+        return slot;
     }
+    Row &touchSlot(int liveSlot)
+    {
+        if (!(mark(liveSlot) & (Added | Changed))) {
+            mark(liveSlot) |= Changed;
+            m_pending.push_back(liveSlot);
+        }
+        return m_rows[liveSlot];
+    }
+
+    /// Room for so many rows at once.
+    void reserve(int rows) { m_slots.reserve(rows); }
 
     void remove(const QString &key)
     {
@@ -134,18 +179,18 @@ private:
             m_free.pop_back();
             return slot;
         }
-        m_rows.emplace_back();
+        m_rows.append();
         m_marks.push_back(0);
-        return static_cast<int>(m_rows.size()) - 1;
+        return m_rows.size() - 1;
     }
 
     void freeSlot(int slot)
     {
-        m_rows[static_cast<std::size_t>(slot)] = Row{};
+        m_rows[slot] = Row{};
         m_free.push_back(slot);
     }
 
-    std::vector<Row> m_rows;
+    RowChunks<Row> m_rows;
     std::vector<std::uint8_t> m_marks;
     std::vector<int> m_free;
     std::vector<int> m_pending;

@@ -1,11 +1,8 @@
 #include "gui/session/cluster.h"
 
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
-
 #include <QDateTime>
 #include <QSettings>
+#include <QStandardPaths>
 #include <QUrl>
 
 #include "gui/model/row_builders.h"
@@ -58,6 +55,12 @@ public:
         else
             m_settings.setValue(key(), id);
     }
+    QString bookPath(const QString &) const override
+    {
+        return QStandardPaths::writableLocation(QStandardPaths::AppDataLocation)
+            + QStringLiteral("/launches/") + key().section(QLatin1Char('/'), 1)
+            + QStringLiteral(".json");
+    }
 
 private:
     QString key() const
@@ -76,7 +79,7 @@ Cluster::Cluster(ConnectionProfile profile, QObject *parent)
     , m_memory(std::make_unique<Memory>(m_profile))
     , m_launcher(*m_memory)
 {
-    connect(&m_session, &MasterSession::event, this, &Cluster::take);
+    connect(&m_session, &MasterSession::told, this, qOverload<Told &>(&Cluster::take));
     connect(&m_recorder, &EventRecorder::snapshotWanted, &m_session, &MasterSession::refresh);
     const QSettings settings;
     m_recorder.setMaxBytes(settings.value(QStringLiteral("recording/megabytes"), 64).toLongLong()
@@ -122,26 +125,33 @@ void Cluster::noteLeadership(const ::meseta::v1::Leadership &leadership)
     Q_EMIT changed();
 }
 
-/// An event without a time gets one here, so that the recording and what is shown agree.
-void Cluster::take(const ::meseta::v1::Event &event)
+/// What has no time gets one here, so that the recording and what is shown agree.
+void Cluster::take(::meseta::v1::Event &event)
 {
-    if (event.type() == ::meseta::v1::Event::SUBSCRIBED)
-        noteLeadership(event.subscribed().leadership());
-    else if (event.type() == ::meseta::v1::Event::LEADERSHIP)
+    if (!event.has_time())
+        event.set_time(now());
+    if (event.type() == ::meseta::v1::Event::LEADERSHIP)
         noteLeadership(event.leadership());
-    if (event.has_time()) {
-        m_recorder.record(event);
-        m_replica.apply(event);
-#ifdef __GLIBC__
-        if (event.type() == ::meseta::v1::Event::SUBSCRIBED)
-            QTimer::singleShot(0, this, [] { malloc_trim(0); }); // a snapshot takes a great deal
-#endif
-        return;
+    m_recorder.record(event);
+    m_replica.apply(event);
+}
+
+void Cluster::take(Told &told)
+{
+    if (auto *event = std::get_if<::meseta::v1::Event>(&told.what))
+        return take(*event);
+    if (auto *head = std::get_if<SnapshotHead>(&told.what)) {
+        if (head->time <= 0)
+            head->time = now();
+        m_snapshotTime = head->time;
+        noteLeadership(head->leadership);
+        m_replica.beginSnapshot(*head);
+    } else if (auto *piece = std::get_if<SnapshotPiece>(&told.what)) {
+        m_replica.takePiece(std::move(*piece));
+    } else if (auto *end = std::get_if<SnapshotEnd>(&told.what)) {
+        m_replica.endSnapshot();
+        m_recorder.recordSnapshot(std::move(end->record), m_snapshotTime);
     }
-    ::meseta::v1::Event timed = event;
-    timed.set_time(now());
-    m_recorder.record(timed);
-    m_replica.apply(timed);
 }
 
 void Cluster::close()

@@ -65,7 +65,8 @@ Q_SIGNALS:
 private:
     class Memory;
 
-    void take(const ::meseta::v1::Event &event);
+    void take(Told &told);
+    void take(::meseta::v1::Event &event);
     void noteState();
     void noteLeadership(const ::meseta::v1::Leadership &leadership);
 
@@ -78,6 +79,7 @@ private:
     std::unique_ptr<Playback> m_playback;
     MasterSession::State m_lastState = MasterSession::State::Idle;
     QString m_lastMaster;
+    double m_snapshotTime = 0; // of the one that is being taken
     QList<Failover> m_failovers;
     ::meseta::v1::Leadership m_leadership;
 };

@@ -71,27 +71,48 @@ bool EventRecorder::begin()
 
 void EventRecorder::record(const ::meseta::v1::Event &event)
 {
-    const bool isSnapshot = event.type() == ::meseta::v1::Event::SUBSCRIBED;
     if (event.type() == ::meseta::v1::Event::HEARTBEAT)
         return;
-    if (isSnapshot && (!m_file.isOpen() || m_full) && !begin())
+    const double time = event.has_time() ? event.time() : now();
+    if (event.type() == ::meseta::v1::Event::SUBSCRIBED)
+        return recordSnapshot(event.SerializeAsString(), time);
+    if (m_file.isOpen()) // events before a snapshot say nothing
+        write(event.SerializeAsString(), time);
+}
+
+void EventRecorder::recordSnapshot(std::string &&event, double time)
+{
+    // A file has room for as much again as its snapshot takes: one that was full with it alone
+    // would ask for the next at once, and so on without an end.
+    const auto size = static_cast<qint64>(event.size());
+    if (size > 2 * m_maxBytes) {
+        stop();
+        m_problem = FileText::tr("The cluster is too large to be recorded: a snapshot of it takes "
+                                 "%1 MiB.")
+                        .arg(size >> 20);
         return;
-    if (!m_file.isOpen())
-        return; // events before a snapshot say nothing
-    const std::string bytes = event.SerializeAsString();
+    }
+    if (!(m_file.isOpen() && !m_full) && !begin())
+        return;
+    m_limit = std::max(m_maxBytes, 2 * size);
+    write(event, time);
+}
+
+void EventRecorder::write(const std::string &bytes, double time)
+{
     char head[headSize];
     qToLittleEndian(static_cast<quint32>(bytes.size()), head);
-    qToLittleEndian(event.has_time() ? event.time() : now(), head + sizeof(quint32));
+    qToLittleEndian(time, head + sizeof(quint32));
     const auto length = static_cast<qint64>(bytes.size());
     if (m_file.write(head, headSize) != headSize || m_file.write(bytes.data(), length) != length) {
         m_problem = m_file.errorString(); // a full disk ends the recording, not the session
         return m_file.close();
     }
-    if (m_file.size() >= m_maxBytes && !m_full) {
+    if (m_file.size() >= m_limit && !m_full) {
         m_full = true;
         Q_EMIT snapshotWanted();
     }
-    if (m_file.size() >= 2 * m_maxBytes)
+    if (m_file.size() >= 2 * m_limit)
         m_file.close(); // no snapshot came: rather a gap than a full disk
 }
 

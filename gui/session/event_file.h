@@ -27,6 +27,8 @@ public:
     static QString defaultFolder();
 
     void record(const ::meseta::v1::Event &event);
+    /// A SUBSCRIBED event as its bytes, for large ones.
+    void recordSnapshot(std::string &&event, double time);
     void stop();
     QString path() const { return m_file.fileName(); } ///< of the file being written; may be empty
     void flush() { m_file.flush(); }
@@ -37,9 +39,11 @@ Q_SIGNALS:
 
 private:
     bool begin();
+    void write(const std::string &bytes, double time);
 
     QString m_folder;
     qint64 m_maxBytes = 64LL * 1024 * 1024;
+    qint64 m_limit = 0; ///< of this file: more where the snapshot takes much of it
     QFile m_file;
     QString m_previous;
     QString m_problem;

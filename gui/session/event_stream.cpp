@@ -35,6 +35,7 @@ void EventStream::open(const QUrl &url, const QByteArray &body,
     m_decoder = codec::RecordDecoder(static_cast<std::size_t>(m_options.maxRecordBytes));
     m_accepted = false;
     m_finished = false;
+    m_paused = false;
 
     QNetworkRequest request(url);
     request.setHeader(QNetworkRequest::ContentTypeHeader, QByteArray("application/x-protobuf"));
@@ -78,7 +79,7 @@ void EventStream::readSome()
 {
     QElapsedTimer spent;
     spent.start();
-    while (m_accepted && m_reply && m_reply->bytesAvailable() > 0) {
+    while (m_accepted && m_reply && !m_paused && m_reply->bytesAvailable() > 0) {
         const QByteArray bytes = m_reply->read(readSlice);
         auto records = m_decoder.feed({bytes.constData(), static_cast<std::size_t>(bytes.size())});
         if (!records) {
@@ -95,8 +96,17 @@ void EventStream::readSome()
             return;
         }
     }
-    if (m_accepted && m_reply && m_finished)
+    if (m_accepted && m_reply && m_finished && !m_paused)
         finish();
+}
+
+void EventStream::setPaused(bool paused)
+{
+    if (m_paused == paused)
+        return;
+    m_paused = paused;
+    if (!paused && m_reply)
+        QTimer::singleShot(0, this, &EventStream::readSome);
 }
 
 void EventStream::finish()
@@ -104,7 +114,7 @@ void EventStream::finish()
     const int status = m_reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
     if (m_accepted) {
         m_finished = true;
-        if (m_reply->bytesAvailable() > 0) {
+        if (m_reply->bytesAvailable() > 0 || m_paused) {
             readSome(); // and then comes back here
             return;
         }

@@ -31,6 +31,10 @@ public:
     void open(const QUrl &url, const QByteArray &body,
               const QList<std::pair<QByteArray, QByteArray>> &headers = {});
     void close();
+    bool isOpen() const { return m_reply != nullptr; }
+
+    /// Nothing is read while it is set; the sender waits when the buffers between are full.
+    void setPaused(bool paused);
 
 Q_SIGNALS:
     void opened(const QByteArray &streamId); ///< 200; the Mesos-Stream-Id header, if any
@@ -50,6 +54,7 @@ private:
     QNetworkReply *m_reply = nullptr;
     codec::RecordDecoder m_decoder;
     bool m_accepted = false;
+    bool m_paused = false;
     bool m_finished = false; // the answer is whole, but not all of it is read
 };
 

@@ -1,7 +1,9 @@
 #include "gui/session/master_session.h"
 
+#include <QElapsedTimer>
 #include <QNetworkReply>
 
+#include "gui/session/bounded_answer.h"
 #include "gui/session/leader_finder.h"
 
 namespace meseta::console {
@@ -12,6 +14,10 @@ constexpr int firstRetryMs = 500;
 constexpr int longestRetryMs = 10000;
 constexpr int maxRedirects = 5;
 constexpr int pollMs = 2000;
+// How long the window may be busy with what came, and how long it then has for itself.
+constexpr qint64 busyNs = 4'000'000;
+constexpr std::chrono::milliseconds rest{4};
+constexpr qint64 longestAnswer = 256LL * 1024 * 1024;
 
 QByteArray bytes(const std::string &text)
 {
@@ -28,7 +34,15 @@ MasterSession::MasterSession(QObject *parent)
     connect(&m_retry, &QTimer::timeout, this, &MasterSession::open);
     connect(&m_poll, &QTimer::timeout, this, &MasterSession::poll);
     connect(&m_stream, &EventStream::record, this, &MasterSession::take);
-    connect(&m_stream, &EventStream::ended, this, &MasterSession::lost);
+    connect(&m_stream, &EventStream::ended, this, [this](const QString &reason) {
+        m_decoder.add(reason.toStdString(), EventDecoder::Form::End, m_streamNumber);
+    });
+    m_drain.setSingleShot(true);
+    connect(&m_drain, &QTimer::timeout, this, &MasterSession::drain);
+    connect(&m_decoder, &EventDecoder::ready, this, [this] {
+        if (!m_drain.isActive())
+            drain();
+    });
     connect(&m_stream, &EventStream::redirected, this, [this](const QUrl &to) {
         if (++m_redirects > maxRedirects) {
             lost(tr("the masters redirect to each other"));
@@ -53,6 +67,8 @@ void MasterSession::connectTo(const MasterAddress &address)
     m_finder.reset();
     m_retry.stop();
     m_stream.close();
+    m_decoder.clear();
+    m_told.clear();
     m_given = m_address = address;
     m_failures = 0;
     m_redirects = 0;
@@ -88,6 +104,8 @@ void MasterSession::disconnectFromMaster()
     m_retry.stop();
     m_poll.stop();
     m_stream.close();
+    m_decoder.clear();
+    m_told.clear();
     setState(State::Idle);
 }
 
@@ -118,6 +136,7 @@ void MasterSession::open()
         return; // until a leader is found
     m_stock = false;
     m_poll.stop();
+    ++m_streamNumber;
     ::meseta::v1::Call call;
     call.set_type(::meseta::v1::Call::SUBSCRIBE);
     m_stream.open(QUrl(m_address.url(QStringLiteral("/meseta/v1"))),
@@ -134,33 +153,55 @@ void MasterSession::openStock()
 
 void MasterSession::take(const std::string &record)
 {
-    ::meseta::v1::Event told;
-    bool whole = false;
-    if (m_stock) {
-        told.set_type(::meseta::v1::Event::MESOS);
-        whole = told.mutable_event()->ParseFromString(record);
-        if (whole && told.event().type() == mesos::v1::master::Event::SUBSCRIBED) {
-            ::meseta::v1::Event first;
-            first.set_type(::meseta::v1::Event::SUBSCRIBED);
-            *first.mutable_subscribed()->mutable_get_state() =
-                std::move(*told.mutable_event()->mutable_subscribed()->mutable_get_state());
-            told = std::move(first);
-            m_poll.start();
+    using Form = EventDecoder::Form;
+    m_decoder.add(record, m_stock ? Form::Mesos : Form::Ours, m_streamNumber);
+    if (m_decoder.isFull())
+        m_stream.setPaused(true);
+}
+
+/// Tells what the decoder has read, a few milliseconds of it.
+void MasterSession::drain()
+{
+    QElapsedTimer busy;
+    busy.start();
+    while (true) {
+        if (m_told.empty())
+            m_told = m_decoder.take();
+        if (m_told.empty())
+            break;
+        Told next = std::move(m_told.front());
+        m_told.pop_front();
+        handle(next);
+        if (busy.nsecsElapsed() > busyNs) {
+            m_drain.start(rest);
+            break;
         }
-    } else {
-        whole = told.ParseFromString(record);
     }
-    if (!whole) {
-        m_stream.close();
-        lost(tr("the master sent a record that cannot be read"));
+    if (!m_decoder.isFull())
+        m_stream.setPaused(false);
+}
+
+void MasterSession::handle(Told &next)
+{
+    const bool isCurrent = m_stream.isOpen() && next.stream == m_streamNumber;
+    if (const auto *end = std::get_if<StreamEnd>(&next.what)) {
+        if (next.stream == m_streamNumber)
+            lost(end->reason);
         return;
     }
-    if (m_state != State::Live) {
+    if (std::holds_alternative<BadRecord>(next.what)) {
+        if (isCurrent)
+            lost(tr("the master sent a record that cannot be read"));
+        return;
+    }
+    if (m_state != State::Live && isCurrent) {
         m_failures = m_redirects = 0;
         m_problem.clear();
         setState(State::Live);
+        if (m_stock)
+            m_poll.start();
     }
-    Q_EMIT event(told);
+    Q_EMIT told(next);
 }
 
 void MasterSession::lost(const QString &problem)
@@ -193,13 +234,11 @@ void MasterSession::poll()
 {
     mesos::v1::master::Call state;
     state.set_type(mesos::v1::master::Call::GET_STATE);
-    call(state, [this](Result<mesos::v1::master::Response> answer) {
-        if (!answer || m_state != State::Live || !m_stock)
-            return;
-        ::meseta::v1::Event told;
-        told.set_type(::meseta::v1::Event::SUBSCRIBED);
-        *told.mutable_subscribed()->mutable_get_state() = std::move(*answer->mutable_get_state());
-        Q_EMIT event(told);
+    if (!m_decoder.isIdle())
+        return; // the last one is not taken yet
+    post(QStringLiteral("/api/v1"), state.SerializeAsString(), [this](Result<QByteArray> answer) {
+        if (answer && m_state == State::Live && m_stock)
+            m_decoder.add(answer->toStdString(), EventDecoder::Form::State, m_streamNumber);
     });
 }
 
@@ -241,10 +280,13 @@ void MasterSession::post(const QString &path, const std::string &body,
     request.setRawHeader("Accept", "application/x-protobuf");
     request.setTransferTimeout(30000);
     QNetworkReply *reply = m_callNetwork.post(request, bytes(body));
+    boundAnswer(reply, longestAnswer);
     connect(reply, &QNetworkReply::finished, this, [reply, done = std::move(done)] {
         reply->deleteLater();
         const int status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
-        if (status == 200 || status == 202)
+        if (isTooLong(reply))
+            done(fail(tooLongText().toStdString()));
+        else if (status == 200 || status == 202)
             done(reply->readAll());
         else if (status == 0)
             done(fail(reply->errorString().toStdString()));

@@ -4,6 +4,7 @@
 #include <QObject>
 #include <QTimer>
 
+#include "gui/session/event_decoder.h"
 #include "gui/session/event_stream.h"
 #include "gui/session/master_address.h"
 #include "meseta/v1/meseta.pb.h"
@@ -14,7 +15,8 @@ namespace meseta::console {
 class LeaderFinder;
 
 /// The console's connection to one cluster: opens the event stream of the master, follows redirects
-/// to the leader, opens it again when it breaks. The replica listens to it; nothing else does.
+/// to the leader, opens it again when it breaks. The replica listens to it; nothing else does. What
+/// came is told in order and a few milliseconds at a time, so that no flood stops the window.
 ///
 /// It asks for our own stream (POST /meseta/v1, with offers and agent changes) and, where the
 /// master has none, for the Mesos operator stream (POST /api/v1, SUBSCRIBE), beside which the state
@@ -56,13 +58,17 @@ public:
 
 Q_SIGNALS:
     void stateChanged();
-    void event(const ::meseta::v1::Event &event); ///< the first after each connection is SUBSCRIBED
+    /// What the master told: the first after each connection is a snapshot. The listener may take
+    /// what is in it.
+    void told(meseta::console::Told &told);
 
 private:
     void open();
     void openStock();
     void followLeader();
     void take(const std::string &record);
+    void drain();
+    void handle(Told &told);
     void lost(const QString &problem);
     void setState(State state);
     void poll();
@@ -73,6 +79,10 @@ private:
         m_streamNetwork; // apart from the calls: a manager opens six connections per host at most
     QNetworkAccessManager m_callNetwork;
     EventStream m_stream;
+    EventDecoder m_decoder;
+    std::deque<Told> m_told; // taken from the decoder, to be told
+    int m_streamNumber = 0;
+    QTimer m_drain;
     QTimer m_retry;
     QTimer m_poll;
     std::unique_ptr<LeaderFinder> m_finder;

@@ -42,8 +42,7 @@ mesos::v1::DrainConfig configOf(const Call::DrainAgent &call)
     if (call.has_max_grace_period())
         config.mutable_max_grace_period()->set_nanoseconds(
             call.max_grace_period().seconds() * 1'000'000'000 + call.max_grace_period().nanos());
-    if (call.has_mark_gone())
-        config.set_mark_gone(call.mark_gone());
+    config.set_mark_gone(call.mark_gone()); // told in either case, as Mesos does
     return config;
 }
 

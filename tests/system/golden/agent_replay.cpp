@@ -68,6 +68,8 @@ AgentReplay::AgentReplay(const QString &recording, const QString &folder)
 
 Result<> AgentReplay::start()
 {
+    if (m_recording.rows().empty())
+        return fail("the recording cannot be read: MESETA_SOURCE_DIR has to name the source tree");
     return m_agent->start(
         {u"--master=127.0.0.1:%1"_s.arg(m_master.port()), u"--runtime_dir=%1/run"_s.arg(m_folder),
          u"--no-systemd_enable_support"_s, u"--launcher=posix"_s,
@@ -81,6 +83,15 @@ Result<> AgentReplay::restart()
     m_master.received.clear();
     m_master.reconnect();
     return start();
+}
+
+QStringList AgentReplay::lose()
+{
+    Row ping = m_recording.row(u"PingSlaveMessage"_s);
+    ping.json.insert(u"body"_s, QJsonObject{{u"connected"_s, false}});
+    m_master.received.clear();
+    QStringList differences = tell(m_master, m_likeness, ping, m_agent->port());
+    return differences + expect(m_master, m_likeness, m_recording.row(u"PongSlaveMessage"_s));
 }
 
 QStringList AgentReplay::play(const QString &from, const QString &to)

@@ -21,6 +21,10 @@ public:
     Result<> restart();
     Result<> start();
 
+    /// Tells the agent by a ping that its master has lost it: it registers again without waiting
+    /// until pings have been missing for as long as the recorded one waited.
+    QStringList lose();
+
     Daemon &agent() { return *m_agent; }
     const Recording &recording() const { return m_recording; }
 

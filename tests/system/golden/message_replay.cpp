@@ -82,7 +82,7 @@ QJsonValue fitted(const QJsonValue &value, const google::protobuf::Descriptor &t
         object.insert(name,
                       field && field->message_type()
                           ? fitted(member.value(), *field->message_type())
-                          : member.value());
+                          : renamed(member.value()));
     }
     return object;
 }
@@ -179,11 +179,11 @@ QJsonObject Recording::event(const QString &type, int nth) const
     return {};
 }
 
-QJsonObject Recording::call(const QString &type) const
+QJsonObject Recording::call(const QString &type, int nth) const
 {
     for (const Row &row : m_rows) {
         const QJsonObject body = row.value("body").toObject();
-        if (row.text("kind") == u"http"_s && body.value("type"_L1).toString() == type)
+        if (row.text("kind") == u"http"_s && body.value("type"_L1).toString() == type && nth-- == 0)
             return body;
     }
     return {};

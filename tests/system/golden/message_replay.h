@@ -22,7 +22,7 @@ public:
     QJsonObject event(const QString &type, int nth = 0) const;
 
     /// The body of the nth call of this type that came over HTTP.
-    QJsonObject call(const QString &type) const;
+    QJsonObject call(const QString &type, int nth = 0) const;
 
 private:
     std::vector<Row> m_rows;

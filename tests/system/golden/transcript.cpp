@@ -35,6 +35,25 @@ QJsonValue firstNamed(const QJsonValue &where, const QString &name)
     return QJsonValue(QJsonValue::Undefined);
 }
 
+/// The member that the recorder meant: in a call of the opposite kind it has the opposite's name,
+/// and one volume stands as the only one of a list.
+QJsonValue meant(const QJsonValue &where, const QString &name)
+{
+    static const QHash<QString, QString> opposites{
+        {QStringLiteral("destroy"), QStringLiteral("create")},
+        {QStringLiteral("unreserve"), QStringLiteral("reserve")},
+        {QStringLiteral("destroy_volumes"), QStringLiteral("create_volumes")},
+        {QStringLiteral("unreserve_resources"), QStringLiteral("reserve_resources")}};
+    if (name == QLatin1String("volume")) {
+        if (const auto list = firstNamed(where, QStringLiteral("volumes")); list.isArray())
+            return list.toArray().first();
+    }
+    const QJsonValue found = firstNamed(where, name);
+    return found.isUndefined() && opposites.contains(name)
+        ? firstNamed(where, opposites.value(name))
+        : found;
+}
+
 class References
 {
 public:
@@ -70,7 +89,7 @@ private:
                 isTime ? qAbs(row.time - seconds) < 1e-9 : row.text("request") == time;
             if (!wanted)
                 continue;
-            const auto found = firstNamed(row.json, name);
+            const auto found = meant(row.json, name);
             if (inList && found.isArray())
                 return QStringLiteral("(shortened)");
             if (!found.isUndefined() && !found.toString().startsWith(QLatin1String("=@")))

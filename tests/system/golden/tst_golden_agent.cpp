@@ -18,6 +18,7 @@ private Q_SLOTS:
     void speaksAsRecorded();
     void comesBackAsRecorded_data();
     void comesBackAsRecorded();
+    void isTakenBackAsRecorded();
     void drainsAsRecorded();
 
 private:
@@ -42,10 +43,10 @@ void TestGoldenAgent::speaksAsRecorded_data()
     QTest::addColumn<QString>("recording");
     QTest::addColumn<QString>("to"); ///< the note where to stop
     QTest::newRow("registers, answers pings") << u"a-register-ping"_s << QString();
+    QTest::newRow("runs a task") << u"b2-command-task-http-executor"_s << QString();
+    QTest::newRow("ends a framework with a task and a group") << u"f-teardown"_s << QString();
     QTest::newRow("kills a task, kills another that does not obey")
         << u"c-task-killed"_s << QString();
-    QTest::newRow("runs a task and a group under a master that dies")
-        << u"e-master-restart"_s << u"master gets SIGKILL"_s;
 }
 
 void TestGoldenAgent::speaksAsRecorded()
@@ -73,6 +74,18 @@ void TestGoldenAgent::comesBackAsRecorded()
     PLAY(replay, QString(), u"agent gets SIGKILL"_s);
     MUST(replay.restart());
     PLAY(replay, u"agent gets SIGKILL"_s, QString());
+}
+
+/// Its master dies while a task and a group run, and is started again. The recorded agent noticed
+/// when no ping had come for 75 s; ours is told that it is not connected any more.
+void TestGoldenAgent::isTakenBackAsRecorded()
+{
+    AgentReplay replay(u"e-master-restart"_s, m_folder->path());
+    MUST(replay.start());
+    PLAY(replay, QString(), u"master gets SIGKILL"_s);
+    const QStringList lost = replay.lose();
+    QVERIFY2(lost.isEmpty(), qPrintable(lost.join(u"; "_s)));
+    PLAY(replay, u"master gets SIGKILL"_s, QString());
 }
 
 void TestGoldenAgent::drainsAsRecorded()

@@ -1,7 +1,7 @@
 // How agents and frameworks leave, byte by byte on the wire between master and agent, and as their
 // schedulers are told: a framework is torn down, an agent shuts itself down (SIGUSR1), stops
-// answering and comes back, is marked gone and tries to come back (tests/golden/daemon-messages,
-// f, h, i and k).
+// answering and comes back, is marked gone and tries to come back, is drained and reactivated and
+// drained for good (tests/golden/daemon-messages, f, h, i, j and k).
 
 #include <csignal>
 
@@ -67,8 +67,12 @@ private Q_SLOTS:
     void ourAgentUnregistersOnSigusr1();
     void anAgentStopsAnsweringAndComesBack();
     void anAgentIsMarkedGone();
+    void anAgentIsDrained();
 
 private:
+    void letTaskRun(const QByteArray &task);
+    void tellOperatorCall(const QString &type, int nth);
+    void updateIsPassedOn(const QString &state);
     void startWithTask(const QString &recording, const QStringList &masterFlags = {});
     quint16 master() const { return m_cluster->masterPort(); }
     /// Later rows only refer to it.
@@ -131,15 +135,21 @@ void TestGoldenDepartures::startWithTask(const QString &recording, const QString
     const QJsonObject accept = m_recording->call(u"ACCEPT"_s);
     QCOMPARE(m_scheduler->call(m_likeness.translate(accept).toObject()), 202);
     STEP(expect(*m_agent, m_likeness, m_recording->row(u"RunTaskMessage"_s)));
+    letTaskRun("cmd1");
+}
+
+/// The agent tells of the task's start, which the recorder left out.
+void TestGoldenDepartures::letTaskRun(const QByteArray &task)
+{
     for (const QString &state : {u"TASK_STARTING"_s, u"TASK_RUNNING"_s}) {
-        STEP(tell(*m_agent, m_likeness, statusOfTask(state), master()));
+        STEP(tell(*m_agent, m_likeness, replaced(statusOfTask(state), {{"cmd1", task}}), master()));
         QCOMPARE(m_scheduler->awaitStatus().value("state"_L1).toString(), state);
         QVERIFY(!m_agent->take(u"StatusUpdateAcknowledgementMessage"_s).name.isEmpty());
     }
 }
 
-/// The recorded framework had a task group, too, whose executor's end the agent told later: not
-/// played, task groups are not offered today.
+/// The recorded framework had a task group, too, whose executor's end the agent told later; our
+/// agent's half of it is played in tst_golden_agent.
 void TestGoldenDepartures::aFrameworkIsTornDown()
 {
     MUST(startWithTask(u"f-teardown"_s));
@@ -247,6 +257,65 @@ void TestGoldenDepartures::anAgentIsMarkedGone()
     back.json.insert("body"_L1, body);
     STEP(tell(*m_agent, m_likeness, back, master()));
     STEP(expect(*m_agent, m_likeness, m_recording->row(u"ShutdownMessage"_s, 1), kOtherWords));
+}
+
+void TestGoldenDepartures::tellOperatorCall(const QString &type, int nth)
+{
+    const QJsonObject call = m_recording->call(type, nth);
+    QVERIFY(!call.isEmpty());
+    const Answer answer = postJson(master(), "/api/v1", m_likeness.translate(call).toObject());
+    QCOMPARE(answer.status(), 200);
+    QCOMPARE(answer.body, QByteArray());
+}
+
+/// The agent's recorded update of this state reaches the scheduler, whose acknowledgement comes
+/// back as recorded.
+void TestGoldenDepartures::updateIsPassedOn(const QString &state)
+{
+    const auto statusOf = [](const Row &row) {
+        return member(member(row.value("body").toObject(), "update"_L1), "status"_L1);
+    };
+    const auto &rows = m_recording->rows();
+    const auto update = std::find_if(rows.begin(), rows.end(), [&](const Row &row) {
+        return row.text("to").startsWith("master@"_L1)
+            && statusOf(row).value("state"_L1).toString() == state;
+    });
+    QVERIFY(update != rows.end());
+    const auto acknowledgement = std::find_if(update, rows.end(), [](const Row &row) {
+        return row.text("from").startsWith("master@"_L1)
+            && row.text("message") == u"StatusUpdateAcknowledgementMessage"_s;
+    });
+    QVERIFY(acknowledgement != rows.end());
+    STEP(tell(*m_agent, m_likeness, *update, master()));
+    const QJsonObject told = m_scheduler->awaitStatus();
+    QCOMPARE(told.value("state"_L1).toString(), state);
+    QCOMPARE(told.value("reason"_L1).toString(), u"REASON_AGENT_DRAINING"_s);
+    STEP(expect(*m_agent, m_likeness, *acknowledgement));
+}
+
+/// Drained, reactivated when its task is over, and drained once more to be gone for ever.
+void TestGoldenDepartures::anAgentIsDrained()
+{
+    constexpr int kOtherWords = 300;
+    MUST(startWithTask(u"j-drain-agent"_s));
+    MUST(tellOperatorCall(u"DRAIN_AGENT"_s, 0));
+    STEP(expect(*m_agent, m_likeness, m_recording->row(u"DrainSlaveMessage"_s)));
+    MUST(updateIsPassedOn(u"TASK_KILLING"_s));
+    MUST(updateIsPassedOn(u"TASK_KILLED"_s));
+    MUST(tellOperatorCall(u"REACTIVATE_AGENT"_s, 0));
+
+    QVERIFY(m_scheduler->call("{'type':'REVIVE'}") == 202);
+    m_likeness.learn(u"M1-O1"_s, id(m_scheduler->awaitOffer(), "id"_L1));
+    const QJsonObject accept = m_recording->call(u"ACCEPT"_s, 1);
+    QCOMPARE(m_scheduler->call(m_likeness.translate(accept).toObject()), 202);
+    STEP(expect(*m_agent, m_likeness, m_recording->row(u"RunTaskMessage"_s, 1)));
+    MUST(letTaskRun("cmd2"));
+
+    MUST(tellOperatorCall(u"DRAIN_AGENT"_s, 1));
+    STEP(expect(*m_agent, m_likeness, m_recording->row(u"DrainSlaveMessage"_s, 1)));
+    MUST(updateIsPassedOn(u"TASK_GONE_BY_OPERATOR"_s));
+    STEP(expect(*m_agent, m_likeness, m_recording->row(u"ShutdownMessage"_s), kOtherWords));
+    STEP(toldDifferences(m_likeness, *m_scheduler, m_recording->event(u"FAILURE"_s)));
 }
 
 QTEST_GUILESS_MAIN(TestGoldenDepartures)

@@ -20,25 +20,22 @@ constexpr Recorded kRecorded[] = {
     {"daemon-messages/b-command-task-driver-executor.jsonl",
      "tst_golden_messages tst_golden_departures",
      "what agent and executor process say to one another: the built-in executors are objects here"},
-    {"daemon-messages/b2-command-task-http-executor.jsonl", "",
-     "differs from b- only between agent and executor process: the built-in executors are objects "
-     "here, and --http_command_executor changes nothing"},
+    {"daemon-messages/b2-command-task-http-executor.jsonl", "tst_golden_agent",
+     "what agent and executor process say to one another: the built-in executors are objects here, "
+     "and --http_command_executor changes nothing"},
     {"daemon-messages/c-task-killed.jsonl", "tst_golden_agent tst_golden_messages", ""},
     {"daemon-messages/d-agent-kill9-restart.jsonl", "tst_golden_agent", ""},
     {"daemon-messages/d2-agent-kill9-no-checkpoint.jsonl", "tst_golden_agent", ""},
     {"daemon-messages/e-master-restart.jsonl", "tst_golden_agent tst_golden_messages",
-     "the 75 s without a ping until the agent asks again: tst_registration shows them on a "
-     "simulated "
-     "clock"},
-    {"daemon-messages/f-teardown.jsonl", "tst_golden_departures",
-     "what the agent and the executors of the task and the group say to one another"},
-    {"daemon-messages/g-reserve-create-volume.jsonl", "",
-     "waits for a player of operations on a pretended agent and a pretended master; the answers to "
-     "operators and schedulers are held in tst_golden_writes and tst_golden_scheduler"},
+     "that the agent asks again after 75 s without a ping: here a ping tells it to, and "
+     "tst_registration waits for them on a simulated clock"},
+    {"daemon-messages/f-teardown.jsonl", "tst_golden_agent tst_golden_departures",
+     "what the agent and the executors of the task and the group say to one another: the built-in "
+     "executors are objects here"},
+    {"daemon-messages/g-reserve-create-volume.jsonl", "tst_golden_operations", ""},
     {"daemon-messages/h-agent-sigusr1.jsonl", "tst_golden_departures", ""},
     {"daemon-messages/i-mark-agent-gone.jsonl", "tst_golden_departures", ""},
-    {"daemon-messages/j-drain-agent.jsonl", "tst_golden_agent",
-     "the master's half is held in tst_master_draining on a simulated clock"},
+    {"daemon-messages/j-drain-agent.jsonl", "tst_golden_agent tst_golden_departures", ""},
     {"daemon-messages/k-unreachable-and-back.jsonl", "tst_golden_departures", ""},
     {"daemon-messages/l-v0-driver.jsonl", "tst_golden_driver tst_golden_departures", ""},
     {"daemon-messages/m-task-group.jsonl", "tst_golden_groups",

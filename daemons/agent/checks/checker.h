@@ -34,8 +34,7 @@ public:
 
     virtual void command(const mesos::v1::CommandInfo &command, Duration timeout, Done done) = 0;
 
-    /// GET scheme://127.0.0.1:port/path ([::1] with `ipv6`); the container's own address where it
-    /// has one.
+    /// GET scheme://127.0.0.1:port/path ([::1] with `ipv6`), seen from the container.
     struct HttpTarget
     {
         std::string scheme = "http";
@@ -107,11 +106,16 @@ private:
 /// The status a task with this check begins with: its type, and an empty result.
 mesos::v1::CheckStatusInfo initialCheckStatus(const mesos::v1::CheckInfo &check);
 
-/// A prober that runs commands by `exec` (the containerizer's), and itself connects to what
-/// `address` gives at the time (a container with a network of its own: its ip; empty, unset or one
-/// of the host's own: the loopback address) for HTTP and TCP. Certificates are not checked.
+/// Makes a stream socket of this address family (AF_INET, AF_INET6), where the container would:
+/// the caller owns the descriptor.
+using SocketMaker = std::function<Result<int>(int family)>;
+
+/// A prober that runs commands by `exec` (the containerizer's), and for HTTP and TCP connects to
+/// the loopback address by sockets of `socket` (unset: by the agent's own), as Mesos does from
+/// inside the container's network namespace: what is asked is the container, whatever its network,
+/// also what listens on its loopback only. Certificates are not checked.
 using CommandRunner = std::function<void(const mesos::v1::CommandInfo &, Duration timeout,
                                          std::function<void(Result<int> waitStatus)>)>;
-std::shared_ptr<Prober> makeProber(CommandRunner exec, std::function<std::string()> address = {});
+std::shared_ptr<Prober> makeProber(CommandRunner exec, SocketMaker socket = {});
 
 } // namespace meseta::agent

@@ -2,12 +2,14 @@
 
 #include <utility>
 
-#include <QNetworkProxy>
+#include <unistd.h>
+
 #include <QSslSocket>
 #include <QTcpSocket>
 #include <QTimer>
 
 #include "common/base/duration_text.h"
+#include "daemons/agent/checks/probe_connection.h"
 
 namespace meseta::agent {
 
@@ -30,8 +32,8 @@ QByteArray locationOf(const QByteArray &head)
 
 } // namespace
 
-NetworkProbe::NetworkProbe(QObject *parent, Duration timeout, Prober::Done done)
-    : QObject(parent), m_done(std::move(done)), m_timeout(timeout)
+NetworkProbe::NetworkProbe(QObject *parent, SocketMaker socket, Duration timeout, Prober::Done done)
+    : QObject(parent), m_makeSocket(std::move(socket)), m_done(std::move(done)), m_timeout(timeout)
 {
     if (timeout <= Duration::zero())
         return;
@@ -44,22 +46,10 @@ NetworkProbe::NetworkProbe(QObject *parent, Duration timeout, Prober::Done done)
 
 void NetworkProbe::connectTo(const QString &host, quint16 port)
 {
-    const bool encrypted = m_url.scheme() == u"https";
-    QSslSocket *secure = encrypted ? new QSslSocket(this) : nullptr;
-    m_socket = encrypted ? secure : new QTcpSocket(this);
-    connect(m_socket, &QTcpSocket::errorOccurred, this,
-            [this] { onRefused(m_socket->errorString()); });
-    connect(m_socket, &QTcpSocket::readyRead, this, &NetworkProbe::onReadable);
-    m_socket->setProxy(QNetworkProxy::NoProxy);
-    if (!encrypted) {
-        connect(m_socket, &QTcpSocket::connected, this, &NetworkProbe::onConnected);
-        m_socket->connectToHost(host, port);
-        return;
-    }
-    // A health check asks whether the task answers, not whether its certificate is in order.
-    secure->setPeerVerifyMode(QSslSocket::VerifyNone);
-    connect(secure, &QSslSocket::encrypted, this, &NetworkProbe::onConnected);
-    secure->connectToHostEncrypted(host, port);
+    m_connection = new ProbeConnection(this, m_makeSocket,
+                                       {[this](int socket) { onConnected(socket); },
+                                        [this](const QString &why) { onRefused(why); }});
+    m_connection->connectTo(host, port);
 }
 
 void NetworkProbe::get(const QUrl &url)
@@ -74,14 +64,39 @@ void NetworkProbe::request()
     connectTo(m_url.host(), static_cast<quint16>(m_url.port(usual)));
 }
 
-void NetworkProbe::onConnected()
+void NetworkProbe::onConnected(int socket)
 {
     if (m_url.isEmpty()) {
+        ::close(socket);
         ProbeResult result;
         result.tcpConnected = true;
         finish(std::move(result));
         return;
     }
+    auto *secure = m_url.scheme() == u"https" ? new QSslSocket(this) : nullptr;
+    m_socket = secure != nullptr ? secure : new QTcpSocket(this);
+    connect(m_socket, &QTcpSocket::errorOccurred, this, [this] {
+        onRefused(
+            QStringLiteral("no answer from %1: %2").arg(m_url.toString(), m_socket->errorString()));
+    });
+    connect(m_socket, &QTcpSocket::readyRead, this, &NetworkProbe::onReadable);
+    if (!m_socket->setSocketDescriptor(socket)) {
+        ::close(socket);
+        fail("the connection cannot be used: " + m_socket->errorString().toStdString());
+        return;
+    }
+    if (secure == nullptr) {
+        ask();
+        return;
+    }
+    // A health check asks whether the task answers, not whether its certificate is in order.
+    secure->setPeerVerifyMode(QSslSocket::VerifyNone);
+    connect(secure, &QSslSocket::encrypted, this, &NetworkProbe::ask);
+    secure->startClientEncryption();
+}
+
+void NetworkProbe::ask()
+{
     QByteArray target = m_url.path(QUrl::FullyEncoded).toUtf8();
     if (target.isEmpty())
         target = "/";
@@ -129,24 +144,30 @@ void NetworkProbe::onHead(const QByteArray &head)
              + location.toStdString());
         return;
     }
-    m_socket->disconnect(this);
-    m_socket->abort();
-    m_socket->deleteLater();
+    dropConnection();
     m_received.clear();
     m_url = next;
     request();
 }
 
+void NetworkProbe::dropConnection()
+{
+    if (m_connection != nullptr)
+        std::exchange(m_connection, nullptr)->deleteLater();
+    if (m_socket != nullptr) {
+        m_socket->disconnect(this);
+        m_socket->abort();
+        std::exchange(m_socket, nullptr)->deleteLater();
+    }
+}
+
 void NetworkProbe::onRefused(const QString &reason)
 {
-    if (m_url.isEmpty()) {
-        ProbeResult result;
+    ProbeResult result;
+    if (m_url.isEmpty())
         result.tcpConnected = false;
-        result.failure = "no connection: " + reason.toStdString();
-        finish(std::move(result));
-        return;
-    }
-    fail("no answer from " + m_url.toString().toStdString() + ": " + reason.toStdString());
+    result.failure = reason.toStdString();
+    finish(std::move(result));
 }
 
 void NetworkProbe::fail(const std::string &why)
@@ -160,10 +181,7 @@ void NetworkProbe::finish(ProbeResult result)
 {
     if (std::exchange(m_finished, true))
         return;
-    if (m_socket != nullptr) {
-        m_socket->disconnect(this);
-        m_socket->abort();
-    }
+    dropConnection();
     deleteLater();
     // Connecting may fail before the caller is back; it is told on the next turn of the event loop.
     QTimer::singleShot(0, parent(),

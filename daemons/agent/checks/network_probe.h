@@ -8,11 +8,11 @@
 
 #include "daemons/agent/checks/checker.h"
 
-class QSslSocket;
 class QTcpSocket;
-class QTimer;
 
 namespace meseta::agent {
+
+class ProbeConnection;
 
 /// One TCP connection attempt, or one HTTP GET with its redirects; ends with `finished`, once, then
 /// deletes itself. Only the head of an answer is read. A parent that goes away takes it along
@@ -21,23 +21,28 @@ class NetworkProbe : public QObject
 {
     Q_OBJECT
 public:
-    NetworkProbe(QObject *parent, Duration timeout, Prober::Done done);
+    /// `socket`: what makes its sockets; unset, they are the agent's own.
+    NetworkProbe(QObject *parent, SocketMaker socket, Duration timeout, Prober::Done done);
 
     void connectTo(const QString &host, quint16 port);
     void get(const QUrl &url);
 
 private:
     void request();
-    void onConnected();
+    void onConnected(int socket);
+    void ask();
+    void dropConnection();
     void onReadable();
     void onHead(const QByteArray &head);
     void onRefused(const QString &reason);
     void finish(ProbeResult result);
     void fail(const std::string &why);
 
+    SocketMaker m_makeSocket;
     Prober::Done m_done;
     Duration m_timeout;
-    QTcpSocket *m_socket = nullptr;
+    ProbeConnection *m_connection = nullptr; ///< being made
+    QTcpSocket *m_socket = nullptr; ///< made
     QUrl m_url; ///< empty: only connects
     QByteArray m_received;
     int m_redirects = 0;

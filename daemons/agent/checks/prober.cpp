@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include <QHostAddress>
-#include <QNetworkInterface>
 #include <QObject>
 #include <QUrl>
 
@@ -16,8 +14,8 @@ namespace {
 class RealProber final : public Prober
 {
 public:
-    RealProber(CommandRunner exec, std::function<std::string()> address)
-        : m_exec(std::move(exec)), m_address(std::move(address))
+    RealProber(CommandRunner exec, SocketMaker socket)
+        : m_exec(std::move(exec)), m_socket(std::move(socket))
     { }
 
     void command(const mesos::v1::CommandInfo &command, Duration timeout, Done done) override
@@ -37,37 +35,37 @@ public:
         const QString path = QString::fromStdString(target.path);
         QUrl url(path.isEmpty() ? QStringLiteral("/") : path);
         url.setScheme(QString::fromStdString(target.scheme));
-        url.setHost(host(target.ipv6));
+        url.setHost(loopback(target.ipv6));
         url.setPort(target.port);
-        (new NetworkProbe(&m_probes, timeout, std::move(done)))->get(url);
+        probe(timeout, std::move(done)).get(url);
     }
 
     void tcp(std::uint16_t port, bool ipv6, Duration timeout, Done done) override
     {
-        (new NetworkProbe(&m_probes, timeout, std::move(done)))->connectTo(host(ipv6), port);
+        probe(timeout, std::move(done)).connectTo(loopback(ipv6), port);
     }
 
 private:
-    QString host(bool ipv6) const
+    static QString loopback(bool ipv6)
     {
-        const QHostAddress own(QString::fromStdString(m_address ? m_address() : std::string()));
-        // With the host's network the address is the host's own; what listens there may do so on
-        // loopback only.
-        if (!own.isNull() && !QNetworkInterface::allAddresses().contains(own))
-            return own.toString();
         return ipv6 ? QStringLiteral("::1") : QStringLiteral("127.0.0.1");
     }
 
+    NetworkProbe &probe(Duration timeout, Done done)
+    {
+        return *new NetworkProbe(&m_probes, m_socket, timeout, std::move(done)); // deletes itself
+    }
+
     CommandRunner m_exec;
-    std::function<std::string()> m_address;
+    SocketMaker m_socket;
     QObject m_probes; ///< parent of those under way
 };
 
 } // namespace
 
-std::shared_ptr<Prober> makeProber(CommandRunner exec, std::function<std::string()> address)
+std::shared_ptr<Prober> makeProber(CommandRunner exec, SocketMaker socket)
 {
-    return std::make_shared<RealProber>(std::move(exec), std::move(address));
+    return std::make_shared<RealProber>(std::move(exec), std::move(socket));
 }
 
 } // namespace meseta::agent

@@ -7,8 +7,11 @@
 #include <string>
 #include <vector>
 
+#include <sys/types.h>
+
 #include "common/base/clock.h"
 #include "common/base/result.h"
+#include "daemons/containerizer/file_descriptor.h"
 #include "mesos/v1/container.pb.h"
 #include "mesos/v1/statistics.pb.h"
 #include "mesos/v1/task.pb.h"
@@ -144,6 +147,25 @@ public:
                        std::function<void(Result<mesos::v1::ResourceStatistics>)> done) = 0;
     virtual std::optional<mesos::v1::ContainerStatus>
     status(const std::string &containerId) const = 0;
+
+    /// A process in the container's network namespace; 0 while there is none.
+    virtual pid_t networkProcess(const std::string &containerId) const
+    {
+        static_cast<void>(containerId);
+        return 0;
+    }
+
+    enum class Stream { Output, Input };
+
+    /// Joins the streams of a running container that is a session or has a terminal: one end of a
+    /// socket that speaks packets (daemons/containerizer/attachment.h).
+    virtual Result<containerizer::FileDescriptor> attach(const std::string &containerId,
+                                                         Stream stream)
+    {
+        static_cast<void>(stream);
+        return fail("Unsupported: the containerizer '" + name() + "' that runs container "
+                    + containerId + " does not attach to its containers");
+    }
 
     /// Runs a command inside the container (COMMAND checks); gives its wait status. `timeout` ends
     /// it.

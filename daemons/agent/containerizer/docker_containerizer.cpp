@@ -206,6 +206,14 @@ void DockerContainerizer::usage(const std::string &containerId,
         });
 }
 
+pid_t DockerContainerizer::networkProcess(const std::string &containerId) const
+{
+    const auto *container = d->find(containerId);
+    return container != nullptr && container->status()
+        ? static_cast<pid_t>(container->status()->executor_pid())
+        : 0;
+}
+
 std::optional<ContainerStatus> DockerContainerizer::status(const std::string &containerId) const
 {
     const auto *container = d->find(containerId);

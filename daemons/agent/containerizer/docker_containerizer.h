@@ -49,6 +49,7 @@ public:
     void destroy(const std::string &containerId) override;
     void usage(const std::string &containerId,
                std::function<void(Result<mesos::v1::ResourceStatistics>)> done) override;
+    pid_t networkProcess(const std::string &containerId) const override;
     std::optional<mesos::v1::ContainerStatus> status(const std::string &containerId) const override;
     void exec(const std::string &containerId, const mesos::v1::CommandInfo &command,
               Duration timeout, std::function<void(Result<int> waitStatus)> done) override;

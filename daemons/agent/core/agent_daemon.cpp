@@ -22,6 +22,7 @@
 #include "common/zookeeper/detector.h"
 #include "common/zookeeper/session.h"
 #include "daemons/agent/checkpoint/writer.h"
+#include "daemons/agent/containerizer/container_sockets.h"
 #include "daemons/agent/containerizer/docker_containerizer.h"
 #include "daemons/agent/containerizer/native/make_mesos_containerizer.h"
 #include "daemons/agent/core/agent.h"
@@ -120,14 +121,10 @@ std::shared_ptr<Prober> proberOf(const std::string &containerId, Containerizer &
                                                    std::function<void(Result<int>)> done) {
         containerizer.exec(containerId, command, timeout, std::move(done));
     };
-    const auto address = [containerId, &containerizer]() -> std::string {
-        const auto status = containerizer.status(containerId);
-        if (!status || status->network_infos().empty()
-            || status->network_infos(0).ip_addresses().empty())
-            return {};
-        return status->network_infos(0).ip_addresses(0).ip_address();
+    const auto socket = [containerId, &containerizer](int family) {
+        return containerSocket(containerId, containerizer, family);
     };
-    return makeProber(run, address);
+    return makeProber(run, socket);
 }
 
 } // namespace

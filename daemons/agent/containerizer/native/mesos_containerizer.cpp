@@ -244,6 +244,12 @@ void MesosContainerizer::usage(const std::string &containerId,
         d->later([done, containerId] { done(fail(unknown(containerId))); });
 }
 
+pid_t MesosContainerizer::networkProcess(const std::string &containerId) const
+{
+    const auto *life = d->find(containerId);
+    return life != nullptr && life->container().pid > 0 ? life->container().pid : 0;
+}
+
 std::optional<ContainerStatus> MesosContainerizer::status(const std::string &containerId) const
 {
     const auto *life = d->find(containerId);

@@ -33,7 +33,10 @@ public:
                 std::function<void(Result<>)> done) override;
     void usage(const std::string &containerId,
                std::function<void(Result<mesos::v1::ResourceStatistics>)> done) override;
+    pid_t networkProcess(const std::string &containerId) const override;
     std::optional<mesos::v1::ContainerStatus> status(const std::string &containerId) const override;
+    Result<containerizer::FileDescriptor> attach(const std::string &containerId,
+                                                 Stream stream) override;
     void exec(const std::string &containerId, const mesos::v1::CommandInfo &command,
               Duration timeout, std::function<void(Result<int> waitStatus)> done) override;
     void pruneImages(const std::vector<mesos::v1::Image> &excluded,

@@ -5,6 +5,7 @@
 #include <QUuid>
 
 #include "gui/launch/launch_task.h"
+#include "gui/session/bounded_answer.h"
 
 namespace meseta::console {
 
@@ -15,6 +16,7 @@ namespace {
 
 constexpr double failoverSeconds = 7 * 24 * 3600;
 constexpr int retryMs = 1000;
+constexpr qint64 longestAnswer = 1024 * 1024;
 
 QByteArray bytes(const std::string &text)
 {
@@ -49,6 +51,7 @@ void LaunchFramework::setMaster(const MasterAddress &address)
     m_subscribed = false;
     m_given = m_address = address;
     m_frameworkId = m_memory.frameworkId(address.text());
+    m_book.open(m_memory.bookPath(address.text()));
     m_wanted = !m_frameworkId.isEmpty() || !m_waiting.empty();
     if (m_wanted)
         subscribe();
@@ -66,6 +69,7 @@ QStringList LaunchFramework::launch(const LaunchRequest &request)
         m_waiting.push_back({ids.last(), request, taken});
         Q_EMIT progress(ids.last(), tr("Waiting for an offer that fits"), false);
     }
+    m_book.remember(ids, request);
     m_wanted = true;
     joinRole(request.role);
     if (m_subscribed)
@@ -88,7 +92,26 @@ void LaunchFramework::cancel(const QString &taskId)
     call.mutable_kill()->mutable_task_id()->set_value(taskId.toStdString());
     if (m_agents.contains(taskId))
         call.mutable_kill()->mutable_agent_id()->set_value(m_agents.value(taskId));
-    send(call);
+    send(call, [this, taskId](const QString &problem) {
+        m_restarting.remove(taskId);
+        Q_EMIT progress(taskId, tr("It could not be killed: %1").arg(problem), false);
+    });
+}
+
+bool LaunchFramework::launchAgain(const QString &taskId)
+{
+    const std::optional<LaunchRequest> request = m_book.find(taskId);
+    if (request)
+        launch(*request);
+    return request.has_value();
+}
+
+void LaunchFramework::restart(const QString &taskId)
+{
+    if (!m_book.knows(taskId))
+        return;
+    m_restarting.insert(taskId);
+    cancel(taskId);
 }
 
 void LaunchFramework::subscribe()
@@ -295,6 +318,7 @@ void LaunchFramework::send(const Call &call, std::function<void(const QString &)
     request.setRawHeader("Mesos-Stream-Id", m_streamId);
     request.setTransferTimeout(30000);
     QNetworkReply *reply = m_callNetwork.post(request, bytes(call.SerializeAsString()));
+    boundAnswer(reply, longestAnswer);
     connect(reply, &QNetworkReply::finished, this, [reply, failed = std::move(failed)] {
         reply->deleteLater();
         const int status = reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();

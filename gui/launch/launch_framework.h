@@ -5,8 +5,10 @@
 #include <QHash>
 #include <QNetworkAccessManager>
 #include <QObject>
+#include <QSet>
 #include <QTimer>
 
+#include "gui/launch/launch_book.h"
 #include "gui/launch/launch_fit.h"
 #include "gui/session/event_stream.h"
 #include "gui/session/master_address.h"
@@ -21,6 +23,8 @@ public:
     virtual ~FrameworkMemory() = default;
     virtual QString frameworkId(const QString &cluster) const = 0;
     virtual void setFrameworkId(const QString &cluster, const QString &id) = 0;
+    /// The file with what was launched on it; "": it is forgotten at the end.
+    virtual QString bookPath(const QString &) const { return {}; }
 };
 
 /// The console as a scheduler: it subscribes with a framework of its own (checkpointed, a failover
@@ -41,6 +45,17 @@ public:
     QStringList launch(const LaunchRequest &request);
     void
     cancel(const QString &taskId); ///< kills it, or forgets it when it still waits for an offer
+
+    /// Whether that task was launched from here and what with is remembered.
+    bool knows(const QString &taskId) const { return m_book.knows(taskId); }
+    std::optional<LaunchRequest> requestFor(const QString &taskId) const
+    {
+        return m_book.find(taskId);
+    }
+    /// Launches what that task was, once more; false: it is not remembered.
+    bool launchAgain(const QString &taskId);
+    /// Kills it, and launches it again once it has ended.
+    void restart(const QString &taskId);
 
     QString frameworkId() const { return m_frameworkId; }
     bool isSubscribed() const { return m_subscribed; }
@@ -88,6 +103,8 @@ private:
     bool m_wanted = false;
     bool m_subscribed = false;
     std::deque<Waiting> m_waiting;
+    LaunchBook m_book;
+    QSet<QString> m_restarting; ///< tasks that are launched again when they have ended
     QHash<QString, std::string> m_agents; ///< of launched tasks, for KILL
 };
 

@@ -1,6 +1,7 @@
 #include "gui/model/blast_radius.h"
 
 #include <QCoreApplication>
+#include <QSet>
 
 #include "gui/model/replica.h"
 
@@ -8,75 +9,129 @@ namespace meseta::console {
 
 namespace {
 
+using Kind = ObjectRef::Kind;
+
 struct BlastText
 {
     Q_DECLARE_TR_FUNCTIONS(BlastRadius)
 };
+
+QString nameOf(const TaskRow &task)
+{
+    return task.hostname.isEmpty() ? task.name
+                                   : BlastText::tr("%1 on %2").arg(task.name, task.hostname);
+}
 
 template <typename Pick> void touchTasks(BlastRadius &radius, const Replica &replica, Pick pick)
 {
     replica.tasks().forEach([&](const TaskRow &task) {
         if (isTerminal(task.state) || !pick(task))
             return;
-        radius.tasks.append({ObjectRef::Kind::Task, task.key});
-        radius.names.append(task.hostname.isEmpty()
-                                ? task.name
-                                : BlastText::tr("%1 on %2").arg(task.name, task.hostname));
+        radius.tasks.append({Kind::Task, task.key});
+        radius.names.append(nameOf(task));
     });
 }
 
 template <typename Pick> void touchOffers(BlastRadius &radius, const Replica &replica, Pick pick)
 {
     replica.offers().forEach([&](const OfferRow &offer) {
-        if (pick(offer))
-            radius.offers.append({ObjectRef::Kind::Offer, offer.id});
+        if (!pick(offer))
+            return;
+        radius.offers.append({Kind::Offer, offer.id});
+        radius.offerNames.append(
+            BlastText::tr("of %1 to %2").arg(offer.hostname, offer.frameworkName));
     });
 }
 
-void killRadius(BlastRadius &radius, const ObjectRef &object, const Replica &replica)
+QSet<QString> keysOf(const QList<ObjectRef> &objects)
 {
-    const TaskRow *task = replica.tasks().find(object.key);
-    if (!task)
-        return;
-    radius.question = BlastText::tr("Kill %1?").arg(task->name);
-    radius.consequence = BlastText::tr("Its container on %1 is stopped.").arg(task->hostname);
-    touchTasks(radius, replica, [&](const TaskRow &row) { return row.key == object.key; });
+    QSet<QString> keys;
+    for (const ObjectRef &object : objects)
+        keys.insert(object.key);
+    return keys;
 }
 
-void tearDownRadius(BlastRadius &radius, const ObjectRef &object, const Replica &replica)
+void describeTasks(BlastRadius &radius, Deed deed, const Replica &replica, const OwnTasks &own)
 {
-    const FrameworkRow *framework = replica.frameworks().find(object.key);
-    const auto mine = [&](const auto &row) { return row.frameworkId == object.key; };
+    const int count = static_cast<int>(radius.objects.size());
+    const TaskRow *only = count == 1 ? replica.tasks().find(radius.objects.first().key) : nullptr;
+    if (deed == Deed::Restart) {
+        radius.question = only ? BlastText::tr("Restart %1?").arg(only->name)
+                               : BlastText::tr("Restart %n task(s)?", nullptr, count);
+        radius.consequence = only
+            ? BlastText::tr("Its container is stopped, and launched again as it was asked for; it "
+                            "may come up on another agent.")
+            : BlastText::tr("Their containers are stopped, and launched again as they were asked "
+                            "for; they may come up on other agents.");
+    } else {
+        radius.question = only ? BlastText::tr("Kill %1?").arg(only->name)
+                               : BlastText::tr("Kill %n task(s)?", nullptr, count);
+        radius.consequence = only
+            ? BlastText::tr("Its container on %1 is stopped.").arg(only->hostname)
+            : BlastText::tr("Their containers are stopped.");
+        const auto known = [&](const ObjectRef &object) {
+            const TaskRow *task = replica.tasks().find(object.key);
+            return task && own.remembers(task->id);
+        };
+        if (count > 0 && std::all_of(radius.objects.cbegin(), radius.objects.cend(), known))
+            radius.undo = BlastText::tr("Launch again");
+    }
+    for (const ObjectRef &object : std::as_const(radius.objects)) {
+        radius.tasks.append(object);
+        if (const TaskRow *task = replica.tasks().find(object.key))
+            radius.names.append(nameOf(*task));
+    }
+}
+
+void describeFrameworks(BlastRadius &radius, const Replica &replica)
+{
+    const QSet<QString> keys = keysOf(radius.objects);
+    const auto mine = [&](const auto &row) { return keys.contains(row.frameworkId); };
     touchTasks(radius, replica, mine);
     touchOffers(radius, replica, mine);
-    radius.question = BlastText::tr("Tear down %1?").arg(framework ? framework->name : object.key);
-    radius.consequence = BlastText::tr("The framework is removed for good, and all its tasks and "
-                                       "executors are killed.");
+    const int count = static_cast<int>(radius.objects.size());
+    radius.question = count == 1 ? BlastText::tr("Tear down %1?").arg(radius.objectNames.first())
+                                 : BlastText::tr("Tear down %n framework(s)?", nullptr, count);
+    radius.consequence = count == 1
+        ? BlastText::tr("The framework is removed for good, and all its tasks and executors are "
+                        "killed.")
+        : BlastText::tr("The frameworks are removed for good, and all their tasks and executors "
+                        "are killed.");
 }
 
-void agentRadius(BlastRadius &radius, Deed deed, const ObjectRef &object, const Replica &replica)
+void describeAgents(BlastRadius &radius, Deed deed, const Replica &replica)
 {
-    const AgentRow *agent = replica.agents().find(object.key);
-    const QString name = agent ? agent->name : object.key;
-    const auto here = [&](const auto &row) { return row.agentId == object.key; };
+    const QSet<QString> keys = keysOf(radius.objects);
+    const auto here = [&](const auto &row) { return keys.contains(row.agentId); };
+    const int count = static_cast<int>(radius.objects.size());
+    const bool one = count == 1;
+    const QString name = radius.objectNames.value(0);
     switch (deed) {
     case Deed::Deactivate:
         touchOffers(radius, replica, here);
-        radius.question = BlastText::tr("Deactivate %1?").arg(name);
-        radius.consequence = BlastText::tr("Nothing of it is offered any more. Its tasks run on.");
+        radius.question = one ? BlastText::tr("Deactivate %1?").arg(name)
+                              : BlastText::tr("Deactivate %n agent(s)?", nullptr, count);
+        radius.consequence = one
+            ? BlastText::tr("Nothing of it is offered any more. Its tasks run on.")
+            : BlastText::tr("Nothing of them is offered any more. Their tasks run on.");
         radius.undo = BlastText::tr("Reactivate");
         break;
     case Deed::Drain:
         touchOffers(radius, replica, here);
         touchTasks(radius, replica, here);
-        radius.question = BlastText::tr("Drain %1?").arg(name);
-        radius.consequence =
-            BlastText::tr("Nothing of it is offered any more, and its tasks are "
-                          "killed, so that their frameworks start them elsewhere.");
+        radius.question = one ? BlastText::tr("Drain %1?").arg(name)
+                              : BlastText::tr("Drain %n agent(s)?", nullptr, count);
+        radius.consequence = one
+            ? BlastText::tr("Nothing of it is offered any more, and its tasks are "
+                            "killed, so that their frameworks start them elsewhere.")
+            : BlastText::tr("Nothing of them is offered any more, and their tasks are "
+                            "killed, so that their frameworks start them elsewhere.");
         break;
     default:
-        radius.question = BlastText::tr("Reactivate %1?").arg(name);
-        radius.consequence = BlastText::tr("Its free resources are offered again.");
+        radius.question = one ? BlastText::tr("Reactivate %1?").arg(name)
+                              : BlastText::tr("Reactivate %n agent(s)?", nullptr, count);
+        radius.consequence = one ? BlastText::tr("Its free resources are offered again.")
+                                 : BlastText::tr("Their free resources are offered again.");
         radius.undo = BlastText::tr("Deactivate");
         break;
     }
@@ -87,6 +142,8 @@ QString verbOf(Deed deed)
     switch (deed) {
     case Deed::Kill:
         return BlastText::tr("Kill");
+    case Deed::Restart:
+        return BlastText::tr("Restart");
     case Deed::TearDown:
         return BlastText::tr("Tear down");
     case Deed::Deactivate:
@@ -96,6 +153,23 @@ QString verbOf(Deed deed)
     case Deed::Drain:
         return BlastText::tr("Drain");
     }
+    return {};
+}
+
+QString whyNotTask(Deed deed, const TaskRow *task, const OwnTasks &own)
+{
+    if (!task || isTerminal(task->state))
+        return BlastText::tr("It has ended.");
+    if (task->frameworkId != own.frameworkId)
+        return deed == Deed::Kill
+            ? BlastText::tr("It belongs to another framework (%1); only that one can kill it.")
+                  .arg(task->frameworkName)
+            : BlastText::tr("It belongs to another framework (%1); only that one can restart it. "
+                            "A copy can be launched.")
+                  .arg(task->frameworkName);
+    if (deed == Deed::Restart && !own.remembers(task->id))
+        return BlastText::tr("What it was launched with is not remembered here, and no master "
+                             "tells its command. A copy can be launched.");
     return {};
 }
 
@@ -115,33 +189,71 @@ QString whyNotAgent(Deed deed, const AgentRow *agent)
     return {};
 }
 
-} // namespace
-
-BlastRadius blastRadius(Deed deed, const ObjectRef &object, const Replica &replica)
+BlastRadius describe(Deed deed, const QList<ObjectRef> &objects, const Replica &replica,
+                     const OwnTasks &own)
 {
     BlastRadius radius;
     radius.verb = verbOf(deed);
-    if (deed == Deed::Kill)
-        killRadius(radius, object, replica);
+    radius.objects = objects;
+    const bool ofTasks = deed == Deed::Kill || deed == Deed::Restart;
+    if (!ofTasks) {
+        for (const ObjectRef &object : objects)
+            radius.objectNames.append(nameOf(object, replica));
+    }
+    if (ofTasks)
+        describeTasks(radius, deed, replica, own);
     else if (deed == Deed::TearDown)
-        tearDownRadius(radius, object, replica);
+        describeFrameworks(radius, replica);
     else
-        agentRadius(radius, deed, object, replica);
+        describeAgents(radius, deed, replica);
     return radius;
 }
 
-QString whyNot(Deed deed, const ObjectRef &object, const Replica &replica,
-               const QString &ownFramework)
+} // namespace
+
+QString nameOf(const ObjectRef &object, const Replica &replica)
 {
-    if (deed == Deed::Kill) {
-        const TaskRow *task = replica.tasks().find(object.key);
-        if (!task || isTerminal(task->state))
-            return BlastText::tr("It has ended.");
-        if (task->frameworkId != ownFramework)
-            return BlastText::tr("It belongs to another framework (%1); only that one can kill it.")
-                .arg(task->frameworkName);
-        return {};
+    if (object.kind == Kind::Agent) {
+        const AgentRow *agent = replica.agents().find(object.key);
+        return agent ? agent->name : object.key;
     }
+    if (object.kind == Kind::Framework) {
+        const FrameworkRow *framework = replica.frameworks().find(object.key);
+        return framework ? framework->name : object.key;
+    }
+    if (object.kind == Kind::Task) {
+        const TaskRow *task = replica.tasks().find(object.key);
+        return task ? nameOf(*task) : object.key;
+    }
+    return object.key;
+}
+
+BlastRadius blastRadius(Deed deed, const QList<ObjectRef> &objects, const Replica &replica,
+                        const OwnTasks &own)
+{
+    QList<ObjectRef> possible;
+    QList<BlastRadius::LeftOut> leftOut;
+    for (const ObjectRef &object : objects) {
+        const QString why = whyNot(deed, object, replica, own);
+        if (why.isEmpty())
+            possible.append(object);
+        else
+            leftOut.append({nameOf(object, replica), why});
+    }
+    BlastRadius radius = describe(deed, possible, replica, own);
+    radius.leftOut = std::move(leftOut);
+    return radius;
+}
+
+BlastRadius blastRadius(Deed deed, const ObjectRef &object, const Replica &replica)
+{
+    return describe(deed, {object}, replica, {});
+}
+
+QString whyNot(Deed deed, const ObjectRef &object, const Replica &replica, const OwnTasks &own)
+{
+    if (deed == Deed::Kill || deed == Deed::Restart)
+        return whyNotTask(deed, replica.tasks().find(object.key), own);
     if (deed == Deed::TearDown) {
         const FrameworkRow *framework = replica.frameworks().find(object.key);
         return !framework || framework->completed ? BlastText::tr("It has ended.") : QString();

@@ -53,6 +53,9 @@ struct Inspection
 
 Inspection inspect(const ObjectRef &ref, const Replica &replica);
 
+/// Several of one kind together: what they come to, and each by name; of one: all about it.
+Inspection inspectAll(const QList<ObjectRef> &objects, const Replica &replica);
+
 /// Whether an event is about that object: an agent's events are those of its tasks and offers too.
 bool concerns(const EventRow &event, const ObjectRef &ref);
 

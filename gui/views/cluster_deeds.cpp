@@ -1,7 +1,9 @@
 #include <QMenu>
 
+#include "gui/launch/launch_dialog.h"
 #include "gui/model/sources.h"
 #include "gui/session/cluster.h"
+#include "gui/session/deed_runner.h"
 #include "gui/views/cluster_view.h"
 #include "gui/views/deed_dialog.h"
 #include "gui/views/table_page.h"
@@ -15,7 +17,6 @@ namespace meseta::console {
 namespace {
 
 using Kind = ObjectRef::Kind;
-using MesosCall = mesos::v1::master::Call;
 
 struct DeedName
 {
@@ -24,6 +25,7 @@ struct DeedName
 };
 
 constexpr DeedName deeds[] = {{"kill", Deed::Kill},
+                              {"restart", Deed::Restart},
                               {"teardown", Deed::TearDown},
                               {"deactivate", Deed::Deactivate},
                               {"reactivate", Deed::Reactivate},
@@ -38,93 +40,109 @@ std::optional<Deed> deedOf(const QString &id)
     return std::nullopt;
 }
 
-MesosCall callFor(Deed deed, const ObjectRef &object)
+} // namespace
+
+/// What is selected on this page: all rows, when there are several, else what is inspected.
+QList<ObjectRef> ClusterView::selectedObjects() const
 {
-    MesosCall call;
-    const std::string id = object.key.toStdString();
-    switch (deed) {
-    case Deed::TearDown:
-        call.set_type(MesosCall::TEARDOWN);
-        call.mutable_teardown()->mutable_framework_id()->set_value(id);
-        break;
-    case Deed::Deactivate:
-        call.set_type(MesosCall::DEACTIVATE_AGENT);
-        call.mutable_deactivate_agent()->mutable_agent_id()->set_value(id);
-        break;
-    case Deed::Reactivate:
-        call.set_type(MesosCall::REACTIVATE_AGENT);
-        call.mutable_reactivate_agent()->mutable_agent_id()->set_value(id);
-        break;
-    case Deed::Drain:
-        call.set_type(MesosCall::DRAIN_AGENT);
-        call.mutable_drain_agent()->mutable_agent_id()->set_value(id);
-        break;
-    case Deed::Kill:
-        break; // a framework's call, not an operator's
+    if (const TablePage *table = tablePage(page())) {
+        const QList<ObjectRef> rows = table->selection();
+        if (rows.size() > 1 && rows.contains(m_selected))
+            return rows;
     }
-    return call;
+    return {m_selected};
+}
+
+namespace {
+
+/// How an action is called for so many objects.
+QString titleOf(const char *one, const char *several, int count)
+{
+    return count == 1 ? ClusterView::tr(one) : ClusterView::tr(several, nullptr, count);
 }
 
 } // namespace
 
-QList<InspectorPanel::Action> ClusterView::actionsFor(const ObjectRef &object) const
+QList<InspectorPanel::Action> ClusterView::actionsFor(const QList<ObjectRef> &objects) const
 {
     QList<InspectorPanel::Action> actions;
-    const QString closed = m_cluster.isRecording() ? tr("This is a recording.")
-        : m_cluster.isReadOnly()                   ? tr("This connection is read-only.")
-        : m_cluster.session().state() != MasterSession::State::Live
-        ? tr("The master is not connected.")
-        : QString();
-    const auto add = [&](const char *id, const QString &title, const char *picture, bool danger) {
-        QString reason = closed;
-        if (const auto deed = deedOf(QString::fromLatin1(id)); deed && reason.isEmpty())
-            reason = whyNot(*deed, object, m_cluster.replica(),
-                            const_cast<Cluster &>(m_cluster).launcher().frameworkId());
-        actions.append(
-            {QString::fromLatin1(id), title, QString::fromLatin1(picture), reason, danger});
+    const int count = static_cast<int>(objects.size());
+    const Kind kind = objects.isEmpty() ? Kind::None : objects.first().kind;
+    const auto deed = [&](const char *id, const QString &title, const char *picture, bool danger) {
+        const QString name = QString::fromLatin1(id);
+        actions.append({name, title, QString::fromLatin1(picture),
+                        m_deeds->whyNot(*deedOf(name), objects), danger});
     };
-    switch (object.kind) {
-    case Kind::Task:
-        actions.append(
-            {QStringLiteral("output"), tr("Output"), QStringLiteral("output"), {}, false});
-        add("kill", tr("Kill…"), "kill", true);
-        break;
-    case Kind::Agent: {
-        add("launch", tr("Launch here…"), "launch", false);
-        actions.append(
-            {QStringLiteral("why"), tr("Why no offer?"), QStringLiteral("why"), {}, false});
-        const AgentRow *agent = m_cluster.replica().agents().find(object.key);
-        if (agent && (agent->deactivated || !agent->drain.isEmpty()))
-            add("reactivate", tr("Reactivate…"), "play", false);
-        else
-            add("deactivate", tr("Deactivate…"), "pause", false);
-        add("drain", tr("Drain…"), "drain", true);
-        break;
-    }
-    case Kind::Offer:
-        add("launch", tr("Launch on it…"), "launch", false);
-        break;
-    case Kind::Framework:
-        actions.append(
-            {QStringLiteral("why"), tr("Why no offer?"), QStringLiteral("why"), {}, false});
-        add("teardown", tr("Tear down…"), "kill", true);
-        break;
-    case Kind::Role:
-        actions.append(
-            {QStringLiteral("why"), tr("Why no offer?"), QStringLiteral("why"), {}, false});
-        break;
-    case Kind::None:
-        break;
+    if (kind == Kind::Task) {
+        if (count == 1)
+            addTaskActions(actions, objects.first());
+        deed("restart", titleOf(QT_TR_NOOP("Restart…"), QT_TR_N_NOOP("Restart %n task(s)…"), count),
+             "refresh", true);
+        deed("kill", titleOf(QT_TR_NOOP("Kill…"), QT_TR_N_NOOP("Kill %n task(s)…"), count), "kill",
+             true);
+    } else if (kind == Kind::Agent) {
+        if (count == 1)
+            addAgentActions(actions, objects.first());
+        const bool off = m_deeds->whyNot(Deed::Deactivate, objects).isEmpty();
+        if (count > 1 || off || !m_deeds->closed().isEmpty())
+            deed("deactivate",
+                 titleOf(QT_TR_NOOP("Deactivate…"), QT_TR_N_NOOP("Deactivate %n agent(s)…"), count),
+                 "pause", false);
+        if (count > 1 || !off)
+            deed("reactivate",
+                 titleOf(QT_TR_NOOP("Reactivate…"), QT_TR_N_NOOP("Reactivate %n agent(s)…"), count),
+                 "play", false);
+        deed("drain", titleOf(QT_TR_NOOP("Drain…"), QT_TR_N_NOOP("Drain %n agent(s)…"), count),
+             "drain", true);
+    } else if (kind == Kind::Framework) {
+        if (count == 1)
+            actions.append(whyAction());
+        deed("teardown",
+             titleOf(QT_TR_NOOP("Tear down…"), QT_TR_N_NOOP("Tear down %n framework(s)…"), count),
+             "kill", true);
+    } else if (kind == Kind::Offer && count == 1) {
+        actions.append({QStringLiteral("launch"), tr("Launch on it…"), QStringLiteral("launch"),
+                        m_deeds->closed(), false});
+    } else if (kind == Kind::Role && count == 1) {
+        actions.append(whyAction());
     }
     return actions;
 }
 
-void ClusterView::act(const QString &id, const ObjectRef &object)
+InspectorPanel::Action ClusterView::whyAction() const
 {
+    return {QStringLiteral("why"), tr("Why no offer?"), QStringLiteral("why"), {}, false};
+}
+
+void ClusterView::addTaskActions(QList<InspectorPanel::Action> &actions,
+                                 const ObjectRef &object) const
+{
+    actions.append({QStringLiteral("output"), tr("Output"), QStringLiteral("output"), {}, false});
+    const TaskRow *task = m_cluster.replica().tasks().find(object.key);
+    actions.append({QStringLiteral("copy"), tr("Launch a copy…"), QStringLiteral("launch"),
+                    task ? m_deeds->closed() : tr("It is no more."), false});
+}
+
+void ClusterView::addAgentActions(QList<InspectorPanel::Action> &actions,
+                                  const ObjectRef &object) const
+{
+    const AgentRow *agent = m_cluster.replica().agents().find(object.key);
+    actions.append({QStringLiteral("launch"), tr("Launch here…"), QStringLiteral("launch"),
+                    agent ? m_deeds->closed() : tr("It is no more."), false});
+    actions.append(whyAction());
+}
+
+void ClusterView::act(const QString &id, const QList<ObjectRef> &objects)
+{
+    if (objects.isEmpty())
+        return;
     if (const auto deed = deedOf(id))
-        return confirm(*deed, object);
+        return confirm(*deed, objects);
+    const ObjectRef &object = objects.first();
     if (id == QLatin1String("why"))
         return askWhy(object);
+    if (id == QLatin1String("copy"))
+        return launchCopy(object);
     if (id == QLatin1String("output")) {
         if (page() != Tasks)
             showObject(object);
@@ -141,54 +159,52 @@ void ClusterView::act(const QString &id, const ObjectRef &object)
     }
 }
 
-void ClusterView::confirm(Deed deed, const ObjectRef &object)
+/// The dialog with what a task was launched with; of tasks of others as much as the master tells.
+void ClusterView::launchCopy(const ObjectRef &object)
 {
-    auto *dialog = new DeedDialog(blastRadius(deed, object, m_cluster.replica()), this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &QDialog::accepted, this, [this, deed, object] { perform(deed, object); });
-    dialog->open();
+    const TaskRow *task = m_cluster.replica().tasks().find(object.key);
+    if (!task)
+        return;
+    auto request = m_cluster.launcher().requestFor(task->id);
+    const bool whole = request.has_value();
+    if (!whole) {
+        request.emplace();
+        request->name = task->name;
+        request->image = task->image;
+        request->cpus = std::max(0.01, task->resources.cpus);
+        request->memory = std::max(4.0, task->resources.memory);
+        request->disk = task->resources.disk;
+    }
+    openLaunchDialog();
+    if (!m_dialog)
+        return;
+    m_dialog->setRequest(*request);
+    if (!whole)
+        tell(Tone::Busy,
+             tr("The master tells the image and the size of %1, not its command, environment and "
+                "volumes: look through the form before you launch the copy.")
+                 .arg(task->name));
 }
 
-void ClusterView::perform(Deed deed, const ObjectRef &object)
+void ClusterView::confirm(Deed deed, const QList<ObjectRef> &objects)
 {
-    const BlastRadius radius = blastRadius(deed, object, m_cluster.replica());
-    if (deed == Deed::Kill) {
-        if (const TaskRow *task = m_cluster.replica().tasks().find(object.key)) {
-            m_cluster.launcher().cancel(task->id);
-            tell(Tone::Neutral, tr("%1 is being killed.").arg(task->name));
-        }
-        return;
-    }
-    m_cluster.session().call(
-        callFor(deed, object),
-        [self = QPointer<ClusterView>(this), deed, object,
-         radius](Result<mesos::v1::master::Response> answer) {
-            if (!self)
-                return;
-            if (!answer)
-                return self->tell(
-                    Tone::Bad,
-                    tr("%1 was refused: %2")
-                        .arg(radius.verb, QString::fromStdString(answer.error().message)));
-            const Deed back = deed == Deed::Deactivate ? Deed::Reactivate : Deed::Deactivate;
-            self->tell(
-                Tone::Good, tr("Done: %1").arg(radius.verb), radius.undo,
-                radius.undo.isEmpty() ? std::function<void()>() : [self, back, object] {
-                    if (self)
-                        self->perform(back, object);
-                });
-        });
+    auto *dialog = new DeedDialog(m_deeds->radius(deed, objects), this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this,
+            [this, deed, agreed = dialog->radius().objects] { m_deeds->run(deed, agreed); });
+    dialog->open();
 }
 
 void ClusterView::showMenu(TablePage *page, const QPoint &at)
 {
-    const ObjectRef object = page->current();
+    const QList<ObjectRef> rows = page->selection();
+    const QList<ObjectRef> objects = rows.size() > 1 ? rows : QList<ObjectRef>{page->current()};
     auto *menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->setToolTipsVisible(true);
-    for (const InspectorPanel::Action &action : actionsFor(object)) {
+    for (const InspectorPanel::Action &action : actionsFor(objects)) {
         QAction *item = menu->addAction(icon(action.icon), action.title, this,
-                                        [this, id = action.id, object] { act(id, object); });
+                                        [this, id = action.id, objects] { act(id, objects); });
         item->setEnabled(action.whyNot.isEmpty());
         item->setToolTip(action.whyNot.toHtmlEscaped());
     }
@@ -205,7 +221,7 @@ QList<PaletteCommand> ClusterView::commands() const
         commands.append({QStringLiteral("page.") + pageId(number),
                          tr("Go to %1").arg(pageName(number)),
                          QStringLiteral("Ctrl+%1").arg(number + 1), pageId(number), true});
-    for (const InspectorPanel::Action &action : actionsFor(m_selected))
+    for (const InspectorPanel::Action &action : actionsFor(selectedObjects()))
         commands.append({QStringLiteral("object.") + action.id,
                          action.title,
                          {},
@@ -218,11 +234,11 @@ void ClusterView::run(const QString &command)
 {
     const QString rest = command.section(QLatin1Char('.'), 1);
     if (command.startsWith(QLatin1String("object."))) {
-        for (const InspectorPanel::Action &action : actionsFor(m_selected)) {
+        for (const InspectorPanel::Action &action : actionsFor(selectedObjects())) {
             if (action.id != rest)
                 continue;
             if (action.whyNot.isEmpty())
-                act(rest, m_selected);
+                act(rest, selectedObjects());
             else
                 tell(Tone::Busy, action.whyNot);
         }

@@ -107,7 +107,7 @@ void ClusterView::addDrops(QWidget *surface, std::function<ObjectRef(const QPoin
     });
     connect(drops, &LaunchDrops::hovered, this, [this](const QString &text) {
         if (text.isEmpty())
-            m_messages->hide();
+            m_messages->withdraw();
         else
             m_messages->show(Tone::Accent, text);
     });

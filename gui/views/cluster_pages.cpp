@@ -157,7 +157,8 @@ void ClusterView::layOut()
     m_outputWanted = settings.value(QStringLiteral("window/output"), true).toBool();
     m_inspectorWanted = settings.value(QStringLiteral("window/inspector"), true).toBool();
     m_inspector->usage().setLive(!m_cluster.isRecording());
-    m_inspector->setActionSource([this](const ObjectRef &object) { return actionsFor(object); });
+    m_inspector->setActionSource(
+        [this](const QList<ObjectRef> &objects) { return actionsFor(objects); });
     connect(m_inspector, &InspectorPanel::linkChosen, this, &ClusterView::showObject);
     connect(m_inspector, &InspectorPanel::actionChosen, this, &ClusterView::act);
     connect(m_inspector, &InspectorPanel::closed, this, &ClusterView::toggleInspector);

@@ -9,6 +9,7 @@
 #include "gui/launch/launch_dialog.h"
 #include "gui/model/formats.h"
 #include "gui/session/cluster.h"
+#include "gui/session/deed_runner.h"
 #include "gui/views/ha_page.h"
 #include "gui/views/map_page.h"
 #include "gui/views/overview_page.h"
@@ -61,6 +62,7 @@ QString ClusterView::pageName(int page)
 ClusterView::ClusterView(Cluster &cluster, QWidget *parent)
     : QWidget(parent)
     , m_cluster(cluster)
+    , m_deeds(new DeedRunner(cluster, this))
     , m_banner(new ConnectionBanner(cluster.session()))
     , m_messages(new MessageBar)
     , m_pages(new QStackedWidget)
@@ -78,6 +80,7 @@ ClusterView::ClusterView(Cluster &cluster, QWidget *parent)
     layOut();
     wireModels();
     wireLaunch();
+    connect(m_deeds, &DeedRunner::told, this, &ClusterView::tell);
     wireDrops();
     translate();
 }
@@ -87,6 +90,10 @@ ClusterView::~ClusterView() = default;
 void ClusterView::wireTable(TablePage *page)
 {
     connect(page, &TablePage::currentChanged, this, &ClusterView::selectionChanged);
+    connect(page, &TablePage::severalSelected, this, [this, page](const QList<ObjectRef> &objects) {
+        if (page == tablePage(this->page()))
+            m_inspector->showSeveral(objects);
+    });
     connect(page, &TablePage::opened, this, [this](const ObjectRef &object) {
         m_inspectorWanted = true;
         selectionChanged(object);
@@ -209,6 +216,8 @@ void ClusterView::showPage(int page)
         selectionChanged(object);
     else
         m_inspector->hide();
+    if (const QList<ObjectRef> rows = selectedObjects(); rows.size() > 1)
+        m_inspector->showSeveral(rows);
     if (table)
         table->view().setFocus();
     else

@@ -19,6 +19,7 @@ class Cluster;
 struct DropPayload;
 struct RowChanges;
 class ConnectionBanner;
+class DeedRunner;
 class HaPage;
 class ImageCatalog;
 class ImageShelf;
@@ -91,10 +92,14 @@ private:
     void showState();
     void translate();
     void showMenu(TablePage *page, const QPoint &at);
-    QList<InspectorPanel::Action> actionsFor(const ObjectRef &object) const;
-    void act(const QString &id, const ObjectRef &object);
-    void confirm(Deed deed, const ObjectRef &object);
-    void perform(Deed deed, const ObjectRef &object);
+    QList<ObjectRef> selectedObjects() const;
+    QList<InspectorPanel::Action> actionsFor(const QList<ObjectRef> &objects) const;
+    InspectorPanel::Action whyAction() const;
+    void addTaskActions(QList<InspectorPanel::Action> &actions, const ObjectRef &object) const;
+    void addAgentActions(QList<InspectorPanel::Action> &actions, const ObjectRef &object) const;
+    void act(const QString &id, const QList<ObjectRef> &objects);
+    void confirm(Deed deed, const QList<ObjectRef> &objects);
+    void launchCopy(const ObjectRef &object);
     void tell(Tone tone, const QString &text, const QString &actionTitle = {},
               std::function<void()> action = {});
     QString firstTaskToShow() const;
@@ -102,6 +107,7 @@ private:
     void showStockHint();
 
     Cluster &m_cluster;
+    DeedRunner *m_deeds;
     ConnectionBanner *m_banner;
     MessageBar *m_messages;
     QStackedWidget *m_pages;

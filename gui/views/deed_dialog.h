@@ -17,6 +17,9 @@ public:
     const BlastRadius &radius() const { return m_radius; }
 
 private:
+    QString summaryText() const;
+    QWidget *touchedList();
+
     BlastRadius m_radius;
 };
 

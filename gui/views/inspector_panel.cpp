@@ -118,7 +118,7 @@ InspectorPanel::InspectorPanel(const Replica &replica, QWidget *parent)
     connect(m_forward, &QToolButton::clicked, this, &InspectorPanel::forward);
     connect(m_close, &QToolButton::clicked, this, &InspectorPanel::closed);
     connect(m_copy, &QToolButton::clicked, this, [this] {
-        QGuiApplication::clipboard()->setText(inspect(m_object, m_replica).plainText());
+        QGuiApplication::clipboard()->setText(inspectAll(objects(), m_replica).plainText());
     });
     m_soon.setSingleShot(true);
     m_soon.setInterval(300); // looking for what belongs to an object goes through all tasks
@@ -129,7 +129,7 @@ InspectorPanel::InspectorPanel(const Replica &replica, QWidget *parent)
     translate();
 }
 
-void InspectorPanel::setActionSource(std::function<QList<Action>(const ObjectRef &)> actions)
+void InspectorPanel::setActionSource(std::function<QList<Action>(const QList<ObjectRef> &)> actions)
 {
     m_actions = std::move(actions);
 }
@@ -165,10 +165,24 @@ void InspectorPanel::show(const ObjectRef &object)
         return;
     remember(object);
     m_object = object;
+    m_several.clear();
     m_drawn.clear();
     m_usage->show(object);
     refresh();
     m_scroll->verticalScrollBar()->setValue(0);
+}
+
+void InspectorPanel::showSeveral(const QList<ObjectRef> &objects)
+{
+    m_several = objects;
+    m_drawn.clear();
+    m_usage->show(objects.isEmpty() ? m_object : ObjectRef{});
+    refresh();
+}
+
+QList<ObjectRef> InspectorPanel::objects() const
+{
+    return m_several.isEmpty() ? QList<ObjectRef>{m_object} : m_several;
 }
 
 void InspectorPanel::back()
@@ -176,6 +190,7 @@ void InspectorPanel::back()
     if (m_at <= 0)
         return;
     m_object = m_history.at(--m_at);
+    m_several.clear();
     m_usage->show(m_object);
     m_drawn.clear();
     refresh();
@@ -187,6 +202,7 @@ void InspectorPanel::forward()
     if (m_at + 1 >= m_history.size())
         return;
     m_object = m_history.at(++m_at);
+    m_several.clear();
     m_usage->show(m_object);
     m_drawn.clear();
     refresh();
@@ -197,13 +213,14 @@ void InspectorPanel::refresh()
 {
     if (!isVisible() && !m_drawn.isEmpty())
         return;
-    const Inspection shown = inspect(m_object, m_replica);
-    const QList<EventRow> events = eventsOf(m_object, m_replica, shownEvents);
+    const Inspection shown = inspectAll(objects(), m_replica);
+    const QList<EventRow> events =
+        m_several.isEmpty() ? eventsOf(m_object, m_replica, shownEvents) : QList<EventRow>{};
     QString text = shown.plainText();
     if (!events.isEmpty())
         text += events.first().key;
     if (m_actions) {
-        for (const Action &action : m_actions(m_object))
+        for (const Action &action : m_actions(objects()))
             text += action.title + action.whyNot;
     }
     if (text == m_drawn)
@@ -263,7 +280,7 @@ void InspectorPanel::rebuild(const Inspection &shown, const QList<EventRow> &eve
 
 void InspectorPanel::addActions(QVBoxLayout *column)
 {
-    const QList<Action> actions = m_actions ? m_actions(m_object) : QList<Action>{};
+    const QList<Action> actions = m_actions ? m_actions(objects()) : QList<Action>{};
     if (actions.isEmpty())
         return;
     auto *grid = new QGridLayout;
@@ -277,7 +294,7 @@ void InspectorPanel::addActions(QVBoxLayout *column)
         button->setEnabled(action.whyNot.isEmpty());
         button->setToolTip(action.whyNot.toHtmlEscaped());
         connect(button, &QPushButton::clicked, this,
-                [this, id = action.id] { Q_EMIT actionChosen(id, m_object); });
+                [this, id = action.id] { Q_EMIT actionChosen(id, objects()); });
         const int columns = Theme::fontScale() > 1.2 ? 1 : 2;
         grid->addWidget(button, at / columns, at % columns);
         ++at;

@@ -24,6 +24,8 @@ public:
     explicit InspectorPanel(const Replica &replica, QWidget *parent = nullptr);
 
     void show(const ObjectRef &object);
+    /// Several of one kind together, with what can be done to all; empty: the one again.
+    void showSeveral(const QList<ObjectRef> &objects);
     const ObjectRef &object() const { return m_object; }
     void refresh(); ///< only what differs is drawn anew
     void refreshSoon(); ///< the same, a few times a second at most
@@ -40,11 +42,11 @@ public:
     };
     /// What can be done with an object, shown as buttons; asked at each refresh.
     UsageCard &usage() { return *m_usage; }
-    void setActionSource(std::function<QList<Action>(const ObjectRef &)> actions);
+    void setActionSource(std::function<QList<Action>(const QList<ObjectRef> &)> actions);
 
 Q_SIGNALS:
     void linkChosen(const meseta::console::ObjectRef &object);
-    void actionChosen(const QString &id, const meseta::console::ObjectRef &object);
+    void actionChosen(const QString &id, const QList<meseta::console::ObjectRef> &objects);
     void closed();
 
 protected:
@@ -53,6 +55,7 @@ protected:
 
 private:
     void remember(const ObjectRef &object);
+    QList<ObjectRef> objects() const;
     void rebuild(const Inspection &shown, const QList<EventRow> &events);
     void addFields(QVBoxLayout *column, const InspectionSection &section);
     void addBiography(QVBoxLayout *column, const QList<BiographyStep> &steps);
@@ -61,8 +64,9 @@ private:
     void translate();
 
     const Replica &m_replica;
-    std::function<QList<Action>(const ObjectRef &)> m_actions;
+    std::function<QList<Action>(const QList<ObjectRef> &)> m_actions;
     ObjectRef m_object;
+    QList<ObjectRef> m_several; // more than one, or none
     QList<ObjectRef> m_history;
     qsizetype m_at = -1;
     QString m_drawn; // the text of what is drawn

@@ -101,6 +101,8 @@ private:
     QAction *m_readOnly;
     QAction *m_launch;
     QAction *m_kill;
+    QAction *m_restart;
+    QAction *m_undo;
     QAction *m_quit;
     QAction *m_search;
     QAction *m_find;

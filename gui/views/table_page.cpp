@@ -84,11 +84,18 @@ TablePage::TablePage(std::unique_ptr<TableSource> source, Spec spec, QWidget *pa
                 Q_EMIT currentChanged(current());
             });
     connect(m_model, &QAbstractItemModel::modelReset, this, [this] { select(m_lastKey); });
+    m_selectionSoon.setSingleShot(true);
+    connect(&m_selectionSoon, &QTimer::timeout, this, &TablePage::tellSelection);
+    connect(m_view->selectionModel(), &QItemSelectionModel::selectionChanged, &m_selectionSoon,
+            [this] { m_selectionSoon.start(); }); // once for all of one event
     connect(m_view, &TableView::chosen, this, [this](int row) { Q_EMIT opened(objectOfRow(row)); });
     m_view->setContextMenuPolicy(Qt::CustomContextMenu);
     connect(m_view, &QWidget::customContextMenuRequested, this, [this](const QPoint &at) {
         if (m_view->indexAt(at).isValid())
             Q_EMIT contextMenuWanted(m_view->viewport()->mapToGlobal(at));
+        else if (const QModelIndex now = m_view->currentIndex(); now.isValid()) // by the keyboard
+            Q_EMIT contextMenuWanted(
+                m_view->viewport()->mapToGlobal(m_view->visualRect(now).bottomLeft()));
     });
     connect(m_tabs, &QTabBar::currentChanged, this, [this](int tab) {
         if (tab >= 0 && tab < m_tabRules.size())
@@ -217,8 +224,24 @@ void TablePage::showCounts()
 {
     const int shown = m_model->rowCount();
     const bool isFiltered = !m_filter->text().isEmpty();
-    m_counts->setText(isFiltered ? tr("%n match(es)", nullptr, shown) : countText(shown));
+    QString counts = isFiltered ? tr("%n match(es)", nullptr, shown) : countText(shown);
+    if (m_selected > 1)
+        counts = tr("%1, %n selected", nullptr, m_selected).arg(counts);
+    m_counts->setText(counts);
     m_view->setEmptyText(isFiltered ? tr("Nothing matches the filter.") : m_emptyText);
+}
+
+void TablePage::tellSelection()
+{
+    int rows = 0;
+    for (const QItemSelectionRange &range : m_view->selectionModel()->selection())
+        rows += range.height();
+    const int before = std::exchange(m_selected, rows);
+    if (rows > 1)
+        Q_EMIT severalSelected(selection());
+    else if (before > 1)
+        Q_EMIT severalSelected({});
+    showCounts();
 }
 
 ObjectRef TablePage::objectOfRow(int row) const

@@ -64,6 +64,8 @@ public:
 
 Q_SIGNALS:
     void currentChanged(const meseta::console::ObjectRef &object);
+    /// More than one row is selected, or no longer: then the list is empty.
+    void severalSelected(const QList<meseta::console::ObjectRef> &objects);
     void opened(const meseta::console::ObjectRef &object); ///< double click or Return
     void contextMenuWanted(const QPoint &globalPosition);
 
@@ -72,6 +74,7 @@ protected:
 
 private:
     void showCounts();
+    void tellSelection();
     void restoreState();
     void exportTo(bool json);
     void buildMenu();
@@ -89,8 +92,10 @@ private:
     QHBoxLayout *m_header;
     QList<Tab> m_tabRules;
     QString m_emptyText;
+    int m_selected = 0; // rows, as told last
     QString m_lastKey; // of the row that was current before a reset
     QTimer m_ageTick;
+    QTimer m_selectionSoon;
 };
 
 } // namespace meseta::console

@@ -1,87 +1,77 @@
 #include "gui/widgets/message_bar.h"
 
-#include <QEvent>
-#include <QHBoxLayout>
-#include <QLabel>
-#include <QPainter>
-#include <QPushButton>
-#include <QToolButton>
+#include <QVBoxLayout>
 
-#include "gui/widgets/icons.h"
-#include "gui/widgets/sign_painter.h"
-#include "gui/widgets/theme.h"
+#include "gui/widgets/message_row.h"
 
 namespace meseta::console {
 
 namespace {
 
-constexpr int shortWhileMs = 8000;
-constexpr int longWhileMs = 30000; // troubles, and what can be undone
+constexpr qsizetype mostWithAction = 2;
 
 } // namespace
 
-MessageBar::MessageBar(QWidget *parent)
-    : QWidget(parent), m_text(new QLabel), m_action(new QPushButton), m_close(new QToolButton)
+MessageBar::MessageBar(QWidget *parent) : QWidget(parent), m_column(new QVBoxLayout(this))
 {
-    m_text->setTextFormat(Qt::PlainText);
-    m_text->setWordWrap(true);
-    m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_close->setIcon(icon(QStringLiteral("close")));
-    auto *row = new QHBoxLayout(this);
-    row->setContentsMargins(Theme::Large + 20, 6, Theme::Small, 6);
-    row->addWidget(m_text, 1);
-    row->addWidget(m_action);
-    row->addWidget(m_close);
-    m_hide.setSingleShot(true);
-    connect(&m_hide, &QTimer::timeout, this, &QWidget::hide);
-    connect(m_close, &QToolButton::clicked, this, &QWidget::hide);
-    connect(m_action, &QPushButton::clicked, this, [this] {
-        hide();
-        if (m_run)
-            m_run();
-    });
-    m_close->setToolTip(tr("Close"));
-    m_close->setAccessibleName(tr("Close"));
+    m_column->setContentsMargins(0, 0, 0, 0);
+    m_column->setSpacing(0);
+    m_plain = addRow();
+    for (qsizetype i = 0; i < mostWithAction; ++i)
+        m_withAction << addRow();
     hide();
+}
+
+MessageRow *MessageBar::addRow()
+{
+    auto *row = new MessageRow;
+    m_column->insertWidget(0, row);
+    connect(row, &MessageRow::hidden, this, &MessageBar::showRows);
+    return row;
 }
 
 void MessageBar::show(Tone tone, const QString &text, const Action &action)
 {
-    m_tone = tone;
-    m_run = action.run;
-    m_text->setText(text);
-    setAccessibleName(text);
-    m_action->setText(action.title);
-    m_action->setVisible(!action.title.isEmpty());
-    m_hide.start(tone == Tone::Bad || action.run ? longWhileMs : shortWhileMs);
-    setVisible(true);
-    update();
+    m_newest = m_plain;
+    if (action.run) {
+        // The oldest of these makes room; it is put last, as the newest.
+        m_newest = m_withAction.takeFirst();
+        m_withAction << m_newest;
+        m_column->removeWidget(m_newest);
+        m_column->insertWidget(m_column->count() - 1, m_newest);
+    }
+    m_newest->show(tone, text, action.title, action.run);
+    showRows();
+}
+
+void MessageBar::withdraw()
+{
+    m_plain->hide();
+    showRows();
+}
+
+void MessageBar::showRows()
+{
+    bool any = !m_plain->isHidden();
+    for (const MessageRow *row : std::as_const(m_withAction))
+        any = any || !row->isHidden();
+    setVisible(any);
 }
 
 QString MessageBar::text() const
 {
-    return isHidden() ? QString() : m_text->text();
+    return m_newest && !m_newest->isHidden() ? m_newest->text() : QString();
 }
 
-void MessageBar::paintEvent(QPaintEvent *)
+bool MessageBar::runAction()
 {
-    QPainter painter(this);
-    painter.fillRect(rect(), Theme::notice(m_tone));
-    const Sign sign = m_tone == Tone::Bad ? Sign::Cross
-        : m_tone == Tone::Busy            ? Sign::Triangle
-        : m_tone == Tone::Good            ? Sign::Check
-                                          : Sign::Dot;
-    paintSign(&painter, QRectF(Theme::Large, 0, 12, height()),
-              {m_tone == Tone::Neutral ? Tone::Accent : m_tone, sign});
-}
-
-void MessageBar::changeEvent(QEvent *event)
-{
-    if (event->type() == QEvent::LanguageChange) {
-        m_close->setToolTip(tr("Close"));
-        m_close->setAccessibleName(tr("Close"));
+    for (auto row = m_withAction.crbegin(); row != m_withAction.crend(); ++row) {
+        if ((*row)->isHidden())
+            continue;
+        (*row)->runAction();
+        return true;
     }
-    QWidget::changeEvent(event);
+    return false;
 }
 
 } // namespace meseta::console

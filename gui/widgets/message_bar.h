@@ -2,19 +2,20 @@
 
 #include <functional>
 
-#include <QTimer>
+#include <QList>
 #include <QWidget>
 
 #include "gui/model/look.h"
 
-class QLabel;
-class QPushButton;
-class QToolButton;
+class QVBoxLayout;
 
 namespace meseta::console {
 
-/// A message that does not block: what happened, and perhaps one thing to do about it. A further
-/// message takes its place.
+class MessageRow;
+
+/// Messages that do not block: what happened, and perhaps one thing to do about it. A message takes
+/// the place of the one before, but one with something to do stays beside it until it was done,
+/// closed or half a minute old; at most two of these are shown.
 class MessageBar : public QWidget
 {
     Q_OBJECT
@@ -28,19 +29,19 @@ public:
     };
 
     void show(Tone tone, const QString &text, const Action &action = {});
-    QString text() const;
-
-protected:
-    void paintEvent(QPaintEvent *event) override;
-    void changeEvent(QEvent *event) override;
+    void withdraw(); ///< the message without anything to do, if there is one
+    QString text() const; ///< of the newest that is shown
+    /// Does what the newest message that has something to do offers; false: there is none.
+    bool runAction();
 
 private:
-    QTimer m_hide;
-    Tone m_tone = Tone::Neutral;
-    std::function<void()> m_run;
-    QLabel *m_text;
-    QPushButton *m_action;
-    QToolButton *m_close;
+    MessageRow *addRow();
+    void showRows();
+
+    QVBoxLayout *m_column;
+    MessageRow *m_plain;
+    QList<MessageRow *> m_withAction; ///< newest last
+    MessageRow *m_newest = nullptr;
 };
 
 } // namespace meseta::console

@@ -23,6 +23,7 @@
 #include "gui/widgets/connection_banner.h"
 #include "gui/widgets/filter_bar.h"
 #include "gui/widgets/language.h"
+#include "gui/widgets/message_bar.h"
 #include "gui/widgets/theme.h"
 #include "tests/gui/support/fake_master.h"
 #include "tests/gui/support/sample_cluster.h"
@@ -91,6 +92,8 @@ private Q_SLOTS:
     void thePaletteLeadsToObjects();
     void theInspectorLeadsBothWays();
     void asksBeforeItActs();
+    void actsOnSeveralAtOnceAndBack();
+    void messagesWithAWayBackStay();
     void severalClustersSideBySide();
     void goesBackInTime();
     void followsTheTheme();
@@ -289,6 +292,76 @@ void MainWindowTest::asksBeforeItActs()
     QTRY_VERIFY(!view->inspector()
                      .findChild<QPushButton *>(QStringLiteral("action.teardown"))
                      ->isEnabled());
+}
+
+void MainWindowTest::actsOnSeveralAtOnceAndBack()
+{
+    using Call = mesos::v1::master::Call;
+    FakeMaster master;
+    fill(master);
+    auto *agents = sample::state(master.snapshot)->mutable_get_agents();
+    *agents->add_agents() = sample::agent("S1", 4);
+    *agents->add_agents() = sample::agent("S2", 4);
+    MainWindow window;
+    window.show();
+    window.connectTo(addressOf(master));
+    QTRY_COMPARE(table(window, "agents")->model()->rowCount(), 3);
+    ClusterView *view = window.view();
+    window.showPage(ClusterView::Agents);
+    table(window, "agents")->selectAll();
+    // The inspector shows them together, and acts on all of them.
+    const auto button = [&] {
+        return view->inspector().findChild<QPushButton *>(QStringLiteral("action.deactivate"));
+    };
+    QTRY_VERIFY(button() && button()->text().contains(QLatin1Char('3')));
+    QTest::mouseClick(button(), Qt::LeftButton);
+    auto *dialog = view->findChild<DeedDialog *>();
+    QVERIFY(dialog);
+    QCOMPARE(dialog->radius().objects.size(), 3);
+    QVERIFY(dialog->radius().tasks.isEmpty());
+    QTest::mouseClick(dialog->findChild<QPushButton *>(QStringLiteral("go")), Qt::LeftButton);
+    const auto sent = [&](Call::Type type) {
+        QStringList ids;
+        for (const Call &call : master.calls) {
+            if (call.type() != type)
+                continue;
+            ids << QString::fromStdString(type == Call::DEACTIVATE_AGENT
+                                              ? call.deactivate_agent().agent_id().value()
+                                              : call.reactivate_agent().agent_id().value());
+        }
+        ids.sort();
+        return ids;
+    };
+    const QStringList all{QStringLiteral("S0"), QStringLiteral("S1"), QStringLiteral("S2")};
+    QTRY_COMPARE(sent(Call::DEACTIVATE_AGENT), all); // what was shown, and no more
+    QTRY_VERIFY(view->messages().text().contains(QStringLiteral("deactivated")));
+    for (const auto &agent : agents->agents()) {
+        sample::Event changed;
+        changed.set_type(sample::Event::AGENT_CHANGED);
+        *changed.mutable_agent_changed() = agent;
+        changed.mutable_agent_changed()->set_deactivated(true);
+        master.send(changed);
+    }
+    QTRY_VERIFY(view->cluster().replica().agents().find(all.last())->deactivated);
+    window.activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(&window));
+    QTest::keyClick(&window, Qt::Key_Z, Qt::ControlModifier);
+    QTRY_COMPARE(sent(Call::REACTIVATE_AGENT), all);
+}
+
+void MainWindowTest::messagesWithAWayBackStay()
+{
+    MessageBar bar;
+    int undone = 0;
+    bar.show(Tone::Good, QStringLiteral("killed"), {QStringLiteral("Undo"), [&] { ++undone; }});
+    bar.show(Tone::Accent, QStringLiteral("redis: killed")); // news of the same
+    QCOMPARE(bar.text(), QStringLiteral("redis: killed"));
+    QVERIFY(bar.runAction());
+    QCOMPARE(undone, 1);
+    QVERIFY(!bar.runAction()); // once
+    QVERIFY(!bar.isHidden());
+    bar.withdraw();
+    QVERIFY(bar.isHidden());
 }
 
 void MainWindowTest::severalClustersSideBySide()

@@ -226,6 +226,8 @@ private:
         if (m_spec.terminal)
             check(takeTerminal());
         check(takeOn());
+        if (m_spec.hold)
+            holdNamespaces();
         // Nothing of the host comes along, whoever left it open.
         ::syscall(SYS_close_range, STDERR_FILENO + 1, ~0u, CLOSE_RANGE_CLOEXEC);
         const auto arguments = pointers(m_spec.arguments);
@@ -244,6 +246,16 @@ private:
     {
         ::setsid(); // below an init it leads one already
         return ::ioctl(STDIN_FILENO, TIOCSCTTY, 0) == 0 ? std::nullopt : failed(Step::Streams);
+    }
+
+    /// Until it is told to end. That nothing is executed any more shows by the report's closing.
+    [[noreturn]] static void holdNamespaces()
+    {
+        ::syscall(SYS_close_range, STDERR_FILENO + 1, ~0u, 0);
+        ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); // those it is there for are not to look into it
+        ::prctl(PR_SET_NAME, "mesos-holder", 0, 0, 0);
+        while (true)
+            ::pause();
     }
 
     Outcome takeOn()

@@ -16,6 +16,10 @@
 #include "mesos/v1/statistics.pb.h"
 #include "mesos/v1/task.pb.h"
 
+namespace meseta {
+class MetricsRegistry;
+}
+
 namespace meseta::agent {
 
 /// What to run. Made by the executors room; the containerizer that says `supports` takes it.
@@ -39,6 +43,11 @@ struct ContainerSpec
     std::string agentId;
     bool checkpoint = false; ///< may outlive the agent
     bool isExecutor = false; ///< the command is a custom executor, not the task itself
+    bool holdsOthers = false; ///< runs nothing: is there for what containers inside it share with
+                              ///< it (see `sharesWithNested`)
+    bool besideParent = false; ///< a nested one: runs in all that its parent's command has, as a
+                               ///< session or a check does (Mesos: class DEBUG)
+    bool session = false; ///< somebody waits for its output, and may write to its input
 };
 
 /// How a container ended.
@@ -98,6 +107,10 @@ public:
     /// Calls back once, when it is known whether the containerizer can launch (at once when it
     /// already is).
     virtual void whenReady(std::function<void(Result<>)> done) { done(ready()); }
+
+    /// Whether containers inside another ("<id>.<child>") live in something of that one: its
+    /// network, its cgroups. Then a default executor needs a container, too (`holdsOthers`).
+    virtual bool sharesWithNested() const { return false; }
 
     virtual void launch(const ContainerSpec &spec, ContainerEvents events) = 0;
 
@@ -180,6 +193,9 @@ public:
         static_cast<void>(excluded);
         done({});
     }
+
+    /// Adds its figures ("containerizer/<name>/…"), once; `metrics` outlives it.
+    virtual void addMetrics(MetricsRegistry &metrics) { static_cast<void>(metrics); }
 
     /// Ends what an earlier agent left behind that `known` does not name; `done` tells how many.
     virtual void cleanOrphans(const std::vector<std::string> &known,

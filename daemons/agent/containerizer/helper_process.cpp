@@ -144,10 +144,25 @@ HelperProcess::~HelperProcess()
         m_watch.remove(m_control.get());
 }
 
-void HelperProcess::send(const std::string &message)
+bool HelperProcess::send(const std::string &message, int passed)
 {
-    if (m_control.valid())
-        ::send(m_control.get(), message.data(), message.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (!m_control.valid())
+        return false;
+    iovec bytes{const_cast<char *>(message.data()), message.size()};
+    alignas(cmsghdr) char control[CMSG_SPACE(sizeof passed)] = {};
+    msghdr packet{};
+    packet.msg_iov = &bytes;
+    packet.msg_iovlen = 1;
+    if (passed >= 0) {
+        packet.msg_control = control;
+        packet.msg_controllen = sizeof control;
+        cmsghdr *head = CMSG_FIRSTHDR(&packet);
+        head->cmsg_level = SOL_SOCKET;
+        head->cmsg_type = SCM_RIGHTS;
+        head->cmsg_len = CMSG_LEN(sizeof passed);
+        std::memcpy(CMSG_DATA(head), &passed, sizeof passed);
+    }
+    return ::sendmsg(m_control.get(), &packet, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0;
 }
 
 void HelperProcess::receive()

@@ -36,7 +36,9 @@ public:
     void setEvents(Events events) { m_events = std::move(events); }
     pid_t pid() const { return m_pid; }
     bool isChild() const { return m_isChild; }
-    void send(const std::string &message);
+    void send(const std::string &message) { send(message, -1); }
+    /// With a descriptor, which the helper gets a copy of; false when it was not taken.
+    bool send(const std::string &message, int passed);
 
 private:
     HelperProcess(pid_t pid, bool isChild, containerizer::FileDescriptor control,

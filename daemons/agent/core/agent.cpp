@@ -47,6 +47,7 @@ Agent::Agent(Clock &clock, Random &random, AgentOutbox &outbox, AgentConfig conf
     m_state.resourceVersion = random.uuidBytes();
     m_state.info = agentInfo(m_config);
 
+    m_reporter.onTaskEnded = [this](Executor &executor) { m_launcher.updates().apply(executor); };
     m_reporter.onIdle = [this](Executor &executor) { m_lifecycle.removeIfDone(executor); };
     m_lifecycle.onDestroy = [this](const std::string &containerId) {
         m_services.fetcher->cancel(containerId);

@@ -35,12 +35,14 @@ struct AgentConfig
     bool cleanUpOnly = false; ///< --recover=cleanup: ends what an earlier agent left, and leaves
     std::string bootId; ///< of this start of the machine; empty: not known
     std::string launcherDir;
+    std::string workDir;
     std::optional<std::map<std::string, std::string>>
         executorEnvironment; ///< --executor_environment_variables
     std::string nativeLibrary; ///< libmesos, when installed (MESOS_NATIVE_JAVA_LIBRARY)
     std::optional<mesos::v1::ContainerInfo>
         defaultContainerInfo; ///< for executors and tasks that bring none
     bool switchUser = true;
+    bool cgroupsEnableCfs = false; ///< CPU limits are quotas: they hold for every container
     std::size_t maxCompletedExecutorsPerFramework = 150;
 };
 

@@ -225,8 +225,10 @@ Result<AgentConfig> AgentDaemon::Private::configure()
     config.cleanUpOnly = flags.recoverByCleanup;
     config.bootId = currentBootId();
     config.launcherDir = flags.launcherDir;
+    config.workDir = flags.workDir;
     config.executorEnvironment = flags.executorEnvironment;
     config.switchUser = flags.switchUser;
+    config.cgroupsEnableCfs = flags.cgroupsEnableCfs;
     config.defaultContainerInfo = flags.defaultContainerInfo;
     config.maxCompletedExecutorsPerFramework = flags.maxCompletedExecutorsPerFramework;
     return config;
@@ -262,6 +264,8 @@ void AgentDaemon::Private::installApis()
 {
     installFirewall();
     addFetcherMetrics();
+    for (const auto &containerizer : containerizers)
+        containerizer->addMetrics(metrics);
     addCollectionMetrics(metrics, sandboxes);
     addAgentMetrics(metrics, *agent, clock);
     addSystemMetrics(metrics);
@@ -270,7 +274,8 @@ void AgentDaemon::Private::installApis()
         clock);
     executorApi = std::make_unique<ExecutorApi>(*agent, clock);
     executorApi->install(server, processId);
-    operatorApi = std::make_unique<OperatorApi>(*agent, shared->services(), clock);
+    operatorApi = std::make_unique<OperatorApi>(*agent, shared->services(), clock,
+                                                flags.httpHeartbeatInterval);
     operatorApi->install(server, processId);
     if (const auto log = flags.externalLogFile ? flags.externalLogFile : logFile()) {
         if (auto attached = files.attach(*log, "/slave/log"); !attached)

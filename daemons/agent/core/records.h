@@ -57,6 +57,7 @@ struct Executor
     std::deque<mesos::v1::Task> completed; ///< newest last, bounded
 
     std::optional<TerminationCause> cause; ///< set before the container is destroyed for it
+    std::optional<ContainerTermination> ownEnd; ///< of a default executor; its container still goes
     mesos::v1::ContainerStatus lastStatus;
     Clock::TimerId registrationTimer = 0;
     Clock::TimerId shutdownTimer = 0;

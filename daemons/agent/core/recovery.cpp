@@ -193,6 +193,13 @@ void Recovery::takeUpDefault(Framework &framework, Executor &executor, const Rec
                 executor, overBecause("an agent of Mesos launched it, and its executor is gone"));
         tasks.push_back(groupHistoryOf(task));
     }
+    // Without a container of its own it goes on so: an agent that shares nothing started it.
+    if (executor.containerizer && executor.containerizer->sharesWithNested()) {
+        ContainerSpec spec = executorSpec(m_context.config, m_state, framework, executor);
+        spec.holdsOthers = true;
+        executor.containerLaunched =
+            executor.containerizer->recover(spec, m_parts.launcher.holderEvents(executor));
+    }
     executor.state = Executor::State::Running;
     const auto link = m_parts.launcher.makeDefaultExecutor(framework, executor);
     executor.link = link;

@@ -1,5 +1,6 @@
 #include "daemons/agent/executors/container_spec.h"
 
+#include "daemons/agent/executors/container_updates.h"
 #include "daemons/agent/executors/executor_environment.h"
 
 namespace meseta::agent {
@@ -118,7 +119,12 @@ ContainerSpec executorSpec(const AgentConfig &config, const AgentState &state,
     if (executor.info.has_container())
         spec.container = executor.info.container();
     spec.environment = executorEnvironment(config, state.id(), framework, executor);
-    setResources(executor.allocated(), spec);
+    const ContainerResources resources = containerResources(config, executor);
+    spec.resources = resources.requests;
+    spec.cpus = resources.cpus;
+    spec.memBytes = resources.memBytes;
+    spec.cpusLimit = resources.cpusLimit;
+    spec.memLimitBytes = resources.memLimitBytes;
     spec.isExecutor = true;
     return spec;
 }

@@ -77,7 +77,7 @@ void ExecutorRegistration::nowRunning(Framework &framework, Executor &executor)
         m_lifecycle.shutdown(framework, executor);
         return;
     }
-    m_launcher.deliverQueued(framework, executor);
+    m_launcher.deliverQueued(executor);
 }
 
 void ExecutorRegistration::tellSubscribed(const Framework &framework, const Executor &executor,

@@ -20,6 +20,7 @@ TaskLauncher::TaskLauncher(AgentContext context, AgentState &state, StatusReport
     , m_nested(nested)
     , m_checkpointer(checkpointer)
     , m_services(std::move(services))
+    , m_updates(context, state, lifecycle)
 { }
 
 void TaskLauncher::run(const RunTaskMessage &message)
@@ -260,7 +261,7 @@ void TaskLauncher::startCommandExecutor(Framework &framework, Executor &executor
     executor.link = makeCommandExecutor(framework, executor, executor.queued.front());
     executor.state = Executor::State::Running;
     executor.containerLaunched = true;
-    deliverQueued(framework, executor);
+    deliverQueued(executor);
 }
 
 CommandExecutorHooks TaskLauncher::commandHooks(const Executor &executor)
@@ -326,7 +327,15 @@ void TaskLauncher::startCustomExecutor(Framework &framework, Executor &executor)
                                    customEvents(executor));
 }
 
-void TaskLauncher::deliverQueued(Framework &framework, Executor &executor)
+void TaskLauncher::deliverQueued(Executor &executor)
+{
+    m_updates.apply(executor, [this](Executor &updated) {
+        if (updated.state == Executor::State::Running && updated.link)
+            deliverNow(*m_state.framework(updated.frameworkId), updated);
+    });
+}
+
+void TaskLauncher::deliverNow(Framework &framework, Executor &executor)
 {
     const std::vector<TaskInfo> tasks = takeKept(executor);
     const auto groups = takeGroups(executor, tasks);

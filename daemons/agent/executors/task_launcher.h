@@ -8,6 +8,7 @@
 #include "daemons/agent/core/agent_context.h"
 #include "daemons/agent/core/agent_state.h"
 #include "daemons/agent/executors/command_executor.h"
+#include "daemons/agent/executors/container_updates.h"
 #include "daemons/agent/executors/executor_lifecycle.h"
 #include "daemons/agent/executors/nested_containers.h"
 #include "daemons/agent/executors/uri_fetcher.h"
@@ -40,8 +41,11 @@ public:
     /// The tasks of a group start together, under the default executor or one of the framework's.
     void runGroup(const mesos::internal::RunTaskGroupMessage &message);
 
-    /// Hands queued tasks to an executor that has registered.
-    void deliverQueued(Framework &framework, Executor &executor);
+    /// Hands queued tasks to an executor that has registered, once its container may use what they
+    /// need.
+    void deliverQueued(Executor &executor);
+
+    ContainerUpdates &updates() { return m_updates; }
 
     // Parts of a launch that recovery takes up again.
     Containerizer *choose(const Executor &executor) const;
@@ -53,6 +57,8 @@ public:
                                                          const Executor &executor,
                                                          const mesos::v1::TaskInfo &task);
     ContainerEvents customEvents(const Executor &executor);
+    /// Of the container that holds what the tasks of a default executor share.
+    ContainerEvents holderEvents(const Executor &executor);
 
 private:
     /// Why a task cannot be launched.
@@ -81,6 +87,7 @@ private:
     void tellExecutorGone(const mesos::v1::FrameworkID &frameworkId,
                           const mesos::v1::ExecutorID &executorId);
 
+    void deliverNow(Framework &framework, Executor &executor);
     Executor &addExecutor(Framework &framework, const mesos::v1::TaskInfo &task);
     /// Queues tasks; they go on once a later agent would know of them.
     void queue(Framework &framework, Executor &executor,
@@ -97,6 +104,8 @@ private:
     void startCommandExecutor(Framework &framework, Executor &executor);
     void startCustomExecutor(Framework &framework, Executor &executor);
     void startDefaultExecutor(Framework &framework, Executor &executor);
+    void runDefaultExecutor(Framework &framework, Executor &executor);
+    void defaultExecutorExited(Executor &executor, const ContainerTermination &termination);
     CommandExecutorHooks commandHooks(const Executor &executor);
     void deliverGroup(Framework &framework, Executor &executor,
                       const mesos::v1::TaskGroupInfo &group);
@@ -112,6 +121,7 @@ private:
     NestedContainers &m_nested;
     Checkpointer &m_checkpointer;
     LaunchServices m_services;
+    ContainerUpdates m_updates;
 };
 
 } // namespace meseta::agent

@@ -1,5 +1,6 @@
 // The part of the launcher that is about task groups and the default executor.
 #include "daemons/agent/core/agent_log.h"
+#include "daemons/agent/executors/container_spec.h"
 #include "daemons/agent/executors/default_executor.h"
 #include "daemons/agent/executors/nested_spec.h"
 #include "daemons/agent/executors/task_launcher.h"
@@ -83,17 +84,58 @@ std::shared_ptr<DefaultExecutor> TaskLauncher::makeDefaultExecutor(const Framewo
     };
     hooks.exited = [this, find](const ContainerTermination &termination) {
         if (Executor *current = find())
-            m_lifecycle.terminated(*current, termination);
+            defaultExecutorExited(*current, termination);
     };
     return std::make_shared<DefaultExecutor>(m_context, m_nested, std::move(setup),
                                              std::move(hooks));
 }
 
+/// The container that was held for its tasks goes before its end is told.
+void TaskLauncher::defaultExecutorExited(Executor &executor,
+                                         const ContainerTermination &termination)
+{
+    if (!executor.containerLaunched)
+        return m_lifecycle.terminated(executor, termination);
+    executor.ownEnd = termination;
+    m_lifecycle.destroy(executor, std::nullopt);
+}
+
+ContainerEvents TaskLauncher::holderEvents(const Executor &executor)
+{
+    const auto find = [this, frameworkId = executor.frameworkId, id = executor.id(),
+                       run = executor.containerId] { return m_state.run(frameworkId, id, run); };
+    ContainerEvents events;
+    events.progress = [](const std::string &, std::uint64_t, std::uint64_t) {};
+    events.started = [this, find](const mesos::v1::ContainerStatus &status) {
+        Executor *current = find();
+        if (!current)
+            return;
+        containerStarted(*current, status);
+        if (!current->link && current->state == Executor::State::Registering)
+            runDefaultExecutor(*m_state.framework(current->frameworkId), *current);
+    };
+    events.ended = [this, find](const ContainerTermination &termination) {
+        if (Executor *current = find())
+            m_lifecycle.terminated(*current, current->ownEnd.value_or(termination));
+    };
+    return events;
+}
+
 void TaskLauncher::startDefaultExecutor(Framework &framework, Executor &executor)
+{
+    if (!executor.containerizer->sharesWithNested())
+        return runDefaultExecutor(framework, executor);
+    executor.containerLaunched = true;
+    ContainerSpec spec = executorSpec(m_context.config, m_state, framework, executor);
+    spec.holdsOthers = true;
+    executor.containerizer->launch(spec, holderEvents(executor));
+}
+
+void TaskLauncher::runDefaultExecutor(Framework &framework, Executor &executor)
 {
     executor.link = makeDefaultExecutor(framework, executor);
     executor.state = Executor::State::Running;
-    deliverQueued(framework, executor);
+    deliverQueued(executor);
 }
 
 void TaskLauncher::deliverGroup(Framework &framework, Executor &executor,

@@ -56,7 +56,7 @@ void TaskLauncher::taskKept(const std::string &frameworkId, const std::string &e
     if (fresh && executor->unkept.empty())
         prepare(framework, *executor);
     else if (executor->state == Executor::State::Running)
-        deliverQueued(framework, *executor);
+        deliverQueued(*executor);
 }
 
 /// The queued tasks that may be delivered, in order: up to the first that is still being kept, and

@@ -28,7 +28,7 @@ struct Collection
 
 bool matches(const Executor &executor, const ContainerFilter &filter)
 {
-    // A default executor has no container of its own, but those of its tasks are in it.
+    // A default executor may have no container of its own, but those of its tasks are in it.
     return (executor.containerLaunched || (executor.isDefault && executor.link))
         && executor.state != Executor::State::Terminated
         && (filter.frameworkId.empty() || filter.frameworkId == executor.frameworkId)
@@ -80,6 +80,24 @@ struct Question
     std::vector<std::size_t> reports;
 };
 
+/// Standalone containers, and those inside them.
+void askStandalone(const NestedContainers &containers, const ContainerFilter &filter,
+                   std::vector<ContainerReport> &reports, std::vector<Question> &questions)
+{
+    const bool one = !filter.containerId.empty();
+    for (const std::string &root : containers.standalone()) {
+        if (one && filter.containerId != root)
+            continue;
+        std::vector<std::string> keys{root};
+        const auto inside = filter.nested ? containers.runningIn(root) : std::vector<std::string>();
+        keys.insert(keys.end(), inside.begin(), inside.end());
+        for (const std::string &key : keys) {
+            questions.push_back({containers.containerizerOf(key), key, {reports.size()}});
+            reports.push_back(reportOf(containers, key));
+        }
+    }
+}
+
 std::vector<Question> questionsFor(const Agent &agent, const ContainerFilter &filter,
                                    std::vector<ContainerReport> &reports)
 {
@@ -90,13 +108,14 @@ std::vector<Question> questionsFor(const Agent &agent, const ContainerFilter &fi
                 continue;
             const std::size_t own = reports.size();
             reports.push_back(reportOf(*executor));
-            if (executor->isDefault)
+            const bool none = executor->isDefault && !executor->containerLaunched;
+            if (none)
                 reports.back().statistics = limitsOf(*executor);
             else
                 questions.push_back({executor->containerizer, executor->containerId, {own}});
             for (const std::string &key : agent.nested().runningIn(executor->containerId)) {
                 Question question{agent.nested().containerizerOf(key), key, {}};
-                if (executor->isDefault)
+                if (none)
                     question.reports.push_back(own);
                 if (filter.nested) {
                     question.reports.push_back(reports.size());
@@ -107,6 +126,8 @@ std::vector<Question> questionsFor(const Agent &agent, const ContainerFilter &fi
             }
         }
     }
+    if (filter.standalone && filter.frameworkId.empty())
+        askStandalone(agent.nested(), filter, reports, questions);
     return questions;
 }
 

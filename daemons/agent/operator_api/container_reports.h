@@ -15,7 +15,7 @@ class Agent;
 /// What is told of one container: whose it is, its status, and what it uses.
 struct ContainerReport
 {
-    std::string frameworkId; ///< empty for a container inside another
+    std::string frameworkId; ///< empty for a container inside another, and a standalone one
     std::string executorId;
     std::string executorName;
     std::string source;
@@ -30,7 +30,8 @@ struct ContainerFilter
     std::string frameworkId = {};
     std::string executorId = {};
     std::string containerId = {};
-    bool nested = false; ///< those inside executors' containers, too
+    bool nested = false; ///< those inside others, too
+    bool standalone = false; ///< those without an executor, too
 };
 
 /// Asks the containerizers for the usage of every matching container and calls back once, with

@@ -96,6 +96,8 @@ bool StatusReporter::record(Executor &executor, const TaskStatus &status)
     if (isTerminal(status.state())) {
         count(status.state());
         executor.terminated.insert(executor.launched.extract(it));
+        if (onTaskEnded)
+            onTaskEnded(executor);
     }
     return true;
 }

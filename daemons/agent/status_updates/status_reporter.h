@@ -30,6 +30,8 @@ public:
 
     /// Called when a run has no more tasks to answer for.
     std::function<void(Executor &)> onIdle;
+    /// Called when a task of an executor has ended, before anybody is told.
+    std::function<void(Executor &)> onTaskEnded;
 
     /// An executor's status (uuid set): filled in, recorded, streamed, and acknowledged to the
     /// executor.

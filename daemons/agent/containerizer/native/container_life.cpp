@@ -60,6 +60,14 @@ ContainerLife::ContainerLife(ContainerRoom &room, ContainerSpec spec, ContainerE
     m_container.spec = std::move(spec);
 }
 
+void ContainerLife::setParent(ContainerLife &parent)
+{
+    m_parent = &parent;
+    m_container.parent = &parent.m_container;
+    m_container.debug = m_container.spec.besideParent;
+    parent.m_children.push_back(this);
+}
+
 void ContainerLife::later(std::function<void()> call)
 {
     QTimer::singleShot(0, this, std::move(call));
@@ -87,7 +95,17 @@ void ContainerLife::launch()
     if (hasImage())
         provision();
     else
+        provisioned();
+}
+
+/// Its parent's namespaces are needed from here on.
+void ContainerLife::provisioned()
+{
+    m_phase = Phase::Waiting;
+    if (!m_parent || m_parent->m_phase == Phase::Running)
         prepare();
+    else if (m_parent->m_phase == Phase::Cleaning || m_parent->m_destroyed)
+        failed(Error{"the container it is in, " + m_parent->m_container.id() + ", has ended"});
 }
 
 void ContainerLife::provision()
@@ -114,7 +132,7 @@ void ContainerLife::provision()
             return;
         }
         self->m_container.image = std::move(*provisioned);
-        self->prepare();
+        self->provisioned();
     };
     m_room.options.images->provision(m_container.id(), image, std::move(events));
 }
@@ -122,7 +140,7 @@ void ContainerLife::provision()
 void ContainerLife::prepare()
 {
     m_phase = Phase::Preparing;
-    auto launch = describeLaunch(m_container.spec, m_room.options.logs);
+    auto launch = describe();
     if (!launch) {
         failed(launch.error());
         return;
@@ -138,6 +156,17 @@ void ContainerLife::prepare()
         if (self)
             self->prepared(result);
     });
+}
+
+Result<containerizer::LaunchSpec> ContainerLife::describe() const
+{
+    auto own = describeLaunch(m_container.spec, m_room.options.logs);
+    if (!own || !m_container.debug)
+        return own;
+    auto beside = m_parent->execLaunch(m_container.spec.command);
+    if (beside) // as a command of the parent's, but for what is written
+        takeOutputOf(*own, *beside);
+    return beside;
 }
 
 void ContainerLife::prepared(const Result<> &result)
@@ -248,8 +277,13 @@ void ContainerLife::started(pid_t pid)
     m_phase = Phase::Running;
     m_hasStarted = true;
     watchLimits();
+    const QPointer<ContainerLife> self(this);
     if (m_events.started)
         m_events.started(status());
+    for (std::size_t i = 0; self && i < m_children.size(); ++i) {
+        if (m_children[i]->m_phase == Phase::Waiting)
+            m_children[i]->prepare();
+    }
 }
 
 void ContainerLife::watchLimits()
@@ -297,10 +331,29 @@ void ContainerLife::failed(const Error &error)
     cleanUp(launchFailure(error.message));
 }
 
+/// False when there is none.
+bool ContainerLife::endChildren()
+{
+    for (ContainerLife *child : std::vector(m_children))
+        child->destroy();
+    return !m_children.empty();
+}
+
+void ContainerLife::childOver(ContainerLife *child)
+{
+    std::erase(m_children, child);
+    if (m_children.empty() && m_endAfterChildren)
+        cleanUp(*std::exchange(m_endAfterChildren, std::nullopt));
+}
+
 void ContainerLife::cleanUp(ContainerTermination termination)
 {
     m_phase = Phase::Cleaning;
     termination.killed = termination.killed || m_destroyed;
+    if (endChildren()) {
+        m_endAfterChildren = std::move(termination);
+        return;
+    }
     const QPointer<ContainerLife> self(this);
     m_room.isolators.cleanup(m_container, [self, termination] {
         if (self)
@@ -332,6 +385,9 @@ void ContainerLife::finish(const ContainerTermination &termination)
     if (m_tracked && !(m_container.spec.checkpoint && m_hasStarted))
         std::filesystem::remove_all(m_container.runtimeDirectory, ignored);
     later([this, termination] {
+        m_container.parent = nullptr;
+        if (const auto parent = std::exchange(m_parent, nullptr))
+            parent->childOver(this);
         const auto ended = m_events.ended;
         const auto over = m_over;
         over(termination); // destroys this
@@ -353,8 +409,11 @@ void ContainerLife::destroy()
     if (m_phase == Phase::Cleaning)
         return;
     m_destroyed = true;
+    endChildren();
     if (m_process) {
         m_process->destroy();
+    } else if (m_phase == Phase::Waiting) {
+        cleanUp(launchFailure("Container destroyed while waiting for the one it is in"));
     } else if (m_phase == Phase::Provisioning) {
         m_room.options.images->cancel(m_container.id());
         cleanUp(launchFailure("Container destroyed while provisioning images"));
@@ -407,6 +466,16 @@ mesos::v1::ResourceStatistics ContainerLife::usage() const
         addTreeUsage(m_process->helperPid(), statistics);
     m_room.isolators.usage(m_container, statistics);
     return statistics;
+}
+
+Result<containerizer::FileDescriptor> ContainerLife::attach(Containerizer::Stream stream)
+{
+    if (!m_launch.attachable) // clients compare this text
+        return fail("I/O switchboard server was disabled for this container");
+    if (m_phase != Phase::Running || !m_process)
+        return fail("The streams of container " + m_container.id() + " cannot be joined: it "
+                    + (m_hasStarted ? "has ended" : "has not started yet"));
+    return m_process->attach(stream);
 }
 
 Result<containerizer::LaunchSpec>

@@ -2,8 +2,10 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <QObject>
+#include <QPointer>
 
 #include "daemons/agent/containerizer/child_reaper.h"
 #include "daemons/agent/containerizer/descriptor_watch.h"
@@ -45,6 +47,10 @@ public:
     /// then but what a later agent would ask for.
     ContainerLife(ContainerRoom &room, ContainerSpec spec, ContainerEvents events, Over over);
 
+    /// For a nested container, before anything else: it lives in some of what the other has, and
+    /// the other is cleaned up after it.
+    void setParent(ContainerLife &parent);
+
     void launch();
     /// A checkpointed container that another agent launched and that still runs.
     void takeUp(std::unique_ptr<HelperProcess> helper);
@@ -60,14 +66,18 @@ public:
     IsolatedContainer &container() { return m_container; }
     mesos::v1::ContainerStatus status() const;
     mesos::v1::ResourceStatistics usage() const;
+    /// Joins its streams; only while it runs.
+    Result<containerizer::FileDescriptor> attach(Containerizer::Stream stream);
     /// What a command beside the container's is started with; only while it runs.
     Result<containerizer::LaunchSpec> execLaunch(const mesos::v1::CommandInfo &command) const;
 
 private:
-    enum class Phase { Provisioning, Preparing, Starting, Running, Cleaning };
+    enum class Phase { Provisioning, Waiting, Preparing, Starting, Running, Cleaning };
 
     void provision();
+    void provisioned();
     void prepare();
+    Result<containerizer::LaunchSpec> describe() const;
     void prepared(const Result<> &result);
     void start();
     Result<> writeRecord() const;
@@ -76,6 +86,8 @@ private:
     void watchLimits();
     void broken(const ContainerLimitation &limitation);
     void processOver(ContainerTermination termination);
+    bool endChildren();
+    void childOver(ContainerLife *child);
     void failed(const Error &error);
     void cleanUp(ContainerTermination termination);
     void removeImage(const ContainerTermination &termination);
@@ -92,6 +104,9 @@ private:
     std::unique_ptr<ContainerProcess> m_process;
     std::optional<ContainerLimitation> m_limitation;
     std::optional<ContainerTermination> m_endWhileIsolating;
+    QPointer<ContainerLife> m_parent;
+    std::vector<ContainerLife *> m_children; ///< each leaves before its end
+    std::optional<ContainerTermination> m_endAfterChildren;
     bool m_isolating = false;
     bool m_destroyed = false;
     bool m_hasStarted = false;

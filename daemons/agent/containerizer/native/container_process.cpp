@@ -1,8 +1,10 @@
 #include "daemons/agent/containerizer/native/container_process.h"
 
 #include <charconv>
+#include <cerrno>
 #include <cstring>
 
+#include <sys/socket.h>
 #include <sys/wait.h>
 
 namespace meseta::agent {
@@ -57,6 +59,20 @@ ContainerProcess::ContainerProcess(Identity identity, std::unique_ptr<HelperProc
 {
     m_helper->setEvents(
         {[this](const std::string &message) { handle(message); }, [this] { helperGone(); }});
+}
+
+Result<containerizer::FileDescriptor> ContainerProcess::attach(Containerizer::Stream stream)
+{
+    int ends[2];
+    if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) != 0)
+        return fail(std::string("cannot create a socket to the container's streams: ")
+                    + std::strerror(errno));
+    containerizer::FileDescriptor ours(ends[0]);
+    const containerizer::FileDescriptor theirs(ends[1]);
+    const char *order = stream == Containerizer::Stream::Output ? "output" : "input";
+    if (!m_helper->send(order, theirs.get()))
+        return fail("the container's helper does not listen; has the container just ended?");
+    return ours;
 }
 
 void ContainerProcess::go()

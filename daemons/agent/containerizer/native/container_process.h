@@ -34,6 +34,9 @@ public:
     pid_t helperPid() const { return m_helper->pid(); }
     const std::string &runtimeDirectory() const { return m_identity.runtimeDirectory; }
 
+    /// One end of a socket to the container's streams; the helper has the other.
+    Result<containerizer::FileDescriptor> attach(Containerizer::Stream stream);
+
     void go();
     void kill(Duration grace);
     void destroy();

@@ -55,6 +55,9 @@ public:
 
     virtual std::string name() const = 0;
 
+    /// Whether containers inside another live in what this isolator made for that one.
+    virtual bool sharesWithNested() const { return false; }
+
     /// First of all, once: the containers of an earlier agent that still run (`isolate` and
     /// `prepare` were called then; their `pid` is not known yet, `watch` comes with it), and the
     /// ids of those that are over. The isolator takes up the former and removes whatever else of

@@ -31,6 +31,12 @@ std::vector<Isolator *> IsolatorSet::all() const
     return isolators;
 }
 
+bool IsolatorSet::sharesWithNested() const
+{
+    return std::any_of(m_isolators.begin(), m_isolators.end(),
+                       [](const auto &isolator) { return isolator->sharesWithNested(); });
+}
+
 void IsolatorSet::recover(const std::vector<const IsolatedContainer *> &running,
                           const std::vector<std::string> &over, Done done)
 {

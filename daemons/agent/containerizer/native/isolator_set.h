@@ -14,6 +14,7 @@ public:
     explicit IsolatorSet(std::vector<std::unique_ptr<Isolator>> isolators);
 
     bool empty() const { return m_isolators.empty(); }
+    bool sharesWithNested() const;
 
     void recover(const std::vector<const IsolatedContainer *> &running,
                  const std::vector<std::string> &over, Done done);

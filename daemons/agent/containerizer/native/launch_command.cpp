@@ -60,6 +60,17 @@ Result<> addUser(const std::string &name, bool image, LaunchSpec &launch)
     return {};
 }
 
+/// A terminal can be joined by whoever has the right; so can a session.
+void addStreams(const ContainerSpec &spec, LaunchSpec &launch)
+{
+    launch.awaitReader = spec.session;
+    if (spec.container && spec.container->has_tty_info()) {
+        const auto &size = spec.container->tty_info().window_size();
+        launch.terminal = containerizer::TerminalEntry{size.rows(), size.columns()};
+    }
+    launch.attachable = launch.awaitReader || launch.terminal;
+}
+
 struct NamespaceKind
 {
     const char *name;
@@ -104,7 +115,10 @@ Result<> addVariables(const CommandInfo &command, LaunchSpec &launch)
 Result<LaunchSpec> describeLaunch(const ContainerSpec &spec, const SandboxLogLimits &logs)
 {
     LaunchSpec launch;
-    if (auto added = addCommand(spec.command, hasImage(spec), launch); !added)
+    launch.hold = spec.holdsOthers;
+    if (launch.hold)
+        launch.file = "mesos-containerizer"; // as which it shows; nothing is executed
+    else if (auto added = addCommand(spec.command, hasImage(spec), launch); !added)
         return fail(added.error());
     if (auto added = addUser(spec.user, hasImage(spec), launch); !added)
         return fail(added.error());
@@ -112,6 +126,7 @@ Result<LaunchSpec> describeLaunch(const ContainerSpec &spec, const SandboxLogLim
         launch.environment.push_back(name + "=" + value);
     launch.setEnvironment("MESOS_SANDBOX", spec.sandbox);
     launch.directory = spec.sandbox;
+    addStreams(spec, launch);
     const auto limits = logs.overriddenBy(spec.command.environment());
     launch.maxStdoutBytes = limits.maxStdoutBytes;
     launch.maxStderrBytes = limits.maxStderrBytes;
@@ -126,6 +141,7 @@ Result<LaunchSpec> describeExec(const LaunchSpec &container, const CommandInfo &
         return fail(added.error());
     if (auto added = addVariables(command, launch); !added)
         return fail(added.error());
+    launch.hold = false;
     launch.newNamespaces = 0;
     launch.awaitIsolation = false;
     launch.rootfs.clear();
@@ -138,10 +154,26 @@ Result<LaunchSpec> describeExec(const LaunchSpec &container, const CommandInfo &
     launch.preExec.clear();
     launch.runtimeDirectory.clear();
     launch.recoveryMilliseconds = 0;
+    launch.attachable = false;
+    launch.awaitReader = false;
+    launch.terminal.reset();
     for (auto &cgroup : launch.cgroups)
         cgroup.shared = true; // the end of this command is not that of the container
     joinNamespacesOf(pid, launch);
     return launch;
+}
+
+void takeOutputOf(const LaunchSpec &own, LaunchSpec &beside)
+{
+    if (beside.workingDirectory.empty()) // where the parent's command is
+        beside.workingDirectory = beside.directory;
+    beside.directory = own.directory;
+    beside.maxStdoutBytes = own.maxStdoutBytes;
+    beside.maxStderrBytes = own.maxStderrBytes;
+    beside.keepLogs = own.keepLogs;
+    beside.attachable = own.attachable;
+    beside.awaitReader = own.awaitReader;
+    beside.terminal = own.terminal;
 }
 
 } // namespace meseta::agent

@@ -25,4 +25,7 @@ Result<containerizer::LaunchSpec> describeExec(const containerizer::LaunchSpec &
 /// Sets the variables of a command over those that are there.
 Result<> addVariables(const mesos::v1::CommandInfo &command, containerizer::LaunchSpec &launch);
 
+/// Gives a command beside a container's own a sandbox of its own to write to.
+void takeOutputOf(const containerizer::LaunchSpec &own, containerizer::LaunchSpec &beside);
+
 } // namespace meseta::agent

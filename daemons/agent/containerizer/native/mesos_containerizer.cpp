@@ -6,6 +6,7 @@
 
 #include <QTimer>
 
+#include "common/endpoints/metrics_registry.h"
 #include "daemons/agent/containerizer/native/container_life.h"
 #include "daemons/agent/containerizer/native/exec_runner.h"
 
@@ -68,6 +69,9 @@ ContainerLife &MesosContainerizer::Private::add(const ContainerSpec &spec, Conta
             execs.stop(id);
             lives.extract(id).mapped()->deleteLater();
         });
+    const std::size_t dot = id.rfind('.');
+    if (auto *parent = dot == std::string::npos ? nullptr : find(id.substr(0, dot)))
+        life->setParent(*parent);
     return *(lives[id] = life);
 }
 
@@ -91,6 +95,7 @@ MesosContainerizer::Private::unclaimed(const std::vector<std::string> &known) co
         if (!lives.contains(id) && std::find(known.begin(), known.end(), id) == known.end())
             found.push_back(id);
     }
+    std::sort(found.begin(), found.end()); // the outer ones first
     return found;
 }
 
@@ -161,6 +166,11 @@ Result<> MesosContainerizer::ready() const
     return d->room.helper.ready();
 }
 
+bool MesosContainerizer::sharesWithNested() const
+{
+    return d->room.isolators.sharesWithNested();
+}
+
 void MesosContainerizer::launch(const ContainerSpec &spec, ContainerEvents events)
 {
     if (d->find(spec.containerId) != nullptr) {
@@ -202,6 +212,22 @@ void MesosContainerizer::pruneImages(const std::vector<mesos::v1::Image> &exclud
         done({});
 }
 
+void MesosContainerizer::addMetrics(MetricsRegistry &metrics)
+{
+    metrics.source([this](MetricsRegistry::Snapshot &out) {
+        out["containerizer/mesos/provisioner/remove_container_errors"] = 0; // without images
+        out["containerizer/mesos/provisioner/bind/remove_rootfs_errors"] = 0;
+        if (!d->room.options.images)
+            return;
+        out["containerizer/mesos/filesystem/containers_new_rootfs"] =
+            static_cast<double>(std::count_if(d->lives.begin(), d->lives.end(), [](auto &life) {
+                return life.second->container().image.has_value();
+            }));
+    });
+    if (d->room.options.images)
+        d->room.options.images->addMetrics(metrics);
+}
+
 void MesosContainerizer::forget(const std::string &containerId)
 {
     if (!d->lives.contains(containerId))
@@ -232,7 +258,7 @@ void MesosContainerizer::update(const std::string &containerId, const ContainerR
     if (auto *life = d->find(containerId))
         life->update(resources, std::move(done));
     else
-        d->later([done, containerId] { done(fail(unknown(containerId))); });
+        d->later([done] { done({}); }); // its tasks ended after it: nothing is left to change
 }
 
 void MesosContainerizer::usage(const std::string &containerId,
@@ -254,6 +280,13 @@ std::optional<ContainerStatus> MesosContainerizer::status(const std::string &con
 {
     const auto *life = d->find(containerId);
     return life != nullptr ? std::optional(life->status()) : std::nullopt;
+}
+
+Result<containerizer::FileDescriptor> MesosContainerizer::attach(const std::string &containerId,
+                                                                 Stream stream)
+{
+    auto *life = d->find(containerId);
+    return life != nullptr ? life->attach(stream) : fail("Unknown container " + containerId);
 }
 
 void MesosContainerizer::exec(const std::string &containerId, const mesos::v1::CommandInfo &command,

@@ -23,6 +23,7 @@ public:
     std::string name() const override { return "mesos"; }
     bool supports(const std::optional<mesos::v1::ContainerInfo> &container) const override;
     Result<> ready() const override;
+    bool sharesWithNested() const override;
     void launch(const ContainerSpec &spec, ContainerEvents events) override;
     bool recover(const ContainerSpec &spec, ContainerEvents events) override;
     void forget(const std::string &containerId) override;
@@ -41,6 +42,7 @@ public:
               Duration timeout, std::function<void(Result<int> waitStatus)> done) override;
     void pruneImages(const std::vector<mesos::v1::Image> &excluded,
                      std::function<void(Result<>)> done) override;
+    void addMetrics(MetricsRegistry &metrics) override;
     void cleanOrphans(const std::vector<std::string> &known,
                       std::function<void(Result<int>)> done) override;
 

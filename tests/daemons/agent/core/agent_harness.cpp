@@ -136,7 +136,11 @@ void FakeContainerizer::exitWith(int waitStatus, const std::string &taskId)
 
 void FakeContainerizer::end(const ContainerTermination &termination, const std::string &taskId)
 {
-    Run &one = run(taskId);
+    endRun(run(taskId), termination);
+}
+
+void FakeContainerizer::endRun(Run &one, const ContainerTermination &termination)
+{
     if (std::exchange(one.ended, true))
         return;
     one.termination = termination;
@@ -151,11 +155,7 @@ void FakeContainerizer::kill(const std::string &containerId, Duration grace)
     for (Run &one : runs) {
         if (one.spec.containerId != containerId || !obeysKill)
             continue;
-        m_clock.after(Duration::zero(), [this, id = one.spec.taskId] {
-            ContainerTermination termination = exited(SIGTERM);
-            termination.killed = true;
-            end(termination, id);
-        });
+        endLater(containerId, SIGTERM);
     }
 }
 
@@ -165,12 +165,30 @@ void FakeContainerizer::destroy(const std::string &containerId)
     for (Run &one : runs) {
         if (one.spec.containerId != containerId || !obeysDestroy)
             continue;
-        m_clock.after(Duration::zero(), [this, id = one.spec.taskId] {
-            ContainerTermination termination = exited(SIGKILL);
-            termination.killed = true;
-            end(termination, id);
-        });
+        endLater(containerId, SIGKILL);
     }
+}
+
+void FakeContainerizer::endLater(const std::string &containerId, int signal)
+{
+    m_clock.after(Duration::zero(), [this, containerId, signal] {
+        ContainerTermination termination = exited(signal);
+        termination.killed = true;
+        endRun(runOf(containerId), termination);
+    });
+}
+
+FakeContainerizer::Run &FakeContainerizer::runOf(const std::string &containerId)
+{
+    return *std::find_if(runs.rbegin(), runs.rend(),
+                         [&](const Run &one) { return one.spec.containerId == containerId; });
+}
+
+void FakeContainerizer::update(const std::string &containerId, const ContainerResources &resources,
+                               std::function<void(Result<>)> done)
+{
+    updates.push_back({containerId, resources});
+    done(updateProblem ? fail(*updateProblem) : Result<>());
 }
 
 void FakeContainerizer::usage(const std::string &,

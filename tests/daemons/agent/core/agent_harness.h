@@ -66,6 +66,9 @@ public:
     void forget(const std::string &containerId) override { forgotten.push_back(containerId); }
     void kill(const std::string &containerId, Duration grace) override;
     void destroy(const std::string &containerId) override;
+    bool sharesWithNested() const override { return shares; }
+    void update(const std::string &containerId, const ContainerResources &resources,
+                std::function<void(Result<>)> done) override;
     void usage(const std::string &containerId,
                std::function<void(Result<mesos::v1::ResourceStatistics>)> done) override;
     std::optional<mesos::v1::ContainerStatus> status(const std::string &containerId) const override;
@@ -92,15 +95,27 @@ public:
         ContainerTermination termination = {};
     };
     Run &run(const std::string &taskId = {});
+    Run &runOf(const std::string &containerId);
+    void endRun(Run &one, const ContainerTermination &termination);
 
     std::vector<Run> runs;
     std::vector<std::string> calls; ///< "kill 3secs", "destroy"
     std::vector<std::string> forgotten; ///< container ids
+    struct Update
+    {
+        std::string containerId;
+        ContainerResources resources;
+    };
+    std::vector<Update> updates;
+    std::optional<std::string> updateProblem; ///< why an update fails
+    bool shares = false; ///< isolators let nested containers live in what their parents have
     std::optional<std::string> unreachable;
     bool obeysKill = true; ///< a kill ends the container by SIGTERM
     bool obeysDestroy = true;
 
 private:
+    void endLater(const std::string &containerId, int signal);
+
     SimulatedClock &m_clock;
     std::string m_name;
 };

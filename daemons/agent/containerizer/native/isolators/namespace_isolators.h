@@ -16,6 +16,7 @@ public:
     explicit PidNamespace(bool sharingRefused) : m_sharingRefused(sharingRefused) { }
 
     std::string name() const override { return "namespaces/pid"; }
+    bool sharesWithNested() const override { return true; }
     void prepare(const IsolatedContainer &container, containerizer::LaunchSpec &launch,
                  Done done) override;
 
@@ -35,6 +36,7 @@ public:
     { }
 
     std::string name() const override { return "namespaces/ipc"; }
+    bool sharesWithNested() const override { return true; }
     void prepare(const IsolatedContainer &container, containerizer::LaunchSpec &launch,
                  Done done) override;
 

@@ -30,6 +30,7 @@ public:
         : m_setup(std::move(setup)) { }
 
     std::string name() const override { return "cgroups/core"; }
+    bool sharesWithNested() const override { return true; }
     void recover(const std::vector<const IsolatedContainer *> &running,
                  const std::vector<std::string> &over, Done done) override;
     void prepare(const IsolatedContainer &container, containerizer::LaunchSpec &launch,
@@ -48,6 +49,7 @@ public:
                    std::vector<std::unique_ptr<CgroupController>> controllers);
 
     std::string name() const override { return m_name; }
+    bool sharesWithNested() const override { return true; }
     void recover(const std::vector<const IsolatedContainer *> &running,
                  const std::vector<std::string> &over, Done done) override;
     void prepare(const IsolatedContainer &container, containerizer::LaunchSpec &launch,

@@ -33,6 +33,7 @@ public:
     explicit CniIsolator(CniOptions options);
 
     std::string name() const override { return "network/cni"; }
+    bool sharesWithNested() const override { return true; }
     void recover(const std::vector<const IsolatedContainer *> &running,
                  const std::vector<std::string> &over, Done done) override;
     void prepare(const IsolatedContainer &container, containerizer::LaunchSpec &launch,

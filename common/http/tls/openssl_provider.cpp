@@ -115,22 +115,7 @@ private:
     BIO *m_out;
 };
 
-class OpenSslProvider final : public TlsProvider
-{
-public:
-    explicit OpenSslProvider(Context context) : m_context(std::move(context)) { }
-    Result<std::unique_ptr<TlsSession>> connectTo(const QString &host) override
-    {
-        return std::make_unique<OpenSslSession>(m_context, host);
-    }
-
-private:
-    Context m_context;
-};
-
-} // namespace
-
-Result<std::shared_ptr<TlsProvider>> makeOpenSslProvider(const QString &caFile)
+Result<Context> makeContext(const QString &caFile)
 {
     const Context context(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
     if (!context)
@@ -142,7 +127,40 @@ Result<std::shared_ptr<TlsProvider>> makeOpenSslProvider(const QString &caFile)
         SSL_CTX_set_default_verify_paths(context.get());
     else if (SSL_CTX_load_verify_locations(context.get(), file.constData(), nullptr) != 1)
         return fail("cannot read certificates from " + file.toStdString() + ": " + sslError());
-    return std::make_shared<OpenSslProvider>(context);
+    return context;
+}
+
+/// Makes its context, which takes four megabytes with the system's certificates, when it is first
+/// needed.
+class OpenSslProvider final : public TlsProvider
+{
+public:
+    explicit OpenSslProvider(Context context) : m_context(std::move(context)) { }
+    Result<std::unique_ptr<TlsSession>> connectTo(const QString &host) override
+    {
+        if (!m_context) {
+            auto made = makeContext({});
+            if (!made)
+                return fail(made.error());
+            m_context = std::move(*made);
+        }
+        return std::make_unique<OpenSslSession>(m_context, host);
+    }
+
+private:
+    Context m_context;
+};
+
+} // namespace
+
+Result<std::shared_ptr<TlsProvider>> makeOpenSslProvider(const QString &caFile)
+{
+    if (caFile.isEmpty())
+        return std::make_shared<OpenSslProvider>(nullptr);
+    auto context = makeContext(caFile);
+    if (!context)
+        return fail(context.error());
+    return std::make_shared<OpenSslProvider>(std::move(*context));
 }
 
 } // namespace meseta::http

@@ -4,6 +4,7 @@
 
 #include <QJsonArray>
 
+#include "common/endpoints/metrics_registry.h"
 #include "daemons/agent/containerizer/docker/container.h"
 #include "daemons/agent/containerizer/docker/engine.h"
 #include "daemons/agent/containerizer/docker/removal_queue.h"
@@ -258,6 +259,13 @@ void DockerContainerizer::cleanOrphans(const std::vector<std::string> &known,
                                                done);
                       });
     });
+}
+
+void DockerContainerizer::addMetrics(MetricsRegistry &metrics)
+{
+    d->puller.onPull = [&metrics](Duration took) {
+        metrics.record("containerizer/docker/image_pull_ms", took);
+    };
 }
 
 } // namespace meseta::agent

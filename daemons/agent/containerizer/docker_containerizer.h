@@ -53,6 +53,7 @@ public:
     std::optional<mesos::v1::ContainerStatus> status(const std::string &containerId) const override;
     void exec(const std::string &containerId, const mesos::v1::CommandInfo &command,
               Duration timeout, std::function<void(Result<int> waitStatus)> done) override;
+    void addMetrics(MetricsRegistry &metrics) override;
     void cleanOrphans(const std::vector<std::string> &known,
                       std::function<void(Result<int>)> done) override;
 

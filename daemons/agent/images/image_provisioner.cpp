@@ -129,6 +129,17 @@ bool ImageProvisioner::providesAppc() const
     return d->appc != nullptr;
 }
 
+RemovalErrors ImageProvisioner::removalErrors() const
+{
+    return {d->removalErrors, d->rootfses->bindErrors()};
+}
+
+void ImageProvisioner::setPullWatcher(std::function<void(Duration)> watcher)
+{
+    if (d->docker)
+        d->docker->onArrival = std::move(watcher);
+}
+
 void ImageProvisioner::recover(const std::vector<std::string> &known,
                                std::function<void(Result<int>)> done)
 {
@@ -153,6 +164,7 @@ void ImageProvisioner::recover(const std::vector<std::string> &known,
             return removed;
         },
         [this, done = std::move(done)](const Result<int> &removed) {
+            d->removalErrors += removed ? 0 : 1;
             d->sweep();
             done(removed);
         });
@@ -274,6 +286,7 @@ void ImageProvisioner::Private::destroyed(const std::string &containerId,
                                           const Result<bool> &removed)
 {
     sweep();
+    removalErrors += removed ? 0 : 1;
     const auto told = std::exchange(containers[containerId].destroying, {});
     std::erase_if(containers,
                   [&](const auto &entry) { return isWithin(entry.first, containerId); });

@@ -53,6 +53,13 @@ struct PruneOutcome
     int layers = 0; ///< removed from the store
 };
 
+/// What went wrong so far while root file systems were taken away.
+struct RemovalErrors
+{
+    std::uint64_t containers = 0;
+    std::uint64_t bindRoots = 0;
+};
+
 /// Gives containers their root file systems from Docker and appc images, without a Docker engine:
 /// pulls, unpacks once into a store shared by all images, and puts the layers together through a
 /// backend. Source: Mesos containerizer documentation, container images.
@@ -95,6 +102,10 @@ public:
     /// those of --image_gc_config. Source: Mesos agent API, PRUNE_IMAGES.
     void prune(const std::vector<mesos::v1::Image> &excluded,
                std::function<void(Result<PruneOutcome>)> done);
+
+    RemovalErrors removalErrors() const;
+    /// Told how long each pull of a Docker image took, however it ended.
+    void setPullWatcher(std::function<void(Duration)> watcher);
 
     struct Private;
 

@@ -77,6 +77,7 @@ struct ImageProvisioner::Private
     std::map<std::string, ProvisionedContainer> containers;
     QTimer diskWatch;
     std::uint64_t nextRequest = 1;
+    std::uint64_t removalErrors = 0;
     std::stop_source ending;
     QThreadPool sweeper; ///< one at a time, with no hurry
     QThreadPool workers; // these two last: they use the above

@@ -86,6 +86,7 @@ struct ImagePuller::Pull
     int status = 0;
     QByteArray refusal;
     QElapsedTimer lastTold;
+    QElapsedTimer running;
 };
 
 ImagePuller::ImagePuller(DockerEngine &engine, Duration silence, QObject *parent)
@@ -114,6 +115,7 @@ void ImagePuller::cancel(Ticket ticket)
         Pull &pull = *entry->second;
         if (pull.waiting.erase(ticket) == 0 || !pull.waiting.empty())
             continue;
+        measured(pull);
         pull.exchange->disconnect(this);
         pull.exchange->deleteLater();
         m_pulls.erase(entry);
@@ -124,6 +126,7 @@ void ImagePuller::cancel(Ticket ticket)
 void ImagePuller::begin(const std::string &key, const Request &request)
 {
     auto pull = std::make_unique<Pull>(request.image);
+    pull->running.start();
     http::Headers headers;
     if (!request.auth.isEmpty())
         headers.set("X-Registry-Auth", request.auth);
@@ -169,10 +172,17 @@ void ImagePuller::feed(const std::string &key, const QByteArray &bytes)
         tell(progress);
 }
 
+void ImagePuller::measured(const Pull &pull) const
+{
+    if (onPull)
+        onPull(std::chrono::nanoseconds(pull.running.nsecsElapsed()));
+}
+
 void ImagePuller::end(const std::string &key, Result<> result)
 {
     const auto node = m_pulls.extract(key);
     Pull &pull = *node.mapped();
+    measured(pull);
     pull.exchange->disconnect(this);
     pull.exchange->deleteLater();
     if (!result)

@@ -80,8 +80,12 @@ public:
     /// Leaves a pull; the last one to leave stops it. `done` is not called any more.
     void cancel(Ticket ticket);
 
+    /// Told how long each pull took, however it ended.
+    std::function<void(Duration)> onPull = {};
+
 private:
     struct Pull;
+    void measured(const Pull &pull) const;
     void begin(const std::string &key, const Request &request);
     void feed(const std::string &key, const QByteArray &bytes);
     void end(const std::string &key, Result<> result);

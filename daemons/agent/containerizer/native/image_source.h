@@ -8,6 +8,10 @@
 #include "common/base/result.h"
 #include "daemons/agent/containerizer/native/container_image.h"
 
+namespace meseta {
+class MetricsRegistry;
+}
+
 namespace meseta::agent {
 
 /// Where containers get their root file systems from. All on the agent's thread; callbacks come
@@ -39,6 +43,9 @@ public:
         static_cast<void>(excluded);
         done({});
     }
+
+    /// Figures of "containerizer/mesos/provisioner/…".
+    virtual void addMetrics(MetricsRegistry &metrics) { static_cast<void>(metrics); }
 
     /// First of all: what belongs to none of `known` goes.
     virtual void recover(const std::vector<std::string> &known,

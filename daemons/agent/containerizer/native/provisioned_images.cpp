@@ -1,8 +1,12 @@
 #include "daemons/agent/containerizer/native/provisioned_images.h"
 
 #include "common/codec/json.h"
+#include "common/endpoints/metrics_registry.h"
+#include "daemons/agent/containerizer/native/isolators/secrets/secret_isolators.h"
 #include "daemons/agent/images/image_provisioner.h"
 #include "mesos/internal/flags.pb.h"
+
+#include <QJsonDocument>
 
 namespace meseta::agent {
 
@@ -16,11 +20,36 @@ Result<std::optional<ImageCollection>> collectionOf(const FlagValues &flags)
     mesos::internal::ImageGcConfig config;
     if (auto parsed = codec::parseJson(*text, config); !parsed)
         return fail(parsed.error().within("--image_gc_config"));
+    const double headroom = config.image_disk_headroom();
+    if (!(headroom >= 0 && headroom <= 1))
+        return fail("--image_gc_config: image_disk_headroom is " + std::to_string(headroom)
+                    + "; it is the share of the disk to keep free, from 0 to 1");
+    if (config.image_disk_watch_interval().nanoseconds() <= 0)
+        return fail("--image_gc_config: image_disk_watch_interval is "
+                    + std::to_string(config.image_disk_watch_interval().nanoseconds())
+                    + " nanoseconds; it has to be more than 0");
     ImageCollection collection;
     collection.diskHeadroom = config.image_disk_headroom();
     collection.interval = Duration(config.image_disk_watch_interval().nanoseconds());
     collection.excluded.assign(config.excluded_images().begin(), config.excluded_images().end());
     return std::optional(std::move(collection));
+}
+
+/// The Docker config that an image brings as a secret.
+Result<std::string> dockerConfigOf(const mesos::v1::Image &image)
+{
+    auto text = resolveSecret(image.docker().config());
+    QJsonParseError problem;
+    if (text) {
+        QJsonDocument::fromJson(QByteArray::fromStdString(*text), &problem);
+        if (problem.error != QJsonParseError::NoError)
+            text = fail("the secret is no JSON (" + problem.errorString().toStdString()
+                        + "); it has to be a Docker config: {\"auths\": {\"<registry>\": "
+                          "{\"auth\": \"<base64 of user:password>\"}}}");
+    }
+    return text
+        ? text
+        : fail(text.error().within("image.docker.config of the image " + image.docker().name()));
 }
 
 Result<ImageOptions> optionsOf(const FlagValues &flags)
@@ -76,8 +105,17 @@ void ProvisionedImages::provision(const std::string &containerId, const mesos::v
     ProvisionRequest request;
     request.containerId = containerId;
     request.image = image;
-    if (image.docker().config().has_value())
-        request.dockerConfig = image.docker().config().value().data();
+    if (image.docker().has_config()) {
+        auto config = dockerConfigOf(image);
+        if (!config) {
+            QMetaObject::invokeMethod(
+                m_provisioner.get(),
+                [done = std::move(events.done), error = config.error()] { done(fail(error)); },
+                Qt::QueuedConnection);
+            return;
+        }
+        request.dockerConfig = std::move(*config);
+    }
     ProvisionEvents wanted;
     wanted.progress = std::move(events.progress);
     wanted.done = [done = std::move(events.done),
@@ -116,6 +154,21 @@ void ProvisionedImages::prune(const std::vector<mesos::v1::Image> &excluded,
             qInfo("images: removed %d names and %d layers that nothing uses", outcome->images,
                   outcome->layers);
         done(outcome ? Result<>() : fail(outcome.error()));
+    });
+}
+
+/// Source: Mesos monitoring, agent.
+void ProvisionedImages::addMetrics(MetricsRegistry &metrics)
+{
+    metrics.source([provisioner = m_provisioner.get()](MetricsRegistry::Snapshot &out) {
+        const RemovalErrors errors = provisioner->removalErrors();
+        out["containerizer/mesos/provisioner/remove_container_errors"] =
+            static_cast<double>(errors.containers);
+        out["containerizer/mesos/provisioner/bind/remove_rootfs_errors"] =
+            static_cast<double>(errors.bindRoots);
+    });
+    m_provisioner->setPullWatcher([&metrics](Duration took) {
+        metrics.record("containerizer/mesos/provisioner/docker_store/image_pull_ms", took);
     });
 }
 

@@ -23,6 +23,7 @@ public:
     void destroy(const std::string &containerId, std::function<void(Result<>)> done) override;
     void prune(const std::vector<mesos::v1::Image> &excluded,
                std::function<void(Result<>)> done) override;
+    void addMetrics(MetricsRegistry &metrics) override;
     void recover(const std::vector<std::string> &known,
                  std::function<void(Result<>)> done) override;
 

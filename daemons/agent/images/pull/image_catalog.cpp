@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "daemons/agent/checkpoint/crash_point.h"
 #include "daemons/agent/images/unpack/rooted_tree.h"
 
 namespace meseta::agent {
@@ -59,6 +60,7 @@ ImageCatalog::Ticket ImageCatalog::obtain(const std::string &name, const Factory
     const bool first = !arrival;
     if (first) {
         arrival = std::make_unique<Arrival>();
+        arrival->running.start();
         arrival->telling.setSingleShot(true);
         arrival->telling.setInterval(tellEvery);
         connect(&arrival->telling, &QTimer::timeout, this, [this, name] {
@@ -123,9 +125,12 @@ void ImageCatalog::ended(const std::string &name, Result<ImageRecord> result)
     auto node = m_coming.extract(name);
     if (node.empty())
         return; // everybody has left
+    measured(*node.mapped());
     if (result) {
+        crashPoint("before", "image-index");
         if (auto kept = m_index.put(*result); !kept)
             result = fail(kept.error());
+        crashPoint("after", "image-index");
         settleStore();
     }
     for (const auto &[ticket, waiter] : node.mapped()->waiters)
@@ -143,10 +148,18 @@ void ImageCatalog::leave(Ticket ticket)
     for (auto entry = m_coming.begin(); entry != m_coming.end(); ++entry) {
         if (entry->second->waiters.erase(ticket) == 0)
             continue;
-        if (entry->second->waiters.empty())
+        if (entry->second->waiters.empty()) {
+            measured(*entry->second);
             m_coming.erase(entry);
+        }
         return;
     }
+}
+
+void ImageCatalog::measured(const Arrival &arrival) const
+{
+    if (onArrival)
+        onArrival(std::chrono::nanoseconds(arrival.running.nsecsElapsed()));
 }
 
 Result<ImageCatalog::Pruned> ImageCatalog::prune(const std::set<std::string> &images,

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include <QElapsedTimer>
 #include <QTimer>
 
 #include "daemons/agent/images/pull/image_arrival.h"
@@ -40,6 +41,9 @@ public:
     /// The last one to leave an arrival stops it.
     void leave(Ticket ticket);
 
+    /// Told how long each arrival took, however it ended.
+    std::function<void(Duration)> onArrival = {};
+
     struct Pruned
     {
         int images = 0;
@@ -64,6 +68,7 @@ private:
         std::map<Ticket, Waiter> waiters;
         QTimer telling; ///< runs while nobody is to be told again
         bool changed = false;
+        QElapsedTimer running;
     };
 
     ImageCatalog() = default;
@@ -71,6 +76,7 @@ private:
     void changed(const std::string &name);
     void tell(const std::string &name);
     void ended(const std::string &name, Result<ImageRecord> result);
+    void measured(const Arrival &arrival) const;
     void settleStore();
 
     std::unique_ptr<LayerStore> m_store;

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "daemons/agent/checkpoint/crash_point.h"
 #include "daemons/agent/images/registry/registry_fetch.h"
 #include "daemons/agent/images/unpack/rooted_tree.h"
 #include "daemons/agent/images/unpack/unpack_layer.h"
@@ -179,6 +180,7 @@ Result<> LayerArrivals::startDownload(const std::string &id, Job &job)
     connect(job.fetch.get(), &RegistryFetch::progressed, this, [this, id] {
         const Job &current = *m_jobs.at(id);
         const auto taken = current.sink->taken();
+        crashPoint("during", "layer-download");
         std::vector<std::function<void(std::uint64_t)>> listeners; // who may cancel when told
         for (const auto &[ticket, waiting] : current.waiting)
             listeners.push_back(waiting.listener.progress);

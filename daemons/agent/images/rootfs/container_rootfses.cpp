@@ -125,8 +125,10 @@ Result<> ContainerRootfses::detachFolder(const std::string &folder) const
         const std::string rootfses = folder + "/backends/" + name + "/rootfses";
         const auto backend = makeBackend(name);
         for (const auto &id : backend ? namesIn(rootfses) : std::vector<std::string>()) {
-            if (auto detached = backend->detach(rootfses + "/" + id); !detached)
+            if (auto detached = backend->detach(rootfses + "/" + id); !detached) {
+                m_bindErrors += name == "bind" ? 1 : 0;
                 return detached;
+            }
         }
     }
     return {};

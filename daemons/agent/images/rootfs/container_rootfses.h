@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -49,6 +51,9 @@ public:
     /// time for that.
     void sweep(const std::stop_token &stop) const;
 
+    /// How often a root of the backend `bind` could not be taken away.
+    std::uint64_t bindErrors() const { return m_bindErrors; }
+
     /// Every container that has a folder, parents first.
     std::vector<std::string> containers() const;
     std::vector<RootfsRecord> recordsOf(const std::string &containerId) const;
@@ -60,6 +65,7 @@ private:
 
     std::string m_folder;
     std::shared_ptr<RootfsBackend> m_backend;
+    mutable std::atomic<std::uint64_t> m_bindErrors = 0;
 };
 
 } // namespace meseta::agent

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "daemons/agent/checkpoint/crash_point.h"
 #include "daemons/agent/images/unpack/rooted_tree.h"
 
 namespace meseta::agent {
@@ -136,8 +137,11 @@ Result<> LayerStore::install(const std::string &staged, const std::string &id,
         if (auto written = replaceFile(staged + name, content, false); !written)
             return written;
     }
-    if (::rename(staged.c_str(), pathOf(id).c_str()) == 0)
+    crashPoint("before", "layer-install");
+    if (::rename(staged.c_str(), pathOf(id).c_str()) == 0) {
+        crashPoint("after", "layer-install");
         return {};
+    }
     if (errno == EEXIST || errno == ENOTEMPTY)
         return removeTree(staged);
     return fail("cannot move " + staged + " to " + pathOf(id) + ": " + errnoText());

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
+#include "daemons/agent/checkpoint/crash_point.h"
 #include "daemons/agent/images/unpack/layer_writer.h"
 #include "daemons/agent/images/unpack/tar_reader.h"
 
@@ -92,6 +93,7 @@ Result<> writeEntries(TarReader &reader, LayerWriter &writer, std::uint64_t &ent
             return fail("it has more than " + std::to_string(maxEntries) + " entries");
         if (auto written = writer.write(**entry, [&reader] { return reader.content(); }); !written)
             return written;
+        crashPoint("during", "layer-unpack");
     }
 }
 

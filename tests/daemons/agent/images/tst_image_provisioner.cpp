@@ -1,6 +1,8 @@
+#include <QScopeGuard>
 #include <QTest>
 
 #include <fcntl.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/xattr.h>
@@ -37,8 +39,8 @@ std::string local(const QString &path)
     return path.toLocal8Bit().toStdString();
 }
 
-/// Everything that tells one tree from another, over four layers.
-Result<> fillDifficult(OciImage &image)
+/// Everything that tells one tree from another, over three layers, or the first of them alone.
+Result<> fillDifficult(OciImage &image, bool firstAlone = false)
 {
     const auto first = [](const QString &root) -> Result<> {
         write(root + QStringLiteral("/etc/kept"), "kept");
@@ -55,6 +57,20 @@ Result<> fillDifficult(OciImage &image)
         ::symlink("usr/bin", local(root + QStringLiteral("/bin")).c_str());
         ::mknod(local(root + QStringLiteral("/null")).c_str(), S_IFCHR | 0666, makedev(1, 3));
         ::setxattr(tool.c_str(), "user.origin", "here", 4, 0);
+        // cap_net_bind_service=ep, as setcap writes it (linux/capability.h, revision 2)
+        const QByteArray capability =
+            QByteArray::fromHex("0100000200040000000000000000000000000000");
+        ::setxattr(tool.c_str(), "security.capability", capability.constData(),
+                   std::size_t(capability.size()), 0);
+        write(root + QStringLiteral("/data/of-the-volume"), "there");
+        ::chown(local(root + QStringLiteral("/data")).c_str(), 1000, 1000);
+        ::chmod(local(root + QStringLiteral("/data")).c_str(), 02775);
+        ::mkfifo(local(root + QStringLiteral("/pipe")).c_str(), 0640);
+        ::mknod(local(root + QStringLiteral("/disk")).c_str(), S_IFBLK | 0660, makedev(7, 9));
+        ::symlink("/nowhere/at all", local(root + QStringLiteral("/dangling")).c_str());
+        ::lchown(local(root + QStringLiteral("/dangling")).c_str(), 12, 34);
+        const timespec old[2] = {{1'000'000'000, 0}, {86'400, 0}};
+        ::utimensat(AT_FDCWD, local(root + QStringLiteral("/etc/kept")).c_str(), old, 0);
         ::mkdir(local(root + QStringLiteral("/tmp")).c_str(), 0755);
         ::chmod(local(root + QStringLiteral("/tmp")).c_str(), 01777);
         return {};
@@ -62,6 +78,7 @@ Result<> fillDifficult(OciImage &image)
     const auto second = [](const QString &root) -> Result<> {
         QFile::remove(root + QStringLiteral("/etc/hidden"));
         QDir(root + QStringLiteral("/var/cache/a")).removeRecursively();
+        QFile::remove(root + QStringLiteral("/usr/bin/tool-again")); // the other name stays
         QFile::remove(root + QStringLiteral("/srv/turns-folder"));
         write(root + QStringLiteral("/srv/turns-folder/inner"), "now inside");
         QDir(root + QStringLiteral("/srv/turns-file")).removeRecursively();
@@ -82,6 +99,8 @@ Result<> fillDifficult(OciImage &image)
                               std::function<Result<>(const QString &)>(third)}) {
         if (auto added = image.addLayer(layer); !added)
             return added;
+        if (firstAlone)
+            break;
     }
     return image.configure(
         {QStringLiteral("--config.user=1000:1000"), QStringLiteral("--config.volume=/data"),
@@ -234,10 +253,7 @@ private Q_SLOTS:
     {
         OciImage one;
         VERIFY_OK(one.create());
-        VERIFY_OK(one.addLayer([](const QString &root) -> Result<> {
-            write(root + QStringLiteral("/program"), "static");
-            return {};
-        }));
+        VERIFY_OK(fillDifficult(one, true));
         VERIFY_OK(one.push(m_registry.host(), QStringLiteral("test/one:1")));
         ProvisionerFixture fixture;
         fixture.options.backend = "bind";
@@ -246,10 +262,12 @@ private Q_SLOTS:
         const auto image = fixture.provision("c1", fixture.docker(QStringLiteral("test/one:1")));
         VERIFY_OK(image);
         QVERIFY(image->readOnly);
-        QFile file(QString::fromStdString(image->rootfs) + QStringLiteral("/program"));
-        QVERIFY(file.open(QIODevice::ReadOnly));
-        QCOMPARE(file.readAll(), QByteArray("static"));
-        file.close();
+        const auto unpacked = one.unpacked();
+        VERIFY_OK(unpacked);
+        QCOMPARE(treeDifference(describeTree(*unpacked),
+                                describeTree(QString::fromStdString(image->rootfs))),
+                 QByteArray());
+        QFile file(QString::fromStdString(image->rootfs) + QStringLiteral("/etc/kept"));
         QVERIFY(!file.open(QIODevice::WriteOnly));
         const auto several =
             fixture.provision("c2", fixture.docker(QStringLiteral("test/difficult:1")));
@@ -373,6 +391,35 @@ private Q_SLOTS:
         VERIFY_OK(fixture.prune());
         QCOMPARE(fixture.layers().size(), 0);
         VERIFY_OK(fixture.provision("c2", name)); // is pulled again
+    }
+
+    /// A disk of a gigabyte, of which all but five megabytes have to stay free.
+    void collectsOnlyWhenTheDiskIsShort()
+    {
+        ProvisionerFixture fixture;
+        optionsFor(fixture);
+        const std::string disk = (fixture.folder() + QStringLiteral("/disk")).toStdString();
+        QVERIFY(::mkdir(disk.c_str(), 0755) == 0
+                && ::mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=1g") == 0);
+        const auto unmounting = qScopeGuard([&disk] { ::umount2(disk.c_str(), MNT_DETACH); });
+        fixture.options.dockerStoreDir = disk + "/store";
+        fixture.options.collection = ImageCollection{0.995, std::chrono::milliseconds(5), {}};
+        VERIFY_OK(fixture.start());
+        const auto name = fixture.docker(QStringLiteral("test/difficult:1"));
+        for (int i = 0; i < 3; ++i) { // with many looks meanwhile
+            VERIFY_OK(fixture.provision("c1", name));
+            VERIFY_OK(fixture.destroy("c1"));
+            QCOMPARE(fixture.layers().size(), 4);
+        }
+        VERIFY_OK(fixture.provision("c2", name));
+        write(QString::fromStdString(disk) + QStringLiteral("/ballast"),
+              QByteArray(8'000'000, 'x'));
+        const auto excluded = fixture.prune({name}); // a while later nothing has gone: it is in use
+        VERIFY_OK(excluded);
+        QCOMPARE(fixture.layers().size(), 4);
+        VERIFY_OK(fixture.destroy("c2"));
+        QTRY_COMPARE_WITH_TIMEOUT(fixture.layers(), QStringList(), 20000);
+        fixture.provisioner.reset(); // before its disk goes
     }
 
     void oneStoreIsForOneAgent()

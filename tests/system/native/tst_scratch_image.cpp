@@ -1,0 +1,98 @@
+#include <QDir>
+#include <QTest>
+
+#include <unistd.h>
+
+#include "tests/support/missing.h"
+#include "tests/support/mounts.h"
+#include "tests/system/native/image_cluster.h"
+
+using namespace meseta;
+using namespace meseta::test;
+
+/// An image that is one static program and nothing else: no shell, no libraries, no /proc and /dev
+/// to mount on. With each backend.
+class ScratchImageTest : public QObject
+{
+    Q_OBJECT
+
+    std::unique_ptr<ImageCluster> m_parts;
+
+private Q_SLOTS:
+    void init();
+    void cleanup() { m_parts.reset(); }
+    void runsAsItsImageSays_data();
+    void runsAsItsImageSays();
+    void aBoundRootWantsItsFolders();
+    void aVolumeOfTheImageIsTheContainersOwn();
+};
+
+void ScratchImageTest::init()
+{
+    if (const QString missing = ImageCluster::missing(); !missing.isEmpty())
+        MESETA_MISSING(missing);
+    m_parts = std::make_unique<ImageCluster>();
+    const auto started = m_parts->start();
+    QVERIFY2(started, started ? "" : started.error().message.c_str());
+}
+
+void ScratchImageTest::runsAsItsImageSays_data()
+{
+    QTest::addColumn<QString>("backend");
+    QTest::newRow("overlay") << QStringLiteral("overlay");
+    QTest::newRow("copy") << QStringLiteral("copy");
+}
+
+void ScratchImageTest::runsAsItsImageSays()
+{
+    QFETCH(QString, backend);
+    QVERIFY2(m_parts->startAgent({QStringLiteral("--image_provisioner_backend=") + backend}),
+             m_parts->cluster().logTails());
+    const QString image = QStringLiteral("library/probe:1");
+    QCOMPARE(m_parts->run(image, {}),
+             QByteArray("greetings in /mnt/mesos/sandbox as 0, from the image\n"));
+    QCOMPARE(m_parts->run(image, {QStringLiteral("other"), QStringLiteral("two words")}),
+             QByteArray("other two words in /mnt/mesos/sandbox as 0, from the image\n"));
+    QCOMPARE(m_parts->run(image, {QStringLiteral("sum"), QStringLiteral("/etc/passwd")})
+                 .contains("exited with status 1"),
+             true); // nothing of the host is seen
+    // What one writes into its root, the next does not see.
+    for (int i = 0; i < 2; ++i)
+        QCOMPARE(m_parts->run(image, {QStringLiteral("write"), QStringLiteral("/own")}),
+                 QByteArray("/own: written\n"));
+    QTRY_COMPARE(
+        mountsOf({m_parts->cluster().folder() + QStringLiteral("/agent0/work/provisioner")}),
+        QByteArrayList());
+}
+
+/// A bound root cannot get the folders that /proc, /dev and the sandbox are mounted on.
+void ScratchImageTest::aBoundRootWantsItsFolders()
+{
+    OciImage image;
+    QVERIFY(ImageCluster::makeProbe(image));
+    QVERIFY(m_parts->startAgent({QStringLiteral("--image_provisioner_backend=bind")}));
+    const QByteArray refused = m_parts->run(QStringLiteral("library/probe:1"), {});
+    QVERIFY2(refused.contains("REASON_CONTAINER_LAUNCH_FAILED"), refused);
+    QVERIFY2(refused.contains("read-only") || refused.contains("Read-only"), refused);
+}
+
+/// As in Mesos' containerizer, no volume is made for it: it is a folder of the container's own
+/// root.
+void ScratchImageTest::aVolumeOfTheImageIsTheContainersOwn()
+{
+    OciImage image;
+    QVERIFY(ImageCluster::makeProbe(image));
+    QVERIFY(image.addLayer([](const QString &root) -> Result<> {
+        return QDir(root).mkdir(QStringLiteral("data")) ? Result<>() : fail("no folder");
+    }));
+    QVERIFY(image.configure({QStringLiteral("--config.volume=/data")}));
+    QVERIFY(image.push(m_parts->registry().host(), QStringLiteral("library/volume:1")));
+    QVERIFY2(m_parts->startAgent(), m_parts->cluster().logTails());
+    for (int i = 0; i < 2; ++i)
+        QCOMPARE(m_parts->run(QStringLiteral("library/volume:1"),
+                              {QStringLiteral("write"), QStringLiteral("/data/own")}),
+                 QByteArray("/data/own: written\n"));
+}
+
+QTEST_GUILESS_MAIN(ScratchImageTest)
+#include "tst_scratch_image.moc"

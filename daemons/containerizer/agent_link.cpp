@@ -111,7 +111,7 @@ std::optional<std::string> AgentLink::receive()
     message.msg_control = passed;
     message.msg_controllen = sizeof passed;
     const auto count = ::recvmsg(m_control.get(), &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-    m_passed = passedWith(message);
+    m_passed = count > 0 ? passedWith(message) : FileDescriptor();
     if (count > 0)
         return std::string(buffer, static_cast<std::size_t>(count));
     if (count == 0 || (errno != EAGAIN && errno != EINTR))

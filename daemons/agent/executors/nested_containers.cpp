@@ -48,6 +48,11 @@ std::string rootOf(const std::string &key)
     return key.substr(0, key.find('.'));
 }
 
+bool isStandalone(const std::string &key)
+{
+    return key.find('.') == std::string::npos;
+}
+
 } // namespace
 
 std::string containerKey(const ContainerID &id)
@@ -227,7 +232,9 @@ void NestedContainers::over(const std::string &key, std::uint64_t number,
     const Events events = std::exchange(entry->events, {});
     for (const std::string &child : runningIn(key))
         m_entries.at(child).containerizer->destroy(child);
-    forgetOldest(rootOf(key)); // from here on the entry may be gone
+    if (isStandalone(key))
+        rootEnded(key);
+    forgetOldest(key); // from here on the entry may be gone
     for (const Waiter &waiter : waiters)
         waiter(termination);
     if (events.ended)
@@ -243,14 +250,17 @@ void NestedContainers::overLater(const std::string &key, std::uint64_t number,
     });
 }
 
-void NestedContainers::forgetOldest(const std::string &rootId)
+void NestedContainers::forgetOldest(const std::string &key)
 {
+    const bool standalone = isStandalone(key);
+    const std::string root = rootOf(key);
     std::size_t ended = 0;
     auto oldest = m_entries.end();
-    for (auto at = m_entries.lower_bound(rootId + "."); at != m_entries.end(); ++at) {
-        if (!isInside(at->first, rootId))
+    auto at = standalone ? m_entries.begin() : m_entries.lower_bound(root + ".");
+    for (; at != m_entries.end(); ++at) {
+        if (!standalone && !isInside(at->first, root))
             break;
-        if (at->second.phase != Phase::Over)
+        if (at->second.phase != Phase::Over || isStandalone(at->first) != standalone)
             continue;
         ++ended;
         if (oldest == m_entries.end() || at->second.number < oldest->second.number)
@@ -363,6 +373,16 @@ std::optional<std::string> NestedContainers::sandboxOf(const std::string &key) c
 {
     const ContainerSpec *spec = running(key);
     return spec ? std::optional(spec->sandbox) : std::nullopt;
+}
+
+std::vector<std::string> NestedContainers::standalone() const
+{
+    std::vector<std::string> keys;
+    for (const auto &[key, entry] : m_entries) {
+        if (entry.phase == Phase::Launched && isStandalone(key))
+            keys.push_back(key);
+    }
+    return keys;
 }
 
 std::vector<std::string> NestedContainers::runningIn(const std::string &rootId) const

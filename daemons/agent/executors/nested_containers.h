@@ -20,9 +20,10 @@ std::string containerKey(const mesos::v1::ContainerID &id);
 /// The ContainerID behind such a text.
 mesos::v1::ContainerID containerIdOf(const std::string &key);
 
-/// Containers inside those of executors: started for the tasks of groups, and on the agent's API.
-/// Each has a sandbox below its parent's, its own URIs and its own containerizer; how it ended is
-/// kept until it is removed or its outermost container is over. Source: Mesos nested containers.
+/// Containers inside those of executors: started for the tasks of groups, and on the agent's API;
+/// and standalone ones of that API, with what is inside them. Each has a sandbox below its
+/// parent's, its own URIs and its own containerizer; how it ended is kept until it is removed or
+/// its outermost container is over. Source: Mesos nested and standalone containers.
 class NestedContainers
 {
 public:
@@ -77,13 +78,16 @@ public:
     /// What it was started with; null when it is not known, or over.
     const ContainerSpec *running(const std::string &key) const;
     Containerizer *containerizerOf(const std::string &key) const;
+    /// Standalone ones that run.
+    std::vector<std::string> standalone() const;
     /// Those running inside this outermost container, by key.
     std::vector<std::string> runningIn(const std::string &rootId) const;
     /// All that run, by key.
     std::vector<std::string> running() const;
     std::optional<mesos::v1::ContainerStatus> status(const std::string &key) const;
 
-    /// Ended containers that are remembered in each outermost one; the oldest goes first.
+    /// Ended containers that are remembered in each outermost one, and ended standalone ones; the
+    /// oldest goes first.
     static constexpr std::size_t maxEndedPerRoot = 1000;
     /// Callers that may wait for one container.
     static constexpr std::size_t maxWaiters = 100;
@@ -114,7 +118,7 @@ private:
     void overLater(const std::string &key, std::uint64_t number,
                    const ContainerTermination &termination);
     void forget(const std::string &key);
-    void forgetOldest(const std::string &rootId);
+    void forgetOldest(const std::string &key);
 
     AgentContext m_context;
     Means m_means;

@@ -114,6 +114,7 @@ void readExecutors(const FlagValues &values, AgentFlags &flags)
     flags.executorReregistrationRetryInterval =
         values.duration("executor_reregistration_retry_interval");
     flags.recoveryTimeout = *values.duration("recovery_timeout");
+    flags.httpHeartbeatInterval = *values.duration("http_heartbeat_interval");
     flags.recoverByCleanup = values.string("recover") == "cleanup";
     flags.strict = values.flag("strict");
     if (values.given("reconfiguration_policy"))

@@ -51,6 +51,7 @@ struct AgentFlags
     Duration executorShutdownGracePeriod{};
     std::optional<Duration> executorReregistrationRetryInterval;
     Duration recoveryTimeout{};
+    Duration httpHeartbeatInterval{}; ///< of the streams of containers
     bool recoverByCleanup = false; ///< --recover=cleanup
     bool strict = true; ///< --strict: what cannot be read keeps the agent from starting
     ReconfigurationPolicy reconfiguration = ReconfigurationPolicy::WhatFits;

@@ -1,12 +1,62 @@
 #include "daemons/agent/operator_api/attach_input.h"
 
+#include <cstring>
+
 #include "common/codec/message_codec.h"
 #include "common/validation/calls.h"
 
 namespace meseta::agent {
 
+using containerizer::Packet;
 using http::Response;
 using mesos::v1::agent::Call;
+using mesos::v1::agent::ProcessIO;
+
+namespace {
+
+Result<> validateControl(const ProcessIO::Control &control)
+{
+    switch (control.type()) {
+    case ProcessIO::Control::TTY_INFO:
+        if (!control.tty_info().has_window_size())
+            return fail("Expecting 'process_io.control.tty_info.window_size' to be present");
+        return {};
+    case ProcessIO::Control::HEARTBEAT:
+        if (!control.has_heartbeat())
+            return fail("Expecting 'process_io.control.heartbeat' to be present");
+        return {};
+    default:
+        return fail("Expecting 'process_io.control.type' to be TTY_INFO or HEARTBEAT");
+    }
+}
+
+Result<> validateProcessIo(const ProcessIO &input)
+{
+    if (input.type() == ProcessIO::CONTROL)
+        return validateControl(input.control());
+    if (input.type() != ProcessIO::DATA)
+        return fail("Expecting 'process_io.type' to be DATA or CONTROL");
+    if (input.data().type() != ProcessIO::Data::STDIN)
+        return fail("Expecting 'process_io.data.type' to be STDIN: output is read with "
+                    "ATTACH_CONTAINER_OUTPUT");
+    if (!input.data().has_data())
+        return fail("Expecting 'process_io.data.data' to be present; empty data ends the input");
+    return {};
+}
+
+/// What may come after the record that named the container.
+Result<> validateLater(const Call &call)
+{
+    if (call.type() != Call::ATTACH_CONTAINER_INPUT)
+        return fail("Expecting each record of the request to be of type ATTACH_CONTAINER_INPUT");
+    const auto &input = call.attach_container_input();
+    if (input.type() != Call::AttachContainerInput::PROCESS_IO || !input.has_process_io())
+        return fail("Expecting 'attach_container_input.type' to be PROCESS_IO, with its member, "
+                    "after the first record");
+    return validateProcessIo(input.process_io());
+}
+
+} // namespace
 
 bool AttachInput::isStreaming(const http::Request &head)
 {
@@ -16,7 +66,7 @@ bool AttachInput::isStreaming(const http::Request &head)
 }
 
 void AttachInput::begin(const http::Request &head, const std::shared_ptr<http::RequestStream> &body,
-                        std::shared_ptr<http::Responder> responder, Knows knows)
+                        std::shared_ptr<http::Responder> responder, Join join)
 {
     const auto name = head.headers.get("Message-Content-Type");
     if (!name)
@@ -27,9 +77,24 @@ void AttachInput::begin(const http::Request &head, const std::shared_ptr<http::R
         return responder->send(Response::text(
             415, "Expecting 'Message-Content-Type' of application/json or application/x-protobuf"));
     const std::shared_ptr<AttachInput> input(
-        new AttachInput(*type, std::move(responder), std::move(knows)));
+        new AttachInput(*type, std::move(responder), std::move(join)));
+    input->m_body = body;
     body->onData = [input](const QByteArray &bytes) { input->onData(bytes); };
     body->onEnd = [input](bool) { input->onEnd(); };
+}
+
+AttachInput::AttachInput(codec::MediaType type, std::shared_ptr<http::Responder> responder,
+                         Join join)
+    : m_type(type)
+    , m_responder(std::move(responder))
+    , m_join(std::move(join))
+    , m_decoder(maxRecordBytes)
+{ }
+
+AttachInput::~AttachInput()
+{
+    if (m_link)
+        m_link->close();
 }
 
 void AttachInput::onData(const QByteArray &bytes)
@@ -37,23 +102,42 @@ void AttachInput::onData(const QByteArray &bytes)
     if (!m_responder)
         return; // answered; what still comes is dropped
     auto records = m_decoder.feed({bytes.constData(), static_cast<std::size_t>(bytes.size())});
-    if (!records)
-        return answer(400, "The request body is no RecordIO stream: " + records.error().message);
-    if (!records->empty())
-        onFirst(records->front());
+    if (!records) {
+        answer(400, "The request body is no RecordIO stream: " + records.error().message);
+        return;
+    }
+    for (const std::string &record : *records) {
+        if (!onRecord(record))
+            return;
+    }
+    const auto body = m_body.lock();
+    if (body && m_link && m_link->isBusy())
+        body->pause(true);
 }
 
 void AttachInput::onEnd()
 {
-    if (m_responder)
+    if (m_link)
+        m_link->end();
+    else if (m_responder)
         answer(400, "Received EOF while reading request body");
 }
 
-void AttachInput::onFirst(const std::string &record)
+/// False when the request is answered, and the rest of it not looked at.
+bool AttachInput::onRecord(const std::string &record)
 {
     Call call;
     if (auto decoded = codec::decode(record, m_type, call); !decoded)
         return answer(400, decoded.error().message);
+    if (!m_link)
+        return onFirst(call);
+    if (auto valid = validateLater(call); !valid)
+        return answer(400, valid.error().message);
+    return onInput(call.attach_container_input().process_io());
+}
+
+bool AttachInput::onFirst(const Call &call)
+{
     if (auto valid = validateAgentCall(call); !valid)
         return answer(400, "Failed to validate agent::Call: " + valid.error().message);
     if (call.type() != Call::ATTACH_CONTAINER_INPUT)
@@ -63,16 +147,71 @@ void AttachInput::onFirst(const std::string &record)
     const auto &input = call.attach_container_input();
     if (input.type() != Call::AttachContainerInput::CONTAINER_ID)
         return answer(400, "Expecting 'attach_container_input.type' to be CONTAINER_ID");
-    if (input.container_id().has_parent() || !m_knows(input.container_id()))
-        return answer(404, "Container " + input.container_id().value() + " cannot be found");
-    // Clients compare this text.
-    answer(500, "I/O switchboard server was disabled for this container");
+    auto joined = m_join(input.container_id());
+    if (!joined)
+        return answer(std::move(joined.error()));
+    link(std::move(*joined));
+    return true;
 }
 
-void AttachInput::answer(int status, const std::string &text)
+void AttachInput::link(JoinedInput joined)
 {
-    std::exchange(m_responder, nullptr)
-        ->send(Response::text(status, QByteArray::fromStdString(text)));
+    m_self = shared_from_this();
+    m_claim = std::move(joined.claim);
+    InputLink::Events events;
+    events.drained = [this] {
+        if (const auto body = m_body.lock())
+            body->pause(false);
+    };
+    events.refused = [this](Packet kind, int error) { onRefused(kind, error); };
+    events.over = [this] { answer(Response{200, {}, {}}); };
+    m_link = new InputLink(std::move(joined.socket), std::move(events));
+}
+
+bool AttachInput::onInput(const ProcessIO &input)
+{
+    if (input.type() == ProcessIO::DATA) {
+        const std::string &bytes = input.data().data();
+        m_link->send(bytes.empty() ? Packet::inputEnds : Packet::standardInput, bytes);
+    } else if (input.control().type() == ProcessIO::Control::TTY_INFO) {
+        const auto &size = input.control().tty_info().window_size();
+        m_link->send(Packet::windowSize,
+                     std::to_string(size.rows()) + " " + std::to_string(size.columns()));
+    }
+    return true;
+}
+
+void AttachInput::onRefused(Packet kind, int error)
+{
+    const std::string why = std::strerror(error);
+    if (kind == Packet::windowSize)
+        answer(400,
+               "Unable to set the window size: " + why
+                   + "; was the container launched with container.tty_info?");
+    else
+        answer(500,
+               "Failed writing to stdin: " + why
+                   + "; the command has closed its input, or the input was ended before");
+}
+
+bool AttachInput::answer(int status, const std::string &text)
+{
+    return answer(Response::text(status, QByteArray::fromStdString(text)));
+}
+
+/// Always false: nothing of the request is looked at from here on.
+bool AttachInput::answer(Response response)
+{
+    const auto self = std::exchange(m_self, nullptr); // keeps this until the end
+    const auto body = m_body.lock();
+    if (m_link)
+        std::exchange(m_link, nullptr)->close();
+    m_claim.reset();
+    if (const auto responder = std::exchange(m_responder, nullptr))
+        responder->send(std::move(response));
+    if (body)
+        body->pause(false);
+    return false;
 }
 
 } // namespace meseta::agent

@@ -5,6 +5,7 @@
 #include "common/endpoints/answers.h"
 #include "daemons/agent/core/agent.h"
 #include "daemons/agent/executors/nested_spec.h"
+#include "daemons/agent/operator_api/container_ids.h"
 
 namespace meseta::agent {
 
@@ -22,13 +23,8 @@ Response text(int status, const std::string &words)
     return Response::text(status, QByteArray::fromStdString(words));
 }
 
-const ContainerID &outermost(const ContainerID &id)
-{
-    return id.has_parent() ? outermost(id.parent()) : id;
-}
-
 /// Of a container that ended by itself only its exit status is told.
-template <typename Told> void describe(const ContainerTermination &termination, Told &told)
+template <typename Told> void tellEnd(const ContainerTermination &termination, Told &told)
 {
     if (termination.waitStatus)
         told.set_exit_status(*termination.waitStatus);
@@ -43,19 +39,22 @@ template <typename Told> void describe(const ContainerTermination &termination, 
 
 } // namespace
 
-/// What both launching calls say.
+/// What all launching calls say.
 struct NestedCalls::Launch
 {
     ContainerID id;
     mesos::v1::CommandInfo command;
-    std::optional<mesos::v1::ContainerInfo> container;
-    google::protobuf::RepeatedPtrField<mesos::v1::Resource> resources;
+    std::optional<mesos::v1::ContainerInfo> container = std::nullopt;
+    google::protobuf::RepeatedPtrField<mesos::v1::Resource> resources = {};
+    google::protobuf::Map<std::string, mesos::v1::Value::Scalar> limits = {};
+    std::optional<CallForm> session = std::nullopt; ///< of its answer
 };
 
 bool NestedCalls::handles(Call::Type type)
 {
     switch (type) {
     case Call::LAUNCH_NESTED_CONTAINER:
+    case Call::LAUNCH_NESTED_CONTAINER_SESSION:
     case Call::WAIT_NESTED_CONTAINER:
     case Call::KILL_NESTED_CONTAINER:
     case Call::REMOVE_NESTED_CONTAINER:
@@ -71,14 +70,16 @@ bool NestedCalls::handles(Call::Type type)
 
 bool NestedCalls::runs(const ContainerID &id) const
 {
-    const Executor *executor = m_agent.state().executorByContainer(outermost(id).value());
-    return executor && (!id.has_parent() || m_agent.nested().running(containerKey(id)));
+    if (m_agent.nested().running(containerKey(id)))
+        return true;
+    const Executor *executor = m_agent.state().executorByContainer(id.value());
+    return !id.has_parent() && executor && executor->state != Executor::State::Terminated;
 }
 
-void NestedCalls::answer(const Call &call, codec::MediaType accept, const Responder &responder)
+void NestedCalls::answer(const Call &call, const CallForm &form, const Responder &responder)
 {
     const auto launched = [&](const auto &wish) {
-        Launch order{wish.container_id(), wish.command(), std::nullopt, {}};
+        Launch order{wish.container_id(), wish.command()};
         if (wish.has_container())
             order.container = wish.container();
         return order;
@@ -86,15 +87,21 @@ void NestedCalls::answer(const Call &call, codec::MediaType accept, const Respon
     switch (call.type()) {
     case Call::LAUNCH_NESTED_CONTAINER:
         return launch(launched(call.launch_nested_container()), responder);
+    case Call::LAUNCH_NESTED_CONTAINER_SESSION: {
+        Launch order = launched(call.launch_nested_container_session());
+        order.session = form;
+        return launch(order, responder);
+    }
     case Call::LAUNCH_CONTAINER: {
         Launch order = launched(call.launch_container());
         order.resources = call.launch_container().resources();
+        order.limits = call.launch_container().limits();
         return launch(order, responder);
     }
     case Call::WAIT_NESTED_CONTAINER:
-        return wait(call.wait_nested_container().container_id(), true, accept, responder);
+        return wait(call.wait_nested_container().container_id(), true, form.accept, responder);
     case Call::WAIT_CONTAINER:
-        return wait(call.wait_container().container_id(), false, accept, responder);
+        return wait(call.wait_container().container_id(), false, form.accept, responder);
     case Call::KILL_NESTED_CONTAINER: {
         const auto &wish = call.kill_nested_container();
         return responder->send(
@@ -112,34 +119,98 @@ void NestedCalls::answer(const Call &call, codec::MediaType accept, const Respon
     }
 }
 
-void NestedCalls::launch(const Launch &launch, const Responder &responder)
+ContainerSpec NestedCalls::describeStandalone(const Launch &launch) const
 {
-    if (!launch.id.has_parent())
-        return responder->send(text(501,
-                                    "This agent does not run standalone containers yet; give "
-                                    "container_id.parent, or launch the work as a task"));
+    ContainerSpec spec;
+    spec.command = launch.command;
+    if (m_agent.config().switchUser)
+        spec.user = launch.command.user();
+    spec.agentId = m_agent.state().id();
+    return spec;
+}
+
+tl::expected<ContainerSpec, Response> NestedCalls::describeNested(const Launch &launch) const
+{
+    const ContainerID &root = outermost(launch.id);
+    const Executor *executor = m_agent.state().executorByContainer(root.value());
+    const ContainerSpec *standalone = m_agent.nested().running(root.value());
+    if ((!executor && !standalone) || !runs(launch.id.parent()))
+        return tl::unexpected(
+            text(400, "Parent container " + containerKey(launch.id.parent()) + " does not exist"));
+    const bool inDocker =
+        executor && executor->containerizer && executor->containerizer->name() == "docker";
+    if (inDocker || (executor && executor->isDocker))
+        return tl::unexpected(
+            text(400,
+                 "Nested containers are not supported: container " + root.value()
+                     + " is one of Docker's; run the command there with 'docker exec' on the "
+                       "agent's host, or launch the task with a container of type MESOS"));
+    if (executor)
+        return nestedSpec(m_agent.state(), *executor, launch.command);
+    ContainerSpec spec = describeStandalone(launch);
+    if (!launch.command.has_user())
+        spec.user = standalone->user;
+    return spec;
+}
+
+tl::expected<ContainerSpec, Response> NestedCalls::describe(const Launch &launch) const
+{
     if (launch.container && launch.container->type() != mesos::v1::ContainerInfo::MESOS)
-        return responder->send(text(
+        return tl::unexpected(text(
             400,
             "container.type is " + mesos::v1::ContainerInfo::Type_Name(launch.container->type())
-                + ": a container inside another must be of type MESOS"));
-    const std::string parent = containerKey(launch.id.parent());
-    const Executor *executor = m_agent.state().executorByContainer(outermost(launch.id).value());
-    if (!executor || executor->state == Executor::State::Terminated || !runs(launch.id.parent()))
-        return responder->send(text(400, "Parent container " + parent + " does not exist"));
-    ContainerSpec spec = nestedSpec(m_agent.state(), *executor, launch.command);
-    spec.container = launch.container;
+                + ": a container launched on this API must be of type MESOS"));
+    if (launch.session && launch.container
+        && (launch.container->mesos().has_image() || launch.container->volumes_size() > 0))
+        return tl::unexpected(
+            text(400,
+                 "a session lives in the files of the container it is in: leave out "
+                 "container.mesos.image and container.volumes"));
+    auto spec = launch.id.has_parent()
+        ? describeNested(launch)
+        : tl::expected<ContainerSpec, Response>(describeStandalone(launch));
+    if (!spec)
+        return spec;
     const Resources resources(launch.resources);
-    spec.resources.assign(launch.resources.begin(), launch.resources.end());
-    spec.cpus = resources.scalar("cpus");
-    spec.memBytes = resources.scalar("mem") * bytesPerMegabyte;
-    const std::string sandbox = launch.id.parent().has_parent()
-        ? m_agent.nested().sandboxOf(parent).value_or(executor->directory)
-        : executor->directory;
+    spec->container = launch.container;
+    spec->resources.assign(launch.resources.begin(), launch.resources.end());
+    spec->cpus = resources.scalar("cpus");
+    spec->memBytes = resources.scalar("mem") * bytesPerMegabyte;
+    if (const auto cpus = launch.limits.find("cpus"); cpus != launch.limits.end())
+        spec->cpusLimit = cpus->second.value();
+    if (const auto mem = launch.limits.find("mem"); mem != launch.limits.end())
+        spec->memLimitBytes = mem->second.value() * bytesPerMegabyte;
+    spec->session = spec->besideParent = launch.session.has_value();
+    return spec;
+}
+
+/// Where the sandbox of a container is made: that of a standalone one directly below --work_dir.
+std::string NestedCalls::parentSandbox(const ContainerID &id) const
+{
+    if (!id.has_parent())
+        return m_agent.config().workDir;
+    if (auto sandbox = m_agent.nested().sandboxOf(containerKey(id.parent())))
+        return *sandbox;
+    const Executor *executor = m_agent.state().executorByContainer(outermost(id).value());
+    return executor ? executor->directory : std::string();
+}
+
+void NestedCalls::launch(const Launch &launch, const Responder &responder)
+{
+    auto spec = describe(launch);
+    if (!spec)
+        return responder->send(std::move(spec.error()));
+    if (!launch.id.has_parent() && runs(launch.id))
+        return responder->send(Response{202, {}, {}});
     const auto answered = std::make_shared<bool>(false);
     NestedContainers::Events events;
-    events.started = [responder, answered](const mesos::v1::ContainerStatus &) {
-        if (!std::exchange(*answered, true))
+    events.started = [this, id = launch.id, session = launch.session, responder,
+                      answered](const mesos::v1::ContainerStatus &) {
+        if (std::exchange(*answered, true))
+            return;
+        if (session)
+            m_streams.openSession(id, *session, responder);
+        else
             responder->send(Response{200, {}, {}});
     };
     events.ended = [responder, answered](const ContainerTermination &termination) {
@@ -149,8 +220,8 @@ void NestedCalls::launch(const Launch &launch, const Responder &responder)
         responder->send(termination.reason ? text(400, termination.message)
                                            : Response{200, {}, {}});
     };
-    if (!m_agent.nested().launch(containerKey(launch.id), std::move(spec), sandbox,
-                                 std::move(events)))
+    if (!m_agent.nested().launch(containerKey(launch.id), std::move(*spec),
+                                 parentSandbox(launch.id), std::move(events)))
         responder->send(Response{202, {}, {}}); // there is one of that id already
 }
 
@@ -163,10 +234,10 @@ void NestedCalls::wait(const ContainerID &id, bool oldName, codec::MediaType acc
             AgentResponse response;
             if (oldName) {
                 response.set_type(AgentResponse::WAIT_NESTED_CONTAINER);
-                describe(end, *response.mutable_wait_nested_container());
+                tellEnd(end, *response.mutable_wait_nested_container());
             } else {
                 response.set_type(AgentResponse::WAIT_CONTAINER);
-                describe(end, *response.mutable_wait_container());
+                tellEnd(end, *response.mutable_wait_container());
             }
             responder->send(messageAnswer(response, accept));
         });
@@ -184,7 +255,7 @@ Response NestedCalls::kill(const ContainerID &id, int signal)
 {
     const std::string key = containerKey(id);
     bool found = false;
-    if (id.has_parent()) {
+    if (id.has_parent() || m_agent.nested().running(key)) {
         found = m_agent.nested().signal(key, signal);
     } else if (const Executor *executor = m_agent.state().executorByContainer(key);
                executor && executor->containerLaunched) {
@@ -201,7 +272,7 @@ Response NestedCalls::kill(const ContainerID &id, int signal)
 Response NestedCalls::remove(const ContainerID &id)
 {
     const std::string key = containerKey(id);
-    if (!id.has_parent() && runs(id))
+    if (!id.has_parent() && runs(id) && !m_agent.nested().running(key))
         return text(500, "Container " + key + " is an executor's, and has not ended yet");
     return m_agent.nested().remove(key) ? Response{200, {}, {}}
                                         : text(500, "Nested container has not terminated yet");

@@ -2,43 +2,50 @@
 
 #include <memory>
 
-#include "common/codec/media_type.h"
+#include "common/endpoints/operator_call.h"
 #include "common/http/server.h"
+#include "daemons/agent/containerizer/containerizer.h"
+#include "daemons/agent/operator_api/container_streams.h"
 #include "mesos/v1/agent/agent.pb.h"
 
 namespace meseta::agent {
 
 class Agent;
 
-/// The calls on containers inside those of executors: launch, wait, kill and remove, under their
-/// present names (LAUNCH_CONTAINER …) and their older ones (LAUNCH_NESTED_CONTAINER …). Containers
-/// of their own (LAUNCH_CONTAINER without a parent) are not offered. Source: Mesos operator HTTP
-/// API of agents, nested containers.
+struct Executor;
+
+/// The calls on containers that operators launch: inside those of executors, and standalone ones
+/// (LAUNCH_CONTAINER without a parent). Launch, wait, kill and remove, under their present names
+/// (LAUNCH_CONTAINER …) and their older ones (LAUNCH_NESTED_CONTAINER …); and sessions. Source:
+/// Mesos operator HTTP API of agents, nested and standalone containers.
 class NestedCalls
 {
 public:
-    explicit NestedCalls(Agent &agent) : m_agent(agent) { }
+    NestedCalls(Agent &agent, ContainerStreams &streams) : m_agent(agent), m_streams(streams) { }
 
     static bool handles(mesos::v1::agent::Call::Type type);
 
     /// Answers one of those calls, now or when the container has started or ended.
-    void answer(const mesos::v1::agent::Call &call, codec::MediaType accept,
+    void answer(const mesos::v1::agent::Call &call, const CallForm &form,
                 const std::shared_ptr<http::Responder> &responder);
-
-    /// Whether a container of this id runs: an executor's, or one inside.
-    bool runs(const mesos::v1::ContainerID &id) const;
 
 private:
     struct Launch;
     using Responder = std::shared_ptr<http::Responder>;
 
+    bool runs(const mesos::v1::ContainerID &id) const;
     void launch(const Launch &launch, const Responder &responder);
+    tl::expected<ContainerSpec, http::Response> describe(const Launch &launch) const;
+    tl::expected<ContainerSpec, http::Response> describeNested(const Launch &launch) const;
+    ContainerSpec describeStandalone(const Launch &launch) const;
+    std::string parentSandbox(const mesos::v1::ContainerID &id) const;
     void wait(const mesos::v1::ContainerID &id, bool oldName, codec::MediaType accept,
               const Responder &responder);
     http::Response kill(const mesos::v1::ContainerID &id, int signal);
     http::Response remove(const mesos::v1::ContainerID &id);
 
     Agent &m_agent;
+    ContainerStreams &m_streams;
 };
 
 } // namespace meseta::agent

@@ -20,9 +20,6 @@ using AgentResponse = mesos::v1::agent::Response;
 
 namespace {
 
-constexpr const char *notOffered = "This agent does not attach to containers yet; launch the "
-                                   "container with LAUNCH_CONTAINER instead";
-
 const Call &asCall(const google::protobuf::Message &message)
 {
     return static_cast<const Call &>(message);
@@ -76,9 +73,10 @@ Response tooLarge()
 
 } // namespace
 
-OperatorApi::OperatorApi(Agent &agent, SharedServices &services, Clock &clock)
+OperatorApi::OperatorApi(Agent &agent, SharedServices &services, Clock &clock, Duration heartbeat)
     : m_agent(agent)
-    , m_nested(agent)
+    , m_streams(agent, clock, heartbeat)
+    , m_nested(agent, m_streams)
     , m_services(services)
     , m_clock(clock)
     , m_statisticsLimiter(clock, statisticsGap)
@@ -111,8 +109,9 @@ void OperatorApi::handleStream(const Request &head,
     if (m_agent.state().lifecycle == AgentState::Lifecycle::Recovering)
         return responder->send(Response::text(503, "Agent has not finished recovery"));
     if (AttachInput::isStreaming(head)) {
-        AttachInput::begin(head, body, responder,
-                           [this](const mesos::v1::ContainerID &id) { return m_nested.runs(id); });
+        AttachInput::begin(head, body, responder, [this](const mesos::v1::ContainerID &id) {
+            return m_streams.joinInput(id);
+        });
         return;
     }
     if (head.headers.value("Content-Length").toLongLong() > maxCallBytes)
@@ -142,15 +141,16 @@ void OperatorApi::handleCall(const Request &request, const Responder &responder)
     const auto form = admitCall(request, rules, call);
     if (!form)
         return responder->send(form.error());
-    answer(call, form->accept, responder);
+    answer(call, *form, responder);
 }
 
-void OperatorApi::answer(const Call &call, codec::MediaType accept, const Responder &responder)
+void OperatorApi::answer(const Call &call, const CallForm &form, const Responder &responder)
 {
+    const codec::MediaType accept = form.accept;
     if (auto shared = answerSharedCall(call, accept, m_services))
         return responder->send(std::move(*shared));
     if (NestedCalls::handles(call.type()))
-        return m_nested.answer(call, accept, responder);
+        return m_nested.answer(call, form, responder);
     const AgentState &state = m_agent.state();
     AgentResponse response;
     switch (call.type()) {
@@ -190,19 +190,27 @@ void OperatorApi::answer(const Call &call, codec::MediaType accept, const Respon
         response.mutable_get_resource_providers();
         break;
     case Call::GET_CONTAINERS:
-        return answerContainers(call.get_containers().show_nested(), accept, responder);
+        return answerContainers(call.get_containers(), accept, responder);
+    case Call::ATTACH_CONTAINER_OUTPUT:
+        return m_streams.attachOutput(call.attach_container_output().container_id(), form,
+                                      responder);
     case Call::PRUNE_IMAGES:
         return pruneImages(call.prune_images(), responder);
     default:
-        return responder->send(answerContainerCall(call));
+        return responder->send(
+            Response::text(501,
+                           QByteArray::fromStdString("The call " + Call::Type_Name(call.type())
+                                                     + " is not offered by this agent yet")));
     }
     responder->send(messageAnswer(response, accept));
 }
 
-void OperatorApi::answerContainers(bool nested, codec::MediaType accept, const Responder &responder)
+void OperatorApi::answerContainers(const Call::GetContainers &call, codec::MediaType accept,
+                                   const Responder &responder)
 {
     ContainerFilter filter;
-    filter.nested = nested;
+    filter.nested = call.show_nested();
+    filter.standalone = call.show_standalone();
     collectContainerReports(m_agent, m_clock, filter,
                             [accept, responder](std::vector<ContainerReport> reports) {
                                 AgentResponse response;
@@ -211,20 +219,6 @@ void OperatorApi::answerContainers(bool nested, codec::MediaType accept, const R
                                     addContainer(report, response);
                                 responder->send(messageAnswer(response, accept));
                             });
-}
-
-Response OperatorApi::answerContainerCall(const Call &call) const
-{
-    switch (call.type()) {
-    case Call::ATTACH_CONTAINER_OUTPUT:
-        return attachOutput(call.attach_container_output().container_id());
-    case Call::LAUNCH_NESTED_CONTAINER_SESSION:
-        return Response::text(501, notOffered);
-    default:
-        return Response::text(501,
-                              QByteArray::fromStdString("The call " + Call::Type_Name(call.type())
-                                                        + " is not offered by this agent yet"));
-    }
 }
 
 /// Answers when every containerizer is done; the first that failed is told.
@@ -242,15 +236,6 @@ void OperatorApi::pruneImages(const Call::PruneImages &call, const Responder &re
                 *answer = Response::text(500, QByteArray::fromStdString(done.error().message));
         });
     }
-}
-
-Response OperatorApi::attachOutput(const mesos::v1::ContainerID &id) const
-{
-    if (!m_nested.runs(id))
-        return Response::text(500,
-                              QByteArray::fromStdString("Unknown container " + containerKey(id)));
-    // Clients compare this text.
-    return Response::text(500, "I/O switchboard server was disabled for this container");
 }
 
 void OperatorApi::handleState(const Request &request, const Responder &responder)

@@ -24,7 +24,9 @@ class Agent;
 class OperatorApi
 {
 public:
-    OperatorApi(Agent &agent, SharedServices &services, Clock &clock);
+    /// `heartbeat`: how often the streams of containers carry one.
+    OperatorApi(Agent &agent, SharedServices &services, Clock &clock,
+                Duration heartbeat = std::chrono::seconds(30));
 
     /// Puts the routes on the server under the agent's process name. The server must not outlive
     /// this.
@@ -36,12 +38,11 @@ private:
     void handleCall(const http::Request &request, const Responder &responder);
     void handleStream(const http::Request &head, const std::shared_ptr<http::RequestStream> &body,
                       const Responder &responder);
-    void answer(const mesos::v1::agent::Call &call, codec::MediaType accept,
+    void answer(const mesos::v1::agent::Call &call, const CallForm &form,
                 const Responder &responder);
-    void answerContainers(bool nested, codec::MediaType accept, const Responder &responder);
-    http::Response answerContainerCall(const mesos::v1::agent::Call &call) const;
+    void answerContainers(const mesos::v1::agent::Call::GetContainers &call,
+                          codec::MediaType accept, const Responder &responder);
     void pruneImages(const mesos::v1::agent::Call::PruneImages &call, const Responder &responder);
-    http::Response attachOutput(const mesos::v1::ContainerID &id) const;
 
     void handleState(const http::Request &request, const Responder &responder);
     void statisticsInTurn(const http::Request &request, const Responder &responder);
@@ -49,6 +50,7 @@ private:
                           bool statisticsOnly);
 
     Agent &m_agent;
+    ContainerStreams m_streams;
     NestedCalls m_nested;
     SharedServices &m_services;
     Clock &m_clock;

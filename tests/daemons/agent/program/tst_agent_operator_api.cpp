@@ -239,9 +239,18 @@ void TestAgentOperatorApi::containerCalls_data()
     QTest::newRow("attach output") << QByteArray(
         R"({"type":"ATTACH_CONTAINER_OUTPUT","attach_container_output":{"container_id":{"value":"@"}}})")
                                    << 500;
-    QTest::newRow("attach output, unknown") << QByteArray(
+    QTest::newRow("attach output, in an unknown one") << QByteArray(
         R"({"type":"ATTACH_CONTAINER_OUTPUT","attach_container_output":)" + unknown + "}")
+                                                      << 404;
+    QTest::newRow("attach output, unknown") << QByteArray(
+        R"({"type":"ATTACH_CONTAINER_OUTPUT","attach_container_output":{"container_id":{"value":"zz","parent":{"value":"@"}}}})")
                                             << 500;
+    QTest::newRow("session in an unknown container") << QByteArray(
+        R"({"type":"LAUNCH_NESTED_CONTAINER_SESSION","launch_nested_container_session":)" + unknown
+        + "}") << 400;
+    QTest::newRow("session with an image") << QByteArray(
+        R"({"type":"LAUNCH_NESTED_CONTAINER_SESSION","launch_nested_container_session":{"container_id":{"value":"x","parent":{"value":"@"}},"command":{"value":"true"},"container":{"type":"MESOS","mesos":{"image":{"type":"DOCKER","docker":{"name":"i"}}}}}})")
+                                           << 400;
     QTest::newRow("wait, unknown")
         << QByteArray(R"({"type":"WAIT_NESTED_CONTAINER","wait_nested_container":)" + unknown + "}")
         << 404;
@@ -254,7 +263,7 @@ void TestAgentOperatorApi::containerCalls_data()
                             << 200;
     QTest::newRow("launch a standalone container") << QByteArray(
         R"({"type":"LAUNCH_CONTAINER","launch_container":{"container_id":{"value":"n"},"command":{"value":"true"},"resources":[{"name":"cpus","type":"SCALAR","scalar":{"value":0.1}}]}})")
-                                                   << 501;
+                                                   << 200;
     QTest::newRow("launch in an unknown container") << QByteArray(
         R"({"type":"LAUNCH_NESTED_CONTAINER","launch_nested_container":{"container_id":{"value":"x","parent":{"value":"nope"}},"command":{"value":"true"}}})")
                                                     << 400;

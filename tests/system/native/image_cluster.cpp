@@ -58,7 +58,11 @@ Result<> ImageCluster::startAgent(const QStringList &flags)
                     QStringLiteral("--launcher=linux"),
                     QStringLiteral("--docker_registry=http://") + m_registry.host(),
                     QStringLiteral("--docker_store_dir=") + storeFolder()};
-    all += flags;
+    for (const QString &flag : flags) { // the last word
+        const QString name = flag.section(QLatin1Char('='), 0, 0) + QLatin1Char('=');
+        all.removeIf([&name](const QString &usual) { return usual.startsWith(name); });
+        all += flag;
+    }
     if (!std::exchange(m_hasAgent, true))
         return m_cluster.startAgent(all);
     const QString folder = m_cluster.folder() + QStringLiteral("/agent0");

@@ -55,6 +55,8 @@ struct Stat
     std::int32_t childrenVersion = 0;
     std::int64_t owner = 0; ///< the session of an ephemeral node; else 0
     std::int32_t children = 0;
+    std::int64_t createdMs =
+        0; ///< when it was made: milliseconds since the epoch, a server's clock
 };
 
 struct Node

@@ -53,8 +53,8 @@ Failure failureOf(int code, const std::string &doing)
 
 Stat statOf(const ::Stat &given)
 {
-    return {given.czxid,    given.mzxid,          given.version,
-            given.cversion, given.ephemeralOwner, given.numChildren};
+    return {given.czxid,          given.mzxid,       given.version, given.cversion,
+            given.ephemeralOwner, given.numChildren, given.ctime};
 }
 
 struct MultiSteps::Private

@@ -90,6 +90,18 @@ QString eventKindWord(Kind kind)
         return QStringLiteral("offer.made");
     case Kind::OfferRemoved:
         return QStringLiteral("offer.ended");
+    case Kind::LeaderElected:
+        return QStringLiteral("leader.elected");
+    case Kind::LeaderStepped:
+        return QStringLiteral("leader.stepped");
+    case Kind::AgentsBack:
+        return QStringLiteral("leader.agents_back");
+    case Kind::AgentsGivenUp:
+        return QStringLiteral("leader.agents_given_up");
+    case Kind::AgentBack:
+        return QStringLiteral("agent.back");
+    case Kind::FrameworkBack:
+        return QStringLiteral("framework.back");
     }
     return {};
 }
@@ -103,11 +115,18 @@ QString eventKindText(Kind kind)
     case Kind::AgentAdded:
     case Kind::AgentChanged:
     case Kind::AgentRemoved:
+    case Kind::AgentBack:
         return EventsText::tr("Agent");
     case Kind::FrameworkAdded:
     case Kind::FrameworkUpdated:
     case Kind::FrameworkRemoved:
+    case Kind::FrameworkBack:
         return EventsText::tr("Framework");
+    case Kind::LeaderElected:
+    case Kind::LeaderStepped:
+    case Kind::AgentsBack:
+    case Kind::AgentsGivenUp:
+        return EventsText::tr("Leader");
     case Kind::TaskAdded:
     case Kind::TaskUpdated:
     case Kind::TaskRemoved:
@@ -156,6 +175,23 @@ QString eventText(const EventRow &event)
                           event.detail);
     case Kind::OfferRemoved:
         return offerRemovedText(event).arg(event.frameworkName, event.hostname);
+    case Kind::LeaderElected:
+        return event.detail.isEmpty()
+            ? EventsText::tr("%1 was elected to lead").arg(event.subject)
+            : EventsText::tr("%1 was elected to lead, and read its registry in %2")
+                  .arg(event.subject, event.detail);
+    case Kind::LeaderStepped:
+        return EventsText::tr("%1 leads no more").arg(event.subject);
+    case Kind::AgentsBack:
+        return EventsText::tr("All %n agent(s) are back %1 after the election", nullptr,
+                              event.state)
+            .arg(event.detail);
+    case Kind::AgentsGivenUp:
+        return EventsText::tr("%n agent(s) did not come back in time", nullptr, event.state);
+    case Kind::AgentBack:
+        return EventsText::tr("Agent %1 registered with the new leader").arg(event.subject);
+    case Kind::FrameworkBack:
+        return EventsText::tr("Framework %1 subscribed to the new leader").arg(event.subject);
     }
     return {};
 }

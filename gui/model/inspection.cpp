@@ -243,47 +243,6 @@ void inspectRole(Inspection &shown, const Replica &replica)
                    << taskList(replica, InspectionText::tr("Tasks"), true, mine);
 }
 
-QString stepText(const TaskStep &step)
-{
-    QStringList parts;
-    if (!step.message.isEmpty())
-        parts << step.message;
-    QStringList origin;
-    if (step.source == QLatin1String("SOURCE_MASTER"))
-        origin << InspectionText::tr("told by the master");
-    else if (step.source == QLatin1String("SOURCE_AGENT"))
-        origin << InspectionText::tr("told by the agent");
-    else if (step.source == QLatin1String("SOURCE_EXECUTOR"))
-        origin << InspectionText::tr("told by the executor");
-    if (!step.reason.isEmpty())
-        origin << step.reason;
-    if (!origin.isEmpty())
-        parts << origin.join(QLatin1String(" · "));
-    return parts.join(QLatin1Char('\n'));
-}
-
-QList<BiographyStep> biographyOf(const TaskRow &task, const Replica &replica)
-{
-    QList<BiographyStep> steps;
-    for (const EventRow &event : eventsOf({Kind::Task, task.key}, replica, 200)) {
-        if (event.kind == EventRow::Kind::TaskAdded)
-            steps.append(
-                {event.time,
-                 InspectionText::tr("sent to %1").arg(task.hostname),
-                 InspectionText::tr("%1 accepted an offer of this agent").arg(task.frameworkName),
-                 {Tone::Accent, Sign::Dot}});
-    }
-    for (const TaskStep &step : task.steps)
-        steps.append({step.time, stateText(step.state), stepText(step), stateLook(step.state)});
-    if (steps.isEmpty())
-        steps.append({task.updated, stateText(task.state), task.message, stateLook(task.state)});
-    for (qsizetype i = 0; i + 1 < steps.size(); ++i) {
-        if (steps[i].time > 0 && steps[i + 1].time > 0)
-            steps[i].seconds = std::max(0.0, steps[i + 1].time - steps[i].time);
-    }
-    return steps;
-}
-
 void inspectTask(Inspection &shown, const Replica &replica)
 {
     shown.kind = InspectionText::tr("Task");

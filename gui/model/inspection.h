@@ -9,6 +9,7 @@ namespace meseta::console {
 
 class Replica;
 struct EventRow;
+struct TaskRow;
 
 /// One line of an inspector: a name and a value, which may lead somewhere.
 struct InspectionField
@@ -35,6 +36,10 @@ struct BiographyStep
     Look look;
     double seconds = -1; ///< until the next step; below 0: this is how it is now
 };
+
+/// A task's life: the offer it was launched on and how that was taken, the fetching of its image,
+/// each update with who told it, why, and whether the framework has acknowledged it.
+QList<BiographyStep> biographyOf(const TaskRow &task, const Replica &replica);
 
 /// Everything the console knows about one object, as text.
 struct Inspection

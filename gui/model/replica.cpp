@@ -97,6 +97,12 @@ void Replica::apply(const ::meseta::v1::Event &event)
     case Ours::TASK_PROGRESS:
         showProgress(event.task_progress());
         break;
+    case Ours::LEADERSHIP:
+        noteLeadership(event.leadership());
+        break;
+    case Ours::REREGISTERED:
+        noteReregistered(event.reregistered());
+        break;
     default:
         return; // heartbeats, and kinds of a later version
     }
@@ -158,6 +164,8 @@ int Replica::putAgent(AgentRow &&row, bool news)
     const QString id = row.id;
     row.tasks = m_tasksOnAgent.value(id);
     const AgentRow *old = m_agents.find(id);
+    if (old && old->recovered && !row.recovered)
+        settleAgent(id);
     const bool changed = old
         && (old->active != row.active || old->deactivated != row.deactivated
             || old->drain != row.drain);
@@ -180,12 +188,14 @@ void Replica::removeAgent(const QString &id, int why)
     event.hostname = event.subject = agent->hostname;
     event.state = static_cast<std::int16_t>(why);
     m_agents.remove(id);
+    settleAgent(id);
 }
 
 int Replica::putFramework(FrameworkRow &&row)
 {
     row.tasks = m_tasksOfFramework.value(row.id);
     const QString id = row.id;
+    m_awaited.frameworks.remove(id);
     return put(m_frameworks, id, std::move(row));
 }
 
@@ -307,11 +317,13 @@ void Replica::clear()
     m_roleHolds.clear();
     m_figuresDirty = true;
     m_seen = {};
+    m_awaited = {};
     m_loading.reset();
     m_clusterName.clear();
     m_masterText.clear();
     m_masterVersion.clear();
     m_masterId.clear();
+    m_leadership.Clear();
     m_firstEvent = m_nextEvent = 0;
     m_rolesDirty = true;
     m_rolesBuilt.invalidate();

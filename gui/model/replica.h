@@ -84,6 +84,7 @@ public:
     const RowStore<TaskRow> &tasks() const { return m_tasks; }
     const RowStore<RoleRow> &roles() const { return m_roles; }
     const RowStore<EventRow> &events() const { return m_events; }
+    std::vector<const EventRow *> newestEvents(int most) const; ///< newest first
     const ClusterFigures &figures() const; ///< summed up when something has changed since
 
     QString clusterName() const { return m_clusterName; }
@@ -118,6 +119,8 @@ private:
     void applyMesos(const mesos::v1::master::Event &event);
     void applySnapshot(const ::meseta::v1::Event::Subscribed &subscribed);
     void takeOffer(OfferRow &&row);
+    void awaitAgents();
+    void settleAgent(const QString &id);
 
     int putAgent(AgentRow &&row, bool news);
     void removeAgent(const QString &id, int why);
@@ -139,6 +142,8 @@ private:
     void buildRoles();
     EventRow &note(EventRow::Kind kind);
     void noteTask(EventRow::Kind kind, const TaskRow &task);
+    void noteLeadership(const ::meseta::v1::Leadership &leadership);
+    void noteReregistered(const ::meseta::v1::Event::Reregistered &back);
     void schedule();
     bool flushKind(int kind);
     void flushNext();
@@ -163,6 +168,15 @@ private:
     Seen m_seen;
     std::optional<Loading> m_loading;
 
+    /// What was there before a failover and is not back yet.
+    struct Awaited
+    {
+        QSet<QString> agents;
+        QSet<QString> frameworks;
+        QHash<QString, QSet<QString>> tasks; ///< their keys, by agent
+    };
+    Awaited m_awaited;
+
     std::array<int, mesos::v1::TaskState_ARRAYSIZE> m_stateCounts{};
     QHash<QString, int> m_tasksOnAgent; ///< not over, by agent id
     QHash<QString, int> m_tasksOfFramework;
@@ -186,6 +200,7 @@ private:
     QString m_masterText;
     QString m_masterVersion;
     QString m_masterId;
+    ::meseta::v1::Leadership m_leadership; ///< as told last
     QTimer m_flush;
     std::chrono::milliseconds m_flushInterval;
     int m_nextKind = 0; ///< of rows to tell, in the flush under way

@@ -68,6 +68,7 @@ void Replica::beginSnapshot(const SnapshotHead &head)
     }
     if (!head.clusterName.isEmpty())
         m_clusterName = head.clusterName;
+    noteLeadership(head.leadership);
     m_seen = {};
     m_loading = Loading{0, head.tasks};
     schedule();
@@ -97,12 +98,51 @@ void Replica::takeOffer(OfferRow &&row)
         mark(m_seen.offers, putOffer(std::move(row), false));
 }
 
+/// The next leader knows the agents of its registry before they are back with what runs on them: it
+/// runs on, and stays on show until its agent tells of it or is given up.
+void Replica::awaitAgents()
+{
+    m_awaited = {};
+    m_agents.forEach([this](const AgentRow &agent) {
+        if (agent.recovered)
+            m_awaited.agents.insert(agent.id);
+    });
+    if (m_awaited.agents.isEmpty())
+        return;
+    for (int slot = 0; slot < m_frameworks.slotCount(); ++slot) {
+        if (!m_frameworks.isLive(slot) || isMarked(m_seen.frameworks, slot)
+            || m_frameworks.at(slot).completed)
+            continue;
+        const QString id = m_frameworks.at(slot).id;
+        FrameworkRow &framework = m_frameworks.touch(id);
+        framework.active = framework.connected = false;
+        framework.recovered = true;
+        mark(m_seen.frameworks, slot);
+        m_awaited.frameworks.insert(id);
+    }
+}
+
+/// The agent is back, and has told its tasks before, or is given up: what it did not bring is gone.
+void Replica::settleAgent(const QString &id)
+{
+    if (!m_awaited.agents.remove(id))
+        return;
+    const QSet<QString> gone = m_awaited.tasks.take(id);
+    for (const QString &key : gone)
+        dropTask(key);
+    if (!m_awaited.agents.isEmpty())
+        return;
+    for (const QString &framework : std::exchange(m_awaited.frameworks, {}))
+        m_frameworks.remove(framework);
+}
+
 /// Of tasks that a further snapshot does not name, those that have ended stay on show: another
 /// master remembers fewer of them.
 bool Replica::endSnapshot(int mostRows)
 {
     if (m_seen.sweptTasks == 0) {
         keepSeen(m_agents, m_seen.agents, &AgentRow::id);
+        awaitAgents();
         keepSeen(m_frameworks, m_seen.frameworks, &FrameworkRow::id);
         keepSeen(m_offers, m_seen.offers, &OfferRow::id);
     }
@@ -111,6 +151,11 @@ bool Replica::endSnapshot(int mostRows)
         if (!m_tasks.isLive(slot) || isMarked(m_seen.tasks, slot)
             || isTerminal(m_tasks.at(slot).state))
             continue;
+        const TaskRow &task = m_tasks.at(slot);
+        if (m_awaited.agents.contains(task.agentId)) {
+            m_awaited.tasks[task.agentId].insert(task.key);
+            continue;
+        }
         if (dropped++ == mostRows)
             return false;
         dropTask(QString(m_tasks.at(slot).key));

@@ -18,20 +18,23 @@ struct Replica::State
     QHash<QString, int> tasksOnAgent;
     QHash<QString, int> tasksOfFramework;
     QHash<QString, RoleHold> roleHolds;
+    Awaited awaited;
     qint64 firstEvent;
     qint64 nextEvent;
     QString clusterName;
     QString masterText;
     QString masterVersion;
     QString masterId;
+    ::meseta::v1::Leadership leadership;
 };
 
 std::shared_ptr<const Replica::State> Replica::save() const
 {
     return std::make_shared<const State>(
         State{m_agents, m_offers, m_flows, m_frameworks, m_tasks, m_events, m_removedTasks,
-              m_endedFrameworks, m_stateCounts, m_tasksOnAgent, m_tasksOfFramework, m_roleHolds,
-              m_firstEvent, m_nextEvent, m_clusterName, m_masterText, m_masterVersion, m_masterId});
+              m_endedFrameworks, m_stateCounts, m_tasksOnAgent, m_tasksOfFramework, m_roleHolds, m_awaited,
+              m_firstEvent, m_nextEvent, m_clusterName, m_masterText, m_masterVersion, m_masterId,
+              m_leadership});
 }
 
 void Replica::restore(const State &state)
@@ -48,6 +51,7 @@ void Replica::restore(const State &state)
     m_tasksOnAgent = state.tasksOnAgent;
     m_tasksOfFramework = state.tasksOfFramework;
     m_roleHolds = state.roleHolds;
+    m_awaited = state.awaited;
     m_figuresDirty = true;
     m_firstEvent = state.firstEvent;
     m_nextEvent = state.nextEvent;
@@ -55,6 +59,7 @@ void Replica::restore(const State &state)
     m_masterText = state.masterText;
     m_masterVersion = state.masterVersion;
     m_masterId = state.masterId;
+    m_leadership = state.leadership;
     m_agents.markReset();
     m_offers.markReset();
     m_flows.markReset();

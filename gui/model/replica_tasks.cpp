@@ -77,6 +77,8 @@ int Replica::putTask(TaskRow &&row)
         row.hostname = agent->hostname;
         row.agentId = agent->id;
     }
+    if (const auto awaited = m_awaited.tasks.find(row.agentId); awaited != m_awaited.tasks.end())
+        awaited->remove(row.key);
     int slot = m_tasks.slotOf(row.key);
     const TaskRow *old = slot >= 0 ? &m_tasks.at(slot) : nullptr;
     if (!old && m_tasks.size() >= mostTasks)
@@ -126,7 +128,18 @@ void Replica::showProgress(const ::meseta::v1::Event::TaskProgress &progress)
         taskKey(text(progress.framework_id().value()), text(progress.task_id().value()));
     if (!m_tasks.find(key))
         return;
-    m_tasks.touch(key).message = text(progress.message());
+    TaskRow &row = m_tasks.touch(key);
+    row.message = text(progress.message());
+    if (row.steps.isEmpty() || !row.steps.constLast().isPull) {
+        if (row.steps.size() == TaskRow::maxSteps)
+            row.steps.removeFirst();
+        TaskStep step;
+        step.state = row.state;
+        step.time = m_eventTime;
+        step.isPull = true;
+        row.steps.append(std::move(step));
+    }
+    row.steps.last().message = row.message;
     Q_EMIT taskNews(key);
 }
 
@@ -166,6 +179,14 @@ EventRow &Replica::note(EventRow::Kind kind)
     event.kind = kind;
     event.time = m_eventTime;
     return event;
+}
+
+std::vector<const EventRow *> Replica::newestEvents(int most) const
+{
+    std::vector<const EventRow *> newest;
+    for (qint64 number = m_nextEvent - 1; number >= m_firstEvent && most > 0; --number, --most)
+        newest.push_back(m_events.find(QString::number(number)));
+    return newest;
 }
 
 void Replica::noteTask(EventRow::Kind kind, const TaskRow &task)

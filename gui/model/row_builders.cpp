@@ -272,6 +272,7 @@ TaskRow taskRow(const mesos::v1::Task &task)
     row.agentId = shared(task.agent_id().value());
     row.executorId = task.executor_id().value().empty() ? row.id : text(task.executor_id().value());
     row.image = imageOf(task);
+    row.byDocker = task.container().type() == mesos::v1::ContainerInfo::DOCKER;
     row.role = roleOf(task.resources());
     row.resources = amounts(task.resources());
     row.ports = portsOf(task);
@@ -298,6 +299,9 @@ void addStatus(TaskRow &row, const mesos::v1::TaskStatus &status, mesos::v1::Tas
         step.source = shared(mesos::v1::TaskStatus::Source_Name(status.source()));
     if (status.has_reason())
         step.reason = shared(mesos::v1::TaskStatus::Reason_Name(status.reason()));
+    step.isNumbered = !status.uuid().empty();
+    if (status.has_healthy())
+        step.healthy = status.healthy() ? 1 : 0;
     row.state = state;
     row.message = step.message;
     row.reason = step.reason;

@@ -46,6 +46,7 @@ const char *wordOf(TaskState state)
 
 constexpr std::size_t stateCount = mesos::v1::TaskState_MAX + 1;
 std::array<QString, stateCount> translated; // asked for in every cell: looked up once
+std::array<QString, 2> translatedHealth;
 
 std::size_t indexOf(TaskState state)
 {
@@ -74,9 +75,22 @@ const QString &stateWord(TaskState state)
     return all[indexOf(state)];
 }
 
+const QString &healthText(int healthy)
+{
+    static const QString none;
+    if (healthy < 0)
+        return none;
+    QString &text = translatedHealth[healthy ? 1 : 0];
+    if (text.isEmpty())
+        text = healthy ? QCoreApplication::translate("Tables", "healthy")
+                       : QCoreApplication::translate("Tables", "unhealthy");
+    return text;
+}
+
 void retranslateRows()
 {
     translated = {};
+    translatedHealth = {};
 }
 
 QString stateName(TaskState state)
@@ -160,9 +174,16 @@ Look eventLook(const EventRow &event)
     case Kind::Connected:
     case Kind::AgentAdded:
     case Kind::FrameworkAdded:
+    case Kind::AgentBack:
+    case Kind::FrameworkBack:
         return {Tone::Good, Sign::Dot};
+    case Kind::LeaderElected:
+    case Kind::AgentsBack:
+        return {Tone::Good, Sign::Check};
     case Kind::Lost:
     case Kind::AgentRemoved:
+    case Kind::LeaderStepped:
+    case Kind::AgentsGivenUp:
         return {Tone::Bad, Sign::Triangle};
     case Kind::AgentChanged:
         return {Tone::Busy, Sign::Half};

@@ -128,6 +128,9 @@ struct TaskStep
     QString source;
     QString reason;
     QString message;
+    bool isPull = false; ///< no status: its image is fetched; `message` tells how far
+    bool isNumbered = false; ///< has a uuid: the framework has to acknowledge it
+    std::int8_t healthy = -1; ///< as it tells; -1: nothing
 
     bool operator==(const TaskStep &) const = default;
 };
@@ -156,6 +159,7 @@ struct TaskRow
     double started = 0; ///< first TASK_RUNNING
     double updated = 0; ///< newest status
     bool removed = false; ///< the master does not hold it as active any more
+    bool byDocker = false; ///< its container is a Docker engine's, not the agent's own
     QList<TaskStep> steps; ///< oldest first, at most `maxSteps`
 
     static constexpr int maxSteps = 50;
@@ -181,6 +185,12 @@ struct EventRow
         Progress,
         OfferAdded,
         OfferRemoved,
+        LeaderElected,
+        LeaderStepped, ///< leads no more
+        AgentsBack, ///< none of those that an earlier leader knew is missing any more
+        AgentsGivenUp, ///< some were not back in time
+        AgentBack, ///< of an earlier leader, registered again
+        FrameworkBack,
     };
 
     QString key; ///< its number since the console began
@@ -200,6 +210,7 @@ struct EventRow
 const QString &stateText(mesos::v1::TaskState state); ///< "running": for a person, translated
 const QString &stateWord(mesos::v1::TaskState state); ///< "running": English, for filters
 QString stateName(mesos::v1::TaskState state); ///< "TASK_RUNNING"
+const QString &healthText(int healthy); ///< "healthy", translated; of a task's `healthy`
 bool isTerminal(mesos::v1::TaskState state);
 
 /// Forgets translated words that are kept; called when the language changes.

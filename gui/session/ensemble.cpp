@@ -1,6 +1,9 @@
 #include "gui/session/ensemble.h"
 
 #include <QElapsedTimer>
+#include <QNetworkReply>
+
+#include "gui/session/bounded_answer.h"
 
 namespace meseta::console {
 
@@ -9,6 +12,8 @@ namespace {
 constexpr int everyMs = 3000;
 constexpr int timeoutMs = 2000;
 constexpr qint64 longestAnswer = 256 * 1024;
+constexpr int adminPause = 10; // rounds, after an AdminServer did not answer
+constexpr const char *words[] = {"srvr", "mntr", "cons", "ruok"};
 
 } // namespace
 
@@ -22,34 +27,6 @@ QStringList ensembleServers(const QString &zkUrl)
     for (const QString &host : hosts.split(QLatin1Char(','), Qt::SkipEmptyParts))
         servers << (host.contains(QLatin1Char(':')) ? host : host + QLatin1String(":2181"));
     return servers;
-}
-
-void readServerAnswer(const QString &answer, EnsembleServer &server)
-{
-    for (const QString &line : answer.split(QLatin1Char('\n'), Qt::SkipEmptyParts)) {
-        const bool tabbed = line.contains(QLatin1Char('\t'));
-        const QChar between = tabbed ? QLatin1Char('\t') : QLatin1Char(':');
-        const QString name = line.section(between, 0, 0).trimmed();
-        const QString value = line.section(between, 1).trimmed();
-        if (name == QLatin1String("Zookeeper version") || name == QLatin1String("zk_version"))
-            server.version = value.section(QLatin1Char('-'), 0, 0).section(QLatin1Char(','), 0, 0);
-        else if (name == QLatin1String("Mode") || name == QLatin1String("zk_server_state"))
-            server.mode = value;
-        else if (name == QLatin1String("Latency min/avg/max"))
-            server.latencyMs = value.section(QLatin1Char('/'), 1, 1).toDouble();
-        else if (name == QLatin1String("zk_avg_latency"))
-            server.latencyMs = value.toDouble();
-        else if (name == QLatin1String("Connections")
-                 || name == QLatin1String("zk_num_alive_connections"))
-            server.connections = value.toInt();
-        else if (name == QLatin1String("Outstanding")
-                 || name == QLatin1String("zk_outstanding_requests"))
-            server.outstanding = value.toInt();
-        else if (name == QLatin1String("Node count") || name == QLatin1String("zk_znode_count"))
-            server.nodes = value.toInt();
-        else if (name == QLatin1String("zk_global_sessions"))
-            server.sessions = value.toInt();
-    }
 }
 
 EnsembleProbe::EnsembleProbe(QObject *parent) : QObject(parent)
@@ -67,6 +44,7 @@ void EnsembleProbe::start(const QStringList &servers)
         server.address = address;
         m_servers << server;
     }
+    m_manners = QList<Manner>(m_servers.size());
     Q_EMIT changed();
     if (m_servers.isEmpty())
         return m_timer.stop();
@@ -82,8 +60,18 @@ void EnsembleProbe::stop()
 void EnsembleProbe::askAll()
 {
     for (qsizetype index = 0; index < m_servers.size(); ++index) {
-        ask(index, QByteArrayLiteral("srvr"));
-        ask(index, QByteArrayLiteral("mntr"));
+        Manner &manner = m_manners[index];
+        for (const char *word : words) {
+            if (!manner.refused.contains(word))
+                ask(index, word);
+        }
+        // What the words do not tell, the AdminServer may.
+        const bool silent = manner.refused.contains("mntr") || manner.refused.contains("cons");
+        if (!silent || (!manner.admin && manner.adminRest-- > 0))
+            continue;
+        manner.adminRest = adminPause;
+        for (const char *command : {"monitor", "connections", "ruok"})
+            askAdmin(index, QString::fromLatin1(command));
     }
 }
 
@@ -102,23 +90,14 @@ void EnsembleProbe::ask(qsizetype index, const QByteArray &word)
         socket->disconnect(this);
         if (generation != m_generation)
             return;
-        EnsembleServer &server = m_servers[index];
         const QByteArray answer = socket->read(longestAnswer);
-        if (answer.contains("not in the whitelist") || answer.contains("not executed"))
-            return; // the other word may be allowed
-        const bool answered = !answer.isEmpty();
-        if (!answered && word != "srvr")
-            return;
-        server.reached = answered;
-        server.problem = answered ? QString()
-            : socket->error() == QAbstractSocket::UnknownSocketError
-            ? tr("no answer within %1 s").arg(timeoutMs / 1000)
-            : socket->errorString();
-        if (answered) {
-            readServerAnswer(QString::fromUtf8(answer), server);
-            server.roundTripMs = static_cast<double>(began.nsecsElapsed()) / 1e6;
-        }
-        Q_EMIT changed();
+        if (!answer.isEmpty())
+            return take(index, word, answer, static_cast<double>(began.nsecsElapsed()) / 1e6);
+        if (word == "srvr")
+            unreached(index,
+                      socket->error() == QAbstractSocket::UnknownSocketError
+                          ? tr("no answer within %1 s").arg(timeoutMs / 1000)
+                          : socket->errorString());
     };
     connect(socket, &QTcpSocket::disconnected, this, end);
     connect(socket, &QTcpSocket::errorOccurred, this, [end](QAbstractSocket::SocketError error) {
@@ -127,6 +106,100 @@ void EnsembleProbe::ask(qsizetype index, const QByteArray &word)
     });
     socket->connectToHost(address.section(QLatin1Char(':'), 0, -2),
                           static_cast<quint16>(address.section(QLatin1Char(':'), -1).toUInt()));
+}
+
+void EnsembleProbe::take(qsizetype index, const QByteArray &word, const QByteArray &answer,
+                         double milliseconds)
+{
+    EnsembleServer &server = m_servers[index];
+    Manner &manner = m_manners[index];
+    server.reached = true; // also by a refusal: it lives
+    server.problem.clear();
+    if (answer.contains("not in the whitelist") || answer.contains("is not executed")) {
+        const bool isNew = !manner.refused.contains(word);
+        manner.refused.insert(word);
+        explain(index);
+        if (isNew && (word == "mntr" || word == "cons") && !manner.admin && manner.adminRest <= 0)
+            askAdmin(index, QStringLiteral("monitor"));
+        return Q_EMIT changed();
+    }
+    const QString text = QString::fromUtf8(answer);
+    if (word == "cons")
+        readConnections(text, server);
+    else if (word == "ruok")
+        server.ok = text.trimmed() == QLatin1String("imok");
+    else
+        readServerAnswer(text, server);
+    if (word == "srvr" || server.roundTripMs < 0)
+        server.roundTripMs = milliseconds;
+    explain(index);
+    Q_EMIT changed();
+}
+
+void EnsembleProbe::unreached(qsizetype index, const QString &problem)
+{
+    const QString address = m_servers.at(index).address;
+    m_servers[index] = EnsembleServer(); // what it told before is old
+    m_servers[index].address = address;
+    m_servers[index].problem = problem;
+    m_manners[index] = Manner();
+    Q_EMIT changed();
+}
+
+void EnsembleProbe::askAdmin(qsizetype index, const QString &command)
+{
+    const QString host = m_servers.at(index).address.section(QLatin1Char(':'), 0, -2);
+    QUrl url;
+    url.setScheme(QStringLiteral("http"));
+    url.setHost(host);
+    url.setPort(m_adminPort);
+    url.setPath(QStringLiteral("/commands/") + command);
+    QNetworkRequest request(url);
+    request.setTransferTimeout(timeoutMs);
+    request.setAttribute(QNetworkRequest::RedirectPolicyAttribute,
+                         QNetworkRequest::ManualRedirectPolicy);
+    QNetworkReply *reply = m_network.get(request);
+    boundAnswer(reply, longestAnswer);
+    connect(reply, &QNetworkReply::finished, this, [this, reply, index, g = m_generation] {
+        reply->deleteLater();
+        if (g != m_generation)
+            return;
+        m_manners[index].admin = reply->error() == QNetworkReply::NoError
+            && readAdminAnswer(reply->read(longestAnswer), m_servers[index]);
+        if (m_manners[index].admin)
+            m_servers[index].reached = true;
+        explain(index);
+        Q_EMIT changed();
+    });
+}
+
+/// How it was asked, and what to do when it tells too little.
+void EnsembleProbe::explain(qsizetype index)
+{
+    EnsembleServer &server = m_servers[index];
+    const Manner &manner = m_manners.at(index);
+    QStringList allowed;
+    for (const char *word : words) {
+        if (!manner.refused.contains(word))
+            allowed << QString::fromLatin1(word);
+    }
+    QStringList ways;
+    if (!allowed.isEmpty())
+        ways << allowed.join(QLatin1String(", "));
+    if (manner.admin)
+        ways << tr("AdminServer :%1").arg(m_adminPort);
+    server.through = ways.join(QLatin1String(" + "));
+    QStringList missing;
+    for (const char *word : {"srvr", "mntr", "cons"}) {
+        if (manner.refused.contains(word))
+            missing << QString::fromLatin1(word);
+    }
+    server.problem.clear();
+    if (!missing.isEmpty() && !manner.admin)
+        server.problem = tr("It does not take %1, and no AdminServer answers on port %2: allow the "
+                            "words with 4lw.commands.whitelist, or set admin.serverPort.")
+                             .arg(missing.join(QLatin1String(", ")))
+                             .arg(m_adminPort);
 }
 
 } // namespace meseta::console

@@ -1,3 +1,5 @@
+#include <QLabel>
+
 #include "gui/launch/image_catalog.h"
 #include "gui/launch/launch_dialog.h"
 #include "gui/session/cluster.h"
@@ -8,6 +10,7 @@
 #include "gui/widgets/cluster_map.h"
 #include "gui/widgets/message_bar.h"
 #include "gui/widgets/table_view.h"
+#include "gui/widgets/theme.h"
 
 // Launching in a cluster: the dialog, what is dropped on its pages, and what became of a launch.
 
@@ -16,6 +19,31 @@ namespace meseta::console {
 namespace {
 
 using Kind = ObjectRef::Kind;
+
+/// What a drop would meet, over the lower edge of the pages: it takes no room, for a row that moves
+/// away under the mouse cannot be dropped on.
+void showDropHint(QWidget *over, const QString &text)
+{
+    const QString name = QStringLiteral("dropHint");
+    auto *hint = over->findChild<QLabel *>(name, Qt::FindDirectChildrenOnly);
+    if (!hint) {
+        hint = new QLabel(over);
+        hint->setObjectName(name);
+        hint->setTextFormat(Qt::PlainText);
+        hint->setAttribute(Qt::WA_TransparentForMouseEvents);
+        hint->setAutoFillBackground(true);
+        hint->setMargin(Theme::Small);
+    }
+    QPalette palette = hint->palette();
+    palette.setColor(QPalette::Window, Theme::notice(Tone::Accent));
+    hint->setPalette(palette);
+    hint->setText(
+        hint->fontMetrics().elidedText(text, Qt::ElideMiddle, over->width() - 8 * Theme::Medium));
+    hint->adjustSize();
+    hint->move((over->width() - hint->width()) / 2, over->height() - hint->height() - Theme::Wide);
+    hint->setVisible(!text.isEmpty());
+    hint->raise();
+}
 
 } // namespace
 
@@ -69,10 +97,10 @@ void ClusterView::wireDrops()
         [&map](const QPoint &at) {
             return ObjectRef{Kind::Agent, map.agentAt(at)};
         },
-        [&map](std::function<int(const ObjectRef &)> fit) {
+        [page = m_map](std::function<int(const ObjectRef &)> fit) {
             if (!fit)
-                return map.setFit(nullptr);
-            map.setFit([fit](const AgentRow &agent) { return fit({Kind::Agent, agent.id}); });
+                return page->setFit(nullptr);
+            page->setFit([fit](const AgentRow &agent) { return fit({Kind::Agent, agent.id}); });
         });
     for (TablePage *page : {m_agents, m_offers, m_tasks}) {
         addDrops(
@@ -105,12 +133,8 @@ void ClusterView::addDrops(QWidget *surface, std::function<ObjectRef(const QPoin
             }
         });
     });
-    connect(drops, &LaunchDrops::hovered, this, [this](const QString &text) {
-        if (text.isEmpty())
-            m_messages->withdraw();
-        else
-            m_messages->show(Tone::Accent, text);
-    });
+    connect(drops, &LaunchDrops::hovered, this,
+            [this](const QString &text) { showDropHint(this, text); });
     connect(drops, &LaunchDrops::dropped, this,
             [this](const DropPayload &payload, const QString &agentId) {
                 openLaunchDialog(payload, agentId);

@@ -266,7 +266,7 @@ void InspectorPanel::rebuild(const Inspection &shown, const QList<EventRow> &eve
             addBiography(column, shown.biography);
         for (const InspectionSection &section : shown.sections)
             addFields(column, section);
-        if (!events.isEmpty() && shown.biography.isEmpty())
+        if (!events.isEmpty())
             addEvents(column, events);
     }
     column->addStretch(1);

@@ -7,6 +7,7 @@
 #include <QVBoxLayout>
 
 #include "gui/widgets/cluster_map.h"
+#include "gui/widgets/fit_lens.h"
 #include "gui/widgets/theme.h"
 
 namespace meseta::console {
@@ -18,6 +19,7 @@ MapPage::MapPage(const Replica &replica, QWidget *parent)
     , m_measure(new QComboBox)
     , m_measureName(new QLabel)
     , m_map(new ClusterMap(replica))
+    , m_lens(new FitLens(replica))
 {
     m_title->setFont(Theme::titleFont());
     m_title->setTextFormat(Qt::PlainText);
@@ -38,12 +40,37 @@ MapPage::MapPage(const Replica &replica, QWidget *parent)
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addLayout(header);
+    column->addWidget(m_lens);
     column->addWidget(m_map, 1);
     connect(m_measure, &QComboBox::currentIndexChanged, this, [this](int index) {
         m_map->setMeasure(static_cast<ClusterMap::Measure>(std::max(0, index)));
     });
     connect(m_map, &ClusterMap::agentChosen, this, &MapPage::agentChosen);
+    connect(m_lens, &FitLens::changed, this, &MapPage::tint);
     translate();
+}
+
+void MapPage::setFit(std::function<int(const AgentRow &)> fit)
+{
+    m_dragging = static_cast<bool>(fit);
+    if (m_dragging)
+        m_map->setFit(std::move(fit));
+    else
+        tint();
+}
+
+/// In the colours of a drag: where a task of the lens fits now, could fit, and never would.
+void MapPage::tint()
+{
+    if (m_dragging)
+        return;
+    if (!m_lens->isTinting())
+        return m_map->setFit(nullptr);
+    m_map->setFit([shape = m_lens->shape()](const AgentRow &agent) {
+        if (timesOn(agent, shape) > 0)
+            return 1;
+        return agent.total.cpus >= shape.cpus && agent.total.memory >= shape.memory ? 0 : -1;
+    });
 }
 
 void MapPage::translate()
@@ -61,8 +88,10 @@ void MapPage::translate()
 
 void MapPage::refresh()
 {
-    if (isVisible())
-        m_map->refresh();
+    if (!isVisible())
+        return;
+    m_map->refresh();
+    m_lens->refresh();
 }
 
 void MapPage::setStale(bool stale)

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+
 #include <QWidget>
 
 #include "gui/model/replica.h"
@@ -10,6 +12,7 @@ class QLabel;
 namespace meseta::console {
 
 class ClusterMap;
+class FitLens;
 
 /// The cluster as tiles: every agent one, coloured by a measure of the person's choice.
 class MapPage : public QWidget
@@ -21,6 +24,9 @@ public:
     void refresh();
     void setStale(bool stale);
     ClusterMap &map() { return *m_map; }
+    FitLens &lens() { return *m_lens; }
+    /// A tint over the tiles while something is dragged; nothing: what the lens shows again.
+    void setFit(std::function<int(const AgentRow &)> fit);
 
 Q_SIGNALS:
     void agentChosen(const QString &agentId);
@@ -30,12 +36,15 @@ protected:
 
 private:
     void translate();
+    void tint();
 
     QLabel *m_title;
     QLabel *m_hint;
     QComboBox *m_measure;
     QLabel *m_measureName;
     ClusterMap *m_map;
+    FitLens *m_lens;
+    bool m_dragging = false;
 };
 
 } // namespace meseta::console

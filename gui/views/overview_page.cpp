@@ -6,6 +6,7 @@
 #include <QLabel>
 #include <QVBoxLayout>
 
+#include "gui/inspect/cluster_usage.h"
 #include "gui/model/formats.h"
 #include "gui/model/sources.h"
 #include "gui/widgets/card.h"
@@ -45,6 +46,7 @@ OverviewPage::OverviewPage(const Replica &replica, QWidget *parent)
     , m_tasksTitle(heading())
     , m_trendTitle(heading())
     , m_eventsTitle(heading())
+    , m_usage(new ClusterUsage(replica, this))
 {
     setFocusPolicy(Qt::NoFocus);
     m_title->setTextFormat(Qt::PlainText);
@@ -82,6 +84,7 @@ OverviewPage::OverviewPage(const Replica &replica, QWidget *parent)
     column->addLayout(grid, 1);
     connect(m_states, &StateBar::stateChosen, this,
             [this](const QString &word) { Q_EMIT tasksWanted(QStringLiteral("state:") + word); });
+    connect(m_usage, &ClusterUsage::changed, this, &OverviewPage::refresh);
     connect(m_events, &EventList::linkChosen, this, &OverviewPage::linkChosen);
     translate();
 }
@@ -107,17 +110,32 @@ void OverviewPage::refresh()
     if (!isVisible() && m_wasShown)
         return;
     m_wasShown = isVisible();
-    const auto show = [](Gauge *gauge, double used, double offered, double total,
-                         QString (*text)(double)) {
-        gauge->setAmounts({used, offered, total},
-                          total > 0 ? tr("%1 of %2").arg(text(used), text(total))
-                                    : QStringLiteral("–"),
-                          tr("%1 on offer, %2 free")
-                              .arg(text(offered), text(std::max(0.0, total - used - offered))));
+    const ClusterUsage::Sum &measured = m_usage->sum();
+    const auto show = [&](Gauge *gauge, const Gauge::Amounts &amounts, QString (*text)(double)) {
+        QString detail =
+            tr("%1 on offer, %2 free")
+                .arg(text(amounts.offered),
+                     text(std::max(0.0, amounts.total - amounts.used - amounts.offered)));
+        if (amounts.inUse >= 0)
+            detail += tr(", %1 in use").arg(text(amounts.inUse));
+        if (amounts.inUse >= 0 && measured.measured < measured.agents)
+            detail += tr(" (%1 of %2 agents)")
+                          .arg(countText(measured.measured), countText(measured.agents));
+        gauge->setAmounts(amounts,
+                          amounts.total > 0
+                              ? tr("%1 of %2").arg(text(amounts.used), text(amounts.total))
+                              : QStringLiteral("–"),
+                          detail);
     };
-    show(m_cpus, sums.allocated.cpus, sums.offered.cpus, sums.total.cpus, amountText);
-    show(m_memory, sums.allocated.memory, sums.offered.memory, sums.total.memory, memoryText);
-    show(m_disk, sums.allocated.disk, sums.offered.disk, sums.total.disk, memoryText);
+    const bool known = measured.measured > 0;
+    const double busy = std::round(measured.cpus * 100) / 100;
+    show(m_cpus, {sums.allocated.cpus, sums.offered.cpus, sums.total.cpus, known ? busy : -1},
+         amountText);
+    show(m_memory,
+         {sums.allocated.memory, sums.offered.memory, sums.total.memory,
+          known ? measured.memory : -1},
+         memoryText);
+    show(m_disk, {sums.allocated.disk, sums.offered.disk, sums.total.disk, -1}, memoryText);
     QStringList parts{tr("%n agent(s)", nullptr, sums.activeAgents)};
     if (sums.agents > sums.activeAgents)
         parts << tr("%n not active", nullptr, sums.agents - sums.activeAgents);
@@ -125,6 +143,9 @@ void OverviewPage::refresh()
           << tr("%n offer(s) outstanding", nullptr, sums.offers);
     if (!m_replica.masterText().isEmpty())
         parts << tr("led by %1").arg(m_replica.masterText());
+    if (const auto &loading = m_replica.loading())
+        parts << tr("loading tasks: %1 of %2")
+                     .arg(countText(loading->tasks), countText(loading->ofTasks));
     m_subtitle->setText(parts.join(QStringLiteral("  ·  ")));
     m_states->setCounts({{mesos::v1::TASK_RUNNING, sums.runningTasks},
                          {mesos::v1::TASK_STARTING, sums.waitingTasks},
@@ -141,7 +162,35 @@ void OverviewPage::sample(const ClusterFigures &sums)
     if (sums.total.cpus <= 0 || now - m_sampledAt < sampleEveryMs)
         return;
     m_sampledAt = now;
+    const ClusterUsage::Sum &measured = m_usage->sum();
+    const auto gauge = [&](Gauge *shown, double used, double total, double inUse) {
+        shown->addSample(total > 0 ? used / total : 0,
+                         total > 0 && measured.measured > 0 && inUse >= 0 ? inUse / total : -1);
+    };
+    gauge(m_cpus, sums.allocated.cpus, sums.total.cpus, measured.cpus);
+    gauge(m_memory, sums.allocated.memory, sums.total.memory, measured.memory);
+    gauge(m_disk, sums.allocated.disk, sums.total.disk, -1);
     m_trend->add(sums.allocated.cpus / sums.total.cpus, sums.offered.cpus / sums.total.cpus);
+}
+
+void OverviewPage::setLive(bool live)
+{
+    m_live = live;
+    if (!live)
+        m_usage->stop();
+}
+
+void OverviewPage::showEvent(QShowEvent *event)
+{
+    if (m_live)
+        m_usage->start();
+    QWidget::showEvent(event);
+}
+
+void OverviewPage::hideEvent(QHideEvent *event)
+{
+    m_usage->stop();
+    QWidget::hideEvent(event);
 }
 
 void OverviewPage::setStale(bool stale)

@@ -9,6 +9,7 @@ class QLabel;
 
 namespace meseta::console {
 
+class ClusterUsage;
 class EventList;
 class Gauge;
 class StateBar;
@@ -23,6 +24,7 @@ public:
     explicit OverviewPage(const Replica &replica, QWidget *parent = nullptr);
     void refresh();
     void setStale(bool stale);
+    void setLive(bool live); ///< false for recordings: nobody is asked
 
 Q_SIGNALS:
     void linkChosen(const meseta::console::ObjectRef &object);
@@ -31,6 +33,8 @@ Q_SIGNALS:
 
 protected:
     void changeEvent(QEvent *event) override;
+    void showEvent(QShowEvent *event) override;
+    void hideEvent(QHideEvent *event) override;
 
 private:
     void translate();
@@ -48,6 +52,8 @@ private:
     QLabel *m_tasksTitle;
     QLabel *m_trendTitle;
     QLabel *m_eventsTitle;
+    ClusterUsage *m_usage;
+    bool m_live = true;
     qint64 m_sampledAt = 0;
     bool m_wasShown = false;
 };

@@ -10,6 +10,7 @@
 #include <QLabel>
 #include <QScrollArea>
 #include <QSettings>
+#include <QSpinBox>
 #include <QVBoxLayout>
 
 #include "gui/widgets/language.h"
@@ -59,11 +60,18 @@ SettingsDialog::SettingsDialog(QWidget *parent) : QDialog(parent)
     notify->setToolTip(tr("Only while the console is not in front."));
     notify->setChecked(QSettings().value(QStringLiteral("notify"), true).toBool());
 
+    auto *adminPort = new QSpinBox;
+    adminPort->setRange(1, 65535);
+    adminPort->setToolTip(tr("Asked on the page of masters where a ZooKeeper server does not take "
+                             "the words mntr and cons; 8080 is its default."));
+    adminPort->setValue(QSettings().value(QStringLiteral("zookeeper/adminPort"), 8080).toInt());
+
     auto *form = new QFormLayout;
     form->setVerticalSpacing(Theme::Medium);
     form->addRow(tr("&Language"), language);
     form->addRow(tr("&Colours"), theme);
     form->addRow(tr("&Size of text"), size);
+    form->addRow(tr("Port of ZooKeeper's &AdminServer"), adminPort);
     form->addRow(QString(), notify);
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(Theme::Wide, Theme::Wide, Theme::Wide, Theme::Large);
@@ -84,6 +92,8 @@ SettingsDialog::SettingsDialog(QWidget *parent) : QDialog(parent)
     connect(size, &QComboBox::activated, this, setLook);
     connect(language, &QComboBox::activated, this,
             [language] { Language::choose(language->currentData().toString()); });
+    connect(adminPort, &QSpinBox::valueChanged, this,
+            [](int port) { QSettings().setValue(QStringLiteral("zookeeper/adminPort"), port); });
     connect(notify, &QCheckBox::toggled, this,
             [](bool on) { QSettings().setValue(QStringLiteral("notify"), on); });
 }

@@ -19,6 +19,7 @@ ObjectRef objectOf(const EventRow &event)
     using Kind = EventRow::Kind;
     const bool ofFramework = event.kind == Kind::FrameworkAdded
         || event.kind == Kind::FrameworkUpdated || event.kind == Kind::FrameworkRemoved
+        || event.kind == Kind::FrameworkBack
         || event.kind == Kind::OfferAdded || event.kind == Kind::OfferRemoved;
     if (ofFramework)
         return {ObjectRef::Kind::Framework, event.frameworkId};
@@ -45,19 +46,11 @@ void EventList::setEmptyText(const QString &sentence)
 
 void EventList::refresh()
 {
-    const auto fit = static_cast<std::size_t>(std::max(1, height() / Theme::rowHeight() + 1));
-    std::vector<const EventRow *> newest;
-    m_replica.events().forEach([&](const EventRow &event) { newest.push_back(&event); });
-    const auto newer = [](const EventRow *a, const EventRow *b) {
-        return a->key.size() != b->key.size() ? a->key.size() > b->key.size() : a->key > b->key;
-    };
-    const std::size_t count = std::min(fit, newest.size());
-    std::partial_sort(newest.begin(), newest.begin() + static_cast<std::ptrdiff_t>(count),
-                      newest.end(), newer);
+    const int fit = std::max(1, height() / Theme::rowHeight() + 1);
     const QString before = m_events.isEmpty() ? QString() : m_events.first().key;
     m_events.clear();
-    for (std::size_t i = 0; i < count; ++i)
-        m_events.append(*newest[i]);
+    for (const EventRow *event : m_replica.newestEvents(fit))
+        m_events.append(*event);
     if (!m_events.isEmpty() && m_events.first().key != before)
         setAccessibleName(eventText(m_events.first()));
     viewport()->update();

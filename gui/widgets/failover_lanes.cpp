@@ -3,25 +3,65 @@
 #include <QPainter>
 
 #include "gui/model/formats.h"
+#include "gui/widgets/sign_painter.h"
 #include "gui/widgets/theme.h"
 
 namespace meseta::console {
 
-FailoverLanes::FailoverLanes(QWidget *parent) : QWidget(parent)
-{
-    setMinimumHeight(80);
-}
+FailoverLanes::FailoverLanes(QWidget *parent) : QWidget(parent) { }
 
 void FailoverLanes::setLanes(const QList<Lane> &lanes, double now)
 {
     m_lanes = lanes;
     m_now = now;
     QStringList told;
-    for (const Lane &lane : lanes)
+    for (const Lane &lane : lanes) {
         told << timeText(lane.lost) + QLatin1Char(' ')
                 + durationText((lane.found > 0 ? lane.found : now) - lane.lost);
+        for (const Lane::Phase &phase : lane.phases)
+            told << phase.name + QLatin1Char(' ') + durationText(phase.end - phase.begin);
+    }
     setAccessibleName(told.join(QLatin1String(", ")));
+    updateGeometry();
     update();
+}
+
+QSize FailoverLanes::sizeHint() const
+{
+    constexpr qsizetype shownAtOnce = 6; // older ones when there is room
+    const auto lanes = static_cast<int>(std::clamp<qsizetype>(m_lanes.size(), 1, shownAtOnce));
+    return {400, fontMetrics().height() * 2 + 14 + lanes * laneHeight()};
+}
+
+QSize FailoverLanes::minimumSizeHint() const
+{
+    return {200, sizeHint().height()};
+}
+
+int FailoverLanes::laneHeight() const
+{
+    return Theme::rowHeight() + QFontMetrics(Theme::smallFont()).height() + 6;
+}
+
+/// Each phase's duration in words, with a sign where it took longer than it may.
+void FailoverLanes::paintPhases(QPainter *painter, const Lane &lane, const QRectF &row) const
+{
+    painter->setFont(Theme::smallFont());
+    double left = row.left();
+    for (const Lane::Phase &phase : lane.phases) {
+        const QString lasted = durationText(phase.end - phase.begin);
+        QString text = phase.target > 0
+            ? tr("%1: %2 of %3").arg(phase.name, lasted, durationText(phase.target))
+            : tr("%1: %2").arg(phase.name, lasted);
+        const Look look =
+            phase.isLate() ? Look{Tone::Bad, Sign::Triangle} : Look{Tone::Good, Sign::Check};
+        paintSign(painter, QRectF(left, row.top(), 9, row.height()), look);
+        painter->setPen(phase.isLate() ? Theme::tone(Tone::Bad) : Theme::muted());
+        painter->drawText(QRectF(left + 13, row.top(), row.right() - left, row.height()),
+                          Qt::AlignVCenter, text);
+        left += 13 + painter->fontMetrics().horizontalAdvance(text) + 18;
+    }
+    painter->setFont(font());
 }
 
 void FailoverLanes::setEmptyText(const QString &sentence)
@@ -101,7 +141,7 @@ void FailoverLanes::paintEvent(QPaintEvent *)
     for (const Lane &lane : m_lanes)
         longest = std::max(longest, lengthOf(lane) * 1.25); // room for the words after it
     const int timeWidth = fontMetrics().horizontalAdvance(QStringLiteral("2026-00-00 00:00 "));
-    const int rowHeight = Theme::rowHeight() + 4;
+    const int rowHeight = Theme::rowHeight(), step = laneHeight();
     const QRectF lanes(timeWidth, fontMetrics().height() * 2 + 10, width() - timeWidth - 8,
                        height() - fontMetrics().height() * 2 - 10);
     paintLegend(&painter);
@@ -113,13 +153,15 @@ void FailoverLanes::paintEvent(QPaintEvent *)
                      Qt::AlignRight, tr("target %1").arg(durationText(targetSeconds)));
     double top = lanes.top();
     for (auto lane = m_lanes.crbegin(); lane != m_lanes.crend(); ++lane) {
-        if (top + rowHeight > height() + 1)
+        if (top + step > height() + 1)
             break;
         painter.setPen(Theme::muted());
         painter.drawText(QRectF(0, top, timeWidth, rowHeight), Qt::AlignVCenter,
                          timeText(lane->lost));
         paintLane(&painter, *lane, QRectF(lanes.left(), top, lanes.width(), rowHeight), longest);
-        top += rowHeight;
+        paintPhases(&painter, *lane,
+                    QRectF(lanes.left(), top + rowHeight - 4, lanes.width(), step - rowHeight));
+        top += step;
     }
 }
 

@@ -29,6 +29,9 @@ public:
             double begin = 0; ///< seconds after the loss
             double end = 0;
             Tone tone = Tone::Neutral;
+            double target = 0; ///< seconds it may take; 0: no matter
+
+            bool isLate() const { return target > 0 && end - begin > target; }
         };
         QList<Phase> phases; ///< in order; none: only the whole is known
     };
@@ -37,7 +40,8 @@ public:
 
     static constexpr double targetSeconds = 10; ///< of a failover with default timeouts
 
-    QSize sizeHint() const override { return {400, 160}; }
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override;
 
 protected:
     void paintEvent(QPaintEvent *event) override;
@@ -45,6 +49,8 @@ protected:
 private:
     double lengthOf(const Lane &lane) const;
     void paintLane(QPainter *painter, const Lane &lane, const QRectF &row, double longest) const;
+    void paintPhases(QPainter *painter, const Lane &lane, const QRectF &row) const;
+    int laneHeight() const;
     void paintLegend(QPainter *painter) const;
 
     QList<Lane> m_lanes;

@@ -41,6 +41,9 @@ class InspectionTest : public QObject
 private Q_SLOTS:
     void init();
     void aTaskTellsItsLife();
+    void aBiographyBeginsWithTheOffer();
+    void updatesTellWhetherTheyWereAcknowledged();
+    void whoLeadsIsAnEvent();
     void linksLeadBothWays();
     void anAgentShowsWhatIsUsedAndOffered();
     void offersKeepTheirHistory();
@@ -85,6 +88,108 @@ void InspectionTest::aTaskTellsItsLife()
                           QStringLiteral("1002 starting 3"), QStringLiteral("1005 running -1")}));
     QCOMPARE(fieldOf(task, QStringLiteral("Ran for")), QStringLiteral("1 min"));
     QVERIFY(task.plainText().contains(QStringLiteral("Pulling redis")));
+}
+
+void InspectionTest::aBiographyBeginsWithTheOffer()
+{
+    m_replica->apply(sample::offerAdded(sample::offer("O1", "F", "A", 2), 1010));
+    m_replica->apply(sample::offerRemoved("O1", sample::Event::OfferRemoved::ACCEPTED, 1012));
+    m_replica->apply(sample::taskAdded(sample::task("u", "F", "A", mesos::v1::TASK_STAGING), 1012));
+    sample::Event pull;
+    pull.set_type(sample::Event::TASK_PROGRESS);
+    pull.mutable_task_progress()->mutable_framework_id()->set_value("F");
+    pull.mutable_task_progress()->mutable_task_id()->set_value("u");
+    for (const int percent : {10, 90}) {
+        pull.set_time(1013 + percent / 100.0);
+        pull.mutable_task_progress()->set_message("redis: " + std::to_string(percent) + " %");
+        m_replica->apply(pull);
+    }
+    auto healthy = sample::taskUpdated("u", "F", mesos::v1::TASK_RUNNING, 1016);
+    healthy.mutable_event()->mutable_task_updated()->mutable_status()->set_healthy(true);
+    m_replica->apply(healthy);
+    QStringList told;
+    const Inspection task = inspect({Kind::Task, QStringLiteral("F/u")}, *m_replica);
+    for (const BiographyStep &step : task.biography)
+        told << QString::number(step.time) + QLatin1Char(' ') + step.title;
+    QCOMPARE(told,
+             (QStringList{QStringLiteral("1010 host-A was offered"),
+                          QStringLiteral("1012 marathon accepted the offer"),
+                          QStringLiteral("1012 sent to host-A"),
+                          QStringLiteral("1013.1 fetching the image"),
+                          QStringLiteral("1016 running, healthy")}));
+    QCOMPARE(task.biography.at(1).text, QStringLiteral("after 2 s"));
+    QCOMPARE(task.biography.at(3).text, QStringLiteral("redis: 90 %"));
+}
+
+/// The next update of an agent tells that the one before was acknowledged; the master's memory
+/// tells it of the last.
+void InspectionTest::updatesTellWhetherTheyWereAcknowledged()
+{
+    const auto update = [&](mesos::v1::TaskState state, double time, const char *uuid) {
+        auto event = sample::taskUpdated("t", "F", state, time);
+        event.mutable_event()->mutable_task_updated()->mutable_status()->set_uuid(uuid);
+        m_replica->apply(event);
+    };
+    const auto lastTexts = [&] {
+        QStringList texts;
+        for (const BiographyStep &step :
+             inspect({Kind::Task, QStringLiteral("F/t")}, *m_replica).biography)
+            texts << step.text;
+        return texts.mid(texts.size() - 2);
+    };
+    update(mesos::v1::TASK_RUNNING, 1010, "1");
+    update(mesos::v1::TASK_FINISHED, 1011, "2");
+    QCOMPARE(lastTexts().first(), QStringLiteral("acknowledged"));
+    QVERIFY(lastTexts().last().startsWith(QStringLiteral("sent to marathon")));
+    sample::Event removed;
+    removed.set_type(sample::Event::TASK_REMOVED);
+    removed.mutable_task_removed()->mutable_framework_id()->set_value("F");
+    removed.mutable_task_removed()->mutable_task_id()->set_value("t");
+    m_replica->apply(removed);
+    QCOMPARE(lastTexts().last(), QStringLiteral("acknowledged"));
+}
+
+void InspectionTest::whoLeadsIsAnEvent()
+{
+    const auto lead = [&](const char *host, std::uint64_t stamp, std::uint32_t back, bool all) {
+        sample::Event event;
+        event.set_type(sample::Event::LEADERSHIP);
+        event.set_time(1020);
+        auto *told = event.mutable_leadership();
+        told->mutable_leader()->set_id(host);
+        told->mutable_leader()->set_ip(0);
+        told->mutable_leader()->set_port(5050);
+        told->mutable_leader()->set_hostname(host);
+        told->set_elected_stamp(stamp);
+        told->set_registry_seconds(0.25);
+        told->set_agents_known(2);
+        told->set_agents_back(back);
+        if (all)
+            told->set_all_agents_seconds(1.5);
+        m_replica->apply(event);
+    };
+    const auto words = [&] {
+        QStringList kinds;
+        m_replica->events().forEach([&](const EventRow &event) {
+            const QString kind = eventKindWord(event.kind);
+            if (kind.startsWith(QStringLiteral("leader")))
+                kinds << kind;
+        });
+        return kinds;
+    };
+    lead("one", 1, 2, true); // it led before the console came
+    QCOMPARE(words(), QStringList());
+    lead("two", 2, 0, false);
+    lead("two", 2, 1, false);
+    lead("two", 2, 2, true);
+    QCOMPARE(words(),
+             (QStringList{QStringLiteral("leader.elected"), QStringLiteral("leader.agents_back")}));
+    m_replica->events().forEach([&](const EventRow &event) {
+        if (event.kind == EventRow::Kind::LeaderElected)
+            QCOMPARE(eventText(event),
+                     QStringLiteral("two:5050 was elected to lead, and read its registry in "
+                                    "250 ms"));
+    });
 }
 
 void InspectionTest::linksLeadBothWays()

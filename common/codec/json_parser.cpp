@@ -131,9 +131,9 @@ private:
         if (m_skipped > 0 || m_error)
             return true;
         if (m_frames.empty())
-            note(fail(!m_add             ? "Expecting a JSON object"
-                          : m_level == 0 ? "Expecting a JSON array"
-                                         : "Expecting a JSON array of objects"));
+            note(fail(!m_add             ? "this has to be a JSON object"
+                          : m_level == 0 ? "this has to be a JSON array"
+                                         : "this has to be a JSON array of objects"));
         else if (m_frames.back().field)
             note(set(targetOf(m_frames.back())));
         return true;
@@ -201,7 +201,7 @@ private:
     bool openRoot()
     {
         if (m_add && m_level < 2) {
-            note(fail("Expecting a JSON array"));
+            note(fail("this has to be a JSON array"));
             return false;
         }
         m_frames.push_back({m_add ? (*m_add)() : m_root});
@@ -216,7 +216,8 @@ private:
         if (m_frames.empty()) {
             if (m_add && m_level == 1)
                 return true;
-            note(fail(m_add ? "Expecting a JSON array of objects" : "Expecting a JSON object"));
+            note(fail(m_add ? "this has to be a JSON array of objects"
+                            : "this has to be a JSON object"));
             return false;
         }
         const pb::FieldDescriptor *field = m_frames.back().field;
@@ -257,10 +258,9 @@ std::string syntaxMessage(std::string_view text, rapidjson::ParseErrorCode code,
         while (offset > 0
                && std::string_view(" \t\r\n").find(text[offset - 1]) != std::string_view::npos)
             --offset;
-        return "Parsed JSON included non-whitespace trailing characters: "
-            + restOfLine(text, offset);
+        return "something follows the end of the JSON: " + restOfLine(text, offset);
     case rapidjson::kParseErrorNumberTooBig:
-        return "Value out of range";
+        return "a number is too large";
     default:
         return "syntax error at line " + lineNumber(text, offset)
             + " near: " + restOfLine(text, offset);
@@ -278,7 +278,7 @@ std::optional<JsonError> readInto(std::string_view text, MessageFiller &filler)
                          "nested deeper than " + std::to_string(DeepestLevel)
                              + " levels, which is the limit"};
     if (filler.outOfRange())
-        return JsonError{JsonError::Kind::Syntax, "Value out of range"};
+        return JsonError{JsonError::Kind::Syntax, "a number is too large"};
     if (!result)
         return JsonError{JsonError::Kind::Syntax,
                          syntaxMessage(text, result.Code(), result.Offset())};
@@ -292,7 +292,7 @@ std::optional<JsonError> findMissing(const pb::Message &message)
     if (message.IsInitialized())
         return std::nullopt;
     return JsonError{JsonError::Kind::Conversion,
-                     "Missing required fields: " + message.InitializationErrorString()};
+                     "required fields are missing: " + message.InitializationErrorString()};
 }
 
 } // namespace

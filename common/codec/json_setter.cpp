@@ -148,8 +148,8 @@ Result<> setNumberText(pb::Message &message, const pb::FieldDescriptor *field,
     if (!number)
         number = readNumber(text);
     if (!number)
-        return fail("Failed to parse " + quotedText(text) + " as a JSON number for field '"
-                    + field->name() + "': write digits, with '-', '.' and 'e' where needed");
+        return fail("the field '" + field->name() + "' does not take " + quotedText(text)
+                    + ": write digits, with '-', '.' and 'e' where needed");
     putNumber(message, field, *number);
     return {};
 }
@@ -158,8 +158,8 @@ Result<> setBooleanText(pb::Message &message, const pb::FieldDescriptor *field,
                         std::string_view text)
 {
     if (text != "true" && text != "false")
-        return fail("Failed to parse " + quotedText(text) + " as a JSON boolean for field '"
-                    + field->name() + "': write true or false");
+        return fail("the field '" + field->name() + "' does not take " + quotedText(text)
+                    + ": write true or false");
     return setBoolean(message, field, text == "true");
 }
 
@@ -168,7 +168,7 @@ Result<> setEnumName(pb::Message &message, const pb::FieldDescriptor *field, std
     const pb::EnumValueDescriptor *value = field->enum_type()->FindValueByName(std::string(name));
     if (!value) {
         if (field->is_required())
-            return fail("Failed to find enum for " + quotedText(name));
+            return fail("there is no such enum value: " + quotedText(name));
         return {}; // a name of another version
     }
     const pb::Reflection *r = message.GetReflection();
@@ -199,7 +199,7 @@ std::optional<JsonNumber> readNumber(std::string_view text)
 
 tl::unexpected<Error> notExpecting(std::string_view kind, const pb::FieldDescriptor *field)
 {
-    return fail("Not expecting a JSON " + std::string(kind) + " for field '" + field->name() + "'");
+    return fail("the field '" + field->name() + "' does not take a JSON " + std::string(kind));
 }
 
 Result<> setNumber(pb::Message &message, const pb::FieldDescriptor *field, JsonNumber number)
@@ -239,7 +239,7 @@ Result<> setText(pb::Message &message, const pb::FieldDescriptor *field, std::st
     }
     auto bytes = decodeBase64(text);
     if (!bytes)
-        return fail("Failed to base64 decode bytes field '" + field->name()
+        return fail("not base64, as a field of bytes has to be: '" + field->name()
                     + "': " + quotedText(text) + " is not the standard alphabet, or is cut off");
     putString(message, field, std::move(*bytes));
     return {};

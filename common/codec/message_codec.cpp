@@ -17,10 +17,8 @@ Result<> decodeJson(std::string_view body, google::protobuf::Message &message,
     if (!error)
         return {};
     if (error->kind == JsonError::Kind::Syntax)
-        return fail("Failed to parse body into JSON: " + error->message);
-    return fail(what.empty()
-                    ? error->message
-                    : "Failed to convert JSON into " + what + " protobuf: " + error->message);
+        return fail("the body is not JSON: " + error->message);
+    return fail(what.empty() ? error->message : "this JSON is no " + what + ": " + error->message);
 }
 
 } // namespace
@@ -39,8 +37,9 @@ Result<> decode(std::string_view body, MediaType type, google::protobuf::Message
     if (fits && message.ParsePartialFromArray(body.data(), static_cast<int>(body.size()))
         && message.IsInitialized())
         return {};
-    return fail(what.empty() ? std::string("Failed to parse body into a protobuf object")
-                             : "Failed to parse body into " + std::string(what) + " protobuf");
+    return fail(what.empty()
+                    ? std::string("the body cannot be read as protobuf")
+                    : "the body cannot be read as protobuf: it is no " + std::string(what));
 }
 
 } // namespace meseta::codec

@@ -16,10 +16,9 @@ namespace meseta::codec {
 /// message but of a stream; here it stands for protobuf.)
 std::string encode(const google::protobuf::Message &message, MediaType type);
 
-/// Fills `message` from a body. The error text begins like Mesos': "Failed to parse body into JSON:
-/// …", "Failed to convert JSON into <what> protobuf: …", "Failed to parse body into <what>
-/// protobuf"; `what` is "Call" mostly; when empty, the texts are those of the agent's operator API:
-/// the bare conversion error, and "Failed to parse body into a protobuf object".
+/// Fills `message` from a body. The error says that the body is not JSON, or what of the JSON does
+/// not fit `what` ("Call" mostly), or that it cannot be read as protobuf. With an empty `what`, as
+/// in the agent's operator API, the bare reason.
 Result<> decode(std::string_view body, MediaType type, google::protobuf::Message &message,
                 std::string_view what = "Call");
 

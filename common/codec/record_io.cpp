@@ -70,11 +70,11 @@ Result<std::optional<RecordDecoder::Span>> RecordDecoder::nextRecord(std::size_t
         return std::nullopt;
     const auto length = parseLength(line);
     if (!length)
-        return fail("Failed to read a RecordIO record: expected its length in decimal digits and a "
+        return fail("a RecordIO record cannot be read: expected its length in decimal digits and a "
                     "newline, but got "
                     + shown(line));
     if (*length > m_max)
-        return fail("Failed to read a RecordIO record: its length " + std::to_string(*length)
+        return fail("a RecordIO record cannot be read: its length " + std::to_string(*length)
                     + " is over the limit of " + std::to_string(m_max) + " bytes");
     if (rest.size() - newline - 1 < *length)
         return std::nullopt;

@@ -34,7 +34,7 @@ tl::expected<std::string, Response> pathOf(const Request &request)
 {
     const std::optional<QByteArray> path = request.parameter("path");
     if (!path || path->isEmpty())
-        return tl::unexpected(badRequest("Expecting 'path=value' in query."));
+        return tl::unexpected(badRequest("Say which file: add path=<path> to the query."));
     return path->toStdString();
 }
 

@@ -39,12 +39,12 @@ tl::expected<MediaType, http::Response> contentType(const http::Request &request
     const std::optional<QByteArray> header = request.headers.get("Content-Type");
     if (!header) {
         return tl::unexpected(
-            refuse(400, "Expecting 'Content-Type' to be present: send " + knownTypes(rules) + '.'));
+            refuse(400, "The header 'Content-Type' is missing: send " + knownTypes(rules) + '.'));
     }
     const std::optional<MediaType> type = codec::mediaTypeFromContentType(view(*header));
     if (!isMessageType(type) && !(rules.recordIo && type == MediaType::RecordIo)) {
         return tl::unexpected(refuse(415,
-                                     "Expecting 'Content-Type' of " + knownTypes(rules)
+                                     "'Content-Type' has to be " + knownTypes(rules)
                                          + ", exactly; got '" + header->left(128) + "'."));
     }
     const std::optional<QByteArray> inner = request.headers.get("Message-Content-Type");
@@ -55,21 +55,22 @@ tl::expected<MediaType, http::Response> contentType(const http::Request &request
         return *type;
     }
     if (!inner)
-        return tl::unexpected(
-            refuse(400, "Expecting 'Message-Content-Type' to be set for streaming requests."));
+        return tl::unexpected(refuse(400,
+                                     "The header 'Message-Content-Type' is missing: a request of "
+                                     "application/recordio says with it what its records are."));
     const std::optional<MediaType> message = codec::mediaTypeFromContentType(view(*inner));
     if (!isMessageType(message)) {
-        return tl::unexpected(refuse(415,
-                                     "Expecting 'Message-Content-Type' of application/json or "
-                                     "application/x-protobuf; got '"
-                                         + inner->left(128) + "'."));
+        return tl::unexpected(refuse(
+            415,
+            "'Message-Content-Type' has to be application/json or application/x-protobuf; got '"
+                + inner->left(128) + "'."));
     }
     return *type;
 }
 
 http::Response notAcceptable(const QByteArray &types)
 {
-    return refuse(406, "Expecting 'Accept' to allow " + types + '.');
+    return refuse(406, "'Accept' allows none of the forms of the answer: " + types + '.');
 }
 
 tl::expected<CallForm, http::Response> answerForm(const http::Request &request,
@@ -100,8 +101,7 @@ tl::expected<CallForm, http::Response> answerForm(const http::Request &request,
     const std::optional<MediaType> message = codec::negotiate(view(inner.value_or(QByteArray())));
     if (!message)
         return tl::unexpected(refuse(
-            406,
-            "Expecting 'Message-Accept' to allow application/json or application/x-protobuf."));
+            406, "'Message-Accept' has to allow application/json or application/x-protobuf."));
     form.messageAccept = *message;
     return form;
 }
@@ -129,8 +129,8 @@ admitCall(const http::Request &request, const CallRules &rules, google::protobuf
         if (const Result<> valid = rules.validate(call); !valid) {
             return tl::unexpected(
                 refuse(400,
-                       QByteArray::fromStdString("Failed to validate " + rules.name + ": "
-                                                 + valid.error().message)));
+                       QByteArray::fromStdString("This " + rules.name
+                                                 + " is refused: " + valid.error().message)));
         }
     }
     if (rules.streamsIn && rules.streamsIn(call))

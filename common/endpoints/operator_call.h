@@ -18,7 +18,7 @@ struct CallRules
 {
     /// The call's name in refusals: "master::Call", "agent::Call".
     std::string name;
-    /// The rules of the call itself ("Expecting 'teardown' to be present"); none: every call that
+    /// The rules of the call itself ("'teardown' is missing"); none: every call that
     /// parses is fine.
     std::function<Result<>(const google::protobuf::Message &)> validate;
     /// Whether the endpoint also speaks application/recordio (the agent's): then the headers

@@ -123,7 +123,7 @@ struct SharedEndpoints::Private
             return Response::text(
                 400,
                 QByteArray(
-                    "Expecting both 'level=value' and 'duration=value' in query, or neither; ")
+                    "Give both level=<number> and duration=<duration> in the query, or neither; ")
                     + (level ? "'duration'" : "'level'") + " is missing.\n");
         int wanted = 0;
         const auto [end, error] =
@@ -173,7 +173,10 @@ struct SharedEndpoints::Private
         codec::JsonWriter writer(json);
         writer.beginObject().key("processes").beginArray();
         for (const auto &[process, lines] : byProcess) {
-            writer.beginObject().member("id", std::string_view(process)).key("endpoints").beginArray();
+            writer.beginObject()
+                .member("id", std::string_view(process))
+                .key("endpoints")
+                .beginArray();
             for (const EndpointHelp *line : lines)
                 writer.beginObject()
                     .member("name", std::string_view(line->path))

@@ -150,7 +150,7 @@ Result<> checkDisk(const Resource &resource)
     if (!resource.has_shared())
         return {};
     if (!resource.disk().has_persistence())
-        return fail("only persistent volumes can be shared");
+        return fail("what is shared has to be a persistent volume");
     return {};
 }
 

@@ -26,7 +26,7 @@ Result<> validateNestedId(const ContainerID &id, const std::string &call)
     if (auto valid = validateContainerId(id, call + ".container_id"); !valid)
         return valid;
     if (!id.has_parent())
-        return fail("Expecting '" + call + ".container_id.parent' to be present");
+        return fail("'" + call + ".container_id.parent' is missing");
     return {};
 }
 
@@ -75,25 +75,25 @@ Result<> validateSession(const Call::LaunchNestedContainerSession &launch)
 Result<> validateStandaloneResources(const Resources &resources)
 {
     if (!resources.reserved().empty())
-        return fail(
-            "'launch_container.resources' must be unreserved for a container without a parent");
+        return fail("'launch_container.resources' hold a reservation: a container without a parent "
+                    "takes unreserved ones");
     if (!resources.persistentVolumes().empty())
-        return fail("'launch_container.resources' must hold no persistent volumes for a container "
-                    "without a parent");
+        return fail("'launch_container.resources' hold a persistent volume: a container without a "
+                    "parent takes none");
     if (!resources.revocable().empty())
-        return fail(
-            "'launch_container.resources' must not be revocable for a container without a parent");
+        return fail("'launch_container.resources' are revocable: a container without a parent "
+                    "takes others");
     return {};
 }
 
 Result<> validateSecondLevel(const Call::LaunchContainer &launch)
 {
     if (launch.resources_size() > 0)
-        return fail("'launch_container.resources' must be empty for containers nested at the "
-                    "second level or deeper");
+        return fail("'launch_container.resources' are only for containers one level below their "
+                    "executor: leave it out");
     if (launch.limits_size() > 0)
-        return fail("'launch_container.limits' must be empty for containers nested at the second "
-                    "level or deeper");
+        return fail("'launch_container.limits' are only for containers one level below their "
+                    "executor: leave it out");
     return refusesSharedCgroups(launch.container()) ? refuseOwnCgroups("launch_container")
                                                     : Result<>();
 }
@@ -117,15 +117,15 @@ Result<> validateLaunch(const Call::LaunchContainer &launch)
         return validateSecondLevel(launch);
     if (!isNested && launch.container().linux_info().has_share_cgroups()
         && launch.container().linux_info().share_cgroups())
-        return fail("'launch_container.container.linux_info.share_cgroups' must not be true "
-                    "without a parent to share with");
+        return fail("'launch_container.container.linux_info.share_cgroups' is true, but there is "
+                    "no parent to share with");
     return {};
 }
 
 Result<> validateAttachInput(const Call::AttachContainerInput &input)
 {
     if (!input.has_type())
-        return fail("Expecting 'attach_container_input.type' to be present");
+        return fail("'attach_container_input.type' is missing");
     if (input.type() == Call::AttachContainerInput::UNKNOWN)
         return fail("'attach_container_input.type' must be CONTAINER_ID or PROCESS_IO");
     if (input.type() == Call::AttachContainerInput::CONTAINER_ID)
@@ -137,8 +137,8 @@ Result<> requireNoProviderId(bool hasId, const std::string &call)
 {
     if (!hasId)
         return {};
-    return fail("Expecting '" + call
-                + ".info.id' to be unset: the agent gives resource providers their ids");
+    return fail("'" + call
+                + ".info.id' is set: leave it out, the agent gives resource providers their ids");
 }
 
 bool needsNoMember(Call::Type type)
@@ -152,7 +152,7 @@ bool needsNoMember(Call::Type type)
 Result<> validateAgentCall(const Call &call)
 {
     if (!call.has_type())
-        return fail("Expecting 'type' to be present");
+        return fail("'type' is missing");
     if (needsNoMember(call.type()))
         return {};
     if (auto valid = requireMember(call, Call::Type_Name(call.type())); !valid)

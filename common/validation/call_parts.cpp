@@ -26,7 +26,7 @@ Result<> requireMember(const google::protobuf::Message &call, const std::string 
     const std::string name = lowered(typeName);
     const google::protobuf::FieldDescriptor *field = call.GetDescriptor()->FindFieldByName(name);
     if (field && !call.GetReflection()->HasField(call, field))
-        return fail("Expecting '" + name + "' to be present");
+        return fail("'" + name + "' is missing");
     return {};
 }
 
@@ -34,9 +34,9 @@ Result<> validateUuid(const std::string &bytes, const std::string &what)
 {
     if (isUuid(bytes))
         return {};
-    return fail(
-        "Not a valid UUID in '" + what + "': it must be the 16 bytes of an RFC 4122 UUID, not "
-        + std::to_string(bytes.size()) + " bytes" + (bytes.size() == 16 ? " of another kind" : ""));
+    return fail("no UUID in '" + what + "': it must be the 16 bytes of an RFC 4122 UUID, not "
+                + std::to_string(bytes.size()) + " bytes"
+                + (bytes.size() == 16 ? " of another kind" : ""));
 }
 
 Result<> validateGpus(const google::protobuf::RepeatedPtrField<mesos::v1::Resource> &resources)

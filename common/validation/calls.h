@@ -30,12 +30,12 @@ class Call;
 
 namespace meseta {
 
-/// What the agent asks of an agent API call. The error goes after "Failed to validate agent::Call:
+/// What the agent asks of an agent API call. The error goes after "This agent::Call is refused:
 /// ".
 Result<> validateAgentCall(const mesos::v1::agent::Call &call);
 
-/// What the agent asks of an executor API call. The error goes after "Failed to validate
-/// Executor::Call: ".
+/// What the agent asks of an executor API call. The error goes after "This
+/// Executor::Call is refused: ".
 Result<> validateExecutorCall(const mesos::v1::executor::Call &call);
 
 /// Rules of parts of TaskInfo and ExecutorInfo, shared by master and agent.
@@ -51,7 +51,7 @@ Result<> validateCheckStatus(const mesos::v1::CheckStatusInfo &status);
 /// GPUs are whole. Summed over the list.
 Result<> validateGpus(const google::protobuf::RepeatedPtrField<mesos::v1::Resource> &resources);
 
-/// "Expecting 'kill' to be present" unless the call has the member that its type, "KILL", is named
+/// "'kill' is missing" unless the call has the member that its type, "KILL", is named
 /// for.
 Result<> requireMember(const google::protobuf::Message &call, const std::string &typeName);
 

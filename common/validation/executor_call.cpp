@@ -12,7 +12,7 @@ Result<> validateUpdate(const Call &call)
 {
     const TaskStatus &status = call.update().status();
     if (!status.has_uuid())
-        return fail("Expecting 'uuid' to be present");
+        return fail("'uuid' is missing");
     if (auto valid = validateUuid(status.uuid(), "update.status.uuid"); !valid)
         return valid;
     if (status.has_executor_id() && status.executor_id().value() != call.executor_id().value())
@@ -34,11 +34,11 @@ Result<> validateUpdate(const Call &call)
 Result<> validateExecutorCall(const Call &call)
 {
     if (!call.has_type())
-        return fail("Expecting 'type' to be present");
+        return fail("'type' is missing");
     if (!call.has_executor_id())
-        return fail("Expecting 'executor_id' to be present");
+        return fail("'executor_id' is missing");
     if (!call.has_framework_id())
-        return fail("Expecting 'framework_id' to be present");
+        return fail("'framework_id' is missing");
     if (auto valid = requireMember(call, Call::Type_Name(call.type())); !valid)
         return valid;
     return call.type() == Call::UPDATE ? validateUpdate(call) : Result<>();

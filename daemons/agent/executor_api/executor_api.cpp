@@ -52,22 +52,22 @@ void ExecutorApi::handle(const http::Request &request,
         return responder->send(form.error());
     const auto accepted = codec::negotiate(request.headers.value("Accept").toStdString());
     if (call.type() == Call::SUBSCRIBE && !accepted)
-        return responder->send(Response::text(
-            406, "Expecting 'Accept' to allow 'application/x-protobuf' or 'application/json'"));
+        return responder->send(
+            Response::text(406,
+                           "The answer is application/json or application/x-protobuf: 'Accept' has "
+                           "to allow one of them"));
     if (call.type() == Call::HEARTBEAT)
         return responder->send(Response::accepted());
 
-    if (m_agent.state().lifecycle == AgentState::Lifecycle::Recovering
-        && call.type() != Call::SUBSCRIBE)
-        return responder->send(Response::text(503, "Agent has not finished recovery"));
     Framework *framework = m_agent.state().framework(call.framework_id().value());
     if (!framework)
-        return responder->send(Response::text(400, "Framework cannot be found"));
+        return responder->send(Response::text(400, "There is no such framework"));
     Executor *executor = framework->executor(call.executor_id().value());
     if (!executor || executor->isCommand)
-        return responder->send(Response::text(400, "Executor cannot be found"));
+        return responder->send(Response::text(400, "There is no such executor"));
     if (call.type() != Call::SUBSCRIBE && !executor->link)
-        return responder->send(Response::text(403, "Executor is not subscribed"));
+        return responder->send(
+            Response::text(403, "The executor has no event stream: subscribe first"));
 
     switch (call.type()) {
     case Call::SUBSCRIBE:

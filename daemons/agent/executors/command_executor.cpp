@@ -24,11 +24,12 @@ Duration fromNanoseconds(const mesos::v1::DurationInfo &info)
 
 std::string describeEnd(int waitStatus, bool docker)
 {
+    // Mesos' words: there are schedulers that read the exit status out of them.
     const std::string subject = docker ? "Container" : "Command";
     if (WIFEXITED(waitStatus))
         return subject + " exited with status " + std::to_string(WEXITSTATUS(waitStatus));
     if (WIFSIGNALED(waitStatus))
-        return subject + " terminated with signal " + strsignal(WTERMSIG(waitStatus));
+        return subject + " was ended by the signal " + strsignal(WTERMSIG(waitStatus));
     return subject + " ended with wait status " + std::to_string(waitStatus);
 }
 

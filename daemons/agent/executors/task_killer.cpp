@@ -68,7 +68,7 @@ void TaskKiller::killQueued(Framework &framework, Executor &executor, const std:
     for (const std::string &id : executor.queuedWith(taskId))
         m_reporter.fromAgent(framework, executor.id(), id,
                              {mesos::v1::TASK_KILLED, TaskStatus::REASON_TASK_KILLED_DURING_LAUNCH,
-                              "Killed before delivery to the executor"});
+                              "Killed before its executor had it"});
     if (executor.queued.empty() && executor.launched.empty())
         m_lifecycle.destroy(executor, std::nullopt); // it was started for this task only
 }

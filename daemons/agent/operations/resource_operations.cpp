@@ -81,7 +81,7 @@ mesos::v1::OperationStatus ResourceOperations::carryOut(const Message &message)
                          + " is not on this agent");
     if (version.uuid().value() != m_state.resourceVersion)
         return ended(mesos::v1::OPERATION_DROPPED,
-                     "the operation assumes an outdated state of the agent's resources");
+                     "the agent's resources have changed since the operation was planned");
     const Result<std::vector<Conversion>> conversions = conversionsOf(message.operation_info());
     if (!conversions)
         return ended(mesos::v1::OPERATION_ERROR, conversions.error().message);

@@ -19,14 +19,14 @@ Result<> validateControl(const ProcessIO::Control &control)
     switch (control.type()) {
     case ProcessIO::Control::TTY_INFO:
         if (!control.tty_info().has_window_size())
-            return fail("Expecting 'process_io.control.tty_info.window_size' to be present");
+            return fail("'process_io.control.tty_info.window_size' is missing");
         return {};
     case ProcessIO::Control::HEARTBEAT:
         if (!control.has_heartbeat())
-            return fail("Expecting 'process_io.control.heartbeat' to be present");
+            return fail("'process_io.control.heartbeat' is missing");
         return {};
     default:
-        return fail("Expecting 'process_io.control.type' to be TTY_INFO or HEARTBEAT");
+        return fail("'process_io.control.type' has to be TTY_INFO or HEARTBEAT");
     }
 }
 
@@ -35,12 +35,12 @@ Result<> validateProcessIo(const ProcessIO &input)
     if (input.type() == ProcessIO::CONTROL)
         return validateControl(input.control());
     if (input.type() != ProcessIO::DATA)
-        return fail("Expecting 'process_io.type' to be DATA or CONTROL");
+        return fail("'process_io.type' has to be DATA or CONTROL");
     if (input.data().type() != ProcessIO::Data::STDIN)
-        return fail("Expecting 'process_io.data.type' to be STDIN: output is read with "
+        return fail("'process_io.data.type' has to be STDIN: output is read with "
                     "ATTACH_CONTAINER_OUTPUT");
     if (!input.data().has_data())
-        return fail("Expecting 'process_io.data.data' to be present; empty data ends the input");
+        return fail("'process_io.data.data' is missing; empty data ends the input");
     return {};
 }
 
@@ -48,11 +48,11 @@ Result<> validateProcessIo(const ProcessIO &input)
 Result<> validateLater(const Call &call)
 {
     if (call.type() != Call::ATTACH_CONTAINER_INPUT)
-        return fail("Expecting each record of the request to be of type ATTACH_CONTAINER_INPUT");
+        return fail("a record is of another type: all have to be of ATTACH_CONTAINER_INPUT");
     const auto &input = call.attach_container_input();
     if (input.type() != Call::AttachContainerInput::PROCESS_IO || !input.has_process_io())
-        return fail("Expecting 'attach_container_input.type' to be PROCESS_IO, with its member, "
-                    "after the first record");
+        return fail("'attach_container_input.type' has to be PROCESS_IO, with its member, after "
+                    "the first record");
     return validateProcessIo(input.process_io());
 }
 
@@ -70,12 +70,14 @@ void AttachInput::begin(const http::Request &head, const std::shared_ptr<http::R
 {
     const auto name = head.headers.get("Message-Content-Type");
     if (!name)
-        return responder->send(Response::text(
-            400, "Expecting 'Message-Content-Type' to be set for streaming requests"));
+        return responder->send(
+            Response::text(400,
+                           "The header 'Message-Content-Type' is missing: a request of "
+                           "application/recordio says with it what its records are"));
     const auto type = codec::mediaTypeFromContentType(name->toStdString());
     if (!type || *type == codec::MediaType::RecordIo)
         return responder->send(Response::text(
-            415, "Expecting 'Message-Content-Type' of application/json or application/x-protobuf"));
+            415, "'Message-Content-Type' has to be application/json or application/x-protobuf"));
     const std::shared_ptr<AttachInput> input(
         new AttachInput(*type, std::move(responder), std::move(join)));
     input->m_body = body;
@@ -120,7 +122,7 @@ void AttachInput::onEnd()
     if (m_link)
         m_link->end();
     else if (m_responder)
-        answer(400, "Received EOF while reading request body");
+        answer(400, "the request ended before its first record");
 }
 
 /// False when the request is answered, and the rest of it not looked at.
@@ -139,14 +141,15 @@ bool AttachInput::onRecord(const std::string &record)
 bool AttachInput::onFirst(const Call &call)
 {
     if (auto valid = validateAgentCall(call); !valid)
-        return answer(400, "Failed to validate agent::Call: " + valid.error().message);
+        return answer(400, "This agent::Call is refused: " + valid.error().message);
     if (call.type() != Call::ATTACH_CONTAINER_INPUT)
         return answer(415,
                       "Streaming 'Content-Type' application/recordio is not supported for "
                           + Call::Type_Name(call.type()) + " call");
     const auto &input = call.attach_container_input();
     if (input.type() != Call::AttachContainerInput::CONTAINER_ID)
-        return answer(400, "Expecting 'attach_container_input.type' to be CONTAINER_ID");
+        return answer(400,
+                      "'attach_container_input.type' of the first record has to be CONTAINER_ID");
     auto joined = m_join(input.container_id());
     if (!joined)
         return answer(std::move(joined.error()));
@@ -186,11 +189,11 @@ void AttachInput::onRefused(Packet kind, int error)
     const std::string why = std::strerror(error);
     if (kind == Packet::windowSize)
         answer(400,
-               "Unable to set the window size: " + why
+               "the terminal did not take its new size: " + why
                    + "; was the container launched with container.tty_info?");
     else
         answer(500,
-               "Failed writing to stdin: " + why
+               "the container's input cannot be written: " + why
                    + "; the command has closed its input, or the input was ended before");
 }
 

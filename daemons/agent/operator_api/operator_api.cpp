@@ -107,7 +107,9 @@ void OperatorApi::handleStream(const Request &head,
                                const Responder &responder)
 {
     if (m_agent.state().lifecycle == AgentState::Lifecycle::Recovering)
-        return responder->send(Response::text(503, "Agent has not finished recovery"));
+        return responder->send(Response::text(
+            503,
+            "The agent still takes up what ran before it was restarted; try again in a moment"));
     if (AttachInput::isStreaming(head)) {
         AttachInput::begin(head, body, responder, [this](const mesos::v1::ContainerID &id) {
             return m_streams.joinInput(id);
@@ -241,7 +243,9 @@ void OperatorApi::pruneImages(const Call::PruneImages &call, const Responder &re
 void OperatorApi::handleState(const Request &request, const Responder &responder)
 {
     if (m_agent.state().lifecycle == AgentState::Lifecycle::Recovering)
-        return responder->send(Response::text(503, "Agent has not finished recovery"));
+        return responder->send(Response::text(
+            503,
+            "The agent still takes up what ran before it was restarted; try again in a moment"));
     std::string json;
     writeLegacyState(m_agent, m_services.flags, json);
     responder->send(jsonAnswer(request, std::move(json)));

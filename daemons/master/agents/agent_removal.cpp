@@ -137,9 +137,10 @@ void markGone(Core &core, const std::string &agentId, std::function<void()> fini
         }
         if (Agent *still = marked ? core.cluster.agent(id) : nullptr) {
             mesos::internal::ShutdownMessage message;
-            message.set_message("Agent has been marked gone");
+            message.set_message("An operator has declared this agent gone for ever");
             core.send(still->pid, message);
-            takeOut(core, *still, AgentRemoved::Why::Gone, "Agent has been marked gone");
+            takeOut(core, *still, AgentRemoved::Why::Gone,
+                    "An operator has declared this agent gone for ever");
         }
         if (finished)
             finished();

@@ -25,7 +25,7 @@ std::string named(const MachineID &id)
 Result<> validateMachine(const MachineID &id)
 {
     if (id.hostname().empty() && id.ip().empty())
-        return fail("Both 'hostname' and 'ip' for a machine are empty");
+        return fail("A machine has neither 'hostname' nor 'ip': give at least one");
     in_addr address{};
     if (!id.ip().empty() && inet_pton(AF_INET, id.ip().c_str(), &address) != 1)
         return fail(named(id) + ": 'ip' is not an IPv4 address");
@@ -35,13 +35,13 @@ Result<> validateMachine(const MachineID &id)
 Result<> validateList(const MachineIds &machines)
 {
     if (machines.empty())
-        return fail("List of machines is empty");
+        return fail("No machine is named: list at least one");
     std::set<std::string> seen;
     for (const MachineID &id : machines) {
         if (const Result<> valid = validateMachine(id); !valid)
             return valid;
         if (!seen.insert(registry::machineKey(id)).second)
-            return fail(named(id) + " appears more than once in the list");
+            return fail(named(id) + " is listed twice");
     }
     return {};
 }
@@ -108,7 +108,7 @@ void shutDownAgents(Core &core, const MachineID &id)
     for (const std::string &agentId : agentsOn(core, id)) {
         Agent &agent = *core.cluster.agent(agentId);
         mesos::internal::ShutdownMessage message;
-        message.set_message("Operator initiated 'Machine DOWN'");
+        message.set_message("An operator took this machine down for maintenance");
         core.send(agent.pid, message);
         removeAgent(core, agent, AgentRemoved::Why::MachineDown,
                     "The machine of agent " + agentId + " (" + agent.info.hostname()
@@ -123,21 +123,21 @@ Result<> validateSchedule(const Core &core, const Schedule &schedule)
     std::set<std::string> scheduled;
     for (const auto &window : schedule.windows()) {
         if (window.machine_ids().empty())
-            return fail("List of machines in the maintenance window is empty");
+            return fail("A window names no machine: list at least one");
         if (window.unavailability().duration().nanoseconds() < 0)
-            return fail("Unavailability 'duration' is negative");
+            return fail("'unavailability.duration' is negative; it has to be 0 or more");
         for (const MachineID &id : window.machine_ids()) {
             if (const Result<> valid = validateMachine(id); !valid)
                 return valid;
             if (!scheduled.insert(registry::machineKey(id)).second)
-                return fail(named(id) + " appears more than once in the schedule");
+                return fail(named(id) + " is in two places of the schedule");
         }
     }
     for (const auto &[key, info] : core.cluster.machines) {
         if (info.mode() == MachineInfo::DOWN && !scheduled.contains(key))
-            return fail(named(info.id())
-                        + " is down and cannot be removed from the schedule; bring it up first "
-                          "(STOP_MAINTENANCE)");
+            return fail(
+                named(info.id())
+                + " is down, so it stays in the schedule; bring it up first (STOP_MAINTENANCE)");
     }
     return {};
 }
@@ -149,9 +149,9 @@ Result<> validateStart(const Core &core, const MachineIds &machines)
     for (const MachineID &id : machines) {
         const MachineInfo *info = machine(core, id);
         if (!info)
-            return fail(named(id) + " is not part of a maintenance schedule");
+            return fail(named(id) + " is in no maintenance schedule");
         if (info->mode() != MachineInfo::DRAINING)
-            return fail(named(id) + " is not in DRAINING mode and cannot be brought down");
+            return fail(named(id) + " is not DRAINING; only a machine that is can be taken down");
     }
     return {};
 }
@@ -163,9 +163,9 @@ Result<> validateStop(const Core &core, const MachineIds &machines)
     for (const MachineID &id : machines) {
         const MachineInfo *info = machine(core, id);
         if (!info)
-            return fail(named(id) + " is not part of a maintenance schedule");
+            return fail(named(id) + " is in no maintenance schedule");
         if (info->mode() != MachineInfo::DOWN)
-            return fail(named(id) + " is not in DOWN mode and cannot be brought up");
+            return fail(named(id) + " is not DOWN; only a machine that is can be brought up");
     }
     return {};
 }

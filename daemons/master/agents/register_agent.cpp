@@ -160,10 +160,10 @@ void registerAgent(Core &core, const messages::Pid &from, const RegisterSlaveMes
     if (Agent *known = core.cluster.agentAt(from)) {
         // The version tells a repeated attempt from a new agent at the address of one whose end was
         // not noticed yet: each agent draws its own.
-        if (known->connected && known->resourceVersion == message.resource_version_uuid().value())
-            return tellRegistered(core, *known);
+        if (known->resourceVersion == message.resource_version_uuid().value())
+            return tellAgain(core, *known);
         removeAgent(core, *known, AgentRemoved::Why::Replaced,
-                    "A new agent registered at " + from.text());
+                    "Another agent has taken this address: " + from.text());
     }
     core.changingAgents.insert(from.text());
     auto agent = std::make_shared<std::unique_ptr<Agent>>(makeAgent(core, from, message));

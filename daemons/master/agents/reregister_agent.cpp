@@ -98,7 +98,7 @@ void tellTaskIsBack(Core &core, Framework &framework, const Task &task, bool was
 {
     MadeStatus made{.taskId = {},
                     .state = task.state(),
-                    .message = wasUnreachable ? "Unreachable agent re-reregistered"
+                    .message = wasUnreachable ? "The agent was unreachable and came back"
                                               : "Unknown agent reregistered",
                     .reason = mesos::v1::TaskStatus::REASON_AGENT_REREGISTERED};
     forwardUpdate(core, framework, makeTaskUpdate(core, framework, task, std::move(made)), nullptr);
@@ -336,7 +336,8 @@ void reregisterKnown(Core &core, Agent &agent, const messages::Pid &from,
 {
     if (agent.pid.ip != from.ip || agent.info.hostname() != message.slave().hostname()) {
         core.changingAgents.erase(agent.id);
-        return shutDown(core, from, "Agent attempted to reregister with different IP / hostname");
+        return shutDown(core, from,
+                        "An agent that comes back has to have the address and hostname it had");
     }
     const mesos::v1::AgentInfo info = agentInfo(message.slave());
     if (info.SerializeAsString() == agent.info.SerializeAsString()) {
@@ -372,7 +373,7 @@ void reregisterAgent(Core &core, const messages::Pid &from, const ReregisterSlav
         return;
     }
     if (core.cluster.gone.find(id))
-        return shutDown(core, from, "Agent has been marked gone");
+        return shutDown(core, from, "An operator has declared this agent gone for ever");
     if (isDown(core, message.slave().hostname(), from.ip))
         return shutDown(core, from, "Machine is `DOWN`");
     if (!core.changingAgents.insert(id).second)

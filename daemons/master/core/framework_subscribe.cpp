@@ -185,7 +185,7 @@ void subscribe(Core &core, const Connection &connection, const Subscription &wis
                                   : "messages_reregister_framework");
     if (id.empty())
         return subscribeNew(core, connection, wish);
-    if (core.cluster.completedFramework(id))
+    if (core.cluster.completedFramework(id)) // Mesos' words: schedulers start anew on reading them
         return refuse(core, connection, wish, "Framework has been removed");
     Framework *known = core.cluster.framework(id);
     if (!known)
@@ -219,15 +219,15 @@ tl::expected<void, Refusal> updateFramework(Core &core, Framework &framework,
                             call.offer_constraints(), true};
     const FrameworkRules rules{core.options.roles, core.options.rootSubmissions};
     if (auto valid = validateFrameworkInfo(wish.info, rules); !valid)
-        return refused("Supplied FrameworkInfo is not valid: ", valid.error());
+        return refused("This FrameworkInfo is refused: ", valid.error());
     if (auto valid = validateFrameworkUpdate(framework.info, wish.info); !valid)
-        return refused("FrameworkInfo update is not valid: ", valid.error());
+        return refused("The changes to FrameworkInfo are refused: ", valid.error());
     if (auto valid = validateSuppressedRoles(wish.suppressedRoles, wish.info); !valid)
-        return refused("'UpdateFramework' call is not valid: ", valid.error());
+        return refused("UPDATE_FRAMEWORK is refused: ", valid.error());
     if (auto valid =
             validateOfferConstraints(wish.constraints, wish.info, core.options.constraints);
         !valid)
-        return refused("'UpdateFramework' call is not valid: ", valid.error());
+        return refused("UPDATE_FRAMEWORK is refused: ", valid.error());
 
     const std::string before = framework.infoBytes;
     framework.setInfo(wish.info);

@@ -17,7 +17,7 @@ void answerKnown(Core &core, Framework &framework, const Task &task)
 {
     MadeStatus made{.taskId = {},
                     .state = task.statusUpdateState().value_or(task.state()),
-                    .message = "Reconciliation: Latest task state",
+                    .message = "Answer to a reconciliation: the task's latest state",
                     .reason = mesos::v1::TaskStatus::REASON_RECONCILIATION};
     answer(core, framework, makeTaskUpdate(core, framework, task, std::move(made)));
 }
@@ -29,7 +29,7 @@ std::optional<MadeStatus> judgeUnknown(const Core &core, const std::optional<std
     const Cluster &cluster = core.cluster;
     MadeStatus made{.taskId = {},
                     .state = mesos::v1::TASK_UNKNOWN,
-                    .message = "Reconciliation: Task is unknown",
+                    .message = "Answer to a reconciliation: nobody knows the task",
                     .reason = mesos::v1::TaskStatus::REASON_RECONCILIATION};
     if (!agentId)
         return cluster.recoveredAgents.empty() ? std::optional(made) : std::nullopt;
@@ -37,14 +37,14 @@ std::optional<MadeStatus> judgeUnknown(const Core &core, const std::optional<std
         return std::nullopt;
     if (cluster.agent(*agentId)) {
         made.state = mesos::v1::TASK_GONE;
-        made.message = "Reconciliation: Task is unknown to the agent";
+        made.message = "Answer to a reconciliation: the agent does not know the task";
     } else if (const std::optional<Duration> since = cluster.unreachable.find(*agentId)) {
         made.state = mesos::v1::TASK_UNREACHABLE;
-        made.message = "Reconciliation: Task is unreachable";
+        made.message = "Answer to a reconciliation: the task's agent is unreachable";
         made.unreachableTime = since;
     } else if (cluster.gone.find(*agentId)) {
         made.state = mesos::v1::TASK_GONE_BY_OPERATOR;
-        made.message = "Reconciliation: Task is gone";
+        made.message = "Answer to a reconciliation: the task's agent is gone for ever";
     }
     return made;
 }
@@ -98,24 +98,27 @@ mesos::v1::OperationStatus judgeOperation(const Core &core,
     if (question.has_resource_provider_id())
         *status.mutable_resource_provider_id() = question.resource_provider_id();
     if (!question.has_agent_id()) {
-        status.set_message("Reconciliation: Operation is unknown and no 'agent_id' was provided");
+        status.set_message("Answer to a reconciliation: nobody knows the operation; name its "
+                           "'agent_id' to learn of the agent");
         return status;
     }
     const std::string &agentId = question.agent_id().value();
     *status.mutable_agent_id() = question.agent_id();
     if (cluster.recoveredAgents.contains(agentId)) {
         status.set_state(mesos::v1::OPERATION_RECOVERING);
-        status.set_message("Reconciliation: Agent is recovering");
+        status.set_message(
+            "Answer to a reconciliation: the operation's agent has not come back yet");
     } else if (cluster.agent(agentId)) {
-        status.set_message("Reconciliation: Operation is unknown");
+        status.set_message("Answer to a reconciliation: the agent does not know the operation");
     } else if (cluster.unreachable.find(agentId)) {
         status.set_state(mesos::v1::OPERATION_UNREACHABLE);
-        status.set_message("Reconciliation: Agent is unreachable");
+        status.set_message("Answer to a reconciliation: the operation's agent is unreachable");
     } else if (cluster.gone.find(agentId)) {
         status.set_state(mesos::v1::OPERATION_GONE_BY_OPERATOR);
-        status.set_message("Reconciliation: Agent is gone");
+        status.set_message("Answer to a reconciliation: the operation's agent is gone for ever");
     } else {
-        status.set_message("Reconciliation: Both operation and agent are unknown");
+        status.set_message(
+            "Answer to a reconciliation: neither the operation nor its agent is known");
     }
     return status;
 }

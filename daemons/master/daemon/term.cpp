@@ -122,7 +122,7 @@ std::optional<http::Response> Term::Private::instead(const http::Request &reques
         return elsewhere;
     if (!master.leading())
         return http::Response::text(503,
-                                    "Master has not finished recovery; try again in a moment.");
+                                    "The master still reads its registry; try again in a moment.");
     return std::nullopt;
 }
 

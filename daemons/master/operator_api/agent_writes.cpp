@@ -125,15 +125,15 @@ void drainAgent(Core &core, const Call::DrainAgent &call, const Written &written
     if (isScheduled(core, agentId))
         return written(refused(400,
                                "Agent '" + agentId
-                                   + "' is part of a maintenance schedule; drain it by that, or "
-                                     "take its machine out of the schedule"));
+                                   + "' drains by the maintenance schedule it is in; take its "
+                                     "machine out of that to drain it here"));
     if (!canDrain(core, agentId))
-        return written(refused(400,
-                               "Agent '" + agentId
-                                   + "' is not capable of AGENT_DRAINING; upgrade it, or mark it "
-                                     "gone"));
+        return written(
+            refused(400,
+                    "Agent '" + agentId
+                        + "' lacks the capability AGENT_DRAINING; upgrade it, or mark it gone"));
     if (core.changingAgents.count(agentId) > 0)
-        return written(refused(409, "Agent is currently being marked gone"));
+        return written(refused(409, "The agent is about to be gone for ever"));
     drainAgent(core, agentId, configOf(call), answeringWith(written));
 }
 
@@ -150,9 +150,9 @@ void reactivateAgent(Core &core, const Call::ReactivateAgent &call, const Writte
     const std::string &agentId = call.agent_id().value();
     const AgentMarks marks = marksOf(core, agentId);
     if (!marks.deactivated)
-        return written(refused(400, "Agent is not deactivated"));
+        return written(refused(400, "The agent is active already"));
     if (marks.drainInfo && marks.drainInfo->state() == mesos::v1::DRAINING)
-        return written(refused(400, "Agent is still in the DRAINING state"));
+        return written(refused(400, "The agent still drains: reactivate it when that is over"));
     reactivateAgent(core, agentId, answeringWith(written));
 }
 
@@ -181,7 +181,7 @@ void changeResources(Core &core, const Call &call, const Written &written)
 {
     Agent *agent = core.cluster.agent(agentOf(call));
     if (!agent)
-        return written(refused(400, "No agent found with specified ID"));
+        return written(refused(400, "There is no agent of this id"));
     written(performForOperator(core, *agent, operationOf(call)));
 }
 

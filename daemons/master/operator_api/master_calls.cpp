@@ -93,8 +93,8 @@ void MasterCalls::handle(const http::Request &request,
     if (const auto elsewhere = redirectToLeader(request, m_services.facts()))
         return responder->send(*elsewhere);
     if (!m_services.recovered())
-        return responder->send(
-            http::Response::text(503, "Master has not finished recovery; try again in a moment."));
+        return responder->send(http::Response::text(
+            503, "The master still reads its registry; try again in a moment."));
     Call call;
     const auto form = admitCall(request, rules(), call);
     if (!form)
@@ -168,7 +168,7 @@ http::Response MasterCalls::read(const Call &call, codec::MediaType accept)
         return http::Response::text(
             501,
             QByteArray::fromStdString("The call " + Call::Type_Name(call.type())
-                                      + " is not supported by this master."));
+                                      + " is a call that this master does not offer."));
     }
     return messageAnswer(response, accept);
 }

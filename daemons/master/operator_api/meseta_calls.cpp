@@ -18,8 +18,7 @@ constexpr std::size_t maxDecisions = 100000;
 Result<> validate(const Call &call)
 {
     if (!call.has_type())
-        return fail(
-            "Expecting 'type' to be present, one of SUBSCRIBE, GET_OFFERS, GET_OFFER_DECISIONS");
+        return fail("'type' is missing, one of SUBSCRIBE, GET_OFFERS, GET_OFFER_DECISIONS");
     return {};
 }
 
@@ -69,8 +68,8 @@ void MesetaCalls::handle(const http::Request &request,
     if (const auto elsewhere = redirectToLeader(request, m_services.facts()))
         return responder->send(*elsewhere);
     if (!m_services.recovered())
-        return responder->send(
-            http::Response::text(503, "Master has not finished recovery; try again in a moment."));
+        return responder->send(http::Response::text(
+            503, "The master still reads its registry; try again in a moment."));
     Call call;
     const auto form = admitCall(request, rules(), call);
     if (!form)

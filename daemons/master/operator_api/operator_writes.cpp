@@ -102,8 +102,9 @@ void carryOut(const OperatorServices &services, const Call &call,
     case Call::REMOVE_QUOTA:
         return removeQuota(core, call.remove_quota().role(), done);
     default:
-        return done(refused(
-            501, "The call " + Call::Type_Name(call.type()) + " is not supported by this master"));
+        return done(refused(501,
+                            "The call " + Call::Type_Name(call.type())
+                                + " is a call that this master does not offer"));
     }
 }
 

@@ -209,8 +209,7 @@ void updateWeights(Core &core,
         if (!(wish.weight() > 0) || !std::isfinite(wish.weight()))
             return written(refused(400,
                                    "WeightInfo.weight of role '" + wish.role() + "' is "
-                                       + number(wish.weight())
-                                       + "; weights must be greater than 0"));
+                                       + number(wish.weight()) + "; a weight is a number above 0"));
     }
     const auto take = [&core, weights, written](const Result<> &stored) {
         if (!stored)

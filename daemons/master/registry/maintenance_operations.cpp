@@ -80,7 +80,7 @@ RegistryOperation startMaintenance(const google::protobuf::RepeatedPtrField<Mach
                 for (const MachineID &id : machines) {
                     if (!edit.records().contains(machineKey(id)))
                         return fail("machine '" + id.hostname() + "' (" + id.ip()
-                                    + ") is not part of a maintenance schedule");
+                                    + ") is in no maintenance schedule");
                 }
                 for (const MachineID &id : machines) {
                     auto machine = edit.records().get<Registry::Machine>(machineKey(id));

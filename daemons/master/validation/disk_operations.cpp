@@ -15,7 +15,7 @@ Result<> validateSource(const Resource &source)
     if (auto valid = rules::wellFormed(list); !valid)
         return valid;
     if (!source.has_provider_id())
-        return fail("'source' is not managed by a resource provider");
+        return fail("'source' has no resource provider");
     return {};
 }
 
@@ -37,9 +37,9 @@ Result<> validateCreateDisk(const Offer_Operation::CreateDisk &create)
                     + Source::Type_Name(create.target_type()));
     const bool hasProfile = create.source().disk().source().has_profile();
     if (hasProfile && create.has_target_profile())
-        return fail("'target_profile' must not be set when 'source' has a profile");
+        return fail("'source' has a profile: leave out 'target_profile'");
     if (!hasProfile && !create.has_target_profile())
-        return fail("'target_profile' must be set when 'source' has no profile");
+        return fail("'source' has no profile: give 'target_profile'");
     return {};
 }
 
@@ -52,7 +52,7 @@ Result<> validateDestroyDisk(const Offer_Operation::DestroyDisk &destroy)
         && !isDisk(source, Source::RAW))
         return fail("'source' must be a disk of type MOUNT, BLOCK or RAW");
     if (!source.disk().source().has_id())
-        return fail("'source' is not backed by a CSI volume: 'disk.source.id' is not set");
+        return fail("'source' is no CSI volume: it has no 'disk.source.id'");
     if (source.disk().has_persistence())
         return fail("'source' holds the persistent volume '" + source.disk().persistence().id()
                     + "'; destroy the volume first, then the disk");

@@ -20,13 +20,13 @@ namespace {
 Result<> validateDefault(const ExecutorInfo &executor)
 {
     if (executor.has_command())
-        return fail("'ExecutorInfo.command' must not be set for 'DEFAULT' executor: the agent "
-                    "brings its own");
+        return fail("'ExecutorInfo.command' is set on an executor of type DEFAULT: leave it out, "
+                    "the agent brings its own");
     if (executor.has_container() && executor.container().type() != ContainerInfo::MESOS)
-        return fail("'ExecutorInfo.container.type' must be 'MESOS' for 'DEFAULT' executor");
+        return fail("'ExecutorInfo.container.type' has to be MESOS on an executor of type DEFAULT");
     if (executor.container().mesos().has_image())
-        return fail("'ExecutorInfo.container.mesos.image' must not be set for 'DEFAULT' executor; "
-                    "give the tasks images");
+        return fail("'ExecutorInfo.container.mesos.image' is set on an executor of type DEFAULT: "
+                    "give the tasks images instead");
     return {};
 }
 
@@ -35,7 +35,7 @@ Result<> validateType(const ExecutorInfo &executor)
     if (executor.type() == ExecutorInfo::DEFAULT)
         return validateDefault(executor);
     if (executor.type() == ExecutorInfo::CUSTOM && !executor.has_command())
-        return fail("'ExecutorInfo.command' must be set for 'CUSTOM' executor");
+        return fail("'ExecutorInfo.command' is missing: an executor of type CUSTOM needs it");
     return {};
 }
 
@@ -46,7 +46,7 @@ Result<> validateDescription(const ExecutorInfo &executor)
     if (auto valid = validateId(executor.executor_id().value(), "executor_id"); !valid)
         return valid;
     if (executor.shutdown_grace_period().nanoseconds() < 0)
-        return fail("'ExecutorInfo.shutdown_grace_period' must be non-negative");
+        return fail("'ExecutorInfo.shutdown_grace_period' is negative; it has to be 0 or more");
     if (auto valid = validateCommand(executor.command()); !valid)
         return fail(valid.error().within("'ExecutorInfo.command' is invalid"));
     if (auto valid =
@@ -59,7 +59,7 @@ Result<> validateDescription(const ExecutorInfo &executor)
 Result<> validateFrameworkId(const ExecutorInfo &executor, const std::string &framework)
 {
     if (!executor.has_framework_id())
-        return fail("'ExecutorInfo.framework_id' must be set");
+        return fail("'ExecutorInfo.framework_id' is missing");
     if (executor.framework_id().value() != framework)
         return fail("'ExecutorInfo.framework_id' is '" + executor.framework_id().value()
                     + "', but the framework is '" + framework + "'");
@@ -122,7 +122,7 @@ Result<> validateExecutor(const ExecutorInfo &executor, const TaskContext &conte
     const std::string &id = executor.executor_id().value();
     const ExecutorInfo *running = context.runningExecutor ? context.runningExecutor(id) : nullptr;
     if (running && !isSameExecutor(*running, executor))
-        return fail("ExecutorInfo is not compatible with the running executor '" + id
+        return fail("The description differs from that of the running executor '" + id
                     + "' of the same id: send the same description, or use another id");
     return {};
 }

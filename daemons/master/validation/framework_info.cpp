@@ -39,7 +39,7 @@ Result<> validateManyRoles(const FrameworkInfo &info)
 {
     if (info.has_role())
         return fail(
-            "'FrameworkInfo.role' must not be set when the framework is MULTI_ROLE capable; put '"
+            "'FrameworkInfo.role' is for frameworks without the capability MULTI_ROLE; put '"
             + info.role() + "' into 'roles'");
     std::set<std::string> seen;
     std::set<std::string> twice;
@@ -48,10 +48,10 @@ Result<> validateManyRoles(const FrameworkInfo &info)
             twice.insert(role);
     }
     if (!twice.empty())
-        return fail("'FrameworkInfo.roles' contains duplicate items: " + listed(twice));
+        return fail("'FrameworkInfo.roles' names twice: " + listed(twice));
     for (const std::string &role : info.roles()) {
         if (auto valid = validateRole(role); !valid)
-            return fail(valid.error().within("'FrameworkInfo.roles' contains invalid role"));
+            return fail(valid.error().within("'FrameworkInfo.roles' has what is no role"));
     }
     return {};
 }
@@ -61,11 +61,10 @@ Result<> validateRoles(const FrameworkInfo &info)
     if (isMultiRole(info))
         return validateManyRoles(info);
     if (info.roles_size() > 0)
-        return fail("'FrameworkInfo.roles' must not be set when the framework is not MULTI_ROLE "
-                    "capable; use 'role', or add "
-                    "the capability");
+        return fail("'FrameworkInfo.roles' needs the capability MULTI_ROLE; use 'role', or add the "
+                    "capability");
     if (auto valid = validateRole(info.role()); !valid)
-        return fail(valid.error().within("'FrameworkInfo.role' is not a valid role"));
+        return fail(valid.error().within("'FrameworkInfo.role' is no role"));
     return {};
 }
 
@@ -97,7 +96,7 @@ Result<> validateFailoverTimeout(double seconds)
     constexpr double LongestSeconds = 9223372036.0; // 2^63 nanoseconds
     if (std::isfinite(seconds) && std::fabs(seconds) <= LongestSeconds)
         return {};
-    return fail("The framework failover_timeout (" + std::to_string(seconds)
+    return fail("'FrameworkInfo.failover_timeout' (" + std::to_string(seconds)
                 + ") is invalid: it must be a number of seconds "
                   "below 292 years");
 }
@@ -112,9 +111,10 @@ Result<> validateAgainstRules(const FrameworkInfo &info, const FrameworkRules &r
         }
     }
     if (!refused.empty())
-        return fail("Roles " + listed(refused) + " are not present in the master's --roles");
+        return fail("Roles " + listed(refused) + " are not among the master's --roles");
     if (info.user() == "root" && !rules.rootSubmissions)
-        return fail("User 'root' is not allowed to run frameworks without --root_submissions set");
+        return fail("The user 'root' may not run frameworks: the master was started with "
+                    "--root_submissions=false");
     return {};
 }
 
@@ -145,7 +145,7 @@ Result<> validateFrameworkInfo(const FrameworkInfo &info, const FrameworkRules &
 Result<> validateFrameworkResubscribe(const FrameworkInfo &known, const FrameworkInfo &given)
 {
     if (principalOf(known) != principalOf(given))
-        return fail("Changing framework's principal is not allowed.");
+        return fail("'FrameworkInfo.principal' cannot be changed.");
     return {};
 }
 
@@ -154,10 +154,10 @@ Result<> validateFrameworkUpdate(const FrameworkInfo &known, const FrameworkInfo
     if (auto valid = validateFrameworkResubscribe(known, given); !valid)
         return valid;
     if (known.user() != given.user())
-        return fail("Updating 'FrameworkInfo.user' is unsupported: it is '" + known.user()
+        return fail("'FrameworkInfo.user' cannot be changed: it is '" + known.user()
                     + "' and cannot become '" + given.user() + "'");
     if (known.checkpoint() != given.checkpoint())
-        return fail(std::string("Updating 'FrameworkInfo.checkpoint' is unsupported: it stays ")
+        return fail(std::string("'FrameworkInfo.checkpoint' cannot be changed: it stays ")
                     + (known.checkpoint() ? "true" : "false"));
     return {};
 }
@@ -173,9 +173,8 @@ Result<> validateSuppressedRoles(const google::protobuf::RepeatedPtrField<std::s
     }
     if (foreign.empty())
         return {};
-    return fail("Suppressed roles " + listed(foreign)
-                + " are not contained in the set of roles of the framework (" + listed(roles)
-                + ")");
+    return fail("Suppressed roles " + listed(foreign) + " are not among the framework's roles ("
+                + listed(roles) + ")");
 }
 
 Result<> validateOfferConstraints(const mesos::v1::scheduler::OfferConstraints &constraints,
@@ -184,14 +183,13 @@ Result<> validateOfferConstraints(const mesos::v1::scheduler::OfferConstraints &
     const std::set<std::string> roles = rolesOf(info);
     for (const auto &[role, groups] : constraints.role_constraints()) {
         if (!roles.contains(role))
-            return fail("Offer constraints specify `role_constraints` for a role '" + role
-                        + "' not contained in the set of roles of the framework (" + listed(roles)
-                        + ")");
+            return fail("The offer constraints name the role '" + role
+                        + "', which is not among the framework's roles (" + listed(roles) + ")");
     }
     const auto compiled = OfferConstraints::compile(
         constraints, {limits.re2MaxMemoryBytes, limits.re2MaxProgramSize});
     if (!compiled)
-        return fail(compiled.error().within("Offer constraints are not valid"));
+        return fail(compiled.error().within("The offer constraints cannot be used"));
     return {};
 }
 

@@ -19,7 +19,7 @@ Result<> requireAgentId(bool present)
 {
     if (present)
         return {};
-    return fail("Expecting 'agent_id' to be present: only volumes on an agent's own disks can "
+    return fail("'agent_id' is missing: only volumes on an agent's own disks can "
                 "change their size");
 }
 
@@ -28,7 +28,7 @@ Result<> requireAgentId(bool present)
 Result<> validateMasterCall(const Call &call)
 {
     if (!call.has_type())
-        return fail("Expecting 'type' to be present");
+        return fail("'type' is missing");
     if (needsNoMember(call.type()))
         return {};
     if (auto valid = requireMember(call, Call::Type_Name(call.type())); !valid)

@@ -14,11 +14,11 @@ Result<> validateForAgent(const mesos::v1::Resource &resource,
     const std::string role = rules::reservationRole(resource);
     if (role.find('/') != std::string::npos && !agentCapabilities.contains("HIERARCHICAL_ROLE"))
         return fail("'" + rules::text(resource) + "' is for the hierarchical role '" + role
-                    + "', but the agent is not capable of HIERARCHICAL_ROLE");
+                    + "', but the agent lacks the capability HIERARCHICAL_ROLE");
     if (rules::isRefined(resource) && !agentCapabilities.contains("RESERVATION_REFINEMENT"))
         return fail(
             "'" + rules::text(resource)
-            + "' refines a reservation, but the agent is not capable of RESERVATION_REFINEMENT");
+            + "' refines a reservation, but the agent lacks the capability RESERVATION_REFINEMENT");
     return {};
 }
 
@@ -89,9 +89,10 @@ Result<> validateOperationFeedback(const Operation &operation, bool frameworkOnH
         return fail("the operation has an 'id', but feedback on operations is only for schedulers "
                     "on the HTTP API");
     if (!agentCapabilities.contains("RESOURCE_PROVIDER"))
-        return fail("the operation has an 'id', but the agent is not capable of RESOURCE_PROVIDER");
+        return fail(
+            "the operation has an 'id', but the agent lacks the capability RESOURCE_PROVIDER");
     if (!isOnProvider(operation) && !agentCapabilities.contains("AGENT_OPERATION_FEEDBACK"))
-        return fail("the operation has an 'id', but the agent is not capable of "
+        return fail("the operation has an 'id', but the agent lacks the capability "
                     "AGENT_OPERATION_FEEDBACK on its own resources");
     return {};
 }

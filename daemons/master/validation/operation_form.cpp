@@ -87,7 +87,7 @@ Result<> validateOperationForm(const Operation &operation)
     const bool launches =
         operation.type() == Operation::LAUNCH || operation.type() == Operation::LAUNCH_GROUP;
     if (launches && operation.has_id())
-        return fail("The `id` field cannot be set on " + type
+        return fail("'id' is of no use on " + type
                     + " operations: tasks tell their state in updates of their own");
     return {};
 }

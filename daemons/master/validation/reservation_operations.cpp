@@ -113,7 +113,8 @@ Result<> validateOne(const Resource &resource, const OperationContext &context)
 Result<> validateReserve(const Offer_Operation::Reserve &reserve, const OperationContext &context)
 {
     if (context.framework && reserve.source_size() > 0)
-        return fail("Reservation updates are not yet implemented for the scheduler API.");
+        return fail("A reservation is changed by an operator's call; a scheduler unreserves and "
+                    "reserves again.");
     if (auto valid = rules::wellFormed(reserve.resources()); !valid)
         return valid;
     if (auto valid = reserve.source_size() > 0 ? validateChange(reserve) : Result<>(); !valid)

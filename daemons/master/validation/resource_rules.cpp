@@ -30,10 +30,10 @@ Result<> persistence(const Resource &resource)
         return fail(
             "a persistent volume cannot be made of unreserved resources; reserve the disk first");
     if (!resource.disk().has_volume())
-        return fail("Expecting 'disk.volume' to be set for a persistent volume");
+        return fail("'disk.volume' is missing: a persistent volume needs it");
     if (resource.disk().volume().has_host_path())
-        return fail("Expecting 'disk.volume.host_path' to be unset for a persistent volume: the "
-                    "agent chooses the path");
+        return fail("'disk.volume.host_path' is set: leave it out, the agent chooses the path of a "
+                    "persistent volume");
     return validateId(resource.disk().persistence().id(), "disk.persistence.id");
 }
 
@@ -123,7 +123,7 @@ Result<> allocatedToOneRole(const Resources::Proto &resources)
     const Resource *first = nullptr;
     for (const Resource &resource : resources) {
         if (!resource.allocation_info().has_role())
-            return fail("the resource '" + text(resource) + "' is not allocated to a role");
+            return fail("the resource '" + text(resource) + "' lacks its 'allocation_info.role'");
         if (first && first->allocation_info().role() != resource.allocation_info().role())
             return fail("the resources are allocated to different roles ('"
                         + first->allocation_info().role() + "' and '"
@@ -142,8 +142,8 @@ Result<> revocableApart(const Resources &resources)
     }
     for (const ResourceEntry &entry : resources.entries()) {
         if (!entry.isRevocable() && revocable.contains(entry.name.text()))
-            return fail("Cannot use both revocable and non-revocable '" + entry.name.text()
-                        + "' at the same time");
+            return fail("Revocable and other '" + entry.name.text()
+                        + "' are asked for at once; use one kind");
     }
     return {};
 }
@@ -164,10 +164,9 @@ Result<> persistentVolumes(const Resources::Proto &volumes)
     for (const Resource &volume : volumes) {
         if (!volume.disk().has_persistence())
             return fail("'" + text(volume)
-                        + "' is not a persistent volume: 'disk.persistence' is not set");
+                        + "' is no persistent volume: it has no 'disk.persistence'");
         if (!volume.disk().has_volume())
-            return fail("'" + text(volume)
-                        + "' is not a persistent volume: 'disk.volume' is not set");
+            return fail("'" + text(volume) + "' is no persistent volume: it has no 'disk.volume'");
         if (volume.disk().volume().mode() == mesos::v1::Volume::RO)
             return fail("the volume '" + volume.disk().persistence().id()
                         + "' has the mode RO: a persistent volume must be RW");
@@ -185,8 +184,8 @@ Result<> oneProvider(const Resources::Proto &resources)
     if (providers.empty())
         return fail("no resources are given");
     if (providers.contains(std::string()))
-        return fail(
-            "some resources have a resource provider and some do not; use an operation for each");
+        return fail("some of the resources are of a resource provider, others are not; use an "
+                    "operation for each");
     return fail("the resources have several resource providers; use an operation for each");
 }
 

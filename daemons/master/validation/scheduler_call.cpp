@@ -20,7 +20,7 @@ Result<> requireSameId(const Call &call, const mesos::v1::FrameworkInfo &info, c
 Result<> validateSubscribe(const Call &call)
 {
     if (!call.has_subscribe())
-        return fail("Expecting 'subscribe' to be present");
+        return fail("'subscribe' is missing");
     return requireSameId(call, call.subscribe().framework_info(), "subscribe");
 }
 
@@ -29,7 +29,7 @@ Result<> validateAcknowledgeOperation(const Call::AcknowledgeOperationStatus &ac
     if (auto valid = validateUuid(acknowledge.uuid(), "acknowledge_operation_status.uuid"); !valid)
         return valid;
     if (!acknowledge.has_agent_id())
-        return fail("Expecting 'agent_id' to be present");
+        return fail("'agent_id' is missing");
     return {};
 }
 
@@ -44,11 +44,11 @@ bool needsNoMember(Call::Type type)
 Result<> validateSchedulerCall(const Call &call)
 {
     if (!call.has_type())
-        return fail("Expecting 'type' to be present");
+        return fail("'type' is missing");
     if (call.type() == Call::SUBSCRIBE)
         return validateSubscribe(call);
     if (!call.has_framework_id())
-        return fail("Expecting 'framework_id' to be present");
+        return fail("'framework_id' is missing");
     if (needsNoMember(call.type()))
         return {};
     if (auto valid = requireMember(call, Call::Type_Name(call.type())); !valid)

@@ -18,43 +18,42 @@ Result<> validateIds(const TaskInfo &task, const TaskContext &context)
     if (auto valid = validateId(id, "task_id"); !valid)
         return valid;
     if (context.isActiveTask && context.isActiveTask(id))
-        return fail("Task has duplicate ID: the framework already has a task '" + id
-                    + "'; choose another id");
+        return fail("The id is taken: the framework has a task '" + id + "'; choose another id");
     if (context.isUnreachableTask && context.isUnreachableTask(id))
-        return fail("Task reuses the ID of an unreachable task: '" + id
+        return fail("The id is taken by a task that is unreachable: '" + id
                     + "' may still run; choose another id");
     if (task.agent_id().value() != context.agent.id().value())
-        return fail("Task uses invalid agent '" + task.agent_id().value()
-                    + "': the offers are of agent '" + context.agent.id().value() + "'");
+        return fail("'agent_id' is '" + task.agent_id().value() + "': the offers are of agent '"
+                    + context.agent.id().value() + "'");
     return {};
 }
 
 Result<> validateTimes(const TaskInfo &task)
 {
     if (task.kill_policy().grace_period().nanoseconds() < 0)
-        return fail("'kill_policy.grace_period' must be non-negative");
+        return fail("'kill_policy.grace_period' is negative; it has to be 0 or more");
     if (task.max_completion_time().nanoseconds() < 0)
-        return fail("'max_completion_time' must be non-negative");
+        return fail("'max_completion_time' is negative; it has to be 0 or more");
     return {};
 }
 
 Result<> validateChecks(const TaskInfo &task)
 {
     if (auto valid = task.has_check() ? validateCheck(task.check()) : Result<>(); !valid)
-        return fail(valid.error().within("Task uses invalid check"));
+        return fail(valid.error().within("'check' is refused"));
     if (auto valid =
             task.has_health_check() ? validateHealthCheck(task.health_check()) : Result<>();
         !valid)
-        return fail(valid.error().within("Task uses invalid health check"));
+        return fail(valid.error().within("'health_check' is refused"));
     return {};
 }
 
 Result<> validateTaskResources(const Resources::Proto &proto)
 {
     if (proto.empty())
-        return fail("Task uses no resources: 'resources' is empty");
+        return fail("'resources' is empty: a task needs some");
     if (auto valid = rules::wellFormed(proto); !valid)
-        return fail(valid.error().within("Task uses invalid resources"));
+        return fail(valid.error().within("'resources' are refused"));
     const Resources resources(proto);
     if (auto valid = rules::uniquePersistenceIds(resources); !valid)
         return valid;
@@ -79,10 +78,10 @@ Result<> validateOwnExecutor(const ExecutorInfo &executor, const TaskContext &co
     if (auto valid = validateExecutor(executor, context); !valid)
         return valid;
     if (executor.has_type() && executor.type() != ExecutorInfo::CUSTOM)
-        return fail("'ExecutorInfo.type' must be 'CUSTOM' or unset in a LAUNCH; DEFAULT executors "
-                    "take LAUNCH_GROUP");
+        return fail("'ExecutorInfo.type' has to be CUSTOM or left out in a LAUNCH; for DEFAULT use "
+                    "LAUNCH_GROUP");
     if (!executor.has_command())
-        return fail("'ExecutorInfo.command' must be set");
+        return fail("'ExecutorInfo.command' is missing");
     if (!Resources(executor.resources()).shared().empty())
         return fail("'ExecutorInfo.resources' must not contain shared resources");
     return validateExecutorCgroups(executor);
@@ -111,7 +110,7 @@ Result<> validateFits(const TaskInfo &task, const TaskContext &context)
     if (context.offered.contains(total))
         return {};
     return fail("Total resources " + total.text()
-                + " required by task and its executor is more than available "
+                + " are needed by the task and its executor, which is more than available: "
                 + context.offered.text());
 }
 

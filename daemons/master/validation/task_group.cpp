@@ -37,8 +37,7 @@ Result<> validateMember(const TaskInfo &task, const TaskContext &context)
     if (task.has_container() && task.container().type() == ContainerInfo::DOCKER)
         return fail("a container of type DOCKER is not supported in a task group; use MESOS");
     if (!task.limits().empty() && sharesCgroups(task))
-        return fail(
-            "'limits' need 'container.linux_info.share_cgroups' set to false in a task group");
+        return fail("in a task group, 'limits' need 'container.linux_info.share_cgroups=false'");
     return {};
 }
 
@@ -50,7 +49,8 @@ Result<> validateMembers(const TaskGroupInfo &group, const TaskContext &context)
         if (auto valid = validateMember(task, context); !valid)
             return fail(valid.error().within(named));
         if (!ids.insert(task.task_id().value()).second)
-            return fail(named + ": Task has duplicate ID within its group; give each task its own");
+            return fail(named
+                        + ": the id is that of another task of the group; give each task its own");
     }
     return {};
 }
@@ -58,7 +58,7 @@ Result<> validateMembers(const TaskGroupInfo &group, const TaskContext &context)
 Result<> validateKind(const TaskGroupInfo &group, const ExecutorInfo &executor)
 {
     if (!executor.has_type())
-        return fail("'ExecutorInfo.type' must be set");
+        return fail("'ExecutorInfo.type' is missing");
     if (executor.type() == ExecutorInfo::UNKNOWN)
         return fail("'ExecutorInfo.type' must be DEFAULT or CUSTOM");
     if (executor.has_container() && executor.container().type() == ContainerInfo::DOCKER)
@@ -67,7 +67,7 @@ Result<> validateKind(const TaskGroupInfo &group, const ExecutorInfo &executor)
     for (const TaskInfo &task : group.tasks()) {
         if (task.has_executor() && !isSameExecutor(task.executor(), executor))
             return fail("The 'executor' of task '" + task.task_id().value()
-                        + "' is different from executor '" + executor.executor_id().value()
+                        + "' is not that of the executor, '" + executor.executor_id().value()
                         + "' of the group; leave it unset");
     }
     return {};
@@ -113,7 +113,7 @@ Result<> validateFits(const TaskGroupInfo &group, const ExecutorInfo &executor,
     if (context.offered.contains(total))
         return {};
     return fail("Total resources " + total.text()
-                + " required by task group and its executor are more than available "
+                + " are needed by the group and its executor, which is more than available: "
                 + context.offered.text());
 }
 

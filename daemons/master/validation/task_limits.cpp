@@ -27,7 +27,7 @@ Result<> validateLimits(const mesos::v1::TaskInfo &task, const TaskContext &cont
     if (task.limits().empty())
         return {};
     if (!context.agentCapabilities.contains("TASK_RESOURCE_LIMITS"))
-        return fail("'limits' is set, but the agent is not capable of TASK_RESOURCE_LIMITS");
+        return fail("'limits' is set, but the agent lacks the capability TASK_RESOURCE_LIMITS");
     for (const auto &[name, limit] : task.limits()) {
         if (auto valid = validateLimit(task, name, limit.value()); !valid)
             return valid;

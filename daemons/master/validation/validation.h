@@ -32,10 +32,10 @@ class OfferConstraints;
 namespace meseta::master {
 
 /// The shape of a scheduler call (`type`, `framework_id`, the member of the call, ids equal, uuid).
-/// Tasks are not looked into. The error goes after "Failed to validate scheduler::Call: " in a 400.
+/// Tasks are not looked into. The error goes after "This scheduler::Call is refused: " in a 400.
 Result<> validateSchedulerCall(const mesos::v1::scheduler::Call &call);
 
-/// The shape of an operator call. The error goes after "Failed to validate master::Call: " in a
+/// The shape of an operator call. The error goes after "This master::Call is refused: " in a
 /// 400.
 Result<> validateMasterCall(const mesos::v1::master::Call &call);
 

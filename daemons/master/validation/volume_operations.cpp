@@ -64,7 +64,7 @@ Result<> validateResizable(const Resource &volume, const OperationContext &conte
         return fail("the volume '" + volume.disk().persistence().id()
                     + "' is shared; shared volumes cannot change their size");
     if (!context.agentCapabilities.contains("RESIZE_VOLUME"))
-        return fail("the agent is not capable of RESIZE_VOLUME");
+        return fail("the agent lacks the capability RESIZE_VOLUME");
     return {};
 }
 
@@ -122,7 +122,7 @@ Result<> validateGrow(const Offer_Operation::GrowVolume &grow, const OperationCo
     if (auto valid = Resources::validate(grow.addition()); !valid)
         return fail(valid.error().within("'grow_volume.addition'"));
     if (toMilli(grow.addition().scalar().value()) <= 0)
-        return fail("'grow_volume.addition' must be greater than zero");
+        return fail("'grow_volume.addition' has to be above 0");
     if (auto valid = validateResizable(grow.volume(), context); !valid)
         return fail(valid.error().within("'grow_volume'"));
     const Resources together =
@@ -142,9 +142,10 @@ Result<> validateShrink(const Offer_Operation::ShrinkVolume &shrink,
         return fail(valid.error().within("'shrink_volume.volume'"));
     const std::int64_t subtract = toMilli(shrink.subtract().value());
     if (subtract <= 0)
-        return fail("'shrink_volume.subtract' must be greater than zero");
+        return fail("'shrink_volume.subtract' has to be above 0");
     if (toMilli(shrink.volume().scalar().value()) <= subtract)
-        return fail("'shrink_volume.subtract' must be smaller than the volume");
+        return fail(
+            "'shrink_volume.subtract' takes the whole volume or more; destroy the volume instead");
     if (shrink.volume().disk().source().type() == Resource::DiskInfo::Source::MOUNT)
         return fail("'shrink_volume.volume' is on a MOUNT disk, which is always used whole");
     if (auto valid = validateResizable(shrink.volume(), context); !valid)

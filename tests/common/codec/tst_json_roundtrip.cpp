@@ -60,7 +60,7 @@ void TestJsonRoundtrip::emptyMessages()
     QVERIFY(json.front() == '{' && json.back() == '}');
     const std::unique_ptr<Message> received(type->New());
     const auto error = findJsonError(json, *received);
-    QVERIFY(!error || error->message.starts_with("Missing required fields: "));
+    QVERIFY(!error || error->message.starts_with("required fields are missing: "));
 }
 
 void TestJsonRoundtrip::outputIsOneLineOfAscii()

@@ -35,31 +35,28 @@ void TestMessageCodec::refusals_data()
     QTest::addColumn<bool>("json");
     QTest::addColumn<std::string>("what");
     QTest::addColumn<std::string>("error");
-    // the texts clients see; "Failed to validate agent::Call" and the like come later
+    // the texts clients see; "This agent::Call is refused" and the like come later
     QTest::newRow("empty") << std::string() << true << std::string("Call")
-                           << std::string(
-                                  "Failed to parse body into JSON: syntax error at line 1 near: ");
-    QTest::newRow("no JSON")
-        << std::string("hello") << true << std::string("Call")
-        << std::string("Failed to parse body into JSON: syntax error at line 1 near: hello");
-    QTest::newRow("array")
-        << std::string("[]") << true << std::string("Call")
-        << std::string("Failed to convert JSON into Call protobuf: Expecting a JSON object");
+                           << std::string("the body is not JSON: syntax error at line 1 near: ");
+    QTest::newRow("no JSON") << std::string("hello") << true << std::string("Call")
+                             << std::string(
+                                    "the body is not JSON: syntax error at line 1 near: hello");
+    QTest::newRow("array") << std::string("[]") << true << std::string("Call")
+                           << std::string("this JSON is no Call: this has to be a JSON object");
     QTest::newRow("required")
         << std::string(R"({"type":"KILL","kill":{}})") << true << std::string("Call")
-        << std::string(
-               "Failed to convert JSON into Call protobuf: Missing required fields: kill.task_id");
+        << std::string("this JSON is no Call: required fields are missing: kill.task_id");
     QTest::newRow("required, agent")
         << std::string(R"({"type":"KILL","kill":{}})") << true << std::string()
-        << std::string("Missing required fields: kill.task_id");
+        << std::string("required fields are missing: kill.task_id");
     QTest::newRow("no protobuf") << std::string("\xFF\xFF") << false << std::string("Call")
-                                 << std::string("Failed to parse body into Call protobuf");
+                                 << std::string(
+                                        "the body cannot be read as protobuf: it is no Call");
     QTest::newRow("incomplete protobuf")
         << std::string("\x32\x00", 2) << false << std::string("Call")
-        << std::string("Failed to parse body into Call protobuf");
-    QTest::newRow("no protobuf, agent")
-        << std::string("\xFF\xFF") << false << std::string()
-        << std::string("Failed to parse body into a protobuf object");
+        << std::string("the body cannot be read as protobuf: it is no Call");
+    QTest::newRow("no protobuf, agent") << std::string("\xFF\xFF") << false << std::string()
+                                        << std::string("the body cannot be read as protobuf");
 }
 
 void TestMessageCodec::refusals()

@@ -117,7 +117,7 @@ private Q_SLOTS:
         const auto form = admit(
             {"POST", {{"Content-Type", "application/json"}}, "{\"type\":\"TEARDOWN\"}"}, call);
         QCOMPARE(form.error().body,
-                 QByteArray("Failed to validate master::Call: 'teardown' is missing"));
+                 QByteArray("This master::Call is refused: 'teardown' is missing"));
     }
 
     void agentMediaTypes_data()

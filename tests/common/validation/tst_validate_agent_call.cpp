@@ -73,7 +73,7 @@ private Q_SLOTS:
 
 void TestValidateAgentCall::membersOfCalls()
 {
-    QCOMPARE(refusal("{}"), std::string("Expecting 'type' to be present"));
+    QCOMPARE(refusal("{}"), std::string("'type' is missing"));
     for (const std::string type :
          {"UNKNOWN", "GET_HEALTH", "GET_STATE", "GET_CONTAINERS", "GET_AGENT", "PRUNE_IMAGES"})
         QCOMPARE(bare(type), std::string("accepted"));
@@ -83,7 +83,7 @@ void TestValidateAgentCall::membersOfCalls()
           "LAUNCH_NESTED_CONTAINER_SESSION", "WAIT_NESTED_CONTAINER", "KILL_NESTED_CONTAINER",
           "REMOVE_NESTED_CONTAINER", "ATTACH_CONTAINER_INPUT", "ATTACH_CONTAINER_OUTPUT",
           "ADD_RESOURCE_PROVIDER_CONFIG", "MARK_RESOURCE_PROVIDER_GONE"})
-        QCOMPARE(bare(type), "Expecting '" + lowered(type) + "' to be present");
+        QCOMPARE(bare(type), "'" + lowered(type) + "' is missing");
 }
 
 void TestValidateAgentCall::containerIds()
@@ -103,7 +103,7 @@ void TestValidateAgentCall::nestedCallsNeedAParent()
           "KILL_NESTED_CONTAINER", "REMOVE_NESTED_CONTAINER"}) {
         QCOMPARE(call(type, R"({"container_id":)" + Nested + "}"), std::string("accepted"));
         QCOMPARE(call(type, R"({"container_id":{"value":"c"}})"),
-                 "Expecting '" + lowered(type) + ".container_id.parent' to be present");
+                 "'" + lowered(type) + ".container_id.parent' is missing");
         QVERIFY(says(call(type, R"({"container_id":{"value":"c","parent":{"value":""}}})"),
                      ".parent: an id must not be empty"));
     }
@@ -119,9 +119,9 @@ void TestValidateAgentCall::standaloneResources()
     QCOMPARE(with(R"({"name":"cpus","type":"SCALAR","scalar":{"value":1}})"),
              std::string("accepted"));
     QCOMPARE(with(reserved, Nested), std::string("accepted"));
-    QVERIFY(says(with(reserved), "must be unreserved"));
+    QVERIFY(says(with(reserved), "hold a reservation"));
     QVERIFY(says(with(R"({"name":"cpus","type":"SCALAR","scalar":{"value":1},"revocable":{}})"),
-                 "must not be revocable"));
+                 "are revocable"));
     QVERIFY(says(with(R"({"name":"cpus","type":"SCALAR"})"), "'cpus'"));
     QVERIFY(says(with(R"({"name":"gpus","type":"SCALAR","scalar":{"value":0.5}})"), "gpus"));
 }
@@ -144,7 +144,7 @@ void TestValidateAgentCall::cgroups()
     QCOMPARE(launch(OwnCgroups), std::string("accepted"));
     QCOMPARE(launch(OwnCgroups, Nested), std::string("accepted"));
     QVERIFY(says(launch(R"(,"container":{"type":"MESOS","linux_info":{"share_cgroups":true}})"),
-                 "must not be true"));
+                 "is true"));
     QCOMPARE(call("LAUNCH_NESTED_CONTAINER", R"({"container_id":)" + Nested + OwnCgroups + "}"),
              std::string("accepted"));
     QVERIFY(says(call("LAUNCH_NESTED_CONTAINER", R"({"container_id":)" + Deep + OwnCgroups + "}"),
@@ -166,8 +166,7 @@ void TestValidateAgentCall::secondLevel()
 
 void TestValidateAgentCall::attachInput()
 {
-    QVERIFY(
-        says(call("ATTACH_CONTAINER_INPUT", "{}"), "'attach_container_input.type' to be present"));
+    QVERIFY(says(call("ATTACH_CONTAINER_INPUT", "{}"), "'attach_container_input.type' is missing"));
     QVERIFY(says(call("ATTACH_CONTAINER_INPUT", R"({"type":"UNKNOWN"})"),
                  "CONTAINER_ID or PROCESS_IO"));
     QCOMPARE(call("ATTACH_CONTAINER_INPUT", R"({"type":"PROCESS_IO"})"), std::string("accepted"));
@@ -184,7 +183,7 @@ void TestValidateAgentCall::resourceProviderConfigs()
          {"ADD_RESOURCE_PROVIDER_CONFIG", "UPDATE_RESOURCE_PROVIDER_CONFIG"}) {
         QCOMPARE(call(type, R"({"info":{"type":"t","name":"n"}})"), std::string("accepted"));
         QVERIFY(says(call(type, R"({"info":{"type":"t","name":"n","id":{"value":"x"}}})"),
-                     lowered(type) + ".info.id' to be unset"));
+                     lowered(type) + ".info.id' is set"));
     }
 }
 

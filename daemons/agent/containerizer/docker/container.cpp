@@ -174,7 +174,7 @@ void DockerContainer::createAnswered(Result<DockerReply> reply)
     Q_EMIT created();
     if (m_killed) {
         discard();
-        finishKilled("Container was killed before it was started");
+        finishKilled("Killed before it was started");
         return;
     }
     start();
@@ -365,7 +365,7 @@ void DockerContainer::kill(Duration grace)
     switch (m_phase) {
     case Phase::WaitingForEngine:
     case Phase::LookingForImage:
-        finishKilled("Container was killed before it was started");
+        finishKilled("Killed before it was started");
         break;
     case Phase::Pulling:
         m_around.puller.cancel(std::exchange(m_pull, 0));

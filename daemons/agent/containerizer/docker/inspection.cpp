@@ -33,7 +33,7 @@ void setMemoryLimitation(const ContainerSpec &spec, ContainerTermination &termin
 {
     const double limit = spec.memLimitBytes.value_or(spec.memBytes);
     termination.reason = mesos::v1::TaskStatus::REASON_CONTAINER_LIMITATION_MEMORY;
-    termination.message = "Memory limit exceeded: the container's limit of "
+    termination.message = "Out of memory: the container's limit of "
         + bytesText(static_cast<std::uint64_t>(std::max(0.0, limit)))
         + " was reached and the kernel ended it; give the task more mem";
     auto *resource = termination.limitation.emplace().add_resources();

@@ -28,7 +28,7 @@ Result<> addCommand(const mesos::v1::CommandInfo &command, DockerRunConfig &run)
     QJsonArray words;
     if (command.shell()) {
         if (!command.has_value())
-            return fail("Shell specified but no command value provided: set command.value, or "
+            return fail("command.shell is true, but command.value is missing: set it, or "
                         "command.shell to false");
         run.config.insert(u"Entrypoint", QJsonArray{QStringLiteral("/bin/sh")});
         words = {QStringLiteral("-c"), text(command.value())};
@@ -115,9 +115,8 @@ Result<Bind> bindOf(const Volume &volume, const ContainerSpec &spec, const RunSu
     if (volume.has_source() && volume.source().type() == Volume::Source::DOCKER_VOLUME) {
         const auto &named = volume.source().docker_volume();
         if (named.driver_options().parameter_size() > 0)
-            return fail(
-                "container.volumes: options of the volume '" + named.name()
-                + "' are not supported by the Docker containerizer; create the volume beforehand");
+            return fail("container.volumes: options of the volume '" + named.name()
+                        + "' cannot be passed on to Docker; create the volume beforehand");
         return Bind{named.name() + ":" + inside + mode, named.driver()};
     }
     const bool isHostSource =
@@ -129,9 +128,9 @@ Result<Bind> bindOf(const Volume &volume, const ContainerSpec &spec, const RunSu
         return Bind{inside, {}};
     if (!host.starts_with('/') && !spec.container->docker().has_volume_driver()) {
         if (relativeInside)
-            return fail("Both host_path '" + host + "' and container_path '"
+            return fail("A volume's host_path '" + host + "' and container_path '"
                         + volume.container_path()
-                        + "' of a volume are relative: make one of them absolute");
+                        + "' are both relative: make one of them absolute");
         host = spec.sandbox + "/" + host;
     }
     return Bind{host + ":" + inside + mode, {}};
@@ -145,7 +144,7 @@ Result<> addVolumes(const ContainerSpec &spec, const RunSurroundings &around, Do
         if (!bind)
             return fail(bind.error());
         if (!bind->driver.empty() && !driver.empty() && bind->driver != driver)
-            return fail("Only one volume driver is supported: the volumes name '" + driver
+            return fail("Docker takes one volume driver for all: the volumes name '" + driver
                         + "' and '" + bind->driver + "'");
         if (!bind->driver.empty())
             driver = bind->driver;
@@ -176,14 +175,13 @@ Result<std::string> networkOf(const ContainerInfo &container)
         break;
     }
     if (container.network_infos_size() == 0)
-        return fail("No network info found in container info: the network USER needs one entry in "
-                    "container.network_infos with a name");
-    if (container.network_infos_size() > 1)
         return fail(
-            "Only a single network can be defined in Docker run: container.network_infos has "
-            + std::to_string(container.network_infos_size()) + " entries");
+            "container.network_infos is empty: the network USER needs one entry with a name");
+    if (container.network_infos_size() > 1)
+        return fail("Docker takes one network at the start: container.network_infos has "
+                    + std::to_string(container.network_infos_size()) + " entries");
     if (!container.network_infos(0).has_name())
-        return fail("No network name found in network info: set container.network_infos[0].name");
+        return fail("container.network_infos[0].name is missing: it names the network");
     return container.network_infos(0).name();
 }
 
@@ -205,7 +203,7 @@ Result<> addPorts(const ContainerSpec &spec, DockerRunConfig &run)
     const auto &docker = spec.container->docker();
     if (docker.port_mappings_size() > 0 && docker.network() != DockerInfo::BRIDGE
         && docker.network() != DockerInfo::USER)
-        return fail("Port mappings are only supported for bridge and user-defined networks: set "
+        return fail("container.docker.port_mappings need a network of the container's own: set "
                     "container.docker.network to BRIDGE or USER");
     for (const auto &mapping : docker.port_mappings()) {
         if (!offersPort(spec, mapping.host_port()))
@@ -267,8 +265,8 @@ Result<> addNetwork(const ContainerSpec &spec, const RunSurroundings &around, Do
         addDefaultDns(around.options.defaultDns, *network, run);
     if (spec.container->has_hostname()) {
         if (spec.container->docker().network() == DockerInfo::HOST)
-            return fail("Unable to set hostname with host network mode: leave out "
-                        "container.hostname or choose another network");
+            return fail("container.hostname is set, but with the host's network the name is the "
+                        "host's: leave it out, or choose another network");
         run.config.insert(u"Hostname", text(spec.container->hostname()));
     }
     return addPorts(spec, run);

@@ -195,7 +195,7 @@ void ContainerLife::start()
 {
     m_phase = Phase::Starting;
     if (m_launch.file.empty()) {
-        failed(Error{"Failed to determine the launch command: No executable is found: neither "
+        failed(Error{"There is nothing to run: No executable is found: neither "
                      "command.value nor the image names a program"});
         return;
     }

@@ -1,7 +1,7 @@
 #include "daemons/agent/containerizer/native/container_process.h"
 
-#include <charconv>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 
 #include <sys/socket.h>
@@ -164,7 +164,7 @@ ContainerTermination ContainerProcess::explain(std::optional<int> helperStatus) 
 std::string describeWaitStatus(int waitStatus)
 {
     if (WIFSIGNALED(waitStatus))
-        return "terminated with signal " + std::string(::strsignal(WTERMSIG(waitStatus)));
+        return "was ended by the signal " + std::string(::strsignal(WTERMSIG(waitStatus)));
     return "exited with status " + std::to_string(WEXITSTATUS(waitStatus));
 }
 

@@ -63,7 +63,7 @@ public:
     ContainerProcess &operator=(const ContainerProcess &) = delete;
 };
 
-/// "exited with status 3" or "terminated with signal Terminated" for a wait status.
+/// "exited with status 3" or "was ended by the signal Terminated" for a wait status.
 std::string describeWaitStatus(int waitStatus);
 
 } // namespace meseta::agent

@@ -22,7 +22,7 @@ Result<> addCommand(const CommandInfo &command, bool imageNamesIt, LaunchSpec &l
 {
     if (command.shell()) {
         if (!command.has_value())
-            return fail("Shell specified but no command value provided: set command.value, or "
+            return fail("command.shell is true, but command.value is missing: set it, or "
                         "command.shell to false");
         launch.file = "sh";
         launch.arguments = {"sh", "-c", command.value()};

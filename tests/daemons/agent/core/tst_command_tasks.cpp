@@ -132,7 +132,7 @@ void TestCommandTasks::killSendsKillingThenKilled()
     QCOMPARE(h.drain(),
              std::string("t TASK_STARTING, t TASK_RUNNING, t TASK_KILLING, t TASK_KILLED"));
     QCOMPARE(h.outbox.updates.back().status().message(),
-             std::string("Command terminated with signal Terminated"));
+             std::string("Command was ended by the signal Terminated"));
 }
 
 void TestCommandTasks::killGraces_data()

@@ -149,7 +149,7 @@ void TestTaskGroups::oneThatFailsTakesItsGroupWithIt()
     QCOMPARE(failed.message(), std::string("Command exited with status 3"));
     QVERIFY(!failed.has_reason());
     QCOMPARE(h.outbox.updates.back().status().message(),
-             std::string("Command terminated with signal Terminated"));
+             std::string("Command was ended by the signal Terminated"));
     QVERIFY(h.agent->state().frameworks.empty());
 }
 

@@ -381,7 +381,7 @@ private Q_SLOTS:
         const std::string agent = t.addAgent();
         t.fromAgent(t.reregistration({.hostname = "impostor"}, agent));
         QVERIFY(t.take().contains(
-            u"slave(1)@10.0.0.1:5051: ShutdownMessage Agent attempted to reregister with different IP / hostname"_s));
+            u"slave(1)@10.0.0.1:5051: ShutdownMessage An agent that comes back has to have the address and hostname it had"_s));
         t.fromAgent(t.reregistration({}, agent)); // the true one is not harmed
         QVERIFY(t.take().contains(u"slave(1)@10.0.0.1:5051: SlaveReregisteredMessage M-S0"_s));
     }
@@ -395,12 +395,14 @@ private Q_SLOTS:
         t.run(one, "M-O0", TestMaster::task("t1", agent));
         QVERIFY(t.master.markAgentGone(agent));
         COMPARE_LINES(
-            t.take(), u"slave(1)@10.0.0.1:5051: ShutdownMessage Agent has been marked gone"_s,
+            t.take(),
+            u"slave(1)@10.0.0.1:5051: ShutdownMessage An operator has declared this agent gone for ever"_s,
             u"stream 1: UPDATE t1 TASK_GONE_BY_OPERATOR REASON_AGENT_REMOVED_BY_OPERATOR by MASTER"_s,
             u"stream 1: FAILURE M-S0"_s);
         t.fromAgent(t.reregistration({}, agent));
-        COMPARE_LINES(t.take(),
-                      u"slave(1)@10.0.0.1:5051: ShutdownMessage Agent has been marked gone"_s);
+        COMPARE_LINES(
+            t.take(),
+            u"slave(1)@10.0.0.1:5051: ShutdownMessage An operator has declared this agent gone for ever"_s);
         QVERIFY(t.master.markAgentGone(agent));
         QVERIFY(!t.master.markAgentGone("never seen"));
     }

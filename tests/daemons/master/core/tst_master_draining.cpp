@@ -88,7 +88,7 @@ private Q_SLOTS:
         t.acknowledge(one, agent, "t1", uuid);
         const QStringList lines = t.take();
         QVERIFY(lines.contains(
-            u"slave(1)@10.0.0.1:5051: ShutdownMessage Agent has been marked gone"_s));
+            u"slave(1)@10.0.0.1:5051: ShutdownMessage An operator has declared this agent gone for ever"_s));
         QVERIFY(lines.contains(u"stream 1: FAILURE M-S0"_s));
         QVERIFY(t.master.cluster().gone.find(agent));
     }

@@ -163,7 +163,7 @@ private Q_SLOTS:
         QCOMPARE(status.source(), mesos::v1::TaskStatus::SOURCE_MASTER);
         QVERIFY(!status.has_uuid());
         const QString message = QString::fromStdString(status.message());
-        QVERIFY2(message.startsWith(u"Task launched with invalid offers: "_s)
+        QVERIFY2(message.startsWith(u"The task was not launched, the offers cannot be used: "_s)
                      && message.contains(why),
                  qPrintable(message));
         for (const std::string &id : ids)

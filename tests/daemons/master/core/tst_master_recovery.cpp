@@ -126,8 +126,9 @@ private Q_SLOTS:
         }
         TestMaster t(named("N"), on(kept));
         t.fromAgent(t.reregistration({}, "M-S0"));
-        COMPARE_LINES(t.take(),
-                      u"slave(1)@10.0.0.1:5051: ShutdownMessage Agent has been marked gone"_s);
+        COMPARE_LINES(
+            t.take(),
+            u"slave(1)@10.0.0.1:5051: ShutdownMessage An operator has declared this agent gone for ever"_s);
     }
 
     void anAgentThatIsAwayCanBeMarkedGone()

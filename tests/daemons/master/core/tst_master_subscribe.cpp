@@ -202,13 +202,14 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("field");
         QTest::addColumn<QString>("prefix");
-        QTest::newRow("user") << u"user"_s << u"FrameworkInfo update is not valid: "_s;
-        QTest::newRow("principal") << u"principal"_s << u"FrameworkInfo update is not valid: "_s;
-        QTest::newRow("checkpoint") << u"checkpoint"_s << u"FrameworkInfo update is not valid: "_s;
+        QTest::newRow("user") << u"user"_s << u"The changes to FrameworkInfo are refused: "_s;
+        QTest::newRow("principal")
+            << u"principal"_s << u"The changes to FrameworkInfo are refused: "_s;
+        QTest::newRow("checkpoint")
+            << u"checkpoint"_s << u"The changes to FrameworkInfo are refused: "_s;
         QTest::newRow("failover_timeout")
-            << u"failover_timeout"_s << u"Supplied FrameworkInfo is not valid: "_s;
-        QTest::newRow("suppressed")
-            << u"suppressed"_s << u"'UpdateFramework' call is not valid: "_s;
+            << u"failover_timeout"_s << u"This FrameworkInfo is refused: "_s;
+        QTest::newRow("suppressed") << u"suppressed"_s << u"UPDATE_FRAMEWORK is refused: "_s;
     }
     void updateFrameworkRefuses()
     {

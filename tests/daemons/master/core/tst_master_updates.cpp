@@ -123,7 +123,7 @@ private Q_SLOTS:
         COMPARE_LINES(t.take(),
                       u"stream 1: UPDATE t1 TASK_RUNNING REASON_RECONCILIATION by MASTER"_s);
         const mesos::v1::TaskStatus &status = t.outbox.events[one].back().update().status();
-        QCOMPARE(status.message(), "Reconciliation: Latest task state");
+        QCOMPARE(status.message(), "Answer to a reconciliation: the task's latest state");
         QVERIFY(!status.has_uuid());
         QVERIFY(!status.has_executor_id()); // a command task has no executor of its own
         QCOMPARE(status.agent_id().value(), agent);
@@ -136,22 +136,23 @@ private Q_SLOTS:
         QTest::addColumn<QString>("state");
         QTest::addColumn<QString>("message");
         QTest::newRow("on a registered agent")
-            << true << u"M-S0"_s << u"TASK_GONE"_s << u"Task is unknown to the agent"_s;
+            << true << u"M-S0"_s << u"TASK_GONE"_s << u"the agent does not know the task"_s;
         QTest::newRow("on a registered agent, old")
-            << false << u"M-S0"_s << u"TASK_LOST"_s << u"Task is unknown to the agent"_s;
+            << false << u"M-S0"_s << u"TASK_LOST"_s << u"the agent does not know the task"_s;
         QTest::newRow("on an unreachable agent")
-            << true << u"M-S1"_s << u"TASK_UNREACHABLE"_s << u"Task is unreachable"_s;
+            << true << u"M-S1"_s << u"TASK_UNREACHABLE"_s << u"the task's agent is unreachable"_s;
         QTest::newRow("on an unreachable agent, old")
-            << false << u"M-S1"_s << u"TASK_LOST"_s << u"Task is unreachable"_s;
-        QTest::newRow("on a gone agent")
-            << true << u"M-S2"_s << u"TASK_GONE_BY_OPERATOR"_s << u"Task is gone"_s;
+            << false << u"M-S1"_s << u"TASK_LOST"_s << u"the task's agent is unreachable"_s;
+        QTest::newRow("on a gone agent") << true << u"M-S2"_s << u"TASK_GONE_BY_OPERATOR"_s
+                                         << u"the task's agent is gone for ever"_s;
         QTest::newRow("on a gone agent, old")
-            << false << u"M-S2"_s << u"TASK_LOST"_s << u"Task is gone"_s;
+            << false << u"M-S2"_s << u"TASK_LOST"_s << u"the task's agent is gone for ever"_s;
         QTest::newRow("on an unknown agent")
-            << true << u"M-S9"_s << u"TASK_UNKNOWN"_s << u"Task is unknown"_s;
-        QTest::newRow("anywhere") << true << QString() << u"TASK_UNKNOWN"_s << u"Task is unknown"_s;
+            << true << u"M-S9"_s << u"TASK_UNKNOWN"_s << u"nobody knows the task"_s;
+        QTest::newRow("anywhere") << true << QString() << u"TASK_UNKNOWN"_s
+                                  << u"nobody knows the task"_s;
         QTest::newRow("anywhere, old")
-            << false << QString() << u"TASK_LOST"_s << u"Task is unknown"_s;
+            << false << QString() << u"TASK_LOST"_s << u"nobody knows the task"_s;
     }
     void reconciliationOfOne()
     {
@@ -180,7 +181,8 @@ private Q_SLOTS:
         t.call(one, reconcile);
         const mesos::v1::TaskStatus &status = t.outbox.events[one].back().update().status();
         QCOMPARE(QString::fromStdString(mesos::v1::TaskState_Name(status.state())), state);
-        QCOMPARE(QString::fromStdString(status.message()), u"Reconciliation: "_s + message);
+        QCOMPARE(QString::fromStdString(status.message()),
+                 u"Answer to a reconciliation: "_s + message);
         QCOMPARE(status.reason(), mesos::v1::TaskStatus::REASON_RECONCILIATION);
         QCOMPARE(status.has_unreachable_time(), agent == u"M-S1"_s);
         QCOMPARE(status.has_agent_id(), !agent.isEmpty());

@@ -155,38 +155,37 @@ private Q_SLOTS:
         QTest::addColumn<int>("status");
         QTest::addColumn<QByteArray>("begins");
         const QByteArray json = "application/json";
-        QTest::newRow("GET")
-            << "GET"_ba << json << subscribeBody << ""_ba << 405
-            << "405 Method Not Allowed. Expecting one of { 'POST' }, but received 'GET'."_ba;
-        QTest::newRow("no Content-Type") << "POST"_ba
-                                         << ""_ba << subscribeBody << ""_ba << 400
-                                         << "Expecting 'Content-Type' to be present"_ba;
+        QTest::newRow("GET") << "GET"_ba << json << subscribeBody << ""_ba << 405
+                             << "The method GET is not for this path: use POST."_ba;
+        QTest::newRow("no Content-Type")
+            << "POST"_ba
+            << ""_ba << subscribeBody << ""_ba << 400
+            << "The header 'Content-Type' is missing: send application/json or application/x-protobuf"_ba;
         QTest::newRow("charset")
             << "POST"_ba
             << "application/json; charset=utf-8"_ba << subscribeBody << ""_ba << 415
-            << "Expecting 'Content-Type' of application/json or application/x-protobuf"_ba;
+            << "'Content-Type' has to be application/json or application/x-protobuf"_ba;
         QTest::newRow("no JSON") << "POST"_ba << json << "hello"_ba
-                                 << ""_ba << 400 << "Failed to parse body into JSON: "_ba;
+                                 << ""_ba << 400 << "the body is not JSON: "_ba;
         QTest::newRow("an array") << "POST"_ba << json << "[]"_ba
-                                  << ""_ba << 400
-                                  << "Failed to convert JSON into Call protobuf: "_ba;
+                                  << ""_ba << 400 << "this JSON is no Call: "_ba;
         QTest::newRow("no protobuf")
             << "POST"_ba
             << "application/x-protobuf"_ba
             << "\xff\xff"_ba
-            << ""_ba << 400 << "Failed to parse body into Call protobuf"_ba;
+            << ""_ba << 400 << "the body cannot be read as protobuf: it is no Call"_ba;
         QTest::newRow("no type") << "POST"_ba << json << "{}"_ba
-                                 << ""_ba << 400 << "Failed to validate scheduler::Call: "_ba;
+                                 << ""_ba << 400 << "This scheduler::Call is refused: "_ba;
         QTest::newRow("Accept")
             << "POST"_ba << json << subscribeBody << "text/plain"_ba << 406
-            << "Expecting 'Accept' to allow 'application/x-protobuf' or 'application/json'"_ba;
+            << "The answer is application/json or application/x-protobuf: 'Accept' has to allow one of them"_ba;
         QTest::newRow("unknown framework")
             << "POST"_ba << json << R"({"type":"REVIVE","framework_id":{"value":"x"}})"_ba
-            << ""_ba << 400 << "Framework cannot be found"_ba;
+            << ""_ba << 400 << "There is no such framework"_ba;
         QTest::newRow("unknown framework, odd Accept")
             << "POST"_ba << json << R"({"type":"REVIVE","framework_id":{"value":"x"}})"_ba
             << "text/plain"_ba << 400
-            << "Framework cannot be found"_ba; // only streams and answers care for Accept
+            << "There is no such framework"_ba; // only streams and answers care for Accept
     }
     void checks()
     {
@@ -221,16 +220,18 @@ private Q_SLOTS:
         const auto without = d.postJson(revive);
         QCOMPARE(without->answer.status, 400);
         QCOMPARE(without->answer.body,
-                 "All non-subscribe calls should include the 'Mesos-Stream-Id' header");
+                 "The header 'Mesos-Stream-Id' is missing: send the one that the answer to "
+                 "SUBSCRIBE had");
         const auto wrong = d.postJson(revive, "xx");
         QCOMPARE(wrong->answer.status, 400);
         QCOMPARE(wrong->answer.body,
-                 "The stream ID 'xx' included in this request didn't match the stream ID currently "
-                 "associated with framework ID M-0000");
+                 "The stream ID 'xx' is an older one: another scheduler has subscribed since as "
+                 "framework M-0000");
         const auto subscribing = d.postJson(subscribeBody, streamId);
         QCOMPARE(subscribing->answer.status, 400);
-        QCOMPARE(subscribing->answer.body,
-                 "Subscribe calls should not include the 'Mesos-Stream-Id' header");
+        QCOMPARE(
+            subscribing->answer.body,
+            "A SUBSCRIBE has no 'Mesos-Stream-Id' yet: leave the header out, the answer gives one");
     }
 
     void aClosedStreamDisconnects()
@@ -254,7 +255,8 @@ private Q_SLOTS:
         const auto refused =
             d.postJson(R"({"type":"REVIVE","framework_id":{"value":"M-0000"}})", "x");
         QCOMPARE(refused->answer.status, 403);
-        QCOMPARE(refused->answer.body, "Framework is not connected via HTTP");
+        QCOMPARE(refused->answer.body,
+                 "The framework's scheduler is a driver: it calls by daemon messages, not by HTTP");
     }
 
     void aRefusedSubscriptionIsAStreamThatEnds()

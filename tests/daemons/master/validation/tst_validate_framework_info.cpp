@@ -64,13 +64,13 @@ void TestFrameworkInfo::roles()
         R"({"user":"u","name":"n","roles":["a","*"],"capabilities":[{"type":"MULTI_ROLE"}]})"));
     ACCEPTED(refusal(R"({"user":"u","name":"n","capabilities":[{"type":"MULTI_ROLE"}]})"));
     REFUSED(refusal(R"({"user":"u","name":"n","role":"a","capabilities":[{"type":"MULTI_ROLE"}]})"),
-            "'FrameworkInfo.role' must not be set");
+            "'FrameworkInfo.role' is for frameworks without");
     REFUSED(refusal(R"({"user":"u","name":"n","roles":["a"]})"),
-            "'FrameworkInfo.roles' must not be set");
+            "'FrameworkInfo.roles' needs the capability");
     REFUSED(
         refusal(
             R"({"user":"u","name":"n","roles":["a","b","a"],"capabilities":[{"type":"MULTI_ROLE"}]})"),
-        "duplicate items: 'a'");
+        "names twice: 'a'");
     REFUSED(
         refusal(
             R"({"user":"u","name":"n","roles":["a","b c"],"capabilities":[{"type":"MULTI_ROLE"}]})"),
@@ -79,7 +79,7 @@ void TestFrameworkInfo::roles()
          {"", ".", "..", "-a", "a//b", "/a", "a/", "a/*", "a/./b", "a\tb", "a b"}) {
         FrameworkInfo info = read<FrameworkInfo>(R"({"user":"u","name":"n"})");
         info.set_role(role);
-        REFUSED(textOf(validateFrameworkInfo(info)), "'FrameworkInfo.role' is not a valid role");
+        REFUSED(textOf(validateFrameworkInfo(info)), "'FrameworkInfo.role' is no role");
     }
 }
 
@@ -119,7 +119,7 @@ void TestFrameworkInfo::roleWhitelist()
     const FrameworkRules rules{.roleWhitelist = std::set<std::string>{"a", "*"}};
     ACCEPTED(refusal(R"({"user":"u","name":"n","role":"a"})", rules));
     REFUSED(refusal(R"({"user":"u","name":"n","role":"b"})", rules),
-            "Roles 'b' are not present in the master's --roles");
+            "Roles 'b' are not among the master's --roles");
 }
 
 void TestFrameworkInfo::rootSubmissions()
@@ -139,7 +139,7 @@ void TestFrameworkInfo::resubscribe()
     QVERIFY(validateFrameworkResubscribe(known, given).has_value()); // the caller puts these back
     given.set_principal("p");
     REFUSED(textOf(validateFrameworkResubscribe(known, given)),
-            "Changing framework's principal is not allowed.");
+            "'FrameworkInfo.principal' cannot be changed.");
     known.set_principal("p");
     QVERIFY(validateFrameworkResubscribe(known, given).has_value());
 }
@@ -183,7 +183,8 @@ void TestFrameworkInfo::constraintsAreWellFormed()
     ACCEPTED(one(R"({"selector":{"attribute_name":"rack"},"predicate":{"exists":{}}})"));
     ACCEPTED(one(
         R"({"selector":{"pseudoattribute_type":"ZONE"},"predicate":{"text_matches":{"regex":"z[0-9]+"}}})"));
-    REFUSED(one(R"({"selector":{},"predicate":{"exists":{}}})"), "Offer constraints are not valid");
+    REFUSED(one(R"({"selector":{},"predicate":{"exists":{}}})"),
+            "The offer constraints cannot be used");
     REFUSED(one(R"({"selector":{"attribute_name":"rack"},"predicate":{}})"), "predicate");
     REFUSED(
         one(R"({"selector":{"attribute_name":"rack"},"predicate":{"text_matches":{"regex":"["}}})"),

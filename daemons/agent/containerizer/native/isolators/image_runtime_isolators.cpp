@@ -42,7 +42,7 @@ void ImageRuntimeIsolator::prepare(const IsolatedContainer &container, LaunchSpe
     if (!image.workingDirectory.empty())
         launch.workingDirectory = image.workingDirectory;
     auto set = setCommand(image, container.spec.command, launch);
-    done(set ? set : fail(set.error().within("Failed to determine the launch command")));
+    done(set ? set : fail(set.error().within("There is nothing to run")));
 }
 
 Result<std::vector<std::string>> commandOfImage(const ImageRuntime &image,

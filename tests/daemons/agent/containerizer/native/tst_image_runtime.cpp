@@ -77,7 +77,7 @@ private Q_SLOTS:
             QTest::newRow(name) << shell << QString::fromLatin1(value) << arguments << entrypoint
                                 << cmd << QString::fromLatin1(file) << QString::fromLatin1(argv);
         };
-        row("shell without value", true, "-", none, e, c, "", "!Shell specified");
+        row("shell without value", true, "-", none, e, c, "", "!command.shell is true");
         row("shell", true, "echo 1", none, none, none, "sh", "sh|-c|echo 1");
         row("shell ignores the image and arguments", true, "echo 1", a, e, c, "sh", "sh|-c|echo 1");
         row("value", false, "/v", none, none, none, "/v", "");

@@ -89,7 +89,7 @@ Result<CniIsolator::Attached> CniIsolator::plan(const IsolatedContainer &contain
         if (!network.has_name())
             continue;
         if (!names.insert(network.name()).second)
-            return fail("Attempted to join CNI network '" + network.name()
+            return fail("The container asks for the CNI network '" + network.name()
                         + "' multiple times: name it once in network_infos");
         const auto found = findCniNetwork(m_options.places, network.name());
         if (!found)

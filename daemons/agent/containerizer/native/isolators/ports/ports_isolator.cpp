@@ -180,7 +180,7 @@ void PortsIsolator::found(const std::string &id, const PortSet &ports)
         return;
     ContainerLimitation limitation;
     limitation.reason = mesos::v1::TaskStatus::REASON_CONTAINER_LIMITATION;
-    limitation.message = "Container " + id + " is listening on unallocated port(s): "
+    limitation.message = "Container " + id + " listens on ports that it does not have: "
         + portsText(others) + ". Its ports are " + portsText(root->second.allowed)
         + "; a task may listen on those among its resources only.";
     Resource &resource = limitation.resources.emplace_back();

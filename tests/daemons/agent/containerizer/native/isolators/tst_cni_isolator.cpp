@@ -409,7 +409,7 @@ private Q_SLOTS:
         const auto prepared = prepare(isolator, c, m_launch);
         QVERIFY(!prepared);
         QVERIFY(prepared.error().message.starts_with(
-            "Attempted to join CNI network 'net1' multiple times"));
+            "The container asks for the CNI network 'net1' multiple times"));
     }
 
     void halfOfTheFlagsIsRefusedAtStart()

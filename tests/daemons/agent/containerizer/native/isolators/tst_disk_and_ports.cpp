@@ -185,7 +185,7 @@ private Q_SLOTS:
         QTRY_VERIFY(told.has_value());
         QCOMPARE(told->reason, TaskStatus::REASON_CONTAINER_LIMITATION);
         const std::string port = std::to_string(others.serverPort());
-        QVERIFY2(told->message.starts_with("Container c is listening on unallocated port(s): ["
+        QVERIFY2(told->message.starts_with("Container c listens on ports that it does not have: ["
                                            + port + "-" + port + "]"),
                  told->message.c_str());
         QCOMPARE(told->resources.at(0).ranges().range(0).begin(), others.serverPort());

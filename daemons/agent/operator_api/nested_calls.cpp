@@ -42,12 +42,28 @@ template <typename Told> void tellEnd(const ContainerTermination &termination, T
 /// What all launching calls say.
 struct NestedCalls::Launch
 {
+    Launch(const ContainerID &containerId, const mesos::v1::CommandInfo &what)
+        : id(containerId), command(what)
+    { }
+    explicit Launch(const Call::LaunchContainer &call)
+        : id(call.container_id())
+        , command(call.command())
+        , resources(call.resources())
+        , limits(call.limits())
+    {
+        if (call.has_container())
+            container = call.container();
+        if (!id.has_parent())
+            standalone = &call;
+    }
+
     ContainerID id;
     mesos::v1::CommandInfo command;
-    std::optional<mesos::v1::ContainerInfo> container = std::nullopt;
-    google::protobuf::RepeatedPtrField<mesos::v1::Resource> resources = {};
-    google::protobuf::Map<std::string, mesos::v1::Value::Scalar> limits = {};
-    std::optional<CallForm> session = std::nullopt; ///< of its answer
+    std::optional<mesos::v1::ContainerInfo> container;
+    google::protobuf::RepeatedPtrField<mesos::v1::Resource> resources;
+    google::protobuf::Map<std::string, mesos::v1::Value::Scalar> limits;
+    std::optional<CallForm> session; ///< of its answer
+    const Call::LaunchContainer *standalone = nullptr; ///< to be kept for a later agent
 };
 
 bool NestedCalls::handles(Call::Type type)
@@ -68,6 +84,26 @@ bool NestedCalls::handles(Call::Type type)
     }
 }
 
+NestedCalls::NestedCalls(Agent &agent, ContainerStreams &streams)
+    : m_agent(agent), m_streams(streams), m_records(agent.config().workDir)
+{ }
+
+void NestedCalls::recover()
+{
+    for (const Call::LaunchContainer &call : m_records.read()) {
+        const Launch launch(call);
+        auto spec = describe(launch);
+        if (!spec)
+            continue;
+        NestedContainers::Events events;
+        events.ended = [this, id = launch.id.value()](const ContainerTermination &) {
+            m_records.forget(id);
+        };
+        m_agent.nested().recover(launch.id.value(), std::move(*spec), m_agent.config().workDir,
+                                 std::move(events));
+    }
+}
+
 bool NestedCalls::runs(const ContainerID &id) const
 {
     if (m_agent.nested().running(containerKey(id)))
@@ -79,7 +115,7 @@ bool NestedCalls::runs(const ContainerID &id) const
 void NestedCalls::answer(const Call &call, const CallForm &form, const Responder &responder)
 {
     const auto launched = [&](const auto &wish) {
-        Launch order{wish.container_id(), wish.command()};
+        Launch order(wish.container_id(), wish.command());
         if (wish.has_container())
             order.container = wish.container();
         return order;
@@ -92,12 +128,8 @@ void NestedCalls::answer(const Call &call, const CallForm &form, const Responder
         order.session = form;
         return launch(order, responder);
     }
-    case Call::LAUNCH_CONTAINER: {
-        Launch order = launched(call.launch_container());
-        order.resources = call.launch_container().resources();
-        order.limits = call.launch_container().limits();
-        return launch(order, responder);
-    }
+    case Call::LAUNCH_CONTAINER:
+        return launch(Launch(call.launch_container()), responder);
     case Call::WAIT_NESTED_CONTAINER:
         return wait(call.wait_nested_container().container_id(), true, form.accept, responder);
     case Call::WAIT_CONTAINER:
@@ -126,6 +158,7 @@ ContainerSpec NestedCalls::describeStandalone(const Launch &launch) const
     if (m_agent.config().switchUser)
         spec.user = launch.command.user();
     spec.agentId = m_agent.state().id();
+    spec.checkpoint = !launch.id.has_parent();
     return spec;
 }
 
@@ -202,6 +235,10 @@ void NestedCalls::launch(const Launch &launch, const Responder &responder)
         return responder->send(std::move(spec.error()));
     if (!launch.id.has_parent() && runs(launch.id))
         return responder->send(Response{202, {}, {}});
+    if (launch.standalone) {
+        if (auto kept = m_records.keep(*launch.standalone); !kept)
+            return responder->send(text(500, kept.error().message));
+    }
     const auto answered = std::make_shared<bool>(false);
     NestedContainers::Events events;
     events.started = [this, id = launch.id, session = launch.session, responder,
@@ -213,7 +250,10 @@ void NestedCalls::launch(const Launch &launch, const Responder &responder)
         else
             responder->send(Response{200, {}, {}});
     };
-    events.ended = [responder, answered](const ContainerTermination &termination) {
+    events.ended = [this, id = launch.id, responder,
+                    answered](const ContainerTermination &termination) {
+        if (!id.has_parent())
+            m_records.forget(id.value());
         if (std::exchange(*answered, true))
             return;
         // It may have run and ended before its start was told.
@@ -221,8 +261,11 @@ void NestedCalls::launch(const Launch &launch, const Responder &responder)
                                            : Response{200, {}, {}});
     };
     if (!m_agent.nested().launch(containerKey(launch.id), std::move(*spec),
-                                 parentSandbox(launch.id), std::move(events)))
+                                 parentSandbox(launch.id), std::move(events))) {
+        if (launch.standalone)
+            m_records.forget(launch.id.value());
         responder->send(Response{202, {}, {}}); // there is one of that id already
+    }
 }
 
 void NestedCalls::wait(const ContainerID &id, bool oldName, codec::MediaType accept,
@@ -266,7 +309,7 @@ Response NestedCalls::kill(const ContainerID &id, int signal)
             executor->containerizer->signal(key, signal);
     }
     return found ? Response{200, {}, {}}
-                 : text(404, "Container '" + key + "' cannot be found (or is already killed)");
+                 : text(404, "Container '" + key + "' is not there, or has ended");
 }
 
 Response NestedCalls::remove(const ContainerID &id)
@@ -275,7 +318,7 @@ Response NestedCalls::remove(const ContainerID &id)
     if (!id.has_parent() && runs(id) && !m_agent.nested().running(key))
         return text(500, "Container " + key + " is an executor's, and has not ended yet");
     return m_agent.nested().remove(key) ? Response{200, {}, {}}
-                                        : text(500, "Nested container has not terminated yet");
+                                        : text(500, "The container still runs: kill it first");
 }
 
 } // namespace meseta::agent

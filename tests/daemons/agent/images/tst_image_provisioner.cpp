@@ -186,6 +186,28 @@ private Q_SLOTS:
         QTRY_COMPARE(fixture.trash(), QStringList());
     }
 
+    void equalsUmociWithZstdLayers()
+    {
+        TestRegistry other; // which has no gzip ones of them to use
+        VERIFY_OK(other.start());
+        VERIFY_OK(m_difficult.push(other.host(), QStringLiteral("test/zstd:1"),
+                                   {QStringLiteral("--dest-compress-format=zstd")}));
+        const auto manifest =
+            runProgram(QStringLiteral("skopeo"),
+                       {QStringLiteral("inspect"), QStringLiteral("--raw"),
+                        QStringLiteral("--tls-verify=false"),
+                        QStringLiteral("docker://%1/test/zstd:1").arg(other.host())});
+        VERIFY_OK(manifest);
+        QVERIFY2(manifest->contains("tar+zstd"), manifest->constData());
+        ProvisionerFixture fixture;
+        VERIFY_OK(fixture.start());
+        const auto image =
+            fixture.provision("c1", fixture.docker(other.host() + QStringLiteral("/test/zstd:1")));
+        VERIFY_OK(image);
+        QCOMPARE(treeDifference(m_expected, describeTree(QString::fromStdString(image->rootfs))),
+                 QByteArray());
+    }
+
     void whatAContainerWritesIsItsOwn()
     {
         ProvisionerFixture fixture;

@@ -442,6 +442,7 @@ Result<> AgentDaemon::start()
     if (const Result<> taken = d->recoverResources(); !taken)
         return taken;
     d->agent->recover(*earlier);
+    d->operatorApi->recover();
     d->cleanUpAndRegister();
     return {};
 }

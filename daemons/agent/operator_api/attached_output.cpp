@@ -125,6 +125,7 @@ void AttachedOutput::over()
     m_stream->onClosed = m_stream->onDrained = nullptr;
     m_stream.reset();
     m_socket.reset(); // the helper copies no more for us
+    setObjectName(QString()); // nor does it count as a reader
     deleteLater();
 }
 

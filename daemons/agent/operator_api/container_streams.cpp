@@ -5,6 +5,7 @@
 #include "daemons/agent/core/agent.h"
 #include "daemons/agent/operator_api/attached_output.h"
 #include "daemons/agent/operator_api/container_ids.h"
+#include "daemons/containerizer/attachment.h"
 
 namespace meseta::agent {
 
@@ -74,9 +75,24 @@ void ContainerStreams::openSession(const ContainerID &id, const CallForm &form,
         end();
 }
 
+bool ContainerStreams::isCrowded(const std::string &key) const
+{
+    const auto readers = m_outputs.findChildren<AttachedOutput *>(QString::fromStdString(key),
+                                                                  Qt::FindDirectChildrenOnly);
+    return readers.size() >= qsizetype(containerizer::maxOutputReaders);
+}
+
 bool ContainerStreams::stream(const ContainerID &id, const CallForm &form,
                               const Responder &responder, std::function<void()> clientGone)
 {
+    const std::string key = containerKey(id);
+    if (isCrowded(key)) {
+        responder->send(text(503,
+                             "Container " + key + " has "
+                                 + std::to_string(containerizer::maxOutputReaders)
+                                 + " readers of its output already; try again when one has left"));
+        return false;
+    }
     auto socket = join(id, Containerizer::Stream::Output);
     if (!socket) {
         responder->send(std::move(socket.error()));
@@ -92,6 +108,7 @@ bool ContainerStreams::stream(const ContainerID &id, const CallForm &form,
     options.clientGone = std::move(clientGone);
     auto *output = new AttachedOutput(std::move(*socket), responder->stream(std::move(head)),
                                       std::move(options), m_clock);
+    output->setObjectName(QString::fromStdString(key));
     output->setParent(&m_outputs);
     return true;
 }

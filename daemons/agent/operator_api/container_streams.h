@@ -38,6 +38,7 @@ private:
 
     Socket join(const mesos::v1::ContainerID &id, Containerizer::Stream stream) const;
     Containerizer *containerizerOf(const mesos::v1::ContainerID &id) const;
+    bool isCrowded(const std::string &key) const;
     bool stream(const mesos::v1::ContainerID &id, const CallForm &form, const Responder &responder,
                 std::function<void()> clientGone);
 
@@ -45,7 +46,7 @@ private:
     Clock &m_clock;
     Duration m_heartbeat;
     std::shared_ptr<std::set<std::string>> m_writers; ///< keys of containers that have one
-    QObject m_outputs; ///< parent of the streams, each of which goes by itself
+    QObject m_outputs; ///< parent of the streams, each of which goes by itself; named by container
 };
 
 } // namespace meseta::agent

@@ -6,6 +6,7 @@
 #include "common/http/server.h"
 #include "daemons/agent/containerizer/containerizer.h"
 #include "daemons/agent/operator_api/container_streams.h"
+#include "daemons/agent/operator_api/standalone_records.h"
 #include "mesos/v1/agent/agent.pb.h"
 
 namespace meseta::agent {
@@ -21,7 +22,10 @@ struct Executor;
 class NestedCalls
 {
 public:
-    NestedCalls(Agent &agent, ContainerStreams &streams) : m_agent(agent), m_streams(streams) { }
+    NestedCalls(Agent &agent, ContainerStreams &streams);
+
+    /// Takes up the standalone containers of an earlier agent.
+    void recover();
 
     static bool handles(mesos::v1::agent::Call::Type type);
 
@@ -46,6 +50,7 @@ private:
 
     Agent &m_agent;
     ContainerStreams &m_streams;
+    StandaloneRecords m_records;
 };
 
 } // namespace meseta::agent

@@ -28,6 +28,9 @@ public:
     OperatorApi(Agent &agent, SharedServices &services, Clock &clock,
                 Duration heartbeat = std::chrono::seconds(30));
 
+    /// Takes up the standalone containers of an earlier agent.
+    void recover() { m_nested.recover(); }
+
     /// Puts the routes on the server under the agent's process name. The server must not outlive
     /// this.
     void install(http::Server &server, const QByteArray &process);

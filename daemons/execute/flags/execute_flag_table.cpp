@@ -4,8 +4,6 @@ namespace meseta::execute {
 
 namespace {
 
-const std::string noTerminal = "terminals of tasks are not available yet; run the command without "
-                               "it";
 const std::string noHadoop =
     "uploading with Hadoop is not available yet; make the files part of the image, or use "
     "--task with URIs that http(s) serves";
@@ -93,8 +91,7 @@ std::vector<FlagRow> containerRows()
         {.name = "tty",
          .type = FlagType::Bool,
          .fallback = "false",
-         .help = "Give the command a terminal.",
-         .notYet = noTerminal},
+         .help = "Give the command a terminal, which others can attach to."},
     };
 }
 

@@ -134,6 +134,8 @@ Result<> checkImage(const FlagValues &values)
     if (docker && values.list("networks").size() > 1)
         return fail("the flag --networks: '" + values.string("networks")
                     + "' names several networks; a Docker container starts in one");
+    if (docker && values.flag("tty"))
+        return fail("the flag --tty is for --containerizer=mesos; leave it out");
     if (values.has("secret") && !values.has("principal"))
         return fail("the flag --secret needs --principal, which says whose secret it is");
     return {};
@@ -219,6 +221,8 @@ Result<> addNativeContainer(const FlagValues &values, TaskInfo &task)
         addImage(values, *container.mutable_mesos());
     for (const std::string &network : values.list("networks"))
         container.add_network_infos()->set_name(network);
+    if (values.flag("tty"))
+        container.mutable_tty_info();
     if (auto added = addLimits(values, container); !added)
         return added;
     if (auto added = addVolumes(values, container); !added)

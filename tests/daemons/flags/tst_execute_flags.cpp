@@ -121,7 +121,7 @@ private Q_SLOTS:
     {
         const auto flags =
             load({"--master=127.0.0.1:5050", "--name=test", "--docker_image=library/redis",
-                  "--shell=false", "--networks=a,b", "--rlimits={\"rlimits\":[]}",
+                  "--shell=false", "--networks=a,b", "--rlimits={\"rlimits\":[]}", "--tty",
                   R"(--effective_capabilities={"capabilities":["NET_RAW"]})"});
         QVERIFY2(flags, flags ? "" : flags.error().message.c_str());
         const mesos::v1::TaskInfo &task = flags->task;
@@ -193,7 +193,10 @@ private Q_SLOTS:
         row("secret alone", {s("--name=n"), s("--command=l"), s("--secret=s")}, "--principal");
         row("capability", {s("--name=n"), s("--command=l"), s("--framework_capabilities=X")},
             "GPU_RESOURCES");
-        row("tty", {s("--name=n"), s("--command=l"), s("--tty")}, "--tty");
+        row("terminal in Docker",
+            {s("--name=n"), s("--command=l"), s("--containerizer=docker"), s("--docker_image=i"),
+             s("--tty")},
+            "--tty");
     }
 
     void refusals()

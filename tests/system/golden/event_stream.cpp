@@ -4,14 +4,14 @@
 
 namespace meseta::test {
 
-EventStream::EventStream(quint16 port, const QByteArray &path, const QJsonObject &call)
+EventStream::EventStream(quint16 port, const QByteArray &path, const QJsonObject &call,
+                         const QByteArray &accept)
     : m_client(port)
 {
     const QByteArray text = QJsonDocument(call).toJson(QJsonDocument::Compact);
-    m_client.send(
-        "POST " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + QByteArray::number(port)
-        + "\r\nContent-Type: application/json\r\nAccept: application/json\r\nContent-Length: "
-        + QByteArray::number(text.size()) + "\r\n\r\n" + text);
+    m_client.send("POST " + path + " HTTP/1.1\r\nHost: 127.0.0.1:" + QByteArray::number(port)
+                  + "\r\nContent-Type: application/json\r\n" + accept
+                  + "Content-Length: " + QByteArray::number(text.size()) + "\r\n\r\n" + text);
 }
 
 void EventStream::takeHead()

@@ -24,7 +24,9 @@ struct Expected
 class EventStream
 {
 public:
-    EventStream(quint16 port, const QByteArray &path, const QJsonObject &call);
+    /// `accept`: header lines that say what is wanted back.
+    EventStream(quint16 port, const QByteArray &path, const QJsonObject &call,
+                const QByteArray &accept = "Accept: application/json\r\n");
 
     /// Takes in what has come.
     void poll();

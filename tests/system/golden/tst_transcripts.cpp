@@ -56,13 +56,9 @@ constexpr Recorded kRecorded[] = {
     {"legacy/writes.jsonl", "tst_golden_writes", ""},
 
     // The operator API.
-    {"operator/agent-containers.jsonl", "tst_golden_containers",
-     "waits for standalone containers: LAUNCH_CONTAINER without a parent"},
+    {"operator/agent-containers.jsonl", "tst_golden_containers", ""},
     {"operator/agent-reads.jsonl", "tst_golden_operator", ""},
-    {"operator/agent-session-streams.jsonl", "",
-     "waits for LAUNCH_NESTED_CONTAINER_SESSION and ATTACH_CONTAINER_INPUT and _OUTPUT; that they "
-     "are "
-     "refused as Mesos refuses them is held in tst_agent_operator_api"},
+    {"operator/agent-session-streams.jsonl", "tst_golden_sessions", ""},
     {"operator/master-after.jsonl", "tst_golden_operator", ""},
     {"operator/master-reads.jsonl", "tst_golden_operator", ""},
     {"operator/master-subscribe.jsonl", "tst_golden_operator", ""},

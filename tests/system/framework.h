@@ -51,7 +51,7 @@ public:
     QJsonObject await(const char *type)
     {
         QJsonObject event;
-        (void)QTest::qWaitFor([&] { return !(event = next(type)).isEmpty(); }, 10000);
+        (void)QTest::qWaitFor([&] { return !(event = next(type)).isEmpty(); }, 30000);
         return event;
     }
 

@@ -32,7 +32,7 @@ bool passOn(Core &core, const Agent &agent, const AgentOperation &operation,
     return isTerminal(status.state());
 }
 
-void adopt(Agent &agent, const mesos::v1::Operation &told)
+void adopt(Core &core, Agent &agent, const mesos::v1::Operation &told)
 {
     const std::string &uuid = told.uuid().value();
     if (agent.operations.contains(uuid))
@@ -40,6 +40,8 @@ void adopt(Agent &agent, const mesos::v1::Operation &told)
     AgentOperation &taken = agent.operations[uuid];
     taken.proto = told;
     taken.proto.mutable_agent_id()->set_value(agent.id);
+    if (isTerminal(told.latest_status().state())) // an earlier master counted it
+        countOperation(core.figures, told.info().type(), told.latest_status().state());
 }
 
 } // namespace
@@ -62,8 +64,11 @@ void updateOperationStatus(Core &core, const mesos::internal::UpdateOperationSta
     *operation.proto.mutable_latest_status() =
         message.has_latest_status() ? message.latest_status() : message.status();
     addStatus(operation.proto, message.status());
-    if (!wasOver && isTerminal(operation.proto.latest_status().state()))
+    if (!wasOver && isTerminal(operation.proto.latest_status().state())) {
+        countOperation(core.figures, operation.proto.info().type(),
+                       operation.proto.latest_status().state());
         settleOperation(core, *agent, operation);
+    }
     mesos::v1::OperationStatus status = message.status();
     status.mutable_agent_id()->set_value(agent->id);
     if (operation.wantsFeedback())
@@ -81,7 +86,7 @@ void reconcileOperationsWith(Core &core, Agent &agent,
     const auto take = [&](const auto &operations) {
         for (const mesos::v1::Operation &operation : operations.operations()) {
             listed.insert(operation.uuid().value());
-            adopt(agent, operation);
+            adopt(core, agent, operation);
         }
     };
     if (message.has_operations())

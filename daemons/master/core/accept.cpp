@@ -47,7 +47,7 @@ void dropTask(Core &core, Framework &framework, const mesos::v1::TaskInfo &task,
 {
     MadeStatus made{.taskId = {},
                     .state = orLost(framework, mesos::v1::TASK_DROPPED),
-                    .message = "Task launched with invalid offers: " + why,
+                    .message = "The task was not launched, the offers cannot be used: " + why,
                     .reason = mesos::v1::TaskStatus::REASON_INVALID_OFFERS};
     failLaunch(core, framework, task, std::move(made));
 }
@@ -57,6 +57,7 @@ void refuseOperation(Core &core, Framework &framework, const Operation &operatio
 {
     qWarning("Dropping %s of framework %s: %s", Operation::Type_Name(operation.type()).c_str(),
              framework.id.c_str(), why.c_str());
+    countOperation(core.figures, operation.type(), mesos::v1::OPERATION_ERROR);
     if (!operation.has_id())
         return;
     mesos::v1::OperationStatus status;
@@ -81,7 +82,7 @@ void dropAll(Core &core, Framework &framework, const Accept &accept, const std::
             for (const mesos::v1::TaskInfo &task : operation.launch_group().task_group().tasks())
                 dropTask(core, framework, task, why);
         } else {
-            refuseOperation(core, framework, operation, "accepted with invalid offers: " + why);
+            refuseOperation(core, framework, operation, "the offers cannot be used: " + why);
         }
     }
 }
@@ -152,7 +153,11 @@ void failLaunch(Core &core, Framework &framework, const mesos::v1::TaskInfo &tas
 
 void acceptOffers(Core &core, Framework &framework, Accept &accept)
 {
-    core.figures.count("messages_launch_tasks");
+    for (const Operation &operation : accept.operations()) {
+        if (operation.type() == Operation::LAUNCH) // without tasks it only declines
+            core.figures.count(operation.launch().task_infos().empty() ? "messages_decline_offers"
+                                                                       : "messages_launch_tasks");
+    }
     if (const auto valid = validateOffers(core, framework, accept); !valid)
         return dropAll(core, framework, accept, valid.error().message);
     const Offer &first = *core.cluster.offer(accept.offer_ids(0).value());

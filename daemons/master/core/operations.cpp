@@ -1,5 +1,9 @@
 #include "daemons/master/core/operations.h"
 
+#include <algorithm>
+#include <cctype>
+#include <cstring>
+
 #include "common/base/random.h"
 #include "common/resources/conversions.h"
 #include "daemons/master/core/offers.h"
@@ -159,7 +163,7 @@ Result<> performAwaited(Core &core, Stake &stake, const Operation &operation)
         return fail("the accepted offers have '" + stake.offered.text()
                     + "', which does not contain '" + consumed->text() + "'");
     if (!stake.agent.capabilities.resourceProvider)
-        return fail("the agent is not capable of RESOURCE_PROVIDER");
+        return fail("the agent lacks the capability RESOURCE_PROVIDER");
     stake.offered -= *consumed;
     stake.produced -= *consumed;
     core.cluster.holdFor(stake.framework.id, stake.agent, *consumed);
@@ -312,6 +316,19 @@ void acknowledgeOperation(Core &core, Framework &framework,
     }
 }
 
+void countOperation(Figures &figures, Operation::Type type, mesos::v1::OperationState state)
+{
+    const auto lower = [](std::string name) {
+        std::transform(name.begin(), name.end(), name.begin(),
+                       [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+        return name;
+    };
+    const std::string outcome =
+        lower(mesos::v1::OperationState_Name(state)).substr(std::strlen("operation_"));
+    figures.count("operations/" + outcome);
+    figures.count("operations/" + lower(Operation::Type_Name(type)) + "/" + outcome);
+}
+
 void abandonOperationsOf(Core &core, Framework &framework)
 {
     for (const auto &[agentId, agent] : core.cluster.agents()) {
@@ -327,7 +344,11 @@ void abandonOperationsOf(Core &core, Framework &framework)
 
 void endOperations(Core &core, Agent &agent, AgentRemoved::Why why)
 {
+    const auto state = why == AgentRemoved::Why::Unreachable
+        ? mesos::v1::OPERATION_UNREACHABLE
+        : mesos::v1::OPERATION_GONE_BY_OPERATOR;
     for (const auto &[uuid, operation] : agent.operations) {
+        countOperation(core.figures, operation.proto.info().type(), state);
         Framework *framework = core.cluster.framework(operation.frameworkId());
         if (!framework)
             continue;
@@ -338,9 +359,7 @@ void endOperations(Core &core, Agent &agent, AgentRemoved::Why why)
         mesos::v1::OperationStatus status;
         *status.mutable_operation_id() = operation.proto.info().id();
         status.mutable_agent_id()->set_value(agent.id);
-        status.set_state(why == AgentRemoved::Why::Unreachable
-                             ? mesos::v1::OPERATION_UNREACHABLE
-                             : mesos::v1::OPERATION_GONE_BY_OPERATOR);
+        status.set_state(state);
         core.sink(*framework).operation(*framework, status);
     }
     agent.operations.clear();

@@ -21,6 +21,11 @@ tl::expected<void, Refusal> performForOperator(Core &core, Agent &agent,
 void acknowledgeOperation(Core &core, Framework &framework,
                           const mesos::v1::scheduler::Call::AcknowledgeOperationStatus &call);
 
+/// Counts an operation that has come to this state, which it stays in ("operations/finished",
+/// "operations/reserve/finished"). Source: Mesos monitoring documentation, master/operations.
+void countOperation(Figures &figures, mesos::v1::Offer::Operation::Type type,
+                    mesos::v1::OperationState state);
+
 /// The agent told of an operation: what it held is free, or is what it was turned into.
 void settleOperation(Core &core, Agent &agent, AgentOperation &operation);
 /// A status reached whom it was for.

@@ -1,5 +1,7 @@
 #include "daemons/master/state_views/master_metrics.h"
 
+#include <cstring>
+
 #include "daemons/master/cluster/cluster.h"
 #include "daemons/master/cluster/figures.h"
 #include "daemons/master/state_views/master_facts.h"
@@ -67,6 +69,7 @@ public:
         agents();
         frameworks();
         tasks();
+        operations();
         roles();
         allocator();
         registrar();
@@ -208,6 +211,31 @@ private:
         set("master/tasks_running", double(counts[mesos::v1::TASK_RUNNING]));
         set("master/tasks_killing", double(counts[mesos::v1::TASK_KILLING]));
         set("master/tasks_unreachable", double(unreachable));
+    }
+
+    /// Those that are over are counted as they end; the others are counted here.
+    void operations()
+    {
+        const std::string all = "master/operations/";
+        for (const auto &entry : m_cluster.agents()) {
+            for (const auto &[uuid, operation] : entry.second->operations) {
+                const auto state = operation.proto.latest_status().state();
+                if (isTerminal(state))
+                    continue;
+                const std::string name =
+                    lower(mesos::v1::OperationState_Name(state)).substr(std::strlen("operation_"));
+                const std::string kind =
+                    lower(mesos::v1::Offer::Operation::Type_Name(operation.proto.info().type()));
+                m_out[all + name] += 1;
+                m_out[all + kind + "/" + name] += 1;
+            }
+        }
+        std::map<std::string, double> totals;
+        for (auto at = m_out.lower_bound(all); at != m_out.end() && at->first.starts_with(all);
+             ++at)
+            totals[at->first.substr(0, at->first.rfind('/') + 1) + "total"] += at->second;
+        for (const auto &[name, total] : totals)
+            set(name, total);
     }
 
     void roles()

@@ -16,6 +16,8 @@ namespace {
 constexpr int kOtherNumbers = 12;
 /// A container inside another is told with its address and process from the start here.
 constexpr int kStartOfNested = 24;
+/// For what a real agent does, beside other tests on a slow machine; milliseconds.
+constexpr int kPatience = 30000;
 
 QJsonObject statusOf(const QJsonObject &body)
 {
@@ -180,7 +182,7 @@ bool AgentReplay::bringForward(const QString &task)
         });
         return at != all.end();
     };
-    if (!QTest::qWaitFor(found, 8000))
+    if (!QTest::qWaitFor(found, kPatience))
         return false;
     std::rotate(all.begin(), at, at + 1);
     return true;

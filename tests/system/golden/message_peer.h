@@ -38,7 +38,7 @@ public:
 
     /// The first message of this name that has come and was not taken before; one without a name if
     /// none comes in time.
-    Message take(const QString &name, int milliseconds = 8000);
+    Message take(const QString &name, int milliseconds = 30000);
 
     std::vector<Message> received;
 

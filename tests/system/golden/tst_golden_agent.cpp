@@ -93,7 +93,7 @@ void TestGoldenAgent::drainsAsRecorded()
     AgentReplay replay(u"j-drain-agent"_s, m_folder->path());
     MUST(replay.start());
     PLAY(replay, QString(), QString());
-    QTRY_VERIFY_WITH_TIMEOUT(!replay.agent().isRunning(), 15000);
+    QTRY_VERIFY_WITH_TIMEOUT(!replay.agent().isRunning(), 30000);
 }
 
 QTEST_GUILESS_MAIN(TestGoldenAgent)

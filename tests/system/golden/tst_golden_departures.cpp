@@ -10,6 +10,7 @@
 #include "tests/system/framework.h"
 #include "tests/system/golden/json_parts.h"
 #include "tests/system/golden/message_replay.h"
+#include "tests/support/signals.h"
 
 using namespace meseta::test;
 using namespace meseta::test::parts;
@@ -198,12 +199,10 @@ void TestGoldenDepartures::ourAgentUnregistersOnSigusr1()
     STEP(tell(*m_agent, m_likeness, run, agent.port()));
     QVERIFY(!m_agent->take(u"StatusUpdateMessage"_s).name.isEmpty()); // the task starts
 
-    const qint64 pid = agent.pid();
-    QVERIFY(pid > 0);
     m_agent->received.clear();
-    ::kill(pid_t(pid), SIGUSR1);
+    QVERIFY(signalProcess(agent.pid(), SIGUSR1));
     STEP(expect(*m_agent, m_likeness, recording.row(u"UnregisterSlaveMessage"_s)));
-    QTRY_VERIFY_WITH_TIMEOUT(!agent.isRunning(), 15000);
+    QTRY_VERIFY_WITH_TIMEOUT(!agent.isRunning(), 30000);
 }
 
 /// Two pings go unanswered; then a third one leaves, and the agent is unreachable.

@@ -166,7 +166,7 @@ QStringList TestGoldenEnvironments::readLines(const QString &framework, const QS
                         .split(u'\n', Qt::SkipEmptyParts);
             return !lines.isEmpty() && lines.last() == u"end"_s;
         },
-        10000);
+        30000);
     return lines;
 }
 

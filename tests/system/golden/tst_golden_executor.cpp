@@ -187,7 +187,7 @@ QJsonObject TestGoldenExecutor::takeEvent(const QString &type)
                               [&](const QJsonObject &event) { return typeOf(event) == type; });
             return at != events.end();
         },
-        8000);
+        30000);
     if (!came)
         return {};
     const QJsonObject event = *at;

@@ -89,7 +89,7 @@ void TestGoldenMessages::ourMasterSpeaksToAnAgentAsRecorded()
                 }
                 return !found.isEmpty();
             },
-            8000);
+            30000);
         return found;
     };
     const QJsonObject framework = event(u"SUBSCRIBED"_s)
@@ -203,7 +203,7 @@ void TestGoldenMessages::ourAgentSpeaksToAMasterAsRecorded()
     }
     STEP(tell(recording.row(u"ShutdownFrameworkMessage"_s), agent.port()));
     QTRY_VERIFY_WITH_TIMEOUT(
-        getJson(agent.port(), "/state").value("frameworks"_L1).toArray().isEmpty(), 10000);
+        getJson(agent.port(), "/state").value("frameworks"_L1).toArray().isEmpty(), 30000);
 }
 
 QTEST_GUILESS_MAIN(TestGoldenMessages)

@@ -179,7 +179,7 @@ void TestGoldenRaw::ourAgentRegistersByteForByte()
                      u"--registration_backoff_factor=10ms"_s,
                      u"--resources=cpus:4;mem:2048;disk:4096;ports:[31000-32000]"_s});
     QVERIFY2(started, started ? "" : started.error().message.c_str());
-    QTRY_VERIFY_WITH_TIMEOUT(master.count() >= 1, 10000);
+    QTRY_VERIFY_WITH_TIMEOUT(master.count() >= 1, 30000);
     QByteArray ours = messages(master.bytes, 1);
     QByteArray theirs = messages(recorded("-> 127.0.0.1:15050 "), 1);
     const QByteArray field = portField(agent.port());

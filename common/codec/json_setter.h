@@ -30,7 +30,7 @@ Result<> setBoolean(google::protobuf::Message &message,
 Result<> setText(google::protobuf::Message &message, const google::protobuf::FieldDescriptor *field,
                  std::string_view text);
 
-/// "Not expecting a JSON <kind> for field '<name>'".
+/// "the field '<name>' does not take a JSON <kind>".
 tl::unexpected<Error> notExpecting(std::string_view kind,
                                    const google::protobuf::FieldDescriptor *field);
 

@@ -111,17 +111,14 @@ Response Response::methodNotAllowed(const std::vector<QByteArray> &allowed,
                                     const QByteArray &received)
 {
     QByteArray plain;
-    QByteArray quoted;
     for (const QByteArray &method : allowed) {
         plain += (plain.isEmpty() ? "" : ", ") + method;
-        quoted += (quoted.isEmpty() ? "'" : ", '") + method + '\'';
     }
     Response response;
     response.status = 405;
     response.headers.add("Allow", plain);
     response.headers.add("Content-Type", "text/plain; charset=utf-8");
-    response.body = "405 Method Not Allowed. Expecting one of { " + quoted + " }, but received '"
-        + received + "'.";
+    response.body = "The method " + received + " is not for this path: use " + plain + '.';
     return response;
 }
 

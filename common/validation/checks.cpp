@@ -15,15 +15,14 @@ Result<> require(bool present, const std::string &field, const std::string &type
 {
     if (present)
         return {};
-    return fail("Expecting '" + field + "' to be set for " + type);
+    return fail("'" + field + "' is missing: " + type + " needs it");
 }
 
 Result<> requireNotNegative(double seconds, const char *field)
 {
     if (seconds >= 0)
         return {};
-    return fail("Expecting '" + std::string(field) + "' to be non-negative, not "
-                + std::to_string(seconds));
+    return fail("'" + std::string(field) + "' has to be 0 or more, not " + std::to_string(seconds));
 }
 
 Result<> validateCheckCommand(const CommandInfo &command)

@@ -138,6 +138,8 @@ void TestDockerEngine::thaw()
 /// below them.
 void TestDockerEngine::killLeftovers(bool containers)
 {
+    if (!m_folder.isValid())
+        return; // its path would be empty, and so in the command of every containerd
     for (const auto &entry : QDir(QStringLiteral("/proc")).entryList(QDir::Dirs)) {
         const auto pid = static_cast<pid_t>(entry.toInt());
         const auto command =

@@ -41,7 +41,7 @@ void ExecutorLifecycle::registrationTimedOut(Executor &executor)
         executor,
         TerminationCause{
             mesos::v1::TASK_FAILED, TaskStatus::REASON_EXECUTOR_REGISTRATION_TIMEOUT,
-            "The executor did not register within " + limit
+            "The executor did not subscribe within " + limit
                 + " (--executor_registration_timeout); its stderr in the sandbox may tell why"});
 }
 

@@ -98,7 +98,7 @@ std::optional<TaskLauncher::Refusal> TaskLauncher::refusal(const Order &order,
     if (!knowsResources(order))
         return Refusal{
             TaskStatus::REASON_INVALID_OFFERS,
-            "The task was launched on an offer made before the agent's resources changed"};
+            "The task was launched on an offer that is older than the agent's present resources"};
     if (executor && !order.namesExecutor)
         return Refusal{TaskStatus::REASON_TASK_INVALID,
                        "A command task needs an executor of its own, but '" + executorId
@@ -360,7 +360,7 @@ void TaskLauncher::launchFailed(Executor &executor, const std::string &message)
 {
     ContainerTermination termination;
     termination.reason = TaskStatus::REASON_CONTAINER_LAUNCH_FAILED;
-    termination.message = "Failed to launch container: " + message;
+    termination.message = "The container cannot be launched: " + message;
     qCWarning(agentLog) << "executor" << executor.id().c_str() << "of framework"
                         << executor.frameworkId.c_str() << ":" << termination.message.c_str();
     m_lifecycle.terminated(executor, termination);

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "common/base/daemon_flags.h"
-#include "common/codec/json.h"
+#include "common/validation/domain_flag.h"
 #include "mesos/v1/cluster.pb.h"
 #include "mesos/v1/container.pb.h"
 
@@ -27,16 +27,6 @@ std::string runtimeFolder()
     const bool writable = ::access("/var/run/mesos", W_OK) == 0
         || (::access("/var/run/mesos", F_OK) != 0 && ::access("/var/run", W_OK) == 0);
     return writable ? "/var/run/mesos" : temporaryFolder() + "/mesos/runtime";
-}
-
-Result<> checkDomain(const std::string &text)
-{
-    mesos::v1::DomainInfo domain;
-    if (const Result<> parsed = codec::parseJson(text, domain); !parsed)
-        return fail(parsed.error().within("it is not a DomainInfo"));
-    if (!domain.has_fault_domain())
-        return fail("fault_domain is missing in it; name the region and the zone");
-    return {};
 }
 
 Result<> checkMaster(const std::string &text)
@@ -74,11 +64,7 @@ std::vector<FlagRow> identity()
          .type = FlagType::Path,
          .fallback = "/usr/local/libexec/mesos",
          .help = "The folder of helper programs."},
-        {.name = "domain",
-         .type = FlagType::Json,
-         .help = "The agent's fault domain, as DomainInfo in JSON: "
-                 "{\"fault_domain\":{\"region\":{\"name\":\"eu\"},\"zone\":{\"name\":\"eu-1\"}}}.",
-         .check = checkDomain},
+        domainFlagRow("agent"),
         {.name = "resources",
          .help = "What the agent offers: name(role):value;... such as "
                  "cpus:4;mem:2048;ports:[31000-32000], or a JSON list "

@@ -4,7 +4,7 @@
 
 #include "common/base/daemon_flags.h"
 #include "common/base/firewall_flags.h"
-#include "common/codec/json.h"
+#include "common/validation/domain_flag.h"
 #include "mesos/v1/cluster.pb.h"
 
 namespace meseta::master {
@@ -39,16 +39,6 @@ Result<> checkWeights(const std::string &text)
     return {};
 }
 
-Result<> checkDomain(const std::string &text)
-{
-    mesos::v1::DomainInfo domain;
-    if (const Result<> parsed = codec::parseJson(text, domain); !parsed)
-        return fail(parsed.error().within("it is not a DomainInfo"));
-    if (!domain.has_fault_domain())
-        return fail("fault_domain is missing in it; name the region and the zone");
-    return {};
-}
-
 Result<> checkMinAllocatable(const std::string &text)
 {
     const auto parsed = parseMinAllocatable(text);
@@ -77,11 +67,7 @@ std::vector<FlagRow> identityRows()
          .type = FlagType::Path,
          .fallback = "/usr/local/share/mesos/webui",
          .help = "A folder of static files to serve at /, such as a web interface."},
-        {.name = "domain",
-         .type = FlagType::Json,
-         .help = "The master's fault domain, as DomainInfo in JSON: "
-                 "{\"fault_domain\":{\"region\":{\"name\":\"eu\"},\"zone\":{\"name\":\"eu-1\"}}}.",
-         .check = checkDomain},
+        domainFlagRow("master"),
         {.name = "require_agent_domain",
          .type = FlagType::Bool,
          .fallback = "false",

@@ -32,14 +32,17 @@ std::optional<http::Response> admit(const http::Request &request, Call &call)
         return http::Response::methodNotAllowed({"POST"}, request.method);
     const std::optional<QByteArray> contentType = request.headers.get("Content-Type");
     if (!contentType)
-        return refusal(400, "Expecting 'Content-Type' to be present");
-    const std::optional<codec::MediaType> type = codec::mediaTypeFromContentType(view(*contentType));
+        return refusal(400,
+                       "The header 'Content-Type' is missing: send application/json or "
+                       "application/x-protobuf");
+    const std::optional<codec::MediaType> type =
+        codec::mediaTypeFromContentType(view(*contentType));
     if (type != codec::MediaType::Json && type != codec::MediaType::Protobuf)
-        return refusal(415, "Expecting 'Content-Type' of application/json or application/x-protobuf");
+        return refusal(415, "'Content-Type' has to be application/json or application/x-protobuf");
     if (const auto parsed = codec::decode(view(request.body), *type, call); !parsed)
         return refusal(400, parsed.error().message);
     if (const auto valid = validateSchedulerCall(call); !valid)
-        return refusal(400, "Failed to validate scheduler::Call: " + valid.error().message);
+        return refusal(400, "This scheduler::Call is refused: " + valid.error().message);
     return std::nullopt;
 }
 
@@ -50,30 +53,37 @@ std::optional<codec::MediaType> acceptable(const http::Request &request)
 
 http::Response notAcceptable()
 {
-    return refusal(406, "Expecting 'Accept' to allow 'application/x-protobuf' or 'application/json'");
+    return refusal(406,
+                   "The answer is application/json or application/x-protobuf: 'Accept' has to "
+                   "allow one of them");
 }
 
 /// Whether the request comes from the framework's present scheduler.
 std::optional<http::Response> checkSender(const http::Request &request, const Framework &framework)
 {
     if (!framework.connected())
-        return refusal(403, "Framework is not subscribed");
+        return refusal(403, "Framework is not subscribed"); // schedulers look for these words
     if (framework.stream == 0)
-        return refusal(403, "Framework is not connected via HTTP");
+        return refusal(
+            403, "The framework's scheduler is a driver: it calls by daemon messages, not by HTTP");
     if (!request.headers.has("Mesos-Stream-Id"))
-        return refusal(400, "All non-subscribe calls should include the 'Mesos-Stream-Id' header");
+        return refusal(400,
+                       "The header 'Mesos-Stream-Id' is missing: send the one that the answer to "
+                       "SUBSCRIBE had");
     const std::string streamId = streamIdOf(request);
     if (streamId != framework.streamId)
-        return refusal(400, "The stream ID '" + streamId
-                                + "' included in this request didn't match the stream ID currently associated with "
-                                  "framework ID "
-                                + framework.id);
+        return refusal(
+            400,
+            "The stream ID '" + streamId
+                + "' is an older one: another scheduler has subscribed since as framework "
+                + framework.id);
     return std::nullopt;
 }
 
 } // namespace
 
-void SchedulerDoor::handle(const http::Request &request, const std::shared_ptr<http::Responder> &responder)
+void SchedulerDoor::handle(const http::Request &request,
+                           const std::shared_ptr<http::Responder> &responder)
 {
     if (std::optional<http::Response> elsewhere = m_gate(request))
         return responder->send(std::move(*elsewhere));
@@ -85,13 +95,16 @@ void SchedulerDoor::handle(const http::Request &request, const std::shared_ptr<h
     responder->send(dispatch(request, call));
 }
 
-void SchedulerDoor::subscribe(const http::Request &request, const Call &call, http::Responder &responder)
+void SchedulerDoor::subscribe(const http::Request &request, const Call &call,
+                              http::Responder &responder)
 {
     const std::optional<codec::MediaType> type = acceptable(request);
     if (!type)
         return responder.send(notAcceptable());
     if (request.headers.has("Mesos-Stream-Id"))
-        return responder.send(refusal(400, "Subscribe calls should not include the 'Mesos-Stream-Id' header"));
+        return responder.send(refusal(400,
+                                      "A SUBSCRIBE has no 'Mesos-Stream-Id' yet: leave the header "
+                                      "out, the answer gives one"));
 
     Connection connection;
     connection.streamId = m_random.uuid();
@@ -101,7 +114,9 @@ void SchedulerDoor::subscribe(const http::Request &request, const Call &call, ht
     head.headers.add("Content-Type", QByteArray(name.data(), static_cast<qsizetype>(name.size())));
     connection.stream = m_streams.add(responder.stream(std::move(head)), *type);
     const Call::Subscribe &wish = call.subscribe();
-    m_master.subscribe(connection, {wish.framework_info(), wish.suppressed_roles(), wish.offer_constraints(), true});
+    m_master.subscribe(
+        connection,
+        {wish.framework_info(), wish.suppressed_roles(), wish.offer_constraints(), true});
 }
 
 http::Response SchedulerDoor::dispatch(const http::Request &request, Call &call)
@@ -110,7 +125,7 @@ http::Response SchedulerDoor::dispatch(const http::Request &request, Call &call)
         return notAcceptable();
     Framework *framework = m_master.framework(call.framework_id().value());
     if (!framework)
-        return refusal(400, "Framework cannot be found");
+        return refusal(400, "There is no such framework");
     if (std::optional<http::Response> refused = checkSender(request, *framework))
         return std::move(*refused);
     if (call.type() == Call::UNKNOWN)

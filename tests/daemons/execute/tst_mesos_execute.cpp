@@ -5,6 +5,7 @@
 #include <QProcess>
 
 #include "fake_master.h"
+#include "tests/support/signals.h"
 
 using mesos::v1::scheduler::Call;
 
@@ -90,7 +91,7 @@ private Q_SLOTS:
         runTasks(master);
         const auto process = start(dockerLine(master));
         QTRY_VERIFY(master.calls.size() >= 4);
-        ::kill(static_cast<pid_t>(process->processId()), SIGINT);
+        QVERIFY(meseta::test::signalProcess(process->processId(), SIGINT));
         QTRY_COMPARE(process->state(), QProcess::NotRunning);
         QCOMPARE(process->exitStatus(), QProcess::NormalExit);
         QCOMPARE(process->exitCode(), 1);
@@ -107,11 +108,11 @@ private Q_SLOTS:
         const auto process = start(dockerLine(master));
         QTRY_VERIFY(master.calls.size() >= 4);
         master.onCall = {}; // the kill leads to nothing
-        ::kill(static_cast<pid_t>(process->processId()), SIGINT);
+        QVERIFY(meseta::test::signalProcess(process->processId(), SIGINT));
         QTRY_VERIFY(std::ranges::any_of(
             master.calls, [](const Call &call) { return call.type() == Call::KILL; }));
         QCOMPARE(process->state(), QProcess::Running);
-        ::kill(static_cast<pid_t>(process->processId()), SIGINT);
+        QVERIFY(meseta::test::signalProcess(process->processId(), SIGINT));
         QTRY_COMPARE(process->state(), QProcess::NotRunning);
         QCOMPARE(process->exitCode(), 1);
     }

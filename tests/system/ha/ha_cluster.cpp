@@ -1,4 +1,5 @@
 #include "tests/system/ha/ha_cluster.h"
+#include "tests/support/signals.h"
 
 #include <csignal>
 
@@ -12,7 +13,7 @@ HaCluster::~HaCluster()
     // What a test stopped has to run to be ended.
     for (const auto &one : m_masters) {
         if (one->isRunning())
-            ::kill(static_cast<pid_t>(one->pid()), SIGCONT);
+            signalProcess(one->pid(), SIGCONT);
     }
     m_agents.clear();
     m_masters.clear();

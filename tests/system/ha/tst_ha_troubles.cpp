@@ -3,6 +3,7 @@
 #include <QtTest>
 
 #include "tests/support/missing.h"
+#include "tests/support/signals.h"
 #include "tests/system/ha/acting_probe.h"
 #include "tests/system/ha/ha_cluster.h"
 #include "tests/system/ha/ha_scheduler.h"
@@ -194,7 +195,7 @@ private Q_SLOTS:
 private:
     void signal(int index, int number)
     {
-        QCOMPARE(::kill(static_cast<pid_t>(m_cluster.master(index).pid()), number), 0);
+        QVERIFY(signalProcess(m_cluster.master(index).pid(), number));
     }
 
     void restart(int index)

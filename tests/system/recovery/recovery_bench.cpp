@@ -1,4 +1,5 @@
 #include "recovery_bench.h"
+#include "tests/support/signals.h"
 
 #include <csignal>
 
@@ -57,7 +58,7 @@ RecoveryBench::~RecoveryBench()
 {
     kill();
     for (const QString &process : processes())
-        ::kill(process.section(QLatin1Char(' '), 0, 0).toInt(), SIGKILL);
+        test::signalProcess(process.section(QLatin1Char(' '), 0, 0).toInt(), SIGKILL);
     // What was killed takes a moment to be gone.
     const bool gone = QTest::qWaitFor(
         [this] {

@@ -6,6 +6,7 @@
 #include <QElapsedTimer>
 
 #include "recovery_bench.h"
+#include "tests/support/signals.h"
 
 using namespace meseta;
 using namespace meseta::agent;
@@ -159,7 +160,7 @@ void TestAgentRestart::executorThatHangsIsGone()
     b.kill();
     const QStringList executor = b.processes().filter(QStringLiteral("test_executor"));
     QCOMPARE(executor.size(), 1);
-    QCOMPARE(::kill(executor[0].section(QLatin1Char(' '), 0, 0).toInt(), SIGSTOP), 0);
+    QVERIFY(test::signalProcess(executor[0].section(QLatin1Char(' '), 0, 0).toInt(), SIGSTOP));
     QVERIFY(b.start());
     http::Request state;
     state.method = "GET";

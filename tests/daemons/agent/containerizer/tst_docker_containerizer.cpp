@@ -2,7 +2,7 @@
 
 #include <QElapsedTimer>
 
-#include "tests/daemons/agent/containerizer/docker_fixture.h"
+#include "tests/daemons/agent/containerizer/docker_test.h"
 
 using namespace meseta;
 using namespace meseta::agent;
@@ -11,26 +11,11 @@ using namespace std::chrono_literals;
 using mesos::v1::TaskStatus;
 using DockerInfo = mesos::v1::ContainerInfo::DockerInfo;
 
-class TestDockerContainerizer : public QObject
+class TestDockerContainerizer : public DockerTest
 {
     Q_OBJECT
 
-    DockerFixture f;
-
 private Q_SLOTS:
-    void initTestCase()
-    {
-        if (const QString missing = f.start(); !missing.isEmpty())
-            MESETA_MISSING(missing);
-        const auto built = f.engine.buildRedis();
-        QVERIFY2(built, built ? "" : built.error().message.c_str());
-        const auto registry = f.registry.start();
-        QVERIFY2(registry, registry ? "" : registry.error().message.c_str());
-    }
-    void cleanupTestCase() { f.engine.remove(); }
-    void init() { f.docker = std::make_unique<DockerContainerizer>(f.options()); }
-    void cleanup() { f.docker.reset(); }
-
     void isReadyOnceTheEngineHasAnswered()
     {
         std::optional<Result<>> ready;
@@ -256,20 +241,18 @@ private Q_SLOTS:
         QTest::addColumn<QString>("message");
         QTest::newRow("unknown parameter") << "parameter"
                                            << "the option 'frobnicate'";
-        QTest::newRow("hostname on host network")
-            << "hostname"
-            << "Unable to set hostname with host network mode";
+        QTest::newRow("hostname on host network") << "hostname"
+                                                  << "container.hostname is set";
         QTest::newRow("no network name") << "user"
-                                         << "No network info found in container info";
-        QTest::newRow("mapping on host network")
-            << "mapping"
-            << "Port mappings are only supported for bridge and user-defined networks";
+                                         << "container.network_infos is empty";
+        QTest::newRow("mapping on host network") << "mapping"
+                                                 << "container.docker.port_mappings need";
         QTest::newRow("port not offered") << "port"
                                           << "Port [5000] not included in resources";
         QTest::newRow("relative volume") << "volume"
-                                         << "are relative";
+                                         << "are both relative";
         QTest::newRow("shell without value") << "shell"
-                                             << "Shell specified but no command value provided";
+                                             << "command.shell is true";
         QTest::newRow("bad image name") << "image"
                                         << "'../up' is not the name of an image";
     }
@@ -376,4 +359,5 @@ private Q_SLOTS:
 };
 
 QTEST_GUILESS_MAIN(TestDockerContainerizer)
+#include "moc_docker_test.cpp"
 #include "tst_docker_containerizer.moc"

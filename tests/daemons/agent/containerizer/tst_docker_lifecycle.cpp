@@ -2,7 +2,7 @@
 
 #include <QElapsedTimer>
 
-#include "tests/daemons/agent/containerizer/docker_fixture.h"
+#include "tests/daemons/agent/containerizer/docker_test.h"
 
 using namespace meseta;
 using namespace meseta::agent;
@@ -11,26 +11,11 @@ using namespace std::chrono_literals;
 using mesos::v1::TaskStatus;
 using DockerInfo = mesos::v1::ContainerInfo::DockerInfo;
 
-class TestDockerLifecycle : public QObject
+class TestDockerLifecycle : public DockerTest
 {
     Q_OBJECT
 
-    DockerFixture f;
-
 private Q_SLOTS:
-    void initTestCase()
-    {
-        if (const QString missing = f.start(); !missing.isEmpty())
-            MESETA_MISSING(missing);
-        const auto built = f.engine.buildRedis();
-        QVERIFY2(built, built ? "" : built.error().message.c_str());
-        const auto registry = f.registry.start();
-        QVERIFY2(registry, registry ? "" : registry.error().message.c_str());
-    }
-    void cleanupTestCase() { f.engine.remove(); }
-    void init() { f.docker = std::make_unique<DockerContainerizer>(f.options()); }
-    void cleanup() { f.docker.reset(); }
-
     void pullsFromARegistryWithProgress()
     {
         const QString repository = f.registry.host() + QStringLiteral("/library/redis");
@@ -293,4 +278,5 @@ private Q_SLOTS:
 };
 
 QTEST_GUILESS_MAIN(TestDockerLifecycle)
+#include "moc_docker_test.cpp"
 #include "tst_docker_lifecycle.moc"

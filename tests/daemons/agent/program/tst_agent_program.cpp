@@ -1,4 +1,5 @@
 #include "fake_master.h"
+#include "tests/support/signals.h"
 
 #include <csignal>
 #include <sys/stat.h>
@@ -263,7 +264,7 @@ void TestAgentProgram::unregistersOnSigusr1()
     AgentProcess agent(dir.path());
     QVERIFY(agent.start(master.port()));
     QTRY_VERIFY_WITH_TIMEOUT(master.registrations >= 1, 10000);
-    ::kill(static_cast<pid_t>(agent.process.processId()), SIGUSR1);
+    QVERIFY(test::signalProcess(agent.process.processId(), SIGUSR1));
     QTRY_VERIFY(master.unregistered);
     QTRY_COMPARE(agent.process.state(), QProcess::NotRunning);
     QCOMPARE(agent.process.exitCode(), 0);

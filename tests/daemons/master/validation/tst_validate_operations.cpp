@@ -111,7 +111,7 @@ void TestOperations::form()
     REFUSED(formRefusal("{}"), "no type");
     REFUSED(formRefusal(R"({"type":"RESERVE"})"), "'reserve'");
     REFUSED(formRefusal(R"({"type":"LAUNCH","id":{"value":"o"},"launch":{}})"),
-            "The `id` field cannot be set on LAUNCH");
+            "'id' is of no use on LAUNCH");
     REFUSED(
         formRefusal(
             R"({"type":"LAUNCH","launch":{"task_infos":[{"name":"t","task_id":{"value":"t"},"agent_id":{"value":"a"},
@@ -174,7 +174,8 @@ void TestOperations::reserveByFramework()
     REFUSED(by.refusal("RESERVE",
                        R"({"resources":[)" + disk(Dynamic + Allocated) + R"(],"source":[)"
                            + Unreserved + "]}"),
-            "Reservation updates are not yet implemented for the scheduler API.");
+            "A reservation is changed by an operator's call; a scheduler unreserves and reserves "
+            "again.");
 }
 
 void TestOperations::reserveByOperator()
@@ -245,7 +246,7 @@ void TestOperations::createVolume()
     Operator by;
     ACCEPTED(create(by, disk(Dynamic + VolumeInfo)));
     ACCEPTED(create(by, disk(Static + VolumeInfo)));
-    REFUSED(create(by, disk(Dynamic)), "not a persistent volume");
+    REFUSED(create(by, disk(Dynamic)), "no persistent volume");
     REFUSED(create(by, disk(VolumeInfo)), "unreserved");
     REFUSED(create(by, disk(Dynamic + R"(,"disk":{"persistence":{"id":"v"}})")), "'disk.volume'");
     REFUSED(
@@ -257,7 +258,7 @@ void TestOperations::createVolume()
         "RO");
     by.asFramework();
     ACCEPTED(create(by, disk(Dynamic + VolumeInfo + Allocated)));
-    REFUSED(create(by, disk(Dynamic + VolumeInfo)), "not allocated");
+    REFUSED(create(by, disk(Dynamic + VolumeInfo)), "'allocation_info.role'");
 }
 
 void TestOperations::createIsUnique()
@@ -308,7 +309,7 @@ void TestOperations::destroyVolume()
     by.context.used = one(disk(Dynamic + VolumeInfo + Allocated));
     REFUSED(refusal(), "in use");
     REFUSED(by.refusal("DESTROY", R"({"volumes":[)" + disk(Dynamic) + "]}"),
-            "not a persistent volume");
+            "no persistent volume");
 }
 
 void TestOperations::growVolume()
@@ -324,9 +325,9 @@ void TestOperations::growVolume()
         refusal(
             volume,
             R"({"name":"disk","type":"SCALAR","scalar":{"value":0},"reservations":[{"type":"DYNAMIC","role":"r"}]})"),
-        "greater than zero");
+        "above 0");
     REFUSED(refusal(volume, disk("")), "not of the same kind");
-    REFUSED(refusal(disk(Dynamic), disk(Dynamic)), "not a persistent volume");
+    REFUSED(refusal(disk(Dynamic), disk(Dynamic)), "no persistent volume");
     REFUSED(refusal(disk(Dynamic + VolumeInfo + R"(,"shared":{})"), disk(Dynamic)), "shared");
     REFUSED(refusal(disk(Dynamic + VolumeInfo + R"(,"provider_id":{"value":"p"})"), disk(Dynamic)),
             "resource provider");
@@ -343,9 +344,9 @@ void TestOperations::shrinkVolume()
     };
     const std::string volume = disk(Dynamic + VolumeInfo);
     ACCEPTED(refusal(volume, "9"));
-    REFUSED(refusal(volume, "0"), "greater than zero");
-    REFUSED(refusal(volume, "10"), "smaller than the volume");
-    REFUSED(refusal(disk(Dynamic), "1"), "not a persistent volume");
+    REFUSED(refusal(volume, "0"), "above 0");
+    REFUSED(refusal(volume, "10"), "the whole volume");
+    REFUSED(refusal(disk(Dynamic), "1"), "no persistent volume");
     REFUSED(
         refusal(
             disk(
@@ -371,8 +372,9 @@ void TestOperations::createDisk()
     ACCEPTED(refusal(raw, R"(,"target_type":"MOUNT")"));
     ACCEPTED(refusal(bare, R"(,"target_type":"BLOCK","target_profile":"fast")"));
     REFUSED(refusal(raw, R"(,"target_type":"PATH")"), "MOUNT or BLOCK");
-    REFUSED(refusal(raw, R"(,"target_type":"MOUNT","target_profile":"fast")"), "must not be set");
-    REFUSED(refusal(bare, R"(,"target_type":"MOUNT")"), "must be set");
+    REFUSED(refusal(raw, R"(,"target_type":"MOUNT","target_profile":"fast")"),
+            "leave out 'target_profile'");
+    REFUSED(refusal(bare, R"(,"target_type":"MOUNT")"), "give 'target_profile'");
     REFUSED(refusal(disk(R"(,"disk":{"source":{"type":"RAW"}})"), R"(,"target_type":"MOUNT")"),
             "resource provider");
     REFUSED(refusal(disk(provider + R"(,"disk":{"source":{"type":"PATH"}})"),
@@ -415,14 +417,14 @@ void TestOperations::masterCalls()
     ACCEPTED(refusal(R"({"type":"GET_STATE"})"));
     ACCEPTED(refusal(R"({"type":"SUBSCRIBE"})"));
     ACCEPTED(refusal(R"({"type":"GET_QUOTA"})"));
-    REFUSED(refusal("{}"), "Expecting 'type' to be present");
-    REFUSED(refusal(R"({"type":"GET_METRICS"})"), "Expecting 'get_metrics' to be present");
-    REFUSED(refusal(R"({"type":"TEARDOWN"})"), "Expecting 'teardown' to be present");
-    REFUSED(refusal(R"({"type":"UPDATE_QUOTA"})"), "Expecting 'update_quota' to be present");
+    REFUSED(refusal("{}"), "'type' is missing");
+    REFUSED(refusal(R"({"type":"GET_METRICS"})"), "'get_metrics' is missing");
+    REFUSED(refusal(R"({"type":"TEARDOWN"})"), "'teardown' is missing");
+    REFUSED(refusal(R"({"type":"UPDATE_QUOTA"})"), "'update_quota' is missing");
     REFUSED(
         refusal(
             R"({"type":"GROW_VOLUME","grow_volume":{"volume":{"name":"disk","type":"SCALAR"},"addition":{"name":"disk","type":"SCALAR"}}})"),
-        "Expecting 'agent_id' to be present");
+        "'agent_id' is missing");
     REFUSED(
         refusal(
             R"({"type":"RESERVE_RESOURCES","reserve_resources":{"agent_id":{"value":"a"},"resources":[{"name":"cpus","type":"SCALAR"}]}})"),

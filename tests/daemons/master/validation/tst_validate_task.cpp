@@ -90,15 +90,15 @@ void TestTask::ids()
           std::string("a\\b"), std::string("a\tb"), std::string("a\x7F"), std::string(256, 'x')})
         REFUSED(bench.refusal(task(id)), "task_id");
     ACCEPTED(bench.refusal(task(std::string(255, 'x'))));
-    REFUSED(bench.refusal(task("running")), "Task has duplicate ID");
-    REFUSED(bench.refusal(task("lost")), "Task reuses the ID of an unreachable task");
+    REFUSED(bench.refusal(task("running")), "The id is taken");
+    REFUSED(bench.refusal(task("lost")), "The id is taken by a task that is unreachable");
 }
 
 void TestTask::agent()
 {
     TaskInfo elsewhere = task("t");
     elsewhere.mutable_agent_id()->set_value("M1-S7");
-    REFUSED(m_bench.refusal(elsewhere), "invalid agent 'M1-S7'");
+    REFUSED(m_bench.refusal(elsewhere), "'agent_id' is 'M1-S7'");
 }
 
 void TestTask::times()
@@ -122,15 +122,15 @@ void TestTask::checks()
     ACCEPTED(check(R"({"type":"TCP","tcp":{"port":80}})"));
     REFUSED(check(R"({"tcp":{"port":80}})"), "'type' must be set");
     REFUSED(check(R"({"type":"UNKNOWN"})"), "'type' must be");
-    REFUSED(check(R"({"type":"COMMAND"})"), "'command' to be set");
+    REFUSED(check(R"({"type":"COMMAND"})"), "'command' is missing");
     REFUSED(check(R"({"type":"COMMAND","command":{"command":{}}})"), "'command.value' must be set");
     REFUSED(
         check(
             R"({"type":"COMMAND","command":{"command":{"value":"x","environment":{"variables":[{"name":"A"}]}}}})"),
         "variable 'A'");
-    REFUSED(check(R"({"type":"HTTP"})"), "'http' to be set");
+    REFUSED(check(R"({"type":"HTTP"})"), "'http' is missing");
     REFUSED(check(R"({"type":"HTTP","http":{"port":80,"path":"x"}})"), "'http.path'");
-    REFUSED(check(R"({"type":"TCP"})"), "'tcp' to be set");
+    REFUSED(check(R"({"type":"TCP"})"), "'tcp' is missing");
     for (const std::string field : {"delay_seconds", "interval_seconds", "timeout_seconds"})
         REFUSED(check(R"({"type":"TCP","tcp":{"port":80},")" + field + "\":-1}"), field);
 }
@@ -145,12 +145,12 @@ void TestTask::healthChecks()
     ACCEPTED(check(R"({"type":"TCP","tcp":{"port":80}})"));
     REFUSED(check(R"({"command":{"value":"true"}})"), "'type' must be set");
     REFUSED(check(R"({"type":"UNKNOWN"})"), "'type' must be");
-    REFUSED(check(R"({"type":"COMMAND"})"), "'command' to be set");
+    REFUSED(check(R"({"type":"COMMAND"})"), "'command' is missing");
     REFUSED(check(R"({"type":"COMMAND","command":{"shell":false}})"), "path of the executable");
-    REFUSED(check(R"({"type":"HTTP"})"), "'http' to be set");
+    REFUSED(check(R"({"type":"HTTP"})"), "'http' is missing");
     REFUSED(check(R"({"type":"HTTP","http":{"port":80,"scheme":"ftp"}})"), "'http.scheme'");
     REFUSED(check(R"({"type":"HTTP","http":{"port":80,"path":"x"}})"), "'http.path'");
-    REFUSED(check(R"({"type":"TCP"})"), "'tcp' to be set");
+    REFUSED(check(R"({"type":"TCP"})"), "'tcp' is missing");
     for (const std::string field :
          {"delay_seconds", "grace_period_seconds", "interval_seconds", "timeout_seconds"})
         REFUSED(check(R"({"type":"TCP","tcp":{"port":80},")" + field + "\":-1}"), field);
@@ -160,7 +160,7 @@ void TestTask::resourcesAreNeeded()
 {
     TaskInfo without = task("t");
     without.clear_resources();
-    REFUSED(m_bench.refusal(without), "uses no resources");
+    REFUSED(m_bench.refusal(without), "'resources' is empty");
     TaskInfo zeroCpus = task("t");
     zeroCpus.mutable_resources(0)->mutable_scalar()->set_value(0); // beside mem this is fine
     ACCEPTED(m_bench.refusal(zeroCpus));
@@ -203,7 +203,7 @@ void TestTask::disks()
     REFUSED(disk("{}"), "set but empty");
     REFUSED(disk("{" + volumeInfo + "}"), "without 'disk.persistence'");
     REFUSED(disk(R"({"persistence":{"id":"v"},)" + volumeInfo + "}"), "unreserved");
-    REFUSED(disk(R"({"persistence":{"id":"v"}})", reserved), "'disk.volume' to be set");
+    REFUSED(disk(R"({"persistence":{"id":"v"}})", reserved), "'disk.volume' is missing");
     REFUSED(disk(R"({"persistence":{"id":"a/b"},)" + volumeInfo + "}", reserved),
             "disk.persistence.id");
     REFUSED(
@@ -225,7 +225,7 @@ void TestTask::oneRole()
 {
     TaskInfo unallocated = task("t");
     unallocated.mutable_resources(1)->clear_allocation_info();
-    REFUSED(m_bench.refusal(unallocated), "not allocated");
+    REFUSED(m_bench.refusal(unallocated), "'allocation_info.role'");
     TaskInfo two = task("t");
     two.mutable_resources(1)->mutable_allocation_info()->set_role("other");
     REFUSED(m_bench.refusal(two), "different roles");
@@ -236,7 +236,7 @@ void TestTask::revocableApart()
     TaskInfo mixed = task("t");
     *mixed.add_resources() = mixed.resources(0);
     mixed.mutable_resources(2)->mutable_revocable();
-    REFUSED(m_bench.refusal(mixed), "both revocable and non-revocable 'cpus'");
+    REFUSED(m_bench.refusal(mixed), "Revocable and other 'cpus'");
 }
 
 void TestTask::commandEnvironment()
@@ -344,19 +344,19 @@ void TestTask::executorDescription()
                 e.set_type(ExecutorInfo::DEFAULT);
                 e.clear_command();
             }),
-            "must be 'CUSTOM'");
-    REFUSED(with([](ExecutorInfo &e) { e.clear_command(); }), "'ExecutorInfo.command' must be set");
+            "has to be CUSTOM");
+    REFUSED(with([](ExecutorInfo &e) { e.clear_command(); }), "'ExecutorInfo.command' is missing");
     REFUSED(with([](ExecutorInfo &e) {
                 e.set_type(ExecutorInfo::CUSTOM);
                 e.clear_command();
             }),
-            "'ExecutorInfo.command' must be set");
+            "'ExecutorInfo.command' is missing");
     REFUSED(with([](ExecutorInfo &e) { e.mutable_executor_id()->set_value("a/b"); }),
             "executor_id");
     REFUSED(with([](ExecutorInfo &e) { e.mutable_framework_id()->set_value("other"); }),
             "'ExecutorInfo.framework_id' is 'other'");
     REFUSED(with([](ExecutorInfo &e) { e.clear_framework_id(); }),
-            "'ExecutorInfo.framework_id' must be set");
+            "'ExecutorInfo.framework_id' is missing");
     REFUSED(with([](ExecutorInfo &e) { e.mutable_shutdown_grace_period()->set_nanoseconds(-1); }),
             "shutdown_grace_period");
     REFUSED(with([](ExecutorInfo &e) {
@@ -389,7 +389,8 @@ void TestTask::executorOfTheSameId()
     ACCEPTED(bench.refusal(taskWithExecutor(same)));
     ExecutorInfo other = customExecutor("e");
     other.mutable_command()->set_value("./another");
-    REFUSED(bench.refusal(taskWithExecutor(other)), "not compatible with the running executor 'e'");
+    REFUSED(bench.refusal(taskWithExecutor(other)),
+            "differs from that of the running executor 'e'");
 }
 
 void TestTask::runningExecutorIsNotCountedTwice()
@@ -414,7 +415,7 @@ void TestTask::resourcesOfTaskAndExecutorTogether()
     *whole.mutable_resources() = resources("cpus:0.1;mem:32;ports:[31002-31003]");
     ACCEPTED(m_bench.refusal(whole));
     whole.mutable_executor()->mutable_resources(0)->mutable_revocable();
-    REFUSED(m_bench.refusal(whole), "both revocable and non-revocable");
+    REFUSED(m_bench.refusal(whole), "Revocable and other");
 }
 
 void TestTask::fitsTheOffer()
@@ -445,11 +446,11 @@ void TestTask::firstRuleCounts()
         taskWith(R"({"max_completion_time":{"nanoseconds":-1},"limits":{"disk":{"value":1}}})");
     broken.mutable_agent_id()->set_value("other");
     broken.clear_resources();
-    REFUSED(m_bench.refusal(broken), "invalid agent");
+    REFUSED(m_bench.refusal(broken), "'agent_id' is");
     broken.mutable_agent_id()->set_value("M1-S0");
     REFUSED(m_bench.refusal(broken), "max_completion_time");
     broken.clear_max_completion_time();
-    REFUSED(m_bench.refusal(broken), "uses no resources");
+    REFUSED(m_bench.refusal(broken), "'resources' is empty");
     *broken.mutable_resources() = resources("cpus:100");
     REFUSED(m_bench.refusal(broken), "only cpus and mem");
 }

@@ -75,7 +75,7 @@ void TestTaskGroup::badTaskIsNamed()
 void TestTaskGroup::sameIdTwice()
 {
     REFUSED(m_bench.refusal(groupOf({task("a"), task("a")}), defaultExecutor("dx")),
-            "duplicate ID within its group");
+            "the id is that of another task of the group");
 }
 
 void TestTaskGroup::healthCheckOnOwnNetwork()
@@ -114,16 +114,16 @@ void TestTaskGroup::limitsNeedOwnCgroups()
 void TestTaskGroup::executorKind()
 {
     REFUSED(refusalOfExecutor([](ExecutorInfo &e) { e.clear_type(); }),
-            "'ExecutorInfo.type' must be set");
+            "'ExecutorInfo.type' is missing");
     REFUSED(refusalOfExecutor([](ExecutorInfo &e) { e.set_type(ExecutorInfo::UNKNOWN); }),
             "DEFAULT or CUSTOM");
     REFUSED(refusalOfExecutor([](ExecutorInfo &e) { e.clear_framework_id(); }),
-            "'ExecutorInfo.framework_id' must be set");
+            "'ExecutorInfo.framework_id' is missing");
     REFUSED(refusalOfExecutor([](ExecutorInfo &e) { e.mutable_command()->set_value("x"); }),
-            "'ExecutorInfo.command' must not be set");
+            "'ExecutorInfo.command' is set");
     REFUSED(refusalOfExecutor(
                 [](ExecutorInfo &e) { e.mutable_container()->set_type(ContainerInfo::DOCKER); }),
-            "'MESOS'");
+            "has to be MESOS");
     REFUSED(refusalOfExecutor([](ExecutorInfo &e) {
                 e.mutable_container()->set_type(ContainerInfo::MESOS);
                 e.mutable_container()->mutable_mesos()->mutable_image()->set_type(Image::DOCKER);
@@ -145,7 +145,7 @@ void TestTaskGroup::executorOfATask()
     ACCEPTED(m_bench.refusal(groupOf({same}), defaultExecutor("dx")));
     same.mutable_executor()->set_name("other");
     REFUSED(m_bench.refusal(groupOf({same}), defaultExecutor("dx")),
-            "The 'executor' of task 'a' is different");
+            "The 'executor' of task 'a' is not that");
 }
 
 void TestTaskGroup::executorSize()
@@ -171,7 +171,7 @@ void TestTaskGroup::resourcesTogether()
     *b.mutable_resources() = resources("cpus:0.1;ports:[31001-31001]");
     ACCEPTED(m_bench.refusal(groupOf({a, b}), defaultExecutor("dx")));
     b.mutable_resources(0)->mutable_revocable();
-    REFUSED(m_bench.refusal(groupOf({a, b}), defaultExecutor("dx")), "revocable");
+    REFUSED(m_bench.refusal(groupOf({a, b}), defaultExecutor("dx")), "Revocable");
 }
 
 void TestTaskGroup::fitsTheOffer()

@@ -1,9 +1,13 @@
 #pragma once
 
+#include <algorithm>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include <QCoreApplication>
+#include <QDirIterator>
 #include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
@@ -99,17 +103,42 @@ private:
     QObject m_context;
 };
 
-/// The cgroup above those of this test's containers: tests run beside each other.
+/// Removes the cgroup of this name, which holds no processes, from each hierarchy, with those
+/// below.
+inline void removeCgroup(const QString &name)
+{
+    const QDir groups(QStringLiteral("/sys/fs/cgroup"));
+    QStringList hierarchies = groups.entryList(QDir::Dirs | QDir::NoDotAndDotDot);
+    hierarchies.append(QStringLiteral("."));
+    for (const QString &hierarchy : hierarchies) {
+        QStringList folders{groups.filePath(hierarchy + u'/' + name)};
+        QDirIterator below(folders.first(), QDir::Dirs | QDir::NoDotAndDotDot,
+                           QDirIterator::Subdirectories);
+        while (below.hasNext())
+            folders.append(below.next());
+        std::sort(folders.begin(), folders.end(), std::greater<>()); // the innermost first
+        for (const QString &folder : folders)
+            groups.rmdir(folder);
+    }
+}
+
+/// The cgroup above those of this test's containers: tests run beside each other. It is gone when
+/// the test ends, whoever asked for it.
 inline std::string testCgroup()
 {
-    return "mesos_test_" + std::to_string(QCoreApplication::applicationPid());
+    struct Remover
+    {
+        const QString name =
+            QStringLiteral("mesos_test_%1").arg(QCoreApplication::applicationPid());
+        ~Remover() { removeCgroup(name); }
+    };
+    static const Remover remover;
+    return remover.name.toStdString();
 }
 
 inline void removeTestCgroup()
 {
-    const QDir groups(QStringLiteral("/sys/fs/cgroup"));
-    for (const QString &hierarchy : groups.entryList(QDir::Dirs | QDir::NoDotAndDotDot))
-        groups.rmdir(hierarchy + u'/' + QString::fromStdString(testCgroup()));
+    removeCgroup(QString::fromStdString(testCgroup()));
 }
 
 inline FlagValues agentFlagValues(std::vector<std::string> arguments)

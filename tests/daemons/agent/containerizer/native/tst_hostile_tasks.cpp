@@ -145,9 +145,13 @@ private Q_SLOTS:
         c->spec.user = "nobody"; // root is not limited in number
         m_containerizer->launch(c->spec, c->probe.events());
         QTRY_VERIFY(c->probe.started);
-        QTest::qWait(300);
-        const auto below =
-            containerizer::descendants(static_cast<pid_t>(c->probe.started->executor_pid()));
+        std::vector<pid_t> below;
+        const auto grown = [&] { // not all 60 processes: some of them have ended when it is asked
+            below =
+                containerizer::descendants(static_cast<pid_t>(c->probe.started->executor_pid()));
+            return below.size() >= 30;
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(grown(), 20000);
         QVERIFY2(below.size() <= 62, qPrintable(QString::number(below.size())));
         m_containerizer->destroy("hostile");
         QTRY_VERIFY(c->probe.ended);
@@ -181,8 +185,9 @@ private Q_SLOTS:
             m_containerizer->usage("hostile", [&](auto result) { usage = result; });
             QTRY_VERIFY(usage);
             QVERIFY(answered.elapsed() < 1000);
-            QTest::qWait(20);
         }
+        const auto rotated = [&] { return !c->file(QStringLiteral("stdout.1")).isEmpty(); };
+        QTRY_VERIFY_WITH_TIMEOUT(rotated(), 20000);
         m_containerizer->destroy("hostile");
         QTRY_VERIFY(c->probe.ended);
         qint64 bytes = 0;

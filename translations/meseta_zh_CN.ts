@@ -95,6 +95,101 @@
         <source>It belongs to another framework (%1); only that one can kill it.</source>
         <translation>它属于另一个框架（%1），只有该框架能终止它。</translation>
     </message>
+    <message>
+        <source>of %1 to %2</source>
+        <translation>%1 给 %2 的提议</translation>
+    </message>
+    <message>
+        <source>Restart %1?</source>
+        <translation>重启 %1？</translation>
+    </message>
+    <message numerus="yes">
+        <source>Restart %n task(s)?</source>
+        <translation>
+            <numerusform>重启 %n 个任务？</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Its container is stopped, and launched again as it was asked for; it may come up on another agent.</source>
+        <translation>它的容器将被停止，然后按原来的要求重新启动；可能会在另一个代理上启动。</translation>
+    </message>
+    <message>
+        <source>Their containers are stopped, and launched again as they were asked for; they may come up on other agents.</source>
+        <translation>它们的容器将被停止，然后按原来的要求重新启动；可能会在其他代理上启动。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Kill %n task(s)?</source>
+        <translation>
+            <numerusform>终止 %n 个任务？</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Their containers are stopped.</source>
+        <translation>它们的容器将被停止。</translation>
+    </message>
+    <message>
+        <source>Launch again</source>
+        <translation>再次启动</translation>
+    </message>
+    <message numerus="yes">
+        <source>Tear down %n framework(s)?</source>
+        <translation>
+            <numerusform>拆除 %n 个框架？</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The frameworks are removed for good, and all their tasks and executors are killed.</source>
+        <translation>这些框架将被永久移除，其所有任务和执行器都会被终止。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Deactivate %n agent(s)?</source>
+        <translation>
+            <numerusform>停用 %n 个代理？</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing of them is offered any more. Their tasks run on.</source>
+        <translation>它们的资源不再被提供，正在运行的任务不受影响。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Drain %n agent(s)?</source>
+        <translation>
+            <numerusform>排空 %n 个代理？</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing of them is offered any more, and their tasks are killed, so that their frameworks start them elsewhere.</source>
+        <translation>它们的资源不再被提供，其任务会被终止，以便各框架在别处启动。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Reactivate %n agent(s)?</source>
+        <translation>
+            <numerusform>重新启用 %n 个代理？</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Their free resources are offered again.</source>
+        <translation>它们的空闲资源将重新被提供。</translation>
+    </message>
+    <message>
+        <source>Restart</source>
+        <translation>重启</translation>
+    </message>
+    <message>
+        <source>It belongs to another framework (%1); only that one can restart it. A copy can be launched.</source>
+        <translation>它属于另一个框架（%1），只有该框架能重启它。可以启动一个副本。</translation>
+    </message>
+    <message>
+        <source>What it was launched with is not remembered here, and no master tells its command. A copy can be launched.</source>
+        <translation>这里没有记下它启动时的内容，主节点也不会告知它的命令。可以启动一个副本。</translation>
+    </message>
+</context>
+<context>
+    <name>BoundedAnswer</name>
+    <message>
+        <source>the answer was longer than the console reads</source>
+        <translation>应答超出了控制台读取的长度</translation>
+    </message>
 </context>
 <context>
     <name>Compose</name>
@@ -298,6 +393,10 @@
         <source>Event %1 of the recording is damaged.</source>
         <translation>录制中的第 %1 个事件已损坏。</translation>
     </message>
+    <message>
+        <source>The cluster is too large to be recorded: a snapshot of it takes %1 MiB.</source>
+        <translation>集群太大，无法录制：一份快照需要 %1 MiB。</translation>
+    </message>
 </context>
 <context>
     <name>Events</name>
@@ -416,6 +515,179 @@
     <message>
         <source>%1 was offered resources of %2</source>
         <translation>%1 收到 %2 的资源提议</translation>
+    </message>
+    <message>
+        <source>Leader</source>
+        <translation>主导者</translation>
+    </message>
+    <message>
+        <source>%1 was elected to lead</source>
+        <translation>%1 当选为主导者</translation>
+    </message>
+    <message>
+        <source>%1 was elected to lead, and read its registry in %2</source>
+        <translation>%1 当选为主导者，用 %2 读完了注册表</translation>
+    </message>
+    <message>
+        <source>%1 leads no more</source>
+        <translation>%1 不再是主导者</translation>
+    </message>
+    <message numerus="yes">
+        <source>All %n agent(s) are back %1 after the election</source>
+        <translation>
+            <numerusform>选举后 %1，全部 %n 个代理已恢复</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n agent(s) did not come back in time</source>
+        <translation>
+            <numerusform>%n 个代理没有按时恢复</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Agent %1 registered with the new leader</source>
+        <translation>代理 %1 已向新的主导者注册</translation>
+    </message>
+    <message>
+        <source>Framework %1 subscribed to the new leader</source>
+        <translation>框架 %1 已向新的主导者订阅</translation>
+    </message>
+</context>
+<context>
+    <name>FailoverCheck</name>
+    <message>
+        <source>Does another master stand by?</source>
+        <translation>有其他主节点待命吗？</translation>
+    </message>
+    <message>
+        <source>Who stands for election is not known yet.</source>
+        <translation>尚不清楚谁参加选举。</translation>
+    </message>
+    <message>
+        <source>No: the leader is the only one. Start another master with the same --zk.</source>
+        <translation>没有：只有主导者一个。请用相同的 --zk 再启动一个主节点。</translation>
+    </message>
+    <message>
+        <source>%1 has version %2</source>
+        <translation>%1 的版本是 %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n master(s) stand by; %1 is next.</source>
+        <translation>
+            <numerusform>%n 个主节点待命，下一个是 %1。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No answer to /health from %1.</source>
+        <translation>%1 没有应答 /health。</translation>
+    </message>
+    <message>
+        <source>%1, the leader %2.</source>
+        <translation>%1，主导者是 %2。</translation>
+    </message>
+    <message>
+        <source>Would the ensemble elect one?</source>
+        <translation>ZooKeeper 集群能选出主导者吗？</translation>
+    </message>
+    <message>
+        <source>Its servers are not known.</source>
+        <translation>不清楚它有哪些服务器。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %n server(s) answer, %2 are needed.</source>
+        <translation>
+            <numerusform>%n 台服务器中有 %1 台应答，需要 %2 台。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>None may fail.</source>
+        <translation>不能再有服务器失效。</translation>
+    </message>
+    <message>
+        <source>Does what was agreed on outlast the leader?</source>
+        <translation>已达成的约定在主导者失效后还在吗？</translation>
+    </message>
+    <message>
+        <source>The leader&apos;s flags are not known yet.</source>
+        <translation>尚不清楚主导者的启动参数。</translation>
+    </message>
+    <message>
+        <source>The registry of agents, quotas and maintenance is kept.</source>
+        <translation>代理、配额和维护的注册表会保留。</translation>
+    </message>
+    <message>
+        <source>The registry is in the leader&apos;s memory only: quotas, weights and maintenance would be lost. Start the masters with --registry=replicated_log.</source>
+        <translation>注册表只在主导者的内存里：配额、权重和维护计划会丢失。请用 --registry=replicated_log 启动主节点。</translation>
+    </message>
+    <message>
+        <source>Would the agents come back?</source>
+        <translation>代理会恢复吗？</translation>
+    </message>
+    <message>
+        <source>The last time all were back after %1.</source>
+        <translation>上一次全部恢复用了 %1。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n agent(s) follow the ensemble; none has come back to a new leader since the console connected.</source>
+        <translation>
+            <numerusform>%n 个代理跟随 ZooKeeper 集群；控制台连接以来还没有代理恢复到新的主导者。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n are away now: the next leader waits for them in vain.</source>
+        <translation>
+            <numerusform>现在有 %n 个不在：下一个主导者会白等它们。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Would the frameworks keep their tasks?</source>
+        <translation>框架能保住任务吗？</translation>
+    </message>
+    <message>
+        <source>None is subscribed.</source>
+        <translation>没有框架订阅。</translation>
+    </message>
+    <message>
+        <source>All have time to subscribe again.</source>
+        <translation>都有时间重新订阅。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n of them have no failover timeout (%1): their tasks end when they are slower than their next leader.</source>
+        <translation>
+            <numerusform>其中 %n 个没有故障转移期限（%1）：若它们比下一个主导者慢，任务会结束。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>How long would it take?</source>
+        <translation>需要多长时间？</translation>
+    </message>
+    <message>
+        <source>As long as the leader&apos;s session in ZooKeeper lasts; how long that is, no server told.</source>
+        <translation>与主导者在 ZooKeeper 中的会话一样长；没有服务器告知会话的期限。</translation>
+    </message>
+    <message>
+        <source>At most %1 until another leads: that long the session of a leader that crashed lasts. One that ends in order hands over at once.</source>
+        <translation>最多 %1 后由另一个主导：崩溃的主导者的会话会保留这么久。正常退出的会立即交接。</translation>
+    </message>
+    <message>
+        <source>No: this master runs without ZooKeeper (--zk), nobody takes over when it ends.</source>
+        <translation>没有：该主节点没有使用 ZooKeeper（--zk），它结束后无人接管。</translation>
+    </message>
+    <message>
+        <source>A failover now would not go well.</source>
+        <translation>现在进行故障转移不会顺利。</translation>
+    </message>
+    <message>
+        <source>Too little is known to tell.</source>
+        <translation>所知太少，无法判断。</translation>
+    </message>
+    <message>
+        <source>A failover now would work, with something to see to.</source>
+        <translation>现在可以进行故障转移，但有事项需要处理。</translation>
+    </message>
+    <message>
+        <source>A failover now would work.</source>
+        <translation>现在可以进行故障转移。</translation>
     </message>
 </context>
 <context>
@@ -541,6 +813,33 @@
     <message>
         <source>%1 disk</source>
         <translation>%1 磁盘</translation>
+    </message>
+</context>
+<context>
+    <name>IncidentFile</name>
+    <message>
+        <source>%1 cannot be written: %2</source>
+        <translation>无法写入 %1：%2</translation>
+    </message>
+    <message>
+        <source>Cluster %1</source>
+        <translation>集群 %1</translation>
+    </message>
+    <message>
+        <source>From %1 to %2</source>
+        <translation>从 %1 到 %2</translation>
+    </message>
+    <message>
+        <source>Changes of the leader</source>
+        <translation>主导者的更替</translation>
+    </message>
+    <message>
+        <source>What the console told</source>
+        <translation>控制台的通知</translation>
+    </message>
+    <message>
+        <source>Nothing was recorded in that time.</source>
+        <translation>那段时间没有录制内容。</translation>
     </message>
 </context>
 <context>
@@ -787,6 +1086,80 @@
         <source>told by the executor</source>
         <translation>由执行器报告</translation>
     </message>
+    <message>
+        <source>%1 was offered</source>
+        <translation>%1 的资源被提供</translation>
+    </message>
+    <message>
+        <source>after %1</source>
+        <translation>%1 后</translation>
+    </message>
+    <message>
+        <source>%1 accepted the offer</source>
+        <translation>%1 接受了该提议</translation>
+    </message>
+    <message>
+        <source>needs no acknowledgement</source>
+        <translation>无需确认</translation>
+    </message>
+    <message>
+        <source>acknowledged</source>
+        <translation>已确认</translation>
+    </message>
+    <message>
+        <source>sent to %1; that it was acknowledged shows with the next update</source>
+        <translation>已发给 %1；是否确认要到下一次更新时才能看到</translation>
+    </message>
+    <message>
+        <source>fetching the image</source>
+        <translation>正在获取镜像</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n task(s)</source>
+        <translation>
+            <numerusform>%n 个任务</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n agent(s)</source>
+        <translation>
+            <numerusform>%n 个代理</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n framework(s)</source>
+        <translation>
+            <numerusform>%n 个框架</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n offer(s)</source>
+        <translation>
+            <numerusform>%n 个资源提议</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n role(s)</source>
+        <translation>
+            <numerusform>%n 个角色</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Selection</source>
+        <translation>选择</translation>
+    </message>
+    <message>
+        <source>Selected</source>
+        <translation>已选择</translation>
+    </message>
+    <message>
+        <source>%1 %2</source>
+        <translation>%1 个%2</translation>
+    </message>
+    <message>
+        <source>Together</source>
+        <translation>合计</translation>
+    </message>
 </context>
 <context>
     <name>LaunchRequest</name>
@@ -880,6 +1253,13 @@
     <message>
         <source>“%1” is not the address of a master; write it as host:port, for example localhost:5050.</source>
         <translation>“%1”不是主节点地址；请写成 主机:端口，例如 localhost:5050。</translation>
+    </message>
+</context>
+<context>
+    <name>OfferRiver</name>
+    <message>
+        <source>the others</source>
+        <translation>其他</translation>
     </message>
 </context>
 <context>
@@ -1256,6 +1636,10 @@
         <source>The size of the window, as 1280x800.</source>
         <translation>窗口大小，例如 1280x800。</translation>
     </message>
+    <message>
+        <source>A recording or an incident to open.</source>
+        <translation>要打开的录制或事件档案。</translation>
+    </message>
 </context>
 <context>
     <name>meseta::console::AboutDialog</name>
@@ -1303,14 +1687,6 @@
 <context>
     <name>meseta::console::ClusterView</name>
     <message>
-        <source>This connection is read-only.</source>
-        <translation>此连接为只读。</translation>
-    </message>
-    <message>
-        <source>The master is not connected.</source>
-        <translation>主节点未连接。</translation>
-    </message>
-    <message>
         <source>Output</source>
         <translation>输出</translation>
     </message>
@@ -1345,18 +1721,6 @@
     <message>
         <source>Tear down…</source>
         <translation>拆除…</translation>
-    </message>
-    <message>
-        <source>%1 is being killed.</source>
-        <translation>正在终止 %1。</translation>
-    </message>
-    <message>
-        <source>%1 was refused: %2</source>
-        <translation>%1 被拒绝：%2</translation>
-    </message>
-    <message>
-        <source>Done: %1</source>
-        <translation>已完成：%1</translation>
     </message>
     <message>
         <source>Copy</source>
@@ -1479,10 +1843,6 @@
         <translation>控制台连接以来没有发生任何事件。</translation>
     </message>
     <message>
-        <source>This is a recording.</source>
-        <translation>这是录制内容。</translation>
-    </message>
-    <message>
         <source>%1 on %2 is %3: %4</source>
         <translation>%2 上的 %1 现为%3：%4</translation>
     </message>
@@ -1507,6 +1867,82 @@
     <message>
         <source>A stock Mesos master does not tell what became of its offers.</source>
         <translation>原版 Mesos 主节点不会告知资源提议的结果。</translation>
+    </message>
+    <message>
+        <source>Restart…</source>
+        <translation>重启…</translation>
+    </message>
+    <message numerus="yes">
+        <source>Restart %n task(s)…</source>
+        <translation>
+            <numerusform>重启 %n 个任务…</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Kill %n task(s)…</source>
+        <translation>
+            <numerusform>终止 %n 个任务…</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Deactivate %n agent(s)…</source>
+        <translation>
+            <numerusform>停用 %n 个代理…</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Reactivate %n agent(s)…</source>
+        <translation>
+            <numerusform>重新启用 %n 个代理…</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Drain %n agent(s)…</source>
+        <translation>
+            <numerusform>排空 %n 个代理…</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Tear down %n framework(s)…</source>
+        <translation>
+            <numerusform>拆除 %n 个框架…</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>What if…</source>
+        <translation>假设…</translation>
+    </message>
+    <message>
+        <source>Terminal…</source>
+        <translation>终端…</translation>
+    </message>
+    <message>
+        <source>Launch a copy…</source>
+        <translation>启动副本…</translation>
+    </message>
+    <message>
+        <source>It is no more.</source>
+        <translation>它已不存在。</translation>
+    </message>
+    <message>
+        <source>The master tells the image and the size of %1, not its command, environment and volumes: look through the form before you launch the copy.</source>
+        <translation>主节点只告知 %1 的镜像和大小，不告知命令、环境变量和卷：启动副本前请检查表单。</translation>
+    </message>
+    <message>
+        <source>loading: %1 of %2</source>
+        <translation>正在载入：%1 / %2</translation>
+    </message>
+    <message>
+        <source>It is not running.</source>
+        <translation>它没有在运行。</translation>
+    </message>
+    <message>
+        <source>Its container belongs to a Docker engine. Agents of Mesos open sessions only in containers of their own (launched with the Mesos containerizer).</source>
+        <translation>它的容器属于 Docker 引擎。Mesos 代理只能在自己的容器（用 Mesos 容器化器启动）中打开会话。</translation>
+    </message>
+    <message>
+        <source>The address of its agent is not known.</source>
+        <translation>不清楚其代理的地址。</translation>
     </message>
 </context>
 <context>
@@ -1548,6 +1984,37 @@
     </message>
 </context>
 <context>
+    <name>meseta::console::ContainerSession</name>
+    <message>
+        <source>the agent sends elsewhere; nobody else is asked on its word</source>
+        <translation>代理要求转到别处；不会因此去询问他人</translation>
+    </message>
+    <message>
+        <source>the agent answered %1: %2</source>
+        <translation>代理应答 %1：%2</translation>
+    </message>
+    <message>
+        <source>what is typed cannot be sent: %1</source>
+        <translation>无法发送输入：%1</translation>
+    </message>
+    <message>
+        <source>the agent does not tell its tasks: %1</source>
+        <translation>代理没有告知其任务：%1</translation>
+    </message>
+    <message>
+        <source>the agent runs no container for this task</source>
+        <translation>代理没有为此任务运行容器</translation>
+    </message>
+    <message>
+        <source>the agent sent what cannot be read</source>
+        <translation>代理发来了无法读取的内容</translation>
+    </message>
+    <message>
+        <source>the agent takes no input: %1 %2</source>
+        <translation>代理不接受输入：%1 %2</translation>
+    </message>
+</context>
+<context>
     <name>meseta::console::DeedDialog</name>
     <message numerus="yes">
         <source>%n task(s)</source>
@@ -1569,15 +2036,148 @@
         <source>Touched: %1.</source>
         <translation>受影响：%1。</translation>
     </message>
-    <message>
-        <source>Tasks that are touched</source>
-        <translation>受影响的任务</translation>
-    </message>
     <message numerus="yes">
         <source>and %n more</source>
         <translation>
             <numerusform>另有 %n 项</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>This cannot be undone.</source>
+        <translation>此操作无法撤销。</translation>
+    </message>
+    <message>
+        <source>Can be undone for a while afterwards: %1.</source>
+        <translation>之后一段时间内可以撤销：%1。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n agent(s)</source>
+        <translation>
+            <numerusform>%n 个代理</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n framework(s)</source>
+        <translation>
+            <numerusform>%n 个框架</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Left out: %n.</source>
+        <translation>
+            <numerusform>不包括：%n 个。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>What is touched</source>
+        <translation>受影响的对象</translation>
+    </message>
+    <message>
+        <source>Left out: %1. %2</source>
+        <translation>不包括：%1。%2</translation>
+    </message>
+</context>
+<context>
+    <name>meseta::console::DeedRunner</name>
+    <message>
+        <source>%1 is being killed.</source>
+        <translation>正在终止 %1。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n task(s) are being killed.</source>
+        <translation>
+            <numerusform>正在终止 %n 个任务。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 is being restarted.</source>
+        <translation>正在重启 %1。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n task(s) are being restarted.</source>
+        <translation>
+            <numerusform>正在重启 %n 个任务。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 was torn down.</source>
+        <translation>%1 已拆除。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n framework(s) were torn down.</source>
+        <translation>
+            <numerusform>%n 个框架已拆除。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 is deactivated.</source>
+        <translation>%1 已停用。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n agent(s) are deactivated.</source>
+        <translation>
+            <numerusform>%n 个代理已停用。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 is active again.</source>
+        <translation>%1 已重新启用。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n agent(s) are active again.</source>
+        <translation>
+            <numerusform>%n 个代理已重新启用。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 is being drained.</source>
+        <translation>正在排空 %1。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n agent(s) are being drained.</source>
+        <translation>
+            <numerusform>正在排空 %n 个代理。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>This is a recording.</source>
+        <translation>这是录制内容。</translation>
+    </message>
+    <message>
+        <source>This connection is read-only.</source>
+        <translation>此连接为只读。</translation>
+    </message>
+    <message>
+        <source>The master is not connected.</source>
+        <translation>主节点未连接。</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
+    </message>
+    <message>
+        <source>%1 was refused for %2: %3</source>
+        <translation>对 %2 的“%1”被拒绝：%3</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 was refused %n time(s), first for %2: %3</source>
+        <translation>
+            <numerusform>“%1”被拒绝 %n 次，首先是 %2：%3</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>%1 is drained.</source>
+        <translation>%1 已排空。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n agent(s) are drained.</source>
+        <translation>
+            <numerusform>%n 个代理已排空。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Reactivate</source>
+        <translation>重新启用</translation>
     </message>
 </context>
 <context>
@@ -1585,6 +2185,14 @@
     <message>
         <source>no answer within %1 s</source>
         <translation>%1 秒内没有回应</translation>
+    </message>
+    <message>
+        <source>AdminServer :%1</source>
+        <translation>AdminServer :%1</translation>
+    </message>
+    <message>
+        <source>It does not take %1, and no AdminServer answers on port %2: allow the words with 4lw.commands.whitelist, or set admin.serverPort.</source>
+        <translation>它不接受 %1，端口 %2 上也没有 AdminServer 应答：请用 4lw.commands.whitelist 允许这些命令，或设置 admin.serverPort。</translation>
     </message>
 </context>
 <context>
@@ -1613,6 +2221,14 @@
     <message>
         <source>%1, %2 took over</source>
         <translation>%1，由 %2 接管</translation>
+    </message>
+    <message>
+        <source>%1: %2 of %3</source>
+        <translation>%1：%2 / %3</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1：%2</translation>
     </message>
 </context>
 <context>
@@ -1643,6 +2259,59 @@
     <message>
         <source>Words to search for, and columns to compare: state:failed, cpus&gt;2, mem&lt;=512M, updated&lt;5m, -word.</source>
         <translation>要搜索的词，以及列的比较：state:failed、cpus&gt;2、mem&lt;=512M、updated&lt;5m、-词。</translation>
+    </message>
+</context>
+<context>
+    <name>meseta::console::FitLens</name>
+    <message>
+        <source>It fits nowhere now.</source>
+        <translation>现在放不下。</translation>
+    </message>
+    <message numerus="yes">
+        <source>It fits %n time(s) now.</source>
+        <translation>
+            <numerusform>现在能放下 %n 次。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>What is free would hold %1 on one machine: %2 is lost to fragmentation.</source>
+        <translation>空闲资源若在一台机器上可放 %1 个：碎片化损失了 %2。</translation>
+    </message>
+    <message>
+        <source>Largest tasks now: %1 on %2</source>
+        <translation>现在最大的任务：%2 上的 %1</translation>
+    </message>
+    <message>
+        <source>, or %1 on %2</source>
+        <translation>，或 %2 上的 %1</translation>
+    </message>
+    <message>
+        <source>%1 on %2</source>
+        <translation>%2 上的 %1</translation>
+    </message>
+    <message>
+        <source>Stranded: %1 in all, most of it %2.</source>
+        <translation>闲置碎片：共 %1，主要是 %2。</translation>
+    </message>
+    <message>
+        <source>A &amp;task of</source>
+        <translation>任务大小(&amp;T)</translation>
+    </message>
+    <message>
+        <source>CPUs</source>
+        <translation>CPU</translation>
+    </message>
+    <message>
+        <source>CPUs of the task</source>
+        <translation>任务的 CPU</translation>
+    </message>
+    <message>
+        <source>Memory of the task</source>
+        <translation>任务的内存</translation>
+    </message>
+    <message>
+        <source>Show where it fits</source>
+        <translation>显示放得下的位置</translation>
     </message>
 </context>
 <context>
@@ -1739,12 +2408,6 @@
         <source>The connection was never lost.</source>
         <translation>连接从未中断。</translation>
     </message>
-    <message numerus="yes">
-        <source>%n master(s) stand for election</source>
-        <translation>
-            <numerusform>%n 个主节点参与选举</numerusform>
-        </translation>
-    </message>
     <message>
         <source>no leader</source>
         <translation>没有主导者</translation>
@@ -1782,6 +2445,94 @@
         <translation>
             <numerusform>%n 个框架恢复</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Turn</source>
+        <translation>次序</translation>
+    </message>
+    <message>
+        <source>Master</source>
+        <translation>主节点</translation>
+    </message>
+    <message>
+        <source>Stands for</source>
+        <translation>参选时长</translation>
+    </message>
+    <message>
+        <source>Session</source>
+        <translation>会话</translation>
+    </message>
+    <message>
+        <source>Connected for</source>
+        <translation>连接时长</translation>
+    </message>
+    <message>
+        <source>Session timeout</source>
+        <translation>会话期限</translation>
+    </message>
+    <message>
+        <source>Health</source>
+        <translation>健康</translation>
+    </message>
+    <message>
+        <source>leads</source>
+        <translation>主导</translation>
+    </message>
+    <message>
+        <source>%1.</source>
+        <translation>%1.</translation>
+    </message>
+    <message>
+        <source>%1 to %2</source>
+        <translation>%1，连接到 %2</translation>
+    </message>
+    <message>
+        <source>no answer</source>
+        <translation>无应答</translation>
+    </message>
+    <message>
+        <source>healthy</source>
+        <translation>健康</translation>
+    </message>
+    <message>
+        <source>The ensemble is being asked…</source>
+        <translation>正在询问 ZooKeeper 集群…</translation>
+    </message>
+    <message>
+        <source>Asked by</source>
+        <translation>询问方式</translation>
+    </message>
+    <message>
+        <source>not reached</source>
+        <translation>无法连接</translation>
+    </message>
+    <message>
+        <source>not told</source>
+        <translation>未告知</translation>
+    </message>
+    <message>
+        <source>No ensemble is known.</source>
+        <translation>不清楚 ZooKeeper 集群。</translation>
+    </message>
+    <message>
+        <source>Failover rehearsal: nothing is touched</source>
+        <translation>故障转移演练：不触动任何东西</translation>
+    </message>
+    <message>
+        <source>Check again</source>
+        <translation>重新检查</translation>
+    </message>
+    <message>
+        <source>All questions</source>
+        <translation>全部问题</translation>
+    </message>
+    <message>
+        <source>No Mesos master can be asked to step down: to rehearse for real, end the process of the leader and watch the lanes below.</source>
+        <translation>无法要求 Mesos 主节点让位：要真实演练，请结束主导者的进程并观察下方的泳道。</translation>
+    </message>
+    <message>
+        <source>Masters that stand for election, in order</source>
+        <translation>参加选举的主节点（按次序）</translation>
     </message>
 </context>
 <context>
@@ -1868,6 +2619,92 @@
     <message>
         <source>Ask again</source>
         <translation>重新询问</translation>
+    </message>
+</context>
+<context>
+    <name>meseta::console::IncidentDialog</name>
+    <message>
+        <source>Save an incident</source>
+        <translation>保存事件档案</translation>
+    </message>
+    <message>
+        <source>The last 5 minutes</source>
+        <translation>最近 5 分钟</translation>
+    </message>
+    <message>
+        <source>The last 15 minutes</source>
+        <translation>最近 15 分钟</translation>
+    </message>
+    <message>
+        <source>The last hour</source>
+        <translation>最近 1 小时</translation>
+    </message>
+    <message>
+        <source>All that is recorded</source>
+        <translation>全部录制内容</translation>
+    </message>
+    <message>
+        <source>Which time</source>
+        <translation>时间范围</translation>
+    </message>
+    <message>
+        <source>What happened, in your words</source>
+        <translation>用你的话描述发生了什么</translation>
+    </message>
+    <message>
+        <source>What happened</source>
+        <translation>发生了什么</translation>
+    </message>
+    <message>
+        <source>One file that anyone with this console can open, without the cluster.</source>
+        <translation>一个文件，任何有此控制台的人无需集群即可打开。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>&amp;Save…</source>
+        <translation>保存(&amp;S)…</translation>
+    </message>
+    <message numerus="yes">
+        <source>In it: the cluster&apos;s state and %n event(s)</source>
+        <translation>
+            <numerusform>内容：集群状态和 %n 个事件</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>, %n note(s) of the console</source>
+        <translation>
+            <numerusform>，控制台的 %n 条通知</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>, %n change(s) of the leader</source>
+        <translation>
+            <numerusform>，%n 次主导者更替</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>, and your words.
+Taken out: values of environment variables, secrets and credentials, data of frameworks and tasks, user names and passwords in addresses and commands. Names of hosts, frameworks, tasks and images stay in.</source>
+        <translation>，以及你的描述。
+已去除：环境变量的值、机密和凭据、框架和任务的数据、地址和命令中的用户名和密码。主机、框架、任务和镜像的名称会保留。</translation>
+    </message>
+    <message>
+        <source>Incidents (*.incident)</source>
+        <translation>事件档案 (*.incident)</translation>
+    </message>
+</context>
+<context>
+    <name>meseta::console::IncidentNotes</name>
+    <message>
+        <source>About this incident</source>
+        <translation>关于此事件</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
     </message>
 </context>
 <context>
@@ -2054,6 +2891,10 @@
     <message>
         <source>Waiting for the master: %1</source>
         <translation>正在等待主节点：%1</translation>
+    </message>
+    <message>
+        <source>It could not be killed: %1</source>
+        <translation>无法终止它：%1</translation>
     </message>
 </context>
 <context>
@@ -2289,10 +3130,6 @@
         <translation>打开录制</translation>
     </message>
     <message>
-        <source>Recordings (*.events);;All files (*)</source>
-        <translation>录制文件 (*.events);;所有文件 (*)</translation>
-    </message>
-    <message>
         <source>A recording</source>
         <translation>录制</translation>
     </message>
@@ -2309,8 +3146,48 @@
         <translation>显示或隐藏镜像架</translation>
     </message>
     <message>
-        <source>Kill the selected task…</source>
+        <source>%1 was lost (%2)</source>
+        <translation>与 %1 的连接中断（%2）</translation>
+    </message>
+    <message>
+        <source>; %1 was found after %2</source>
+        <translation>；%2 后找到 %1</translation>
+    </message>
+    <message>
+        <source>; registry read %1 after the election</source>
+        <translation>；选举后 %1 读完注册表</translation>
+    </message>
+    <message>
+        <source>; all agents back %1 after it</source>
+        <translation>；%1 后全部代理恢复</translation>
+    </message>
+    <message>
+        <source>Nothing was recorded yet.</source>
+        <translation>还没有录制任何内容。</translation>
+    </message>
+    <message>
+        <source>Saved as %1.</source>
+        <translation>已保存为 %1。</translation>
+    </message>
+    <message>
+        <source>Kill the selected tasks…</source>
         <translation>终止所选任务…</translation>
+    </message>
+    <message>
+        <source>Restart the selected tasks…</source>
+        <translation>重启所选任务…</translation>
+    </message>
+    <message>
+        <source>Undo, or do what the newest message offers</source>
+        <translation>撤销，或执行最新消息提供的操作</translation>
+    </message>
+    <message>
+        <source>Save an incident…</source>
+        <translation>保存事件档案…</translation>
+    </message>
+    <message>
+        <source>Recordings and incidents (*.events *.incident);;All files (*)</source>
+        <translation>录制和事件档案 (*.events *.incident);;所有文件 (*)</translation>
     </message>
 </context>
 <context>
@@ -2380,7 +3257,7 @@
     </message>
 </context>
 <context>
-    <name>meseta::console::MessageBar</name>
+    <name>meseta::console::MessageRow</name>
     <message>
         <source>Close</source>
         <translation>关闭</translation>
@@ -2474,6 +3351,18 @@
     <message>
         <source>led by %1</source>
         <translation>由 %1 主导</translation>
+    </message>
+    <message>
+        <source>, %1 in use</source>
+        <translation>，使用中 %1</translation>
+    </message>
+    <message>
+        <source> (%1 of %2 agents)</source>
+        <translation>（%2 个代理中的 %1 个）</translation>
+    </message>
+    <message>
+        <source>loading tasks: %1 of %2</source>
+        <translation>正在载入任务：%1 / %2</translation>
     </message>
 </context>
 <context>
@@ -2720,6 +3609,80 @@
     </message>
 </context>
 <context>
+    <name>meseta::console::RiverChart</name>
+    <message>
+        <source>Held</source>
+        <translation>持有中</translation>
+    </message>
+    <message>
+        <source>Made</source>
+        <translation>已提出</translation>
+    </message>
+    <message>
+        <source>Accepted</source>
+        <translation>已接受</translation>
+    </message>
+    <message>
+        <source>Declined</source>
+        <translation>已拒绝</translation>
+    </message>
+    <message>
+        <source>Taken back</source>
+        <translation>已收回</translation>
+    </message>
+    <message>
+        <source>Held for over a minute</source>
+        <translation>持有超过一分钟</translation>
+    </message>
+    <message>
+        <source>No offers were made lately.</source>
+        <translation>最近没有资源提议。</translation>
+    </message>
+    <message>
+        <source>%1, %2: held %3 (over a minute: %4), made %5, accepted %6, declined %7, taken back %8</source>
+        <translation>%1，%2：持有 %3（超过一分钟：%4），提出 %5，接受 %6，拒绝 %7，收回 %8</translation>
+    </message>
+</context>
+<context>
+    <name>meseta::console::RiverPanel</name>
+    <message>
+        <source>The river of offers</source>
+        <translation>提议之河</translation>
+    </message>
+    <message>
+        <source>by framework</source>
+        <translation>按框架</translation>
+    </message>
+    <message>
+        <source>by role</source>
+        <translation>按角色</translation>
+    </message>
+    <message>
+        <source>2 minutes</source>
+        <translation>2 分钟</translation>
+    </message>
+    <message>
+        <source>10 minutes</source>
+        <translation>10 分钟</translation>
+    </message>
+    <message>
+        <source>1 hour</source>
+        <translation>1 小时</translation>
+    </message>
+    <message>
+        <source>Which offers</source>
+        <translation>哪些提议</translation>
+    </message>
+    <message>
+        <source>Whose</source>
+        <translation>属于谁</translation>
+    </message>
+    <message>
+        <source>How long back</source>
+        <translation>回看多久</translation>
+    </message>
+</context>
+<context>
     <name>meseta::console::SandboxDialog</name>
     <message>
         <source>Open</source>
@@ -2812,6 +3775,14 @@
         <source>Only while the console is not in front.</source>
         <translation>仅当控制台不在前台时。</translation>
     </message>
+    <message>
+        <source>Asked on the page of masters where a ZooKeeper server does not take the words mntr and cons; 8080 is its default.</source>
+        <translation>主节点页面上，当 ZooKeeper 服务器不接受 mntr 和 cons 命令时用它询问；默认是 8080。</translation>
+    </message>
+    <message>
+        <source>Port of ZooKeeper&apos;s &amp;AdminServer</source>
+        <translation>ZooKeeper &amp;AdminServer 的端口</translation>
+    </message>
 </context>
 <context>
     <name>meseta::console::ShortcutsDialog</name>
@@ -2887,6 +3858,74 @@
     <message>
         <source>Which rows</source>
         <translation>哪些行</translation>
+    </message>
+    <message numerus="yes">
+        <source>%1, %n selected</source>
+        <translation>
+            <numerusform>%1，已选 %n 个</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>meseta::console::TerminalDialog</name>
+    <message>
+        <source>A shell in the container of %1 on %2. It ends when this window is closed.</source>
+        <translation>%2 上 %1 的容器中的 shell。关闭此窗口即结束。</translation>
+    </message>
+    <message>
+        <source>The shell has ended.</source>
+        <translation>shell 已结束。</translation>
+    </message>
+    <message>
+        <source>There is no shell: %1.</source>
+        <translation>没有 shell：%1。</translation>
+    </message>
+    <message>
+        <source>A shell is being opened…</source>
+        <translation>正在打开 shell…</translation>
+    </message>
+    <message>
+        <source>Terminal: %1</source>
+        <translation>终端：%1</translation>
+    </message>
+    <message>
+        <source>Terminal in the container of %1</source>
+        <translation>%1 的容器中的终端</translation>
+    </message>
+    <message>
+        <source>Ctrl+Shift+F6 leaves it.</source>
+        <translation>Ctrl+Shift+F6 可离开。</translation>
+    </message>
+    <message>
+        <source>Ctrl+Shift+C copies, Ctrl+Shift+V pastes, Shift+Page Up scrolls, Ctrl+Shift+F6 leaves the terminal.</source>
+        <translation>Ctrl+Shift+C 复制，Ctrl+Shift+V 粘贴，Shift+Page Up 滚动，Ctrl+Shift+F6 离开终端。</translation>
+    </message>
+    <message>
+        <source>C&amp;ommand</source>
+        <translation>命令(&amp;O)</translation>
+    </message>
+    <message>
+        <source>Open &amp;again</source>
+        <translation>再次打开(&amp;A)</translation>
+    </message>
+    <message>
+        <source>&amp;Close</source>
+        <translation>关闭(&amp;C)</translation>
+    </message>
+</context>
+<context>
+    <name>meseta::console::TerminalView</name>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Paste</source>
+        <translation>粘贴</translation>
+    </message>
+    <message>
+        <source>Select all</source>
+        <translation>全选</translation>
     </message>
 </context>
 <context>
@@ -2980,6 +4019,95 @@
     <message>
         <source>Clusters of before</source>
         <translation>以前的集群</translation>
+    </message>
+</context>
+<context>
+    <name>meseta::console::WhatIfDialog</name>
+    <message>
+        <source>What if?</source>
+        <translation>假设分析</translation>
+    </message>
+    <message>
+        <source>Hypothetical: nothing here is sent to the master.</source>
+        <translation>仅为假设：这里的内容不会发送给主节点。</translation>
+    </message>
+    <message>
+        <source>Change weights, quotas and what a task of a role takes, or add a role. The last column tells the share of the cluster that each role would end up with, if all were filled up again task by task, as the master&apos;s own allocator decides; fragments are left out of account.</source>
+        <translation>修改权重、配额和各角色每个任务的用量，或添加角色。最后一列显示若按主节点自己的分配器逐个任务重新填满，各角色最终占集群的份额；不考虑碎片。</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>&amp;Add a role</source>
+        <translation>添加角色(&amp;A)</translation>
+    </message>
+    <message>
+        <source>As it &amp;is</source>
+        <translation>恢复现状(&amp;I)</translation>
+    </message>
+    <message>
+        <source>Role</source>
+        <translation>角色</translation>
+    </message>
+    <message>
+        <source>Weight</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>CPUs a task</source>
+        <translation>每任务 CPU</translation>
+    </message>
+    <message>
+        <source>MiB a task</source>
+        <translation>每任务 MiB</translation>
+    </message>
+    <message>
+        <source>Tasks at most</source>
+        <translation>任务上限</translation>
+    </message>
+    <message>
+        <source>CPUs guaranteed</source>
+        <translation>保证的 CPU</translation>
+    </message>
+    <message>
+        <source>CPUs at most</source>
+        <translation>CPU 上限</translation>
+    </message>
+    <message>
+        <source>Share now</source>
+        <translation>现在的份额</translation>
+    </message>
+    <message>
+        <source>Share then</source>
+        <translation>届时的份额</translation>
+    </message>
+    <message>
+        <source>Roles, and what would follow</source>
+        <translation>角色及结果</translation>
+    </message>
+    <message>
+        <source>A role needs a name that no other has.</source>
+        <translation>角色需要一个不重复的名称。</translation>
+    </message>
+    <message>
+        <source>“%1” is no amount; %2</source>
+        <translation>“%1”不是数量；%2</translation>
+    </message>
+    <message>
+        <source>a weight is above 0.</source>
+        <translation>权重要大于 0。</translation>
+    </message>
+    <message>
+        <source>write a number, or nothing for none.</source>
+        <translation>请写一个数字，没有则留空。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n task(s)</source>
+        <translation>
+            <numerusform>%n 个任务</numerusform>
+        </translation>
     </message>
 </context>
 <context>

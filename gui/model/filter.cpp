@@ -225,14 +225,6 @@ bool Filter::wordsHold(const Term &term, const QString &text)
     });
 }
 
-bool Filter::textHolds(const Term &term, const TableSource &source, int slot, int column)
-{
-    const QString *held = source.held(slot, column), *alias = source.alias(slot, column);
-    const bool any = wordsHold(term, held ? *held : source.text(slot, column))
-        || (alias && wordsHold(term, *alias));
-    return any != (term.op == Op::Differs);
-}
-
 bool Filter::numberHolds(const Term &term, double value)
 {
     constexpr double tolerance = 1e-9;
@@ -254,31 +246,9 @@ bool Filter::numberHolds(const Term &term, double value)
     return false;
 }
 
-bool Filter::holds(const Term &term, const TableSource &source, int slot)
-{
-    if (term.column >= 0) {
-        const ColumnKind kind = source.kind(term.column);
-        if (kind == ColumnKind::Text)
-            return textHolds(term, source, slot, term.column);
-        double value = source.number(slot, term.column);
-        if (kind == ColumnKind::Time || kind == ColumnKind::Age) {
-            if (value <= 0)
-                return false;
-            value = source.now() - value;
-        }
-        return numberHolds(term, value);
-    }
-    for (int column = 0; column < source.columnCount(); ++column) {
-        if (source.kind(column) == ColumnKind::Text && textHolds(term, source, slot, column))
-            return true;
-    }
-    return false;
-}
-
 bool Filter::matches(const TableSource &source, int slot) const
 {
-    return std::all_of(m_terms.begin(), m_terms.end(),
-                       [&](const Term &term) { return holds(term, source, slot) != term.negated; });
+    return m_terms.empty() || Pass(*this, source).matches(slot);
 }
 
 bool Filter::narrows(const Filter &wider) const

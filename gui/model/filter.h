@@ -36,6 +36,8 @@ public:
     const std::optional<Problem> &problem() const { return m_problem; }
     bool matches(const TableSource &source, int slot) const;
 
+    class Pass;
+
     /// Whether every row that this lets through is let through by `wider` too, seen from the text
     /// alone; then only its rows need to be looked at.
     bool narrows(const Filter &wider) const;
@@ -56,13 +58,43 @@ private:
 
     struct Token;
     std::optional<Problem> addTerm(const Token &token, const TableSource &source);
-    static bool holds(const Term &term, const TableSource &source, int slot);
-    static bool textHolds(const Term &term, const TableSource &source, int slot, int column);
     static bool wordsHold(const Term &term, const QString &text);
     static bool numberHolds(const Term &term, double value);
 
     std::vector<Term> m_terms;
     std::optional<Problem> m_problem;
+};
+
+/// Asks many rows in one go, while none of them changes: a text that many rows share is looked at
+/// once.
+class Filter::Pass
+{
+public:
+    Pass(const Filter &filter, const TableSource &source);
+    bool matches(int slot);
+
+private:
+    /// What is known of a text, by where it lies.
+    struct Known
+    {
+        const QChar *text = nullptr;
+        qsizetype size = 0;
+        bool holds = false;
+    };
+    struct TermState
+    {
+        const Term *term;
+        std::vector<Known> known;
+    };
+
+    bool holds(TermState &state, int slot);
+    bool textHolds(TermState &state, int slot, int column);
+    static bool wordsHold(TermState &state, const QString &text);
+
+    const TableSource &m_source;
+    std::vector<int> m_textColumns;
+    std::vector<TermState> m_terms;
+    double m_now = 0;
 };
 
 /// Whether `text` contains `folded` (already case folded), whatever the case. Plain letters take

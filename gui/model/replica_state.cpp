@@ -31,10 +31,10 @@ struct Replica::State
 std::shared_ptr<const Replica::State> Replica::save() const
 {
     return std::make_shared<const State>(
-        State{m_agents, m_offers, m_flows, m_frameworks, m_tasks, m_events, m_removedTasks,
-              m_endedFrameworks, m_stateCounts, m_tasksOnAgent, m_tasksOfFramework, m_roleHolds, m_awaited,
-              m_firstEvent, m_nextEvent, m_clusterName, m_masterText, m_masterVersion, m_masterId,
-              m_leadership});
+        State{m_agents,           m_offers,       m_flows,           m_frameworks,  m_tasks,
+              m_events,           m_removedTasks, m_endedFrameworks, m_stateCounts, m_tasksOnAgent,
+              m_tasksOfFramework, m_roleHolds,    m_awaited,         m_firstEvent,  m_nextEvent,
+              m_clusterName,      m_masterText,   m_masterVersion,   m_masterId,    m_leadership});
 }
 
 void Replica::restore(const State &state)

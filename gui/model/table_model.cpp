@@ -11,6 +11,7 @@ namespace {
 // More runs than these are gathered at the end first: views pay for each run.
 constexpr std::size_t fewRuns = 4;
 constexpr std::size_t fewChanges = 64;
+constexpr int largeTable = 5000; // rows from which it may rest
 
 std::size_t countRuns(const std::vector<int> &sortedRows)
 {
@@ -104,11 +105,6 @@ int TableModel::totalRows() const
     return total;
 }
 
-bool TableModel::wanted(int slot) const
-{
-    return (!m_scope || m_scope(slot)) && m_filter.matches(*m_source, slot);
-}
-
 bool TableModel::before(int a, int b) const
 {
     const bool ascending = m_sortOrder == Qt::AscendingOrder;
@@ -133,9 +129,13 @@ void TableModel::indexRows()
 void TableModel::rebuild()
 {
     beginResetModel();
+    m_isStale = false;
+    m_noted.clear();
+    m_isNoted.clear();
     m_order.clear();
+    Filter::Pass pass(m_filter, *m_source);
     for (int slot = 0; slot < m_source->slotCount(); ++slot) {
-        if (m_source->isLive(slot) && wanted(slot))
+        if (m_source->isLive(slot) && (!m_scope || m_scope(slot)) && pass.matches(slot))
             m_order.push_back(slot);
     }
     sortSlots(m_order, *m_source, m_sortColumn, m_sortOrder);
@@ -146,8 +146,10 @@ void TableModel::rebuild()
 
 void TableModel::narrow()
 {
+    catchUp();
     beginResetModel();
-    std::erase_if(m_order, [this](int slot) { return !wanted(slot); });
+    Filter::Pass pass(m_filter, *m_source);
+    std::erase_if(m_order, [&](int slot) { return !pass.matches(slot); });
     indexRows();
     endResetModel();
     Q_EMIT rowsShown(rowCount());
@@ -155,15 +157,72 @@ void TableModel::narrow()
 
 void TableModel::apply(const RowChanges &changes)
 {
+    if (m_resting && m_source->slotCount() > largeTable)
+        return note(changes);
+    catchUp();
+    applyNow(changes);
+}
+
+void TableModel::setResting(bool resting)
+{
+    m_resting = resting;
+    if (!resting)
+        catchUp();
+}
+
+void TableModel::note(const RowChanges &changes)
+{
+    if (changes.reset) {
+        beginResetModel();
+        m_order.clear();
+        m_rows.clear();
+        endResetModel();
+        m_isStale = true;
+    }
+    if (m_isStale)
+        return;
+    m_isNoted.resize(static_cast<std::size_t>(m_source->slotCount()), false);
+    for (const int slot : changes.removed)
+        m_isNoted[static_cast<std::size_t>(slot)] = false; // another row may come to lie there
+    removeSlots(changes.removed);
+    for (const auto *altered : {&changes.added, &changes.changed}) {
+        for (const int slot : *altered) {
+            if (!m_isNoted[static_cast<std::size_t>(slot)])
+                m_noted.push_back(slot);
+            m_isNoted[static_cast<std::size_t>(slot)] = true;
+        }
+    }
+    if (m_noted.size() > 2 * static_cast<std::size_t>(m_source->slotCount()))
+        catchUp(); // rows that come and go are noted again and again
+}
+
+void TableModel::catchUp()
+{
+    if (m_isStale || (m_order.empty() && !m_noted.empty()))
+        return rebuild();
+    RowChanges changes;
+    for (const int slot : std::exchange(m_noted, {})) {
+        if (m_isNoted[static_cast<std::size_t>(slot)] && m_source->isLive(slot))
+            changes.changed.push_back(slot);
+        m_isNoted[static_cast<std::size_t>(slot)] = false;
+    }
+    if (!changes.isEmpty())
+        applyNow(changes);
+}
+
+void TableModel::applyNow(const RowChanges &changes)
+{
     if (changes.reset) {
         rebuild();
         return;
     }
     std::vector<int> gone = changes.removed, fresh, kept;
+    Filter::Pass pass(m_filter, *m_source);
     const auto sortOut = [&](const std::vector<int> &altered) {
         // A row that was added may be shown already: the filter was set between two flushes.
         for (const int slot : altered) {
-            const bool shown = rowOfSlot(slot) >= 0, isWanted = wanted(slot);
+            const bool shown = rowOfSlot(slot) >= 0;
+            const bool isWanted = (!m_scope || m_scope(slot)) && pass.matches(slot);
             if (shown && isWanted)
                 kept.push_back(slot);
             else if (shown)
@@ -186,7 +245,7 @@ void TableModel::apply(const RowChanges &changes)
         moved.insert(moved.end(), kept.begin(), kept.end());
         place(moved);
     }
-    if (!gone.empty() || !changes.added.empty())
+    if (!gone.empty() || !changes.added.empty() || !moved.empty())
         Q_EMIT rowsShown(rowCount());
 }
 
@@ -203,9 +262,11 @@ void TableModel::removeSlots(const std::vector<int> &gone)
     if (countRuns(rows) > fewRuns) {
         std::vector<int> order, last;
         order.reserve(m_order.size());
+        auto next = rows.begin();
         for (int row = 0; row < rowCount(); ++row) {
-            const bool goes = std::binary_search(rows.begin(), rows.end(), row);
+            const bool goes = next != rows.end() && *next == row;
             (goes ? last : order).push_back(slotOfRow(row));
+            next += goes;
         }
         const int first = static_cast<int>(order.size());
         order.insert(order.end(), last.begin(), last.end());
@@ -319,6 +380,7 @@ void TableModel::sort(int column, Qt::SortOrder order)
 {
     if (column < 0 || column >= columnCount())
         return;
+    catchUp();
     m_sortColumn = column;
     m_sortOrder = order;
     std::vector<int> sorted = m_order;

@@ -26,6 +26,11 @@ public:
 
     void apply(const RowChanges &changes);
 
+    /// While nobody looks at a large table, what came and what changed is only noted; what went
+    /// goes at once.
+    void setResting(bool resting);
+    void catchUp(); ///< applies what was noted
+
     /// Shows only rows that the filter lets through; see Filter. Empty: all.
     void setFilter(const QString &text);
     QString filterText() const { return m_filterText; }
@@ -53,10 +58,11 @@ Q_SIGNALS:
     void rowsShown(int shown);
 
 private:
-    bool wanted(int slot) const;
     bool before(int a, int b) const;
     void rebuild();
     void narrow();
+    void applyNow(const RowChanges &changes);
+    void note(const RowChanges &changes);
     void removeSlots(const std::vector<int> &gone);
     void appendSlots(const std::vector<int> &fresh);
     void place(const std::vector<int> &moved);
@@ -69,6 +75,10 @@ private:
     std::unique_ptr<TableSource> m_source;
     std::vector<int> m_order; // row -> slot
     std::vector<int> m_rows; // slot -> row, or -1
+    bool m_resting = false;
+    bool m_isStale = false; // all has changed since it rests
+    std::vector<int> m_noted; // slots; some may be gone since
+    std::vector<bool> m_isNoted; // by slot
     int m_sortColumn = 0;
     Qt::SortOrder m_sortOrder = Qt::AscendingOrder;
     QString m_filterText;

@@ -5,20 +5,9 @@ namespace meseta::console {
 
 namespace {
 
-struct TablesText
+const QString &healthOf(const TaskRow &task)
 {
-    Q_DECLARE_TR_FUNCTIONS(Tables)
-};
-
-const QString &healthText(const TaskRow &task)
-{
-    static const QString none;
-    static QString healthy, sick;
-    if (task.healthy < 0)
-        return none;
-    QString &text = task.healthy ? healthy : sick;
-    text = task.healthy ? TablesText::tr("healthy") : TablesText::tr("unhealthy");
-    return text;
+    return healthText(task.healthy);
 }
 
 Look healthLook(const TaskRow &task)
@@ -72,7 +61,7 @@ std::unique_ptr<TableSource> taskSource(const Replica &replica)
          .width = 105},
         {.title = QT_TRANSLATE_NOOP("Tables", "Health"),
          .field = "health",
-         .held = healthText,
+         .held = healthOf,
          .look = healthLook,
          .width = 100,
          .hidden = true},

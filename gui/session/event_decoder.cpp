@@ -15,7 +15,7 @@ static_assert(int(Mesos::kTypeFieldNumber) == int(Ours::kTypeFieldNumber));
 
 constexpr std::size_t fullBytes = 4 * 1024 * 1024;
 constexpr std::size_t fullRecords = 20000;
-constexpr std::size_t mostTold = 500; // events or pieces
+constexpr std::size_t mostTold = 200; // events or pieces
 constexpr std::size_t pieceRows = 200;
 
 void putVarint(std::string &to, std::uint64_t value)

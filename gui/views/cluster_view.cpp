@@ -121,6 +121,11 @@ void ClusterView::wireModels()
         m_map->refresh();
         m_inspector->refreshSoon();
         showTabCounts();
+        const auto &loading = m_cluster.replica().loading();
+        m_tasks->setLoading(loading
+                                ? tr("loading: %1 of %2")
+                                      .arg(countText(loading->tasks), countText(loading->ofTasks))
+                                : QString());
         // What was launched here comes to the front as soon as the master tells of it; before that,
         // the first task does.
         if (!m_newestLaunch.isEmpty() && m_tasks->select(m_newestLaunch))

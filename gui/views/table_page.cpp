@@ -203,6 +203,14 @@ void TablePage::apply(const RowChanges &changes)
     showCounts();
 }
 
+void TablePage::setLoading(const QString &note)
+{
+    if (m_loading == note)
+        return;
+    m_loading = note;
+    showCounts();
+}
+
 void TablePage::setStale(bool stale)
 {
     m_view->setStale(stale);
@@ -227,7 +235,7 @@ void TablePage::showCounts()
     QString counts = isFiltered ? tr("%n match(es)", nullptr, shown) : countText(shown);
     if (m_selected > 1)
         counts = tr("%1, %n selected", nullptr, m_selected).arg(counts);
-    m_counts->setText(counts);
+    m_counts->setText(m_loading.isEmpty() ? counts : m_loading);
     m_view->setEmptyText(isFiltered ? tr("Nothing matches the filter.") : m_emptyText);
 }
 
@@ -278,8 +286,15 @@ QList<ObjectRef> TablePage::selection() const
     return objects;
 }
 
+TableModel &TablePage::model()
+{
+    m_model->catchUp();
+    return *m_model;
+}
+
 bool TablePage::select(const QString &key)
 {
+    m_model->catchUp();
     const int row = key.isEmpty() ? -1 : m_model->rowOfKey(key);
     if (row < 0)
         return false;

@@ -47,8 +47,9 @@ public:
 
     void apply(const RowChanges &changes);
     void setStale(bool stale);
+    void setLoading(const QString &note); ///< stands for the number of rows while more come
 
-    TableModel &model() { return *m_model; }
+    TableModel &model(); ///< with all that has happened until now
     TableView &view() { return *m_view; }
     FilterBar &filterBar() { return *m_filter; }
     ObjectRef current() const;
@@ -92,6 +93,7 @@ private:
     QHBoxLayout *m_header;
     QList<Tab> m_tabRules;
     QString m_emptyText;
+    QString m_loading;
     int m_selected = 0; // rows, as told last
     QString m_lastKey; // of the row that was current before a reset
     QTimer m_ageTick;

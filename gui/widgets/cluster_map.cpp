@@ -59,6 +59,7 @@ ClusterMap::ClusterMap(const Replica &replica, QWidget *parent)
 void ClusterMap::setMeasure(Measure measure)
 {
     m_measure = measure;
+    m_tiles.clear();
     viewport()->update();
 }
 
@@ -104,6 +105,7 @@ void ClusterMap::sortAgents()
 /// The largest tiles that all fit the room; when even small ones do not, it scrolls.
 void ClusterMap::layOut()
 {
+    m_tiles.clear();
     const int width = viewport()->width() - 2 * margin, height = viewport()->height() - margin;
     const int count = std::max(1, static_cast<int>(m_slots.size()));
     m_side = largestSide;
@@ -172,6 +174,34 @@ double ClusterMap::shareOf(const AgentRow &agent) const
     return 0;
 }
 
+/// Painted with the look of a tile whose share is one of some steps, or taken from those that were.
+void ClusterMap::paintSmallTile(QPainter *painter, const QPoint &at, const AgentRow &agent) const
+{
+    constexpr int steps = 24;
+    const Look look = agentLook(agent);
+    quint32 key = static_cast<quint32>(std::lround(shareOf(agent) * steps));
+    key |= (agent.active && isEnabled() ? 1U : 0U) << 8;
+    key |= (m_lit.contains(agent.id) ? 1U : 0U) << 9;
+    key |= static_cast<quint32>(look.sign) << 12 | static_cast<quint32>(look.tone) << 20;
+    QPixmap &tile = m_tiles[key];
+    if (tile.isNull()) {
+        const int side = m_side > 24 ? m_side - 4 : m_side - 2;
+        tile = QPixmap(QSize(side, side) * devicePixelRatioF());
+        tile.setDevicePixelRatio(devicePixelRatioF());
+        tile.fill(palette().color(QPalette::Window));
+        QPainter onTile(&tile);
+        onTile.setRenderHint(QPainter::Antialiasing, m_side > 24);
+        paintTile(&onTile, QRect(0, 0, side, side), agent);
+    }
+    painter->drawPixmap(at, tile);
+}
+
+void ClusterMap::changeEvent(QEvent *event)
+{
+    m_tiles.clear(); // colours, fonts, enabled or not
+    QAbstractScrollArea::changeEvent(event);
+}
+
 void ClusterMap::paintTile(QPainter *painter, const QRect &rect, const AgentRow &agent) const
 {
     const double share = shareOf(agent);
@@ -233,12 +263,18 @@ void ClusterMap::paintEvent(QPaintEvent *event)
         return;
     }
     painter.setRenderHint(QPainter::Antialiasing, m_side > 24);
+    if (!m_tiles.isEmpty() && m_tiles.cbegin()->devicePixelRatio() != devicePixelRatioF())
+        m_tiles.clear(); // another screen
     const int firstRow = std::max(0, verticalScrollBar()->value() / m_side);
     const int lastRow = (verticalScrollBar()->value() + viewport()->height()) / m_side;
     const int end = std::min(static_cast<int>(m_slots.size()), (lastRow + 1) * m_columns);
-    for (int index = firstRow * m_columns; index < end; ++index)
-        paintTile(&painter, tile(index),
-                  m_replica.agents().at(m_slots[static_cast<std::size_t>(index)]));
+    for (int index = firstRow * m_columns; index < end; ++index) {
+        const AgentRow &agent = m_replica.agents().at(m_slots[static_cast<std::size_t>(index)]);
+        if (m_side > namesFrom || m_fit || agent.id == m_selected)
+            paintTile(&painter, tile(index), agent);
+        else
+            paintSmallTile(&painter, tile(index).topLeft(), agent);
+    }
     if (hasFocus() && m_hovered >= 0 && m_hovered < static_cast<int>(m_slots.size())) {
         painter.setPen(QPen(Theme::tone(Tone::Accent), 2, Qt::DotLine));
         painter.setBrush(Qt::NoBrush);

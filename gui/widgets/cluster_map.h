@@ -1,6 +1,8 @@
 #pragma once
 
 #include <QAbstractScrollArea>
+#include <QHash>
+#include <QPixmap>
 #include <QSet>
 
 #include "gui/model/rows.h"
@@ -40,6 +42,7 @@ protected:
     void resizeEvent(QResizeEvent *event) override;
     void mouseMoveEvent(QMouseEvent *event) override;
     void mousePressEvent(QMouseEvent *event) override;
+    void changeEvent(QEvent *event) override;
     void leaveEvent(QEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
     bool viewportEvent(QEvent *event) override;
@@ -51,6 +54,7 @@ private:
     int indexAt(const QPoint &point) const;
     double shareOf(const AgentRow &agent) const;
     void hover(int index);
+    void paintSmallTile(QPainter *painter, const QPoint &at, const AgentRow &agent) const;
     void paintTile(QPainter *painter, const QRect &rect, const AgentRow &agent) const;
     QString tipOf(const AgentRow &agent) const;
 
@@ -66,6 +70,8 @@ private:
     int m_columns = 1;
     int m_mostTasks = 1;
     std::function<int(const AgentRow &)> m_fit;
+    /// Small tiles as they were painted once: of thousands, most look alike.
+    mutable QHash<quint32, QPixmap> m_tiles;
 };
 
 } // namespace meseta::console

@@ -18,6 +18,7 @@ TableView::TableView(TableModel *model, QWidget *parent)
     : QTableView(parent), m_model(model), m_delegate(new TableDelegate(this))
 {
     setModel(model);
+    model->setResting(true); // until it is shown
     setItemDelegate(m_delegate);
     setFrameShape(QFrame::NoFrame);
     setShowGrid(false);
@@ -127,6 +128,18 @@ void TableView::keyPressEvent(QKeyEvent *event)
         return;
     }
     QTableView::keyPressEvent(event);
+}
+
+void TableView::showEvent(QShowEvent *event)
+{
+    m_model->setResting(false);
+    QTableView::showEvent(event);
+}
+
+void TableView::hideEvent(QHideEvent *event)
+{
+    QTableView::hideEvent(event);
+    m_model->setResting(true);
 }
 
 void TableView::paintEvent(QPaintEvent *event)

@@ -1,14 +1,13 @@
 #include <cstdio>
+#include <cstring>
 
-#include <malloc.h>
-
-#include <QApplication>
-#include <QDateTime>
-#include <QElapsedTimer>
+#include <QDir>
 #include <QFile>
+#include <QNetworkAccessManager>
+#include <QNetworkReply>
 #include <QSettings>
 #include <QStandardPaths>
-#include <QTest>
+#include <QTimer>
 
 #include "gui/model/replica.h"
 #include "gui/session/cluster.h"
@@ -16,182 +15,193 @@
 #include "gui/views/table_page.h"
 #include "gui/widgets/table_view.h"
 #include "gui/widgets/theme.h"
-#include "tests/gui/support/synthetic_cluster.h"
+#include "tests/bench/console/busy_application.h"
+#include "tests/bench/console/synthetic_master.h"
 
 using namespace meseta::console;
 
-/// The console under load: 10,000 agents, 100,000 tasks, 5,000 events a second. Prints how long the
-/// GUI's thread works at a stretch, how long a sort and a filter take until they are painted, how
-/// soon the first screen stands, and how much memory it all takes.
+/// The console under load, from a master of its own in another process: 10,000 agents, 100,000
+/// tasks, 5,000 events a second. Prints how soon the first page shows data, how long a sort and a
+/// filter take until they are painted, how long the GUI's thread works at a stretch while pages are
+/// turned, and how much memory it all takes.
 
 namespace {
 
-constexpr int eventsPerSecond = 5000;
-constexpr int feedEveryMs = 16;
-
-double megabytes()
+double megabytes(const char *what = "VmRSS:")
 {
     QFile status(QStringLiteral("/proc/self/status"));
     if (!status.open(QIODevice::ReadOnly))
         return 0;
     for (const QByteArray &line : status.readAll().split('\n')) {
-        if (line.startsWith("VmRSS:"))
-            return line.mid(6).trimmed().split(' ').first().toDouble() / 1024;
+        if (line.startsWith(what))
+            return line.mid(static_cast<qsizetype>(std::strlen(what)))
+                       .trimmed()
+                       .split(' ')
+                       .first()
+                       .toDouble()
+                / 1024;
     }
     return 0;
 }
 
-/// Sums what the GUI's thread does without a pause: events that follow each other at once are one
-/// stretch of work, in which no frame can be shown.
-class Application : public QApplication
+double msOf(const QElapsedTimer &clock)
 {
-public:
-    using QApplication::QApplication;
-
-    bool notify(QObject *receiver, QEvent *event) override
-    {
-        if (m_depth > 0)
-            return QApplication::notify(receiver, event);
-        constexpr qint64 pauseNs = 200000;
-        if (m_clock.isValid() && m_clock.nsecsElapsed() - m_lastEnd > pauseNs)
-            close();
-        if (!m_clock.isValid())
-            m_clock.start();
-        const qint64 begin = m_clock.nsecsElapsed();
-        ++m_depth;
-        const bool handled = QApplication::notify(receiver, event);
-        --m_depth;
-        m_lastEnd = m_clock.nsecsElapsed();
-        m_work += m_lastEnd - begin;
-        return handled;
-    }
-
-    void reset()
-    {
-        m_works.clear();
-        m_work = 0;
-    }
-
-    void print(const char *what)
-    {
-        close();
-        std::sort(m_works.begin(), m_works.end());
-        if (m_works.empty())
-            return;
-        const auto at = [&](double share) {
-            return m_works[static_cast<std::size_t>(share * double(m_works.size() - 1))];
-        };
-        std::printf("%-34s p50 %6.2f ms   p99 %6.2f ms   longest %6.2f ms   (%zu stretches)\n",
-                    what, at(0.5), at(0.99), m_works.back(), m_works.size());
-    }
-
-private:
-    void close()
-    {
-        if (m_work > 0)
-            m_works.push_back(static_cast<double>(m_work) / 1e6);
-        m_work = 0;
-    }
-
-    QElapsedTimer m_clock;
-    int m_depth = 0;
-    qint64 m_lastEnd = 0;
-    qint64 m_work = 0;
-    std::vector<double> m_works;
-};
+    return static_cast<double>(clock.nsecsElapsed()) / 1e6;
+}
 
 template <typename Work> void time(const char *what, Work work)
 {
     QElapsedTimer clock;
     clock.start();
     work();
-    std::printf("%-34s %8.1f ms\n", what, static_cast<double>(clock.nsecsElapsed()) / 1e6);
+    std::printf("%-40s %8.1f ms\n", what, msOf(clock));
 }
+
+/// The phases of a run, one after the other.
+class Bench : public QObject
+{
+public:
+    Bench(BusyApplication &application, const QElapsedTimer &sinceStart, int port, int seconds)
+        : m_application(application)
+        , m_sinceStart(sinceStart)
+        , m_seconds(seconds)
+        , m_port(port)
+        , m_cluster({})
+        , m_view(m_cluster)
+    {
+        m_cluster.recorder().setFolder(QDir::tempPath() + QStringLiteral("/bench_console"));
+        m_view.resize(1280, 800);
+        connect(&m_cluster.replica(), &Replica::flushed, this, [this] {
+            m_isShown = m_cluster.replica().agents().size() == agentsOfBench;
+            if (!m_isLoaded && m_cluster.replica().tasks().size() == tasksOfBench
+                && !m_cluster.replica().loading())
+                loaded();
+        });
+        m_application.onPainted = [this] { painted(); };
+        m_view.show();
+        m_cluster.open({QStringLiteral("127.0.0.1"), static_cast<quint16>(port), {}});
+    }
+
+private:
+    void painted()
+    {
+        if (!m_isShown || m_wasPainted)
+            return;
+        m_wasPainted = true;
+        std::printf("%-40s %8.1f ms\n", "first page with data, since the start",
+                    msOf(m_sinceStart));
+    }
+
+    void loaded()
+    {
+        m_isLoaded = true;
+        std::printf("%-40s %8.1f ms\n", "all of the snapshot taken", msOf(m_sinceStart));
+        m_application.print("while it was taken");
+        QTimer::singleShot(1500, this, [this] { look(); });
+    }
+
+    void look()
+    {
+        std::printf("RSS with the cluster shown %.0f MB, most until then %.0f MB\n", megabytes(),
+                    megabytes("VmHWM:"));
+        time("tasks page opened", [&] {
+            m_view.showPage(ClusterView::Tasks);
+            QCoreApplication::processEvents();
+        });
+        TablePage &page = *m_view.tablePage(ClusterView::Tasks);
+        TableView &table = page.view();
+        const auto repaint = [&table] { table.viewport()->repaint(); };
+        repaint();
+        for (int round = 0; round < 2; ++round) {
+            time("sort 100,000 tasks by name",
+                 [&] { table.sortByColumn(0, Qt::AscendingOrder), repaint(); });
+            time("sort by framework",
+                 [&] { table.sortByColumn(3, Qt::AscendingOrder), repaint(); });
+            time("sort by time", [&] { table.sortByColumn(11, Qt::DescendingOrder), repaint(); });
+            time("filter: redis", [&] { page.setFilter(QStringLiteral("redis")), repaint(); });
+            time("filter: redis-1", [&] { page.setFilter(QStringLiteral("redis-1")), repaint(); });
+            time("filter: state:failed cpus>1",
+                 [&] { page.setFilter(QStringLiteral("state:failed cpus>1")), repaint(); });
+            time("filter: none", [&] { page.setFilter({}), repaint(); });
+        }
+        QNetworkReply *reply = m_network.get(
+            QNetworkRequest(QUrl(QStringLiteral("http://127.0.0.1:%1/master/go").arg(m_port))));
+        connect(reply, &QNetworkReply::finished, this, [this, reply] {
+            if (reply->error() != QNetworkReply::NoError)
+                qFatal("%s", qPrintable(reply->errorString()));
+            run();
+        });
+    }
+
+    void run()
+    {
+        connect(&m_turn, &QTimer::timeout, this, [this] { turnPage(); });
+        m_turn.start(std::max(1000, m_seconds * 1000 / 24));
+        connect(&m_minute, &QTimer::timeout, this, [this] {
+            std::printf("RSS %.0f MB, %lld events noted\n", megabytes(),
+                        static_cast<long long>(m_cluster.replica().events().size()));
+            std::fflush(stdout);
+        });
+        m_minute.start(60000);
+        m_application.reset();
+        QTimer::singleShot(m_seconds * 1000, this, [this] {
+            m_application.print("5,000 events a second");
+            m_application.printLongest();
+            std::printf("RSS after %d s %.0f MB; %d tasks, %d agents\n", m_seconds, megabytes(),
+                        m_cluster.replica().tasks().size(), m_cluster.replica().agents().size());
+            QCoreApplication::quit();
+        });
+    }
+
+    void turnPage()
+    {
+        constexpr int pages[] = {ClusterView::Agents,   ClusterView::Map,    ClusterView::Events,
+                                 ClusterView::Overview, ClusterView::Offers, ClusterView::Tasks};
+        m_view.showPage(pages[static_cast<std::size_t>(m_turned++) % std::size(pages)]);
+    }
+
+    BusyApplication &m_application;
+    const QElapsedTimer &m_sinceStart;
+    int m_seconds;
+    int m_port;
+    Cluster m_cluster;
+    ClusterView m_view;
+    QNetworkAccessManager m_network;
+    QTimer m_turn;
+    QTimer m_minute;
+    int m_turned = 0;
+    bool m_isShown = false;
+    bool m_wasPainted = false;
+    bool m_isLoaded = false;
+};
 
 } // namespace
 
 int main(int argc, char **argv)
 {
+    if (argc > 1 && std::strcmp(argv[1], "--serve") == 0)
+        return serveSyntheticMaster(argc, argv);
+    const std::string self = QFile::symLinkTarget(QStringLiteral("/proc/self/exe")).toStdString();
+    FILE *master = popen(("exec '" + self + "' --serve").c_str(), "r");
+    int port = 0;
+    long long bytes = 0;
+    if (!master || std::fscanf(master, "%d %lld", &port, &bytes) != 2) {
+        std::fprintf(stderr, "the synthetic master does not start\n");
+        return 1;
+    }
+    QElapsedTimer sinceStart;
+    sinceStart.start();
     if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
         qputenv("QT_QPA_PLATFORM", "offscreen");
     QStandardPaths::setTestModeEnabled(true);
-    Application application(argc, argv);
+    BusyApplication application(argc, argv);
     QCoreApplication::setOrganizationName(QStringLiteral("MesetaTest"));
     QCoreApplication::setApplicationName(QStringLiteral("bench_console"));
     QSettings().clear();
     Theme::apply(application, Theme::Mode::Light);
     const int seconds = std::max(1, application.arguments().value(1, QStringLiteral("20")).toInt());
-
-    const double now = static_cast<double>(QDateTime::currentSecsSinceEpoch());
-    SyntheticCluster city({10000, 100000, 40, 300}, now);
-    std::string snapshot;
-    city.snapshot().SerializeToString(&snapshot);
-    malloc_trim(0);
-    std::printf("snapshot %.1f MB; RSS before %.0f MB\n", double(snapshot.size()) / 1e6,
+    std::printf("snapshot %.1f MB; RSS before %.0f MB\n", static_cast<double>(bytes) / 1e6,
                 megabytes());
-
-    Cluster cluster({});
-    ClusterView view(cluster);
-    view.resize(1280, 800);
-    Replica &replica = cluster.replica();
-    time("first screen, from the bytes", [&] {
-        {
-            ::meseta::v1::Event event;
-            event.ParseFromString(snapshot);
-            replica.apply(event);
-        }
-        replica.flush();
-        view.show();
-        view.repaint();
-        QCoreApplication::processEvents();
-    });
-    malloc_trim(0);
-    std::printf("RSS with the cluster shown %.0f MB\n", megabytes());
-
-    view.showPage(ClusterView::Tasks);
-    TableView &table = view.tablePage(ClusterView::Tasks)->view();
-    TablePage &page = *view.tablePage(ClusterView::Tasks);
-    const auto painted = [&table] { table.viewport()->repaint(); };
-    painted();
-    time("sort 100,000 tasks by name",
-         [&] { table.sortByColumn(0, Qt::AscendingOrder), painted(); });
-    time("sort by time", [&] { table.sortByColumn(11, Qt::DescendingOrder), painted(); });
-    time("filter: redis", [&] { page.setFilter(QStringLiteral("redis")), painted(); });
-    time("filter: state:failed cpus>1",
-         [&] { page.setFilter(QStringLiteral("state:failed cpus>1")), painted(); });
-    time("filter: none", [&] { page.setFilter({}), painted(); });
-
-    std::vector<std::string> events;
-    for (int i = 0; i < eventsPerSecond * seconds; ++i)
-        events.push_back(city.next(now + double(i) / eventsPerSecond).SerializeAsString());
-
-    QTimer feed;
-    feed.setInterval(feedEveryMs);
-    std::size_t fed = 0;
-    QElapsedTimer running;
-    running.start();
-    QObject::connect(&feed, &QTimer::timeout, &feed, [&] {
-        const auto due = static_cast<std::size_t>(running.elapsed() * eventsPerSecond / 1000);
-        for (; fed < std::min(due, events.size()); ++fed) {
-            ::meseta::v1::Event event;
-            event.ParseFromString(events[fed]);
-            replica.apply(event);
-        }
-        if (fed >= events.size())
-            QCoreApplication::quit();
-    });
-    feed.start();
-    const int pages[] = {ClusterView::Tasks, ClusterView::Agents, ClusterView::Map,
-                         ClusterView::Events};
-    QTimer turn;
-    int shown = 0;
-    QObject::connect(&turn, &QTimer::timeout, &turn, [&] {
-        view.showPage(pages[static_cast<std::size_t>(++shown) % std::size(pages)]);
-    });
-    turn.start(std::max(1000, seconds * 1000 / 8));
-    application.reset();
-    application.exec();
-    application.print("work at a stretch, 5,000 events/s");
-    std::printf("RSS after %d s %.0f MB\n", seconds, megabytes());
-    return 0;
+    Bench bench(application, sinceStart, port, seconds);
+    return BusyApplication::exec();
 }

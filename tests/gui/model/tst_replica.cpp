@@ -81,6 +81,8 @@ private Q_SLOTS:
     void aRowThatCameAndWentIsNeverTold();
     void removesAgentsAndOffers();
     void ignoresUpdatesOfUnknownTasks();
+    void aSnapshotCanBeForgottenInSteps();
+    void tellsOneKindOfRowsInAFrame();
 };
 
 void ReplicaTest::takesASnapshotAsOneReset()
@@ -206,6 +208,41 @@ void ReplicaTest::ignoresUpdatesOfUnknownTasks()
     Replica replica;
     replica.apply(taskUpdated("nobody", mesos::v1::TASK_RUNNING, ""));
     QCOMPARE(replica.tasks().size(), 0);
+}
+
+void ReplicaTest::aSnapshotCanBeForgottenInSteps()
+{
+    Replica replica;
+    replica.apply(snapshotOf({agent("A", 4)}));
+    for (int i = 0; i < 100; ++i)
+        replica.apply(taskAdded(("t" + std::to_string(i)).c_str(), mesos::v1::TASK_RUNNING));
+    replica.apply(taskAdded("ended", mesos::v1::TASK_FINISHED));
+    SnapshotHead head;
+    head.tasks = 5;
+    replica.beginSnapshot(head); // of a master that knows none of them
+    QVERIFY(replica.loading());
+    QCOMPARE(replica.loading()->ofTasks, 5);
+    int steps = 1;
+    while (!replica.endSnapshot(30))
+        ++steps;
+    QCOMPARE(steps, 4);
+    QCOMPARE(replica.tasks().size(), 1); // those that ended stay on show
+    QCOMPARE(replica.agents().size(), 0);
+    QVERIFY(!replica.loading());
+}
+
+void ReplicaTest::tellsOneKindOfRowsInAFrame()
+{
+    Replica replica;
+    replica.setFlushInterval(std::chrono::milliseconds(1));
+    QStringList order;
+    connect(&replica, &Replica::agentsChanged, this, [&] { order << QStringLiteral("agents"); });
+    connect(&replica, &Replica::tasksChanged, this, [&] { order << QStringLiteral("tasks"); });
+    connect(&replica, &Replica::flushed, this, [&] { order << QStringLiteral("flushed"); });
+    replica.apply(snapshotOf({agent("A", 4)}));
+    replica.apply(taskAdded("t", mesos::v1::TASK_RUNNING));
+    QTRY_COMPARE(order.size(), 3);
+    QCOMPARE(order.join(QLatin1Char(' ')), QStringLiteral("agents tasks flushed"));
 }
 
 QTEST_GUILESS_MAIN(ReplicaTest)

@@ -50,6 +50,9 @@ private Q_SLOTS:
     void removesScatteredRowsInOneGo();
     void aScopeIsAskedBesideTheFilter();
     void sortsTextsThatBeginAlike();
+    void sortsAnyTextsLikeQt();
+    void restsWhileNobodyLooks();
+    void aSlotThatIsUsedAgainIsAnotherRow();
     void exportsWhatIsShown();
     void survivesARandomWalk();
 
@@ -203,6 +206,97 @@ void TableModelTest::sortsTextsThatBeginAlike()
     m_model->sort(0, Qt::DescendingOrder);
     QCOMPARE(shown(),
              QStringLiteral("task-任务 task-00000000100 task-0000000010 task-0000000009 task-"));
+}
+
+void TableModelTest::sortsAnyTextsLikeQt()
+{
+    quint32 seed = 11;
+    const auto next = [&seed](quint32 below) {
+        seed = seed * 1664525u + 1013904223u;
+        return (seed >> 8) % below;
+    };
+    QStringList names;
+    const QStringList parts{QStringLiteral("a"),   QStringLiteral("executor"),
+                            QString(QChar(u'\0')), QStringLiteral("任务"),
+                            QStringLiteral("Z"),   QStringLiteral("ÿ"),
+                            QStringLiteral("0")};
+    for (int i = 0; i < 3000; ++i) {
+        QString name;
+        for (quint32 part = 0, count = next(9); part < count; ++part)
+            name += parts.at(static_cast<int>(next(7)));
+        if (!names.contains(name))
+            names << name;
+    }
+    for (const QString &name : names)
+        put(name, 1);
+    m_tester.reset(); // slow with so many rows
+    flush();
+    QStringList expected = names, shownNames;
+    std::sort(expected.begin(), expected.end());
+    for (int row = 0; row < m_model->rowCount(); ++row)
+        shownNames << m_model->index(row, 0).data().toString();
+    QCOMPARE(shownNames, expected);
+    m_model->sort(0, Qt::DescendingOrder);
+    for (int row = 0; row < m_model->rowCount(); ++row)
+        QCOMPARE(m_model->index(row, 0).data().toString(), expected.at(expected.size() - 1 - row));
+}
+
+/// A large table that is not shown notes what happens, and shows the same as one that was.
+void TableModelTest::restsWhileNobodyLooks()
+{
+    m_tester.reset();
+    for (int i = 0; i < 8000; ++i)
+        put(QStringLiteral("f%1").arg(i), i);
+    flush();
+    QPersistentModelIndex kept = m_model->index(m_model->rowOfKey(QStringLiteral("f77")), 0);
+    TableModel awake(fruitSource(*m_store));
+    m_model->setResting(true);
+    QSignalSpy inserted(m_model.get(), &QAbstractItemModel::rowsInserted);
+    for (int round = 0; round < 20; ++round) {
+        for (int i = 0; i < 50; ++i) {
+            put(QStringLiteral("new%1.%2").arg(round).arg(i), round);
+            put(QStringLiteral("f%1").arg(100 + i), round);
+            m_store->remove(QStringLiteral("f%1").arg(200 + round * 50 + i));
+        }
+        const RowChanges changes = m_store->flush();
+        m_model->apply(changes);
+        awake.apply(changes);
+        m_store->release(changes);
+    }
+    QCOMPARE(inserted.size(), 0);
+    QCOMPARE(m_model->rowCount(), 7000); // what went is gone at once
+    m_model->setResting(false);
+    QCOMPARE(m_model->rowCount(), 8000);
+    for (int row = 0; row < 8000; ++row)
+        QCOMPARE(m_model->keyOfRow(row), awake.keyOfRow(row));
+    QCOMPARE(kept.data().toString(), QStringLiteral("f77"));
+    m_model->setResting(true);
+    m_store->clear();
+    put("only", 1);
+    flush();
+    QCOMPARE(m_model->rowCount(), 1); // few rows are no work
+}
+
+void TableModelTest::aSlotThatIsUsedAgainIsAnotherRow()
+{
+    m_tester.reset();
+    for (int i = 0; i < 6000; ++i)
+        put(QStringLiteral("f%1").arg(i), i);
+    flush();
+    m_model->setResting(true);
+    const int slot = m_store->slotOf(QStringLiteral("f5"));
+    const QPersistentModelIndex old = m_model->index(m_model->rowOfKey(QStringLiteral("f5")), 0);
+    put("f5", 7);
+    flush();
+    m_store->remove(QStringLiteral("f5"));
+    flush();
+    put("another", 1);
+    flush();
+    QCOMPARE(m_store->slotOf(QStringLiteral("another")), slot);
+    QVERIFY(!old.isValid()); // whoever had selected it has nothing selected now
+    m_model->setResting(false);
+    QCOMPARE(m_model->rowCount(), 6000);
+    QCOMPARE(m_model->rowOfKey(QStringLiteral("another")), 0);
 }
 
 void TableModelTest::exportsWhatIsShown()

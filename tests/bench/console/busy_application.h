@@ -1,0 +1,47 @@
+#pragma once
+
+#include <map>
+#include <vector>
+
+#include <QApplication>
+#include <QElapsedTimer>
+#include <QEvent>
+
+/// Sums what the GUI's thread does without a pause: events that follow each other at once are one
+/// stretch of work, in which no frame can be shown. By the clock, and by the thread's own time,
+/// which other load on the machine does not change.
+class BusyApplication : public QApplication
+{
+public:
+    using QApplication::QApplication;
+
+    /// Called when something has been painted.
+    std::function<void()> onPainted;
+
+    bool notify(QObject *receiver, QEvent *event) override;
+    void reset();
+    void print(const char *what);
+    void printLongest(); ///< which events took longest, by the kind of their receivers
+
+private:
+    struct Stretch
+    {
+        double wall = 0; // milliseconds
+        double cpu = 0;
+    };
+    struct Cost
+    {
+        int count = 0;
+        double total = 0;
+        double longest = 0;
+    };
+
+    void close();
+
+    QElapsedTimer m_clock;
+    int m_depth = 0;
+    qint64 m_lastEnd = 0;
+    Stretch m_stretch;
+    std::vector<Stretch> m_stretches;
+    std::map<std::pair<const QMetaObject *, int>, Cost> m_costs;
+};

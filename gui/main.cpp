@@ -18,6 +18,7 @@ namespace {
 struct Options
 {
     std::optional<MasterAddress> master; ///< nothing: the clusters of the last session
+    QString recording; ///< a file to open instead
     QString screenshot;
     QString page;
     QSize size;
@@ -71,6 +72,10 @@ std::optional<Options> parse(QCommandLineParser &parser, const QStringList &argu
     parser.addOption({QStringLiteral("screenshot"),
                       QCoreApplication::translate("main", "Draw the window to this file and end."),
                       QStringLiteral("file")});
+    parser.addPositionalArgument(
+        QStringLiteral("file"),
+        QCoreApplication::translate("main", "A recording or an incident to open."),
+        QStringLiteral("[file]"));
     parser.process(arguments);
 
     Options options;
@@ -82,6 +87,7 @@ std::optional<Options> parse(QCommandLineParser &parser, const QStringList &argu
         }
         options.master = *address;
     }
+    options.recording = parser.positionalArguments().value(0);
     options.screenshot = parser.value(QStringLiteral("screenshot"));
     options.page = parser.value(QStringLiteral("page"));
     const QString size = parser.value(QStringLiteral("size"));
@@ -127,7 +133,9 @@ int main(int argc, char **argv)
     if (!options->size.isEmpty())
         window.resize(options->size);
     window.show();
-    if (options->master)
+    if (!options->recording.isEmpty())
+        window.openRecording(options->recording);
+    else if (options->master)
         window.connectTo(*options->master);
     else
         window.restoreSession();

@@ -8,6 +8,7 @@ namespace meseta::codec {
 namespace {
 
 constexpr std::size_t LongestLengthLine = 20; // digits of 2^64 - 1
+constexpr std::size_t KeptCapacity = 1024 * 1024; // more is given back after a large record
 
 /// The length before a newline: digits and nothing else.
 std::optional<std::uint64_t> parseLength(std::string_view digits)
@@ -56,6 +57,8 @@ Result<std::vector<std::string>> RecordDecoder::feed(std::string_view bytes)
         at = (*next)->begin + (*next)->size;
     }
     m_buffer.erase(0, at);
+    if (m_buffer.capacity() > KeptCapacity && m_buffer.size() < KeptCapacity / 2)
+        m_buffer.shrink_to_fit();
     return records;
 }
 

@@ -2,6 +2,7 @@
 
 #include <QNetworkReply>
 
+#include "gui/session/bounded_answer.h"
 #include "mesos/v1/agent/agent.pb.h"
 
 namespace meseta::console {
@@ -12,6 +13,7 @@ using mesos::v1::agent::Response;
 namespace {
 
 constexpr int patienceMs = 15000;
+constexpr qint64 longestAnswer = 64LL * 1024 * 1024;
 
 QString modeText(quint32 mode)
 {
@@ -89,8 +91,12 @@ void FileReader::post(const std::string &body, std::function<void(Result<QByteAr
     request.setHeader(QNetworkRequest::ContentTypeHeader, QByteArray("application/x-protobuf"));
     request.setRawHeader("Accept", "application/x-protobuf");
     request.setTransferTimeout(patienceMs);
+    // An agent answers for itself: nobody else is asked on its word.
+    request.setAttribute(QNetworkRequest::RedirectPolicyAttribute,
+                         QNetworkRequest::ManualRedirectPolicy);
     QNetworkReply *reply =
         m_network.post(request, QByteArray(body.data(), static_cast<qsizetype>(body.size())));
+    boundAnswer(reply, longestAnswer);
     connect(reply, &QNetworkReply::finished, this,
             [this, reply, generation = m_generation, done = std::move(done)] {
                 reply->deleteLater();
@@ -98,7 +104,9 @@ void FileReader::post(const std::string &body, std::function<void(Result<QByteAr
                     return; // asked of another agent
                 const int status =
                     reply->attribute(QNetworkRequest::HttpStatusCodeAttribute).toInt();
-                if (status == 200)
+                if (isTooLong(reply))
+                    done(fail(tooLongText().toStdString()));
+                else if (status == 200)
                     done(reply->readAll());
                 else if (status == 404)
                     done(fail(tr("There is no such file (yet).").toStdString()));

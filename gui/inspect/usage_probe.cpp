@@ -2,11 +2,14 @@
 
 #include <QNetworkReply>
 
+#include "gui/session/bounded_answer.h"
+
 namespace meseta::console {
 
 namespace {
 
 constexpr int everyMs = 2000;
+constexpr qint64 longestAnswer = 64LL * 1024 * 1024;
 constexpr double mebi = 1024.0 * 1024;
 
 } // namespace
@@ -79,8 +82,11 @@ void UsageProbe::ask()
     request.setHeader(QNetworkRequest::ContentTypeHeader, QByteArray("application/x-protobuf"));
     request.setRawHeader("Accept", "application/x-protobuf");
     request.setTransferTimeout(everyMs * 3);
+    request.setAttribute(QNetworkRequest::RedirectPolicyAttribute,
+                         QNetworkRequest::ManualRedirectPolicy);
     QNetworkReply *reply =
         m_network.post(request, QByteArray::fromStdString(call.SerializeAsString()));
+    boundAnswer(reply, longestAnswer);
     connect(reply, &QNetworkReply::finished, this, [this, reply, generation = m_generation] {
         reply->deleteLater();
         if (generation != m_generation)
@@ -88,7 +94,7 @@ void UsageProbe::ask()
         m_busy = false;
         mesos::v1::agent::Response response;
         const QByteArray body = reply->readAll();
-        if (reply->error() == QNetworkReply::NoError
+        if (reply->error() == QNetworkReply::NoError && !isTooLong(reply)
             && response.ParseFromArray(body.constData(), static_cast<int>(body.size())))
             Q_EMIT measured(m_meter.take(response.get_containers()));
     });

@@ -7,6 +7,8 @@
 #include <QNetworkReply>
 #include <QSettings>
 
+#include "gui/session/bounded_answer.h"
+
 namespace meseta::console {
 
 namespace {
@@ -49,10 +51,10 @@ QStringList texts(const QJsonValue &list)
     return names;
 }
 
-// Reads an answer up to the bound; longer ones are dropped.
+// What came before a too long answer was given up is no answer.
 QByteArray body(QNetworkReply *reply)
 {
-    return reply->bytesAvailable() > mostBytes ? QByteArray() : reply->readAll();
+    return isTooLong(reply) ? QByteArray() : reply->readAll();
 }
 
 } // namespace
@@ -123,6 +125,7 @@ void ImageCatalog::refreshRegistry()
     QNetworkRequest request(registryUrl(address, QStringLiteral("/v2/_catalog?n=1000")));
     request.setTransferTimeout(timeoutMs);
     QNetworkReply *reply = m_network.get(request);
+    boundAnswer(reply, mostBytes);
     connect(reply, &QNetworkReply::finished, this, [this, reply, address] {
         reply->deleteLater();
         if (address != registry())
@@ -147,6 +150,7 @@ void ImageCatalog::askTags(const QStringList &repositories)
             registryUrl(address, QStringLiteral("/v2/%1/tags/list").arg(repository)));
         request.setTransferTimeout(timeoutMs);
         QNetworkReply *reply = m_network.get(request);
+        boundAnswer(reply, mostBytes);
         connect(reply, &QNetworkReply::finished, this, [this, reply, address, repository] {
             reply->deleteLater();
             if (address != registry())

@@ -93,8 +93,10 @@ QWidget *RequestForm::containerTab()
     auto [tab, form] = makeTab();
     form->addRow(tr("&Image"), m_image = new QLineEdit);
     m_image->setPlaceholderText(tr("library/redis, registry:5000/name:tag"));
+    m_image->setObjectName(QStringLiteral("image"));
     form->addRow(tr("&Name"), m_name = new QLineEdit);
     m_name->setPlaceholderText(tr("from the image"));
+    m_name->setObjectName(QStringLiteral("name"));
     form->addRow(tr("Run &with"), m_containerizer = new QComboBox);
     addChoice(m_containerizer, tr("Docker engine"), Containerizer::Docker);
     addChoice(m_containerizer, tr("Mesos containerizer, without an engine"), Containerizer::Mesos);
@@ -106,6 +108,7 @@ QWidget *RequestForm::containerTab()
     m_disk->setAccessibleNames(tr("Disk"));
     form->addRow(tr("C&ommand"), m_command = new QLineEdit);
     m_command->setPlaceholderText(tr("the image's own"));
+    m_command->setObjectName(QStringLiteral("command"));
     form->addRow(QString(), m_shell = new QCheckBox(tr("Run it as a line of the shell")));
     form->addRow(tr("&Environment"), m_environment = linesEdit(tr("NAME=value, one a line"), 3));
     form->addRow(tr("&User"), m_user = new QLineEdit);

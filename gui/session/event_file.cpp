@@ -13,6 +13,8 @@ namespace meseta::console {
 namespace {
 
 constexpr char magic[] = "meseta-events 1\n";
+constexpr char incidentMagic[] = "meseta-incident 1\n"; // see incident_file.h
+constexpr quint32 longestHead = 8U * 1024 * 1024;
 constexpr qint64 magicSize = sizeof magic - 1;
 constexpr qint64 headSize = sizeof(quint32) + sizeof(double);
 constexpr quint32 longestEvent = 1024U * 1024 * 1024;
@@ -22,6 +24,16 @@ struct FileText
 {
     Q_DECLARE_TR_FUNCTIONS(EventFile)
 };
+
+/// Of an incident file; what cannot be read is empty.
+QByteArray readIncidentHead(QFile &file)
+{
+    char length[sizeof(quint32)];
+    if (file.read(length, sizeof length) != sizeof length)
+        return {};
+    const auto size = qFromLittleEndian<quint32>(length);
+    return size > longestHead ? QByteArray() : file.read(size);
+}
 
 double now()
 {
@@ -124,10 +136,13 @@ Result<std::unique_ptr<EventFile>> EventFile::open(const QString &path)
     if (!file.open(QIODevice::ReadOnly))
         return fail(
             FileText::tr("%1 cannot be read: %2").arg(path, file.errorString()).toStdString());
-    if (file.read(magicSize) != QByteArray(magic, magicSize))
+    const QByteArray kind = file.readLine(32);
+    if (kind == QByteArrayView(incidentMagic))
+        opened->m_incident = readIncidentHead(file);
+    else if (kind != QByteArrayView(magic))
         return fail(FileText::tr("%1 is no recording of the console.").arg(path).toStdString());
     const qint64 size = file.size();
-    qint64 at = magicSize;
+    qint64 at = file.pos();
     double last = 0;
     while (at + headSize <= size && opened->m_records.size() < mostRecords) {
         char head[headSize];

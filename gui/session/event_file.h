@@ -63,6 +63,7 @@ public:
     int countUntil(double time) const; ///< records that happened at or before it
     Result<::meseta::v1::Event> read(int index) const;
     QString path() const { return m_file.fileName(); }
+    QByteArray incidentHead() const { return m_incident; } ///< JSON; empty: a plain recording
 
     /// How many events fall into each of so many equal stretches of time.
     std::vector<int> density(int stretches) const;
@@ -76,6 +77,7 @@ private:
     };
 
     mutable QFile m_file;
+    QByteArray m_incident;
     std::vector<Record> m_records;
 };
 

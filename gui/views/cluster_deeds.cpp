@@ -42,12 +42,12 @@ std::optional<Deed> deedOf(const QString &id)
 
 } // namespace
 
-/// What is selected on this page: all rows, when there are several, else what is inspected.
+/// What is selected on this page: its rows, else what is inspected.
 QList<ObjectRef> ClusterView::selectedObjects() const
 {
     if (const TablePage *table = tablePage(page())) {
         const QList<ObjectRef> rows = table->selection();
-        if (rows.size() > 1 && rows.contains(m_selected))
+        if (!rows.isEmpty() && (rows.size() > 1 || rows.first().kind != m_selected.kind))
             return rows;
     }
     return {m_selected};
@@ -105,6 +105,8 @@ QList<InspectorPanel::Action> ClusterView::actionsFor(const QList<ObjectRef> &ob
                         m_deeds->closed(), false});
     } else if (kind == Kind::Role && count == 1) {
         actions.append(whyAction());
+        actions.append(
+            {QStringLiteral("whatif"), tr("What if…"), QStringLiteral("chart"), {}, false});
     }
     return actions;
 }
@@ -119,6 +121,8 @@ void ClusterView::addTaskActions(QList<InspectorPanel::Action> &actions,
 {
     actions.append({QStringLiteral("output"), tr("Output"), QStringLiteral("output"), {}, false});
     const TaskRow *task = m_cluster.replica().tasks().find(object.key);
+    actions.append({QStringLiteral("terminal"), tr("Terminal…"), QStringLiteral("terminal"),
+                    whyNoTerminal(task), false});
     actions.append({QStringLiteral("copy"), tr("Launch a copy…"), QStringLiteral("launch"),
                     task ? m_deeds->closed() : tr("It is no more."), false});
 }
@@ -143,6 +147,10 @@ void ClusterView::act(const QString &id, const QList<ObjectRef> &objects)
         return askWhy(object);
     if (id == QLatin1String("copy"))
         return launchCopy(object);
+    if (id == QLatin1String("whatif"))
+        return askWhatIf();
+    if (id == QLatin1String("terminal"))
+        return openTerminal(object);
     if (id == QLatin1String("output")) {
         if (page() != Tasks)
             showObject(object);

@@ -13,6 +13,7 @@
 #include "gui/views/launch_drops.h"
 #include "gui/views/map_page.h"
 #include "gui/views/overview_page.h"
+#include "gui/views/river_panel.h"
 #include "gui/views/table_page.h"
 #include "gui/widgets/connection_banner.h"
 #include "gui/widgets/event_list.h"
@@ -49,11 +50,16 @@ void ClusterView::buildPages()
 {
     buildTables();
     buildTabs();
+    auto *river = new RiverPanel(m_cluster.replica());
+    connect(river, &RiverPanel::filterWanted, this,
+            [this](const QString &filter) { m_offers->setFilter(filter); });
     auto *offers = new QSplitter(Qt::Vertical);
+    offers->addWidget(river);
     offers->addWidget(m_offers);
     offers->addWidget(m_offerFlows);
-    offers->setStretchFactor(0, 3);
-    offers->setStretchFactor(1, 2);
+    offers->setStretchFactor(0, 2);
+    offers->setStretchFactor(1, 3);
+    offers->setStretchFactor(2, 2);
     offers->setChildrenCollapsible(false);
     for (QWidget *page :
          std::initializer_list<QWidget *>{m_overview, m_map, m_tasks, m_agents, offers,
@@ -157,6 +163,7 @@ void ClusterView::layOut()
     m_outputWanted = settings.value(QStringLiteral("window/output"), true).toBool();
     m_inspectorWanted = settings.value(QStringLiteral("window/inspector"), true).toBool();
     m_inspector->usage().setLive(!m_cluster.isRecording());
+    m_overview->setLive(!m_cluster.isRecording());
     m_inspector->setActionSource(
         [this](const QList<ObjectRef> &objects) { return actionsFor(objects); });
     connect(m_inspector, &InspectorPanel::linkChosen, this, &ClusterView::showObject);

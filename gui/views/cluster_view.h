@@ -18,6 +18,7 @@ namespace meseta::console {
 class Cluster;
 struct DropPayload;
 struct RowChanges;
+struct TaskRow;
 class ConnectionBanner;
 class DeedRunner;
 class HaPage;
@@ -100,6 +101,9 @@ private:
     void act(const QString &id, const QList<ObjectRef> &objects);
     void confirm(Deed deed, const QList<ObjectRef> &objects);
     void launchCopy(const ObjectRef &object);
+    void openTerminal(const ObjectRef &object);
+    void askWhatIf();
+    QString whyNoTerminal(const TaskRow *task) const; ///< empty: one can be opened
     void tell(Tone tone, const QString &text, const QString &actionTitle = {},
               std::function<void()> action = {});
     QString firstTaskToShow() const;

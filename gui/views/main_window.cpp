@@ -33,6 +33,7 @@ MainWindow::MainWindow(QWidget *parent)
     , m_welcome(new WelcomePage)
     , m_local(new LocalCluster(this))
 {
+    setAcceptDrops(true); // recordings and incidents
     m_palette = new CommandPalette(this, [this](const QString &line) {
         static const Replica none;
         const ClusterView *shown = view();
@@ -245,13 +246,15 @@ bool MainWindow::openRecording(const QString &path)
     adopt(cluster);
     bringToFront(static_cast<int>(m_views.size()) - 1);
     cluster->playback()->seek(cluster->playback()->begin());
+    showIncident();
     return true;
 }
 
 void MainWindow::askForRecording()
 {
-    auto *dialog = new QFileDialog(this, tr("Open a recording"), EventRecorder::defaultFolder(),
-                                   tr("Recordings (*.events);;All files (*)"));
+    auto *dialog =
+        new QFileDialog(this, tr("Open a recording"), EventRecorder::defaultFolder(),
+                        tr("Recordings and incidents (*.events *.incident);;All files (*)"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFile);
     connect(dialog, &QFileDialog::fileSelected, this, &MainWindow::openRecording);
@@ -341,8 +344,8 @@ void MainWindow::showState()
     m_rail->setVisible(any);
     for (QAction *action : std::as_const(m_pageActions))
         action->setEnabled(any);
-    for (QAction *action : {m_kill, m_restart, m_undo, m_back, m_close, m_readOnly, m_find,
-                            m_refresh, m_inspector, m_shelf, m_output})
+    for (QAction *action : {m_kill, m_restart, m_undo, m_saveIncident, m_back, m_close, m_readOnly,
+                            m_find, m_refresh, m_inspector, m_shelf, m_output})
         action->setEnabled(any);
     if (!any) {
         setWindowTitle(tr("Meseta console"));

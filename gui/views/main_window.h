@@ -5,6 +5,8 @@
 #include "gui/model/look.h"
 #include "gui/session/master_address.h"
 
+class QDragEnterEvent;
+class QDropEvent;
 class QStackedWidget;
 
 namespace meseta::console {
@@ -56,6 +58,8 @@ public:
 protected:
     void changeEvent(QEvent *event) override;
     void closeEvent(QCloseEvent *event) override;
+    void dragEnterEvent(QDragEnterEvent *event) override;
+    void dropEvent(QDropEvent *event) override;
 
 private:
     void layOut();
@@ -66,6 +70,8 @@ private:
     ClusterView *addView(const MasterAddress &address);
     ClusterView *adopt(Cluster *cluster);
     void askForRecording();
+    void saveIncident();
+    void showIncident(); ///< what stands at the head of the file in front, if it is one
     void goBackInTime();
     void bringToFront(int index);
     void showFigures();
@@ -96,6 +102,7 @@ private:
     QAction *m_connect;
     QAction *m_startLocal;
     QAction *m_openRecording;
+    QAction *m_saveIncident;
     QAction *m_back;
     QAction *m_close;
     QAction *m_readOnly;

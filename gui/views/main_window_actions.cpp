@@ -61,6 +61,8 @@ void MainWindow::buildActions()
     m_startLocal = add(m_clusterMenu, "play", {}, [this] { startLocalCluster(); });
     m_openRecording = add(m_clusterMenu, "time", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O),
                           [this] { askForRecording(); });
+    m_saveIncident = add(m_clusterMenu, "export", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S),
+                         [this] { saveIncident(); });
     m_back = add(m_clusterMenu, "undo", ctrl(Qt::Key_T), [this] { goBackInTime(); });
     m_readOnly = add(m_clusterMenu, "lock", {}, [this] {
         if (view())
@@ -169,7 +171,7 @@ QList<PaletteCommand> MainWindow::commands() const
     QList<PaletteCommand> list;
     if (view())
         list = view()->commands();
-    for (const QAction *action : {m_launch, m_undo, m_connect, m_startLocal, m_openRecording,
+    for (const QAction *action : {m_launch, m_undo, m_connect, m_startLocal, m_openRecording, m_saveIncident,
                                   m_back, m_close, m_settings, m_refresh, m_inspector, m_shelf,
                                   m_output, m_light, m_dark, m_shortcuts, m_about, m_quit}) {
         PaletteCommand command;
@@ -214,6 +216,7 @@ void MainWindow::translate()
     m_connect->setText(tr("Connect…"));
     m_startLocal->setText(tr("Start a local cluster"));
     m_openRecording->setText(tr("Open a recording…"));
+    m_saveIncident->setText(tr("Save an incident…"));
     m_back->setText(tr("Go back in time"));
     m_close->setText(tr("Close this cluster"));
     m_readOnly->setText(tr("Read-only"));

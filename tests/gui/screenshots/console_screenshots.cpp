@@ -1,6 +1,7 @@
 #include <QApplication>
 #include <QDateTime>
 #include <QDir>
+#include <QPushButton>
 #include <QSettings>
 #include <QStandardPaths>
 #include <QTest>
@@ -11,10 +12,13 @@
 #include "gui/session/cluster.h"
 #include "gui/session/playback.h"
 #include "gui/views/cluster_view.h"
+#include "gui/terminal/terminal_dialog.h"
 #include "gui/views/deed_dialog.h"
+#include "gui/views/incident_dialog.h"
 #include "gui/views/main_window.h"
 #include "gui/views/settings_dialog.h"
 #include "gui/views/table_page.h"
+#include "gui/views/what_if_dialog.h"
 #include "gui/views/why_panel.h"
 #include "gui/widgets/command_palette.h"
 #include "gui/widgets/filter_bar.h"
@@ -99,6 +103,23 @@ void drawDialogs(MainWindow &window)
     AboutDialog about;
     about.show();
     save(about, QStringLiteral("dialog-about"));
+    WhatIfDialog whatIf(cluster.replica());
+    QTest::mouseClick(whatIf.findChild<QPushButton *>(QStringLiteral("add")), Qt::LeftButton);
+    whatIf.show();
+    save(whatIf, QStringLiteral("dialog-whatif"));
+    cluster.recorder().flush();
+    IncidentHead head;
+    head.cluster = cluster.name();
+    head.until = cluster.replica().now();
+    IncidentDialog incident(cluster.recorder().path(), head);
+    incident.show();
+    save(incident, QStringLiteral("dialog-incident"));
+    TerminalDialog terminal({}, QStringLiteral("redis"), QStringLiteral("agent-1"));
+    terminal.screen().write("\x1b[1;32mroot@redis\x1b[0m:\x1b[34m/data\x1b[0m# ls\r\n"
+                            "\x1b[36mdump.rdb\x1b[0m  \xe8\xaf\xb4\xe6\x98\x8e.txt\r\n"
+                            "\x1b[1;32mroot@redis\x1b[0m:\x1b[34m/data\x1b[0m# ");
+    static_cast<QWidget &>(terminal).show();
+    save(terminal, QStringLiteral("dialog-terminal"));
     view.openLaunchDialog();
     if (QWidget *launch = view.findChild<LaunchDialog *>())
         save(*launch, QStringLiteral("dialog-launch"));

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <QDialog>
+
+#include "gui/model/fair_share.h"
+
+class QLabel;
+class QPushButton;
+class QTableWidget;
+
+namespace meseta::console {
+
+/// Fair shares that would follow from other weights, quotas and roles. Nothing of it is sent to a
+/// master.
+class WhatIfDialog : public QDialog
+{
+    Q_OBJECT
+public:
+    explicit WhatIfDialog(const Replica &replica, QWidget *parent = nullptr);
+
+    enum Column { Name, Weight, Cpus, Memory, Most, Guarantee, Limit, Now, Then, columnCount };
+    QTableWidget &table() { return *m_table; }
+
+private:
+    void fill();
+    void addRow(const FairShareRole &role);
+    void addMadeUp();
+    void edited(int row, int column);
+    void reckon();
+
+    const Replica &m_replica;
+    QList<FairShareRole> m_roles;
+    bool m_filling = false;
+    QTableWidget *m_table;
+    QLabel *m_problem;
+};
+
+} // namespace meseta::console

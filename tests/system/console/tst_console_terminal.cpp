@@ -1,0 +1,110 @@
+#include <QLabel>
+#include <QPushButton>
+#include <QSettings>
+#include <QStandardPaths>
+#include <QTest>
+
+#include "gui/model/replica.h"
+#include "gui/session/master_session.h"
+#include "gui/terminal/terminal_dialog.h"
+#include "gui/terminal/terminal_view.h"
+#include "gui/views/cluster_view.h"
+#include "gui/views/main_window.h"
+#include "gui/widgets/language.h"
+#include "tests/support/daemons.h"
+#include "tests/system/support/execute.h"
+
+using namespace meseta;
+using namespace meseta::console;
+using namespace meseta::test;
+
+/// A shell in the container of a real task: typed into, resized, ended.
+class ConsoleTerminalTest : public QObject
+{
+    Q_OBJECT
+
+    test::Cluster m_cluster;
+    std::unique_ptr<Execute> m_task;
+    std::unique_ptr<MainWindow> m_window;
+
+    const TaskRow *running() const
+    {
+        const auto &tasks = m_window->replica().tasks();
+        for (int slot = 0; slot < tasks.slotCount(); ++slot) {
+            if (tasks.isLive(slot) && tasks.at(slot).state == mesos::v1::TASK_RUNNING)
+                return &tasks.at(slot);
+        }
+        return nullptr;
+    }
+
+private Q_SLOTS:
+    void initTestCase();
+    void cleanupTestCase();
+    void typesIntoATask();
+};
+
+void ConsoleTerminalTest::initTestCase()
+{
+    QStandardPaths::setTestModeEnabled(true);
+    QCoreApplication::setOrganizationName(QStringLiteral("MesetaTest"));
+    QCoreApplication::setApplicationName(QStringLiteral("tst_console_terminal"));
+    QSettings().clear();
+    Language::use(QStringLiteral("en"));
+    auto started = m_cluster.startMaster();
+    if (started)
+        started = m_cluster.startAgent();
+    QVERIFY2(started, started ? "" : started.error().message.c_str());
+    m_task = std::make_unique<Execute>(m_cluster.masterPort());
+    m_task->start({QStringLiteral("--name=sleeper"), QStringLiteral("--command=sleep 1000"),
+                   QStringLiteral("--resources=cpus:0.1;mem:32")});
+    m_window = std::make_unique<MainWindow>();
+    m_window->show();
+    m_window->connectTo({QStringLiteral("127.0.0.1"), m_cluster.masterPort(), {}});
+    QTRY_VERIFY_WITH_TIMEOUT(m_window->view() && running(), 30000);
+}
+
+void ConsoleTerminalTest::cleanupTestCase()
+{
+    m_window.reset();
+    m_task.reset();
+}
+
+void ConsoleTerminalTest::typesIntoATask()
+{
+    m_window->view()->showObject({ObjectRef::Kind::Task, running()->key});
+    auto *open =
+        m_window->view()->inspector().findChild<QPushButton *>(QStringLiteral("action.terminal"));
+    QTRY_VERIFY(open && open->isEnabled());
+    QTest::mouseClick(open, Qt::LeftButton);
+    auto *terminal = m_window->findChild<TerminalDialog *>();
+    QVERIFY(terminal);
+    const auto shown = [terminal] {
+        const TerminalScreen &screen = terminal->screen();
+        return screen.text({0, 0}, {screen.columns() - 1, screen.lineCount() - 1});
+    };
+    QTRY_VERIFY2_WITH_TIMEOUT(terminal->isLive(), qPrintable(terminal->stateText()), 30000);
+    QTest::keyClicks(&terminal->view(), QStringLiteral("echo $((40+2))-$TERM"));
+    QTest::keyClick(&terminal->view(), Qt::Key_Return);
+    QTRY_VERIFY2_WITH_TIMEOUT(shown().contains(QStringLiteral("42-xterm-256color")),
+                              qPrintable(shown()), 20000);
+
+    // The program is told how large the window is, also when it changes.
+    terminal->resize(1000, 640);
+    QTRY_VERIFY(terminal->screen().columns() > 90);
+    const QString size =
+        QStringLiteral("%1 %2").arg(terminal->screen().rows()).arg(terminal->screen().columns());
+    QTest::keyClicks(&terminal->view(), QStringLiteral("stty size"));
+    QTest::keyClick(&terminal->view(), Qt::Key_Return);
+    QTRY_VERIFY2_WITH_TIMEOUT(shown().contains(size), qPrintable(shown()), 20000);
+    if (const QString file = qEnvironmentVariable("MESETA_TERMINAL_PICTURE"); !file.isEmpty())
+        terminal->grab().save(file);
+
+    QTest::keyClicks(&terminal->view(), QStringLiteral("exit"));
+    QTest::keyClick(&terminal->view(), Qt::Key_Return);
+    QTRY_COMPARE_WITH_TIMEOUT(terminal->stateText(), QStringLiteral("The shell has ended."), 20000);
+    QVERIFY(!terminal->isLive());
+    QVERIFY(running()); // the task itself runs on
+}
+
+QTEST_MAIN(ConsoleTerminalTest)
+#include "tst_console_terminal.moc"

@@ -1,0 +1,207 @@
+#include <QLabel>
+#include <QSettings>
+#include <QStandardPaths>
+#include <QTcpServer>
+#include <QTcpSocket>
+#include <QTest>
+
+#include "gui/model/replica.h"
+#include "gui/session/cluster.h"
+#include "gui/session/master_session.h"
+#include "gui/views/cluster_view.h"
+#include "gui/views/ha_page.h"
+#include "gui/views/main_window.h"
+#include "gui/views/table_page.h"
+#include "gui/widgets/connection_banner.h"
+#include "gui/widgets/language.h"
+#include "gui/widgets/table_view.h"
+#include "tests/system/ha/ha_cluster.h"
+#include "tests/system/ha/ha_scheduler.h"
+
+using namespace meseta;
+using namespace meseta::console;
+using namespace meseta::test;
+
+namespace {
+
+/// A wire between the console and a master that a test can cut: connections end, new ones are
+/// refused until it is mended.
+class Wire
+{
+public:
+    explicit Wire(quint16 to) : m_to(to)
+    {
+        QObject::connect(&m_server, &QTcpServer::newConnection, [this] { join(); });
+        mend();
+    }
+
+    quint16 port() const { return m_port; }
+    void cut()
+    {
+        m_server.close();
+        for (QTcpSocket *end : m_server.findChildren<QTcpSocket *>())
+            end->abort();
+    }
+    bool mend()
+    {
+        const bool listens = m_server.listen(QHostAddress::LocalHost, m_port);
+        m_port = m_server.serverPort();
+        return listens;
+    }
+
+private:
+    void join()
+    {
+        while (QTcpSocket *near = m_server.nextPendingConnection()) {
+            near->setParent(&m_server);
+            auto *far = new QTcpSocket(&m_server);
+            far->connectToHost(QHostAddress::LocalHost, m_to);
+            carry(near, far);
+            carry(far, near);
+        }
+    }
+    static void carry(QTcpSocket *from, QTcpSocket *to)
+    {
+        QObject::connect(from, &QTcpSocket::readyRead, to,
+                         [from, to] { to->write(from->readAll()); });
+        QObject::connect(from, &QTcpSocket::disconnected, to, &QTcpSocket::disconnectFromHost);
+        QObject::connect(from, &QTcpSocket::disconnected, from, &QObject::deleteLater);
+    }
+
+    QTcpServer m_server;
+    quint16 m_to;
+    quint16 m_port = 0;
+};
+
+} // namespace
+
+/// The console watches while what it watches breaks: the leader dies, the connection is cut.
+class ConsoleTroublesTest : public QObject
+{
+    Q_OBJECT
+
+    HaCluster m_cluster{2000};
+    std::unique_ptr<MainWindow> m_window;
+
+    QString bannerText() const
+    {
+        QStringList texts;
+        for (const QLabel *label :
+             m_window->view()->findChild<ConnectionBanner *>()->findChildren<QLabel *>())
+            texts << label->text();
+        return texts.join(QLatin1Char(' '));
+    }
+    bool bannerShows() const
+    {
+        return m_window->view()->findChild<ConnectionBanner *>()->isVisible();
+    }
+    QTableView &table(int page) const { return m_window->view()->tablePage(page)->view(); }
+    int runningTasks() const { return m_window->replica().figures().runningTasks; }
+
+private Q_SLOTS:
+    void initTestCase();
+    void cleanup() { m_window.reset(); }
+    void aCutStream();
+    void theLeaderDies();
+};
+
+void ConsoleTroublesTest::initTestCase()
+{
+    QStandardPaths::setTestModeEnabled(true);
+    QCoreApplication::setOrganizationName(QStringLiteral("MesetaTest"));
+    QCoreApplication::setApplicationName(QStringLiteral("tst_console_troubles"));
+    QSettings().clear();
+    Language::use(QStringLiteral("en"));
+    if (!hasZookeeper())
+        MESETA_MISSING(QStringLiteral("ZooKeeper is not installed"));
+    const auto started = m_cluster.start(3, 2);
+    QVERIFY2(started, started ? "" : started.error().message.c_str());
+}
+
+/// What is shown stays, greyed and with its age; the banner counts down to the next try, and when
+/// the wire is whole again the console is, too.
+void ConsoleTroublesTest::aCutStream()
+{
+    const int leader = m_cluster.awaitLeader();
+    QVERIFY(leader >= 0);
+    Wire wire(m_cluster.master(leader).port());
+    m_window = std::make_unique<MainWindow>();
+    m_window->show();
+    m_window->connectTo({QStringLiteral("127.0.0.1"), wire.port(), {}});
+    QTRY_COMPARE_WITH_TIMEOUT(m_window->session().state(), MasterSession::State::Live, 20000);
+    m_window->showPage(ClusterView::Agents);
+    QTRY_COMPARE_WITH_TIMEOUT(table(ClusterView::Agents).model()->rowCount(), 2, 20000);
+    QVERIFY(!bannerShows());
+    const QImage fresh = table(ClusterView::Agents).viewport()->grab().toImage();
+
+    wire.cut();
+    QTRY_COMPARE_WITH_TIMEOUT(m_window->session().state(), MasterSession::State::Waiting, 20000);
+    QVERIFY(bannerShows());
+    QCOMPARE(table(ClusterView::Agents).model()->rowCount(), 2);
+    QVERIFY(table(ClusterView::Agents).viewport()->grab().toImage() != fresh); // greyed
+    QTRY_VERIFY2_WITH_TIMEOUT(bannerText().contains(QStringLiteral("Next try in 3 s.")),
+                              qPrintable(bannerText()), 20000);
+    QTRY_VERIFY2_WITH_TIMEOUT(bannerText().contains(QStringLiteral("Next try in 1 s.")),
+                              qPrintable(bannerText()), 20000);
+    QTRY_VERIFY2_WITH_TIMEOUT(bannerText().contains(QStringLiteral("seconds old")),
+                              qPrintable(bannerText()), 20000);
+
+    QVERIFY(wire.mend());
+    QTRY_COMPARE_WITH_TIMEOUT(m_window->session().state(), MasterSession::State::Live, 30000);
+    QVERIFY(!bannerShows());
+    QCOMPARE(table(ClusterView::Agents).model()->rowCount(), 2);
+    m_window->grab();
+}
+
+/// Connected through ZooKeeper. From the death of the leader to the end of the failover no page is
+/// ever empty; the next leader is found without being told, and the page of the masters holds it.
+void ConsoleTroublesTest::theLeaderDies()
+{
+    const auto address = MasterAddress::parse(m_cluster.url());
+    QVERIFY2(address, address ? "" : address.error().message.c_str());
+    m_window = std::make_unique<MainWindow>();
+    m_window->show();
+    m_window->connectTo(*address);
+    QTRY_COMPARE_WITH_TIMEOUT(m_window->session().state(), MasterSession::State::Live, 30000);
+    QTRY_COMPARE_WITH_TIMEOUT(table(ClusterView::Agents).model()->rowCount(), 2, 20000);
+    HaScheduler scheduler(m_cluster.url(), m_cluster.file(QStringLiteral("starts")));
+    scheduler.launchLasting(2);
+    QTRY_COMPARE_WITH_TIMEOUT(runningTasks(), 2, 60000);
+
+    int fewestAgents = 2, fewestTasks = 2, fewestFrameworks = 1;
+    connect(&m_window->replica(), &Replica::flushed, m_window.get(), [&] {
+        fewestAgents = std::min(fewestAgents, table(ClusterView::Agents).model()->rowCount());
+        fewestTasks = std::min(fewestTasks, table(ClusterView::Tasks).model()->rowCount());
+        fewestFrameworks =
+            std::min(fewestFrameworks, table(ClusterView::Frameworks).model()->rowCount());
+    });
+    const int old = m_cluster.awaitLeader();
+    QVERIFY(old >= 0);
+    const quint16 oldPort = m_cluster.master(old).port();
+    m_cluster.master(old).kill();
+    QTRY_COMPARE_WITH_TIMEOUT(m_window->session().state(), MasterSession::State::Waiting, 20000);
+    QVERIFY(bannerShows());
+    QTRY_COMPARE_WITH_TIMEOUT(m_window->session().state(), MasterSession::State::Live, 60000);
+    QVERIFY(m_window->session().address().port != oldPort);
+    QVERIFY(!bannerShows());
+
+    const auto activeAgents = [this] { return m_window->replica().figures().activeAgents; };
+    QTRY_COMPARE_WITH_TIMEOUT(activeAgents(), 2, 60000);
+    QTRY_COMPARE_WITH_TIMEOUT(runningTasks(), 2, 30000);
+    QCOMPARE(fewestAgents, 2);
+    QCOMPARE(fewestTasks, 2);
+    QCOMPARE(fewestFrameworks, 1);
+
+    m_window->showPage(ClusterView::Masters);
+    QTRY_COMPARE_WITH_TIMEOUT(m_window->view()->cluster().failovers().size(), 1, 20000);
+    const auto &failover = m_window->view()->cluster().failovers().first();
+    QVERIFY(failover.found > failover.lost);
+    QVERIFY(failover.leadership.has_value());
+    QTRY_VERIFY_WITH_TIMEOUT(failover.leadership->has_all_agents_seconds(), 30000);
+    QVERIFY2(failover.found - failover.lost < 30,
+             qPrintable(QString::number(failover.found - failover.lost)));
+    m_window->grab();
+}
+
+QTEST_MAIN(ConsoleTroublesTest)
+#include "tst_console_troubles.moc"

@@ -90,6 +90,11 @@ Result<> OciImage::save(const QString &form, const QString &path, const QString 
                 form + QLatin1Char(':') + path + QLatin1Char(':') + name});
 }
 
+Result<> OciImage::copyTo(const QString &folder) const
+{
+    return run(QStringLiteral("cp"), {QStringLiteral("-a"), layout(), folder});
+}
+
 Result<QString> OciImage::unpacked()
 {
     const auto bundle = unpackBundle();

@@ -28,6 +28,9 @@ public:
     /// Writes an archive; `form` is "docker-archive" or "oci-archive".
     Result<> save(const QString &form, const QString &path, const QString &name) const;
 
+    /// Copies the OCI layout, tag `latest`, into a folder.
+    Result<> copyTo(const QString &folder) const;
+
     /// The root file system as umoci unpacks it; made anew by each call.
     Result<QString> unpacked();
 

@@ -10,4 +10,9 @@ namespace meseta::containerizer {
 /// is -1. As fork: 0 in the child, -1 with errno set. Source: clone3(2).
 pid_t cloneProcess(std::uint64_t namespaces, int cgroup);
 
+/// As cloneProcess, when the processes to come are in another pid namespace than this one: there
+/// the kernel makes a new one only for a process that lives in it, which is made, does that and
+/// ends.
+pid_t cloneProcessBelow(std::uint64_t namespaces, int cgroup);
+
 } // namespace meseta::containerizer

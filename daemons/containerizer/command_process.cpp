@@ -122,10 +122,14 @@ Outcome startCommand(const LaunchSpec &given, int sandbox, CommandProcess &proce
     addConsole(streams.terminal, spec);
     if (auto failure = openUnified(spec, cgroup))
         return failure;
+    const auto namespaces = spec.joinNamespaces.size();
     if (auto failure = joinPidNamespace(spec))
         return failure;
+    const bool joined = spec.joinNamespaces.size() != namespaces;
 
-    process.pid = cloneProcess(spec.newNamespaces, cgroup.get());
+    const bool below = joined && process.hasInit;
+    process.pid = below ? cloneProcessBelow(spec.newNamespaces, cgroup.get())
+                        : cloneProcess(spec.newNamespaces, cgroup.get());
     if (process.pid < 0)
         return failed(Step::Fork);
     if (process.pid == 0) {

@@ -66,7 +66,9 @@ void UsageCard::show(const ObjectRef &object)
 
 void UsageCard::take(const Usage &usage)
 {
-    if (usage.containers == 0 || usage.cpus < 0)
+    if (usage.containers == 0)
+        return hide(); // it has ended
+    if (usage.cpus < 0)
         return;
     const AgentRow *agent =
         m_object.kind == ObjectRef::Kind::Agent ? m_replica.agents().find(m_object.key) : nullptr;

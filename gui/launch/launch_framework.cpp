@@ -260,6 +260,8 @@ void LaunchFramework::handleUpdate(const mesos::v1::TaskStatus &status)
                         ? stateText(status.state())
                         : QStringLiteral("%1: %2").arg(stateText(status.state()), message),
                     ended);
+    if (ended && m_restarting.remove(id))
+        launchAgain(id);
 }
 
 void LaunchFramework::handleError(const QString &message)

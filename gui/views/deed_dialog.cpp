@@ -52,6 +52,7 @@ DeedDialog::DeedDialog(const BlastRadius &radius, QWidget *parent)
     go->setAutoDefault(false);
     go->setEnabled(!radius.objects.isEmpty());
     buttons->button(QDialogButtonBox::Cancel)->setDefault(true);
+    buttons->button(QDialogButtonBox::Cancel)->setFocus();
     column->addWidget(buttons);
     setMinimumWidth(460);
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);

@@ -1,5 +1,6 @@
 #include "gui/views/inspector_panel.h"
 
+#include <QApplication>
 #include <QClipboard>
 #include <QEvent>
 #include <QGridLayout>
@@ -15,6 +16,7 @@
 #include "gui/inspect/usage_card.h"
 #include "gui/model/formats.h"
 #include "gui/model/replica.h"
+#include "gui/widgets/event_list.h"
 #include "gui/widgets/icons.h"
 #include "gui/widgets/sign_painter.h"
 #include "gui/widgets/theme.h"
@@ -74,6 +76,24 @@ WrapLabel *mutedLabel(const QString &text)
     WrapLabel *label = plainLabel(text);
     label->setMuted(true);
     return label;
+}
+
+/// A text that leads somewhere; too long for so many letters, it is cut in its middle and whole in
+/// its tip.
+QPushButton *linkButton(const QString &text, int letters)
+{
+    const QFontMetrics metrics(QApplication::font());
+    const QString shown =
+        metrics.elidedText(text, Qt::ElideMiddle, metrics.averageCharWidth() * letters);
+    auto *link = new QPushButton(QString(shown).replace(QLatin1Char('&'), QLatin1String("&&")));
+    link->setFlat(true);
+    link->setCursor(Qt::PointingHandCursor);
+    link->setStyleSheet(QStringLiteral("QPushButton { text-align: left; padding: 1px 0; "
+                                       "border: 0; color: palette(link); }"));
+    link->setAccessibleName(text);
+    if (shown != text)
+        link->setToolTip(text.toHtmlEscaped());
+    return link;
 }
 
 } // namespace
@@ -317,13 +337,7 @@ void InspectorPanel::addFields(QVBoxLayout *column, const InspectionSection &sec
             auto *inside = new QHBoxLayout(line);
             inside->setContentsMargins(0, 0, 0, 0);
             inside->addWidget(new LookMark({field.look.tone, field.look.sign}));
-            auto *link = new QPushButton(fontMetrics().elidedText(
-                field.name, Qt::ElideMiddle, fontMetrics().averageCharWidth() * 24));
-            link->setFlat(true);
-            link->setCursor(Qt::PointingHandCursor);
-            link->setStyleSheet(QStringLiteral("QPushButton { text-align: left; padding: 1px 2px; "
-                                               "border: 0; color: palette(link); }"));
-            link->setAccessibleName(field.name);
+            auto *link = linkButton(field.name, 24);
             connect(link, &QPushButton::clicked, this,
                     [this, to = field.link] { Q_EMIT linkChosen(to); });
             inside->addWidget(link, 1, Qt::AlignLeft);
@@ -336,13 +350,7 @@ void InspectorPanel::addFields(QVBoxLayout *column, const InspectionSection &sec
         name->setSingleLine(true);
         grid->addWidget(name, row, 0, Qt::AlignTop);
         if (field.link.isValid()) {
-            auto *link = new QPushButton(fontMetrics().elidedText(
-                field.value, Qt::ElideMiddle, fontMetrics().averageCharWidth() * 28));
-            link->setFlat(true);
-            link->setCursor(Qt::PointingHandCursor);
-            link->setStyleSheet(QStringLiteral("QPushButton { text-align: left; padding: 0; "
-                                               "border: 0; color: palette(link); }"));
-            link->setAccessibleName(field.value);
+            auto *link = linkButton(field.value, 28);
             connect(link, &QPushButton::clicked, this,
                     [this, to = field.link] { Q_EMIT linkChosen(to); });
             grid->addWidget(link, row, 1, Qt::AlignLeft);
@@ -366,7 +374,7 @@ void InspectorPanel::addBiography(QVBoxLayout *column, const QList<BiographyStep
     int row = 0;
     for (const BiographyStep &step : steps) {
         grid->addWidget(new LookMark({step.look.tone, step.look.sign}), row, 0, Qt::AlignTop);
-        const QString lasted = step.seconds >= 0
+        const QString lasted = step.seconds >= 0.001
             ? tr("%1, for %2").arg(step.title, durationText(step.seconds))
             : step.title;
         grid->addWidget(plainLabel(lasted), row, 1);
@@ -394,7 +402,13 @@ void InspectorPanel::addEvents(QVBoxLayout *column, const QList<EventRow> &event
     int row = 0;
     for (const EventRow &event : events) {
         grid->addWidget(new LookMark(eventLook(event)), row, 0, Qt::AlignTop);
-        grid->addWidget(plainLabel(eventText(event)), row, 1);
+        if (const ObjectRef about = objectOf(event); about.isValid() && about != m_object) {
+            auto *link = linkButton(eventText(event), 34);
+            connect(link, &QPushButton::clicked, this, [this, about] { Q_EMIT linkChosen(about); });
+            grid->addWidget(link, row, 1, Qt::AlignLeft);
+        } else {
+            grid->addWidget(plainLabel(eventText(event)), row, 1);
+        }
         WrapLabel *time = mutedLabel(timeText(event.time));
         time->setSingleLine(true);
         grid->addWidget(time, row++, 2, Qt::AlignTop);

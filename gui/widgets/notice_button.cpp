@@ -1,7 +1,14 @@
 #include "gui/widgets/notice_button.h"
 
+#include <QCoreApplication>
+#include <QDBusConnection>
+#include <QDBusMessage>
+#include <QDBusPendingCallWatcher>
+#include <QDBusPendingReply>
 #include <QDateTime>
 #include <QEvent>
+#include <QFile>
+#include <QGuiApplication>
 #include <QPainter>
 #include <QSettings>
 #include <QSystemTrayIcon>
@@ -16,6 +23,14 @@ namespace {
 
 constexpr qsizetype keptNotices = 50;
 constexpr qsizetype shownNotices = 20;
+constexpr qsizetype longestOnDesktop = 300;
+
+/// Asking for a bus where none runs would start one.
+bool hasSessionBus()
+{
+    return qEnvironmentVariableIsSet("DBUS_SESSION_BUS_ADDRESS")
+        || QFile::exists(qEnvironmentVariable("XDG_RUNTIME_DIR") + QStringLiteral("/bus"));
+}
 
 QIcon toneIcon(Tone tone)
 {
@@ -56,13 +71,50 @@ void NoticeButton::add(Tone tone, const QString &text)
         m_notices.removeLast();
     setCount(countText(++m_unread), tone == Tone::Bad);
     const bool wanted = QSettings().value(QStringLiteral("notify"), true).toBool();
-    if (tone != Tone::Bad || !wanted || window()->isActiveWindow()
-        || !QSystemTrayIcon::isSystemTrayAvailable())
+    if (tone != Tone::Bad || !wanted || window()->isActiveWindow())
+        return;
+    tellDesktop(text);
+}
+
+/// By the desktop's own service, which every desktop of today has; where there is none, by a
+/// tray's balloon. Source: freedesktop.org, Desktop Notifications Specification.
+void NoticeButton::tellDesktop(const QString &text)
+{
+    if (!hasSessionBus())
+        return tellTray(text);
+    const QDBusConnection bus = QDBusConnection::sessionBus();
+    const QString service = QStringLiteral("org.freedesktop.Notifications");
+    if (bus.isConnected()) {
+        QDBusMessage call = QDBusMessage::createMethodCall(
+            service, QStringLiteral("/org/freedesktop/Notifications"), service,
+            QStringLiteral("Notify"));
+        // All of it is the summary: a body may be read as markup, and names are anybody's.
+        call << QCoreApplication::applicationName() << m_desktopId
+             << QGuiApplication::desktopFileName() << text.left(longestOnDesktop) << QString()
+             << QStringList() << QVariantMap() << -1;
+        auto *answer = new QDBusPendingCallWatcher(bus.asyncCall(call), this);
+        connect(answer, &QDBusPendingCallWatcher::finished, this, [this, answer, text] {
+            answer->deleteLater();
+            const QDBusPendingReply<uint> id = *answer;
+            if (id.isError())
+                tellTray(text);
+            else
+                m_desktopId = id.value(); // the next takes its place
+        });
+        return;
+    }
+    tellTray(text);
+}
+
+void NoticeButton::tellTray(const QString &text)
+{
+    if (!QSystemTrayIcon::isSystemTrayAvailable())
         return;
     if (!m_tray)
         m_tray = new QSystemTrayIcon(window()->windowIcon(), this);
     m_tray->show();
-    m_tray->showMessage(window()->windowTitle(), text, QSystemTrayIcon::Warning);
+    m_tray->showMessage(window()->windowTitle(), text.left(longestOnDesktop),
+                        QSystemTrayIcon::Warning);
 }
 
 void NoticeButton::showList()

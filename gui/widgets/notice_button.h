@@ -32,11 +32,14 @@ protected:
     void changeEvent(QEvent *event) override;
 
 private:
+    void tellDesktop(const QString &text);
+    void tellTray(const QString &text);
     void showList();
     void translate();
 
     QList<Notice> m_notices;
     int m_unread = 0;
+    uint m_desktopId = 0; ///< of the notification that the desktop shows
     QMenu *m_menu;
     QSystemTrayIcon *m_tray = nullptr;
 };

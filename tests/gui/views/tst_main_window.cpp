@@ -24,6 +24,7 @@
 #include "gui/widgets/filter_bar.h"
 #include "gui/widgets/language.h"
 #include "gui/widgets/message_bar.h"
+#include "gui/widgets/notice_button.h"
 #include "gui/widgets/theme.h"
 #include "tests/gui/support/fake_master.h"
 #include "tests/gui/support/sample_cluster.h"
@@ -94,6 +95,7 @@ private Q_SLOTS:
     void asksBeforeItActs();
     void actsOnSeveralAtOnceAndBack();
     void messagesWithAWayBackStay();
+    void troublesAreListed();
     void severalClustersSideBySide();
     void goesBackInTime();
     void followsTheTheme();
@@ -362,6 +364,27 @@ void MainWindowTest::messagesWithAWayBackStay()
     QVERIFY(!bar.isHidden());
     bar.withdraw();
     QVERIFY(bar.isHidden());
+}
+
+void MainWindowTest::troublesAreListed()
+{
+    FakeMaster master;
+    fill(master);
+    MainWindow window;
+    window.show();
+    window.connectTo(addressOf(master));
+    QTRY_COMPARE(table(window, "agents")->model()->rowCount(), 1);
+    sample::Event gone;
+    gone.set_type(sample::Event::AGENT_REMOVED);
+    gone.mutable_agent_removed()->mutable_agent_id()->set_value("S0");
+    gone.mutable_agent_removed()->set_why(sample::Event::AgentRemoved::UNREACHABLE);
+    master.send(gone);
+    const auto *notices = window.findChild<NoticeButton *>();
+    QVERIFY(notices);
+    QTRY_VERIFY(!notices->notices().isEmpty());
+    QCOMPARE(notices->notices().first().tone, Tone::Bad);
+    QVERIFY(notices->notices().first().text.contains(QStringLiteral("alpha")));
+    QCOMPARE(window.view()->messages().text(), notices->notices().first().text); // in the bar too
 }
 
 void MainWindowTest::severalClustersSideBySide()

@@ -3,8 +3,8 @@
 #include <QSettings>
 #include <QSpinBox>
 #include <QStandardPaths>
-#include <QTest>
 #include <QTableView>
+#include <QTest>
 
 #include "gui/inspect/log_panel.h"
 #include "gui/launch/launch_dialog.h"
@@ -107,6 +107,25 @@ void ConsoleOnClusterTest::launchesReadsAndKills()
     const auto read = m_window->log().shownText().size();
     QTRY_VERIFY(m_window->log().shownText().size() > read);
 
+    // Restarted, the same runs again under another id; killed, it can be launched again.
+    const QString before = task(QStringLiteral("speaker"))->id;
+    m_window->view()->run(QStringLiteral("object.restart"));
+    auto *restart = m_window->findChild<DeedDialog *>();
+    QVERIFY(restart);
+    QTest::mouseClick(restart->findChild<QPushButton *>(QStringLiteral("go")), Qt::LeftButton);
+    const auto running = [&] {
+        const TaskRow *found = nullptr;
+        m_window->replica().tasks().forEach([&](const TaskRow &row) {
+            if (row.state == mesos::v1::TASK_RUNNING)
+                found = &row;
+        });
+        return found;
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(running() && running()->id != before, 30000);
+    QCOMPARE(running()->image, QStringLiteral("library/speaker"));
+    const QString again = running()->key;
+    m_window->view()->showObject({ObjectRef::Kind::Task, again});
+
     auto &inspector = m_window->view()->inspector();
     const auto kill = [&] {
         return inspector.findChild<QPushButton *>(QStringLiteral("action.kill"));
@@ -117,8 +136,8 @@ void ConsoleOnClusterTest::launchesReadsAndKills()
     QVERIFY(question);
     QCOMPARE(question->radius().tasks.size(), 1);
     QTest::mouseClick(question->findChild<QPushButton *>(QStringLiteral("go")), Qt::LeftButton);
-    QTRY_COMPARE_WITH_TIMEOUT(task(QStringLiteral("speaker"))->state, mesos::v1::TASK_KILLED,
-                              20000);
+    QTRY_COMPARE_WITH_TIMEOUT(m_window->replica().tasks().find(again)->state,
+                              mesos::v1::TASK_KILLED, 20000);
     QCOMPARE(m_cluster.containers(true), QStringList());
 }
 

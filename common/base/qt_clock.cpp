@@ -1,16 +1,32 @@
 #include "common/base/qt_clock.h"
 
 #include <algorithm>
-#include <limits>
+#include <cerrno>
+#include <cstring>
+#include <sys/timerfd.h>
+#include <time.h>
+#include <unistd.h>
 #include <utility>
 
 namespace meseta {
 
 QtClock::QtClock()
+    : m_timer(::timerfd_create(CLOCK_BOOTTIME, TFD_NONBLOCK | TFD_CLOEXEC))
+    , m_fired(m_timer, QSocketNotifier::Read)
 {
-    m_timer.setSingleShot(true);
-    m_timer.setTimerType(Qt::PreciseTimer);
-    QObject::connect(&m_timer, &QTimer::timeout, &m_timer, [this] { runDue(); });
+    if (m_timer < 0)
+        qFatal("cannot make a timer: %s", std::strerror(errno));
+    QObject::connect(&m_fired, &QSocketNotifier::activated, &m_fired, [this] {
+        std::uint64_t times = 0;
+        if (::read(m_timer, &times, sizeof times) > 0) // else it was set anew meanwhile
+            runDue();
+    });
+}
+
+QtClock::~QtClock()
+{
+    m_fired.setEnabled(false);
+    ::close(m_timer);
 }
 
 Duration QtClock::sinceEpoch() const
@@ -20,7 +36,9 @@ Duration QtClock::sinceEpoch() const
 
 Duration QtClock::monotonic() const
 {
-    return std::chrono::steady_clock::now().time_since_epoch();
+    timespec now{};
+    ::clock_gettime(CLOCK_BOOTTIME, &now);
+    return std::chrono::seconds(now.tv_sec) + Duration(now.tv_nsec);
 }
 
 Clock::TimerId QtClock::after(Duration delay, std::function<void()> callback)
@@ -45,10 +63,11 @@ void QtClock::arm()
         return;
     if (m_armedFor >= Duration::zero() && m_armedFor <= *next)
         return;
-    const auto wait = std::chrono::ceil<std::chrono::milliseconds>(
-        std::max(*next - monotonic(), Duration::zero()));
-    constexpr std::chrono::milliseconds longest(std::numeric_limits<int>::max());
-    m_timer.start(std::min(wait, longest));
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(*next);
+    itimerspec when{};
+    when.it_value.tv_sec = seconds.count();
+    when.it_value.tv_nsec = std::max<Duration::rep>((*next - seconds).count(), 1); // 0: never
+    ::timerfd_settime(m_timer, TFD_TIMER_ABSTIME, &when, nullptr);
     m_armedFor = *next;
 }
 

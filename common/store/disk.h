@@ -47,6 +47,14 @@ public:
     virtual Result<> rename(const std::string &from, const std::string &to) = 0;
     /// A file that is not there is fine.
     virtual Result<> remove(const std::string &path) = 0;
+    /// With all that is in it; nothing there is fine. May be done in part when this fails.
+    virtual Result<> removeTree(const std::string &path) = 0;
+
+    /// Points a symbolic link to `target`, in one step: a reader finds the old target or the new.
+    virtual Result<> pointLink(const std::string &path, const std::string &target) = 0;
+    /// Where a symbolic link points; nothing when there is none.
+    virtual Result<std::optional<std::string>> readLink(const std::string &path) = 0;
+
     /// Returns when names made, renamed and removed in the folder would survive a power cut.
     virtual Result<> syncFolder(const std::string &path) = 0;
 

@@ -158,6 +158,35 @@ public:
         return {};
     }
 
+    Result<> removeTree(const std::string &path) override
+    {
+        std::error_code error;
+        std::filesystem::remove_all(path, error);
+        return error ? failed("remove", path, error.value()) : Result<>();
+    }
+
+    Result<> pointLink(const std::string &path, const std::string &target) override
+    {
+        const std::string fresh = path + ".new";
+        ::unlink(fresh.c_str());
+        if (::symlink(target.c_str(), fresh.c_str()) == 0
+            && ::rename(fresh.c_str(), path.c_str()) == 0)
+            return {};
+        return failed("point the link", path, errno);
+    }
+
+    Result<std::optional<std::string>> readLink(const std::string &path) override
+    {
+        std::error_code error;
+        const auto target = std::filesystem::read_symlink(path, error);
+        if (error == std::errc::no_such_file_or_directory || error == std::errc::invalid_argument
+            || error == std::errc::not_a_directory)
+            return std::nullopt;
+        if (error)
+            return failed("read the link", path, error.value());
+        return std::optional(target.string());
+    }
+
     Result<> syncFolder(const std::string &path) override
     {
         const Descriptor fd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));

@@ -13,7 +13,7 @@ Cluster::Cluster(World &theWorld) : world(theWorld)
 
 void Cluster::startMaster()
 {
-    master = std::make_unique<SimulatedMaster>(world, network, registry,
+    master = std::make_unique<SimulatedMaster>(world, network, registry, m_wall,
                                                "M" + std::to_string(++m_masters));
 }
 
@@ -56,6 +56,13 @@ void Cluster::killAgent(std::size_t index)
         if (!world.calm && agents.size() < 8)
             startAgentAt(sameAddress ? port : m_nextPort++);
     });
+}
+
+void Cluster::healAll()
+{
+    network.healAll();
+    for (const auto &agent : agents)
+        agent->start();
 }
 
 void Cluster::startScheduler()

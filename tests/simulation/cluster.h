@@ -28,11 +28,15 @@ public:
     /// The machine is gone from one moment to the next; perhaps another takes its address soon.
     void killAgent(std::size_t index);
     void failMasterOver();
+    void setWallClock(Duration ahead) { m_wall.ahead = ahead; }
+    /// Everything is reachable, and up.
+    void healAll();
 
 private:
     void startAgentAt(std::uint16_t port);
     void removeAgent(const SimulatedAgent *agent);
 
+    WallTime m_wall; ///< of the masters' machine
     unsigned m_masters = 0;
     std::uint16_t m_nextPort = 6001;
     unsigned m_nextScheduler = 1;

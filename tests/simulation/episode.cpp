@@ -1,6 +1,7 @@
 #include "tests/simulation/episode.h"
 
 #include "daemons/master/agents/draining.h"
+#include "tests/simulation/machine_trouble.h"
 #include "tests/simulation/promises.h"
 
 namespace meseta::simulation {
@@ -60,9 +61,10 @@ void Episode::advance(Duration duration)
     const Clock::TimerId mark = m_world.clock.after(duration, [&reached] { reached = true; });
     while (!reached && !failed() && m_world.clock.monotonic() <= end) {
         m_world.clock.advanceToNext();
-        if (++m_steps % 16 == 0)
+        checkTouched(m_world, *m_cluster.master);
+        if (++m_steps % 32 == 0)
             check();
-        if (m_steps % 128 == 0)
+        if (m_steps % 256 == 0)
             m_cluster.master->probe().compare();
     }
     m_world.clock.cancel(mark);
@@ -89,7 +91,11 @@ void Episode::troubleAgents()
         return m_cluster.startAgent();
     const std::string address = agent->address();
     const std::string master = SimulatedMaster::pid().address();
-    switch (m_world.random.below(10)) {
+    switch (m_world.random.below(14)) {
+    case 10:
+    case 11:
+    case 12:
+        return troubleMachine(m_world, *agent);
     case 0:
     case 1:
     case 2:
@@ -110,10 +116,10 @@ void Episode::troubleAgents()
     case 7:
         return m_cluster.killAgent(m_world.random.below(m_cluster.agents.size()));
     case 8:
-        if (m_world.chance(0.3))
-            agent->core().shutdown(m_world.chance(0.5) ? agent::Agent::Departure::ForGood
-                                                       : agent::Agent::Departure::ForAWhile,
-                                   "the simulation asked it to");
+        if (!agent->isUp() || !m_world.chance(0.3))
+            return;
+        m_world.ledger.excuse(agent->core().state().id());
+        agent->core().shutdown(agent::Agent::Departure::ForGood, "the simulation asked it to");
         return;
     default:
         if (m_cluster.agents.size() < 6)
@@ -147,7 +153,10 @@ void Episode::troubleMaster()
 {
     const auto &agents = m_cluster.master->core().cluster().agents();
     const auto &frameworks = m_cluster.master->core().cluster().frameworks();
-    switch (m_world.random.below(6)) {
+    switch (m_world.random.below(7)) {
+    case 6:
+        m_world.transcript.note("somebody sets the master's clock");
+        return m_cluster.setWallClock(someJump(m_world));
     case 0:
         if (!agents.empty() && m_world.chance(0.5)) {
             m_world.transcript.note("an operator marks " + agents.begin()->first + " as gone");
@@ -213,7 +222,7 @@ void Episode::comeToAgree()
 {
     m_world.calm = true;
     m_world.transcript.note("--- all is well from now on");
-    m_cluster.network.healAll();
+    m_cluster.healAll();
     // Pings that fail, agents that do not come back and failover timeouts are over after two
     // minutes; an update that was never acknowledged is sent again after up to ten.
     advance(2min);

@@ -19,6 +19,11 @@ enum class Fault {
     ForgetsRegistry, ///< masters keep their registries for themselves
     IgnoresNewLeaders, ///< agents stay with the first leader they found
     HidesTasks, ///< agents that come back keep quiet about a task
+    ForgetsFlushes, ///< disks lose in a power cut what was flushed
+    DoubtsContainers, ///< agents that come back take containers that run for never started
+    ForgetsEnds, ///< … hear nothing of containers that ended while they were away
+    LeasesByWallClock, ///< somebody sets a clock, and a lease is longer
+    DropsUpdates, ///< agents that come back have forgotten updates that were not acknowledged
 };
 
 inline const char *nameOf(Fault fault)
@@ -52,6 +57,16 @@ inline const char *nameOf(Fault fault)
         return "ignores new leaders";
     case Fault::HidesTasks:
         return "hides tasks";
+    case Fault::ForgetsFlushes:
+        return "forgets flushes";
+    case Fault::DoubtsContainers:
+        return "doubts containers";
+    case Fault::ForgetsEnds:
+        return "forgets ends";
+    case Fault::LeasesByWallClock:
+        return "leases by wall clock";
+    case Fault::DropsUpdates:
+        return "drops updates";
     }
     return "";
 }

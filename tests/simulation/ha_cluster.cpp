@@ -9,6 +9,8 @@ constexpr std::size_t masterCount = 3;
 HaCluster::HaCluster(World &theWorld) : world(theWorld)
 {
     masters.resize(masterCount);
+    for (WallTime &wall : m_walls)
+        wall.turnsMonotonic = world.fault == Fault::LeasesByWallClock;
     for (std::size_t i = 0; i < masterCount; ++i)
         startMaster(i);
     for (std::uint64_t i = 0, count = 1 + world.random.below(3); i < count; ++i)
@@ -25,7 +27,7 @@ void HaCluster::startMaster(std::size_t index)
     masters[index] = std::make_unique<MasterNode>(
         world, network, ensemble,
         messages::Pid{"master", "10.0.1." + std::to_string(index + 1), 5050},
-        name + "-" + std::to_string(world.random.below(1000000)));
+        name + "-" + std::to_string(world.random.below(1000000)), m_walls[index]);
 }
 
 void HaCluster::killMaster(std::size_t index)
@@ -76,8 +78,8 @@ void HaCluster::startAgent()
     world.transcript.note("an agent starts at " + self.text());
     agents.push_back(std::make_unique<SimulatedAgent>(world, network, self, messages::Pid()));
     follow([this, agent = agents.back().get()](const messages::Pid &leader) {
-        if (world.fault != Fault::IgnoresNewLeaders || agent->core().config().master.isEmpty())
-            agent->core().masterDetected(leader);
+        if (world.fault != Fault::IgnoresNewLeaders || agent->master().isEmpty())
+            agent->masterDetected(leader);
     });
 }
 
@@ -114,6 +116,8 @@ test::FakeClient &HaCluster::someFollower()
 void HaCluster::healAll()
 {
     network.healAll();
+    for (const auto &agent : agents)
+        agent->start();
     for (const auto &follower : m_followers)
         follower->client->restore();
     for (const auto &node : masters) {

@@ -1,6 +1,7 @@
 #include "tests/simulation/episode.h"
 
 #include "tests/simulation/ha_cluster.h"
+#include "tests/simulation/machine_trouble.h"
 #include "tests/simulation/promises.h"
 
 namespace meseta::simulation {
@@ -38,6 +39,12 @@ private:
     std::set<std::string> m_admitted; ///< agents that any master ever had
 };
 
+bool knows(const master::Cluster &cluster, const std::string &agentId)
+{
+    return cluster.agent(agentId) || cluster.recoveredAgents.contains(agentId)
+        || cluster.unreachable.find(agentId) || cluster.gone.find(agentId);
+}
+
 /// Whoever comes to lead knows of every agent that was admitted before.
 void HaEpisode::checkMemory(SimulatedMaster &master)
 {
@@ -45,12 +52,15 @@ void HaEpisode::checkMemory(SimulatedMaster &master)
     if (m_leader != master.core().info().id()) {
         m_leader = master.core().info().id();
         for (const std::string &id : m_admitted) {
-            if (!cluster.agent(id) && !cluster.recoveredAgents.contains(id)
-                && !cluster.unreachable.find(id) && !cluster.gone.find(id))
+            // Those that were replaced or left are forgotten rightly.
+            if (!knows(cluster, id) && !m_world.ledger.isExcused(id))
                 m_world.transcript.violated("a new leader knows the agents of those before: "
                                             + m_leader + " does not know " + id);
         }
     }
+    std::erase_if(m_admitted, [&cluster](const std::string &id) { // it removed them
+        return !knows(cluster, id);
+    });
     for (const auto &[id, agent] : cluster.agents())
         m_admitted.insert(id);
 }
@@ -63,7 +73,9 @@ void HaEpisode::advance(Duration duration)
     while (!reached && !failed() && m_world.clock.monotonic() <= end) {
         m_world.clock.advanceToNext();
         SimulatedMaster *master = m_cluster.acting();
-        if (++m_steps % 16 != 0)
+        if (master)
+            checkTouched(m_world, *master);
+        if (++m_steps % 32 != 0)
             continue;
         if (master) {
             checkMemory(*master);
@@ -71,7 +83,7 @@ void HaEpisode::advance(Duration duration)
         }
         for (const auto &agent : m_cluster.agents)
             checkAgent(m_world, *agent);
-        if (master && m_steps % 128 == 0)
+        if (master && m_steps % 256 == 0)
             master->probe().compare();
     }
     m_world.clock.cancel(mark);
@@ -101,7 +113,10 @@ void HaEpisode::troubleMaster(std::size_t index)
         });
     };
     const Duration time = m_world.between(0, m_world.chance(0.5) ? 4 : 15);
-    switch (m_world.random.below(6)) {
+    switch (m_world.random.below(7)) {
+    case 6:
+        m_world.transcript.note("somebody sets the clock of m" + std::to_string(index));
+        return m_cluster.setWallClock(index, someJump(m_world));
     case 0:
         return m_cluster.killMaster(index);
     case 1:
@@ -116,6 +131,8 @@ void HaEpisode::troubleMaster(std::size_t index)
     case 3:
         m_world.transcript.note(node->pid().text() + " loses ZooKeeper");
         node->client().cut();
+        if (m_world.fault == Fault::LeasesByWallClock)
+            m_cluster.setWallClock(index, -std::chrono::hours(1));
         return later(time, [](MasterNode &one) { one.client().restore(); });
     case 4:
         node->client().loseAnswers(true);
@@ -132,6 +149,8 @@ void HaEpisode::troubleAgents()
 {
     SimulatedAgent &agent = *m_cluster.agents[m_world.random.below(m_cluster.agents.size())];
     const Duration time = m_world.between(0, 20);
+    if (m_world.chance(0.35))
+        return troubleMachine(m_world, agent);
     if (m_world.chance(0.3)) {
         test::FakeClient &client = m_cluster.someFollower();
         client.cut();
@@ -168,7 +187,7 @@ std::string HaEpisode::problem()
     SimulatedMaster *master = m_cluster.acting();
     if (!master)
         return "no master leads";
-    return disagreement(*master, m_cluster.agents, m_cluster.schedulers);
+    return disagreement(m_world.ledger, *master, m_cluster.agents, m_cluster.schedulers);
 }
 
 void HaEpisode::comeToAgree()

@@ -39,6 +39,25 @@ void Ledger::updateSent(const mesos::internal::StatusUpdate &update)
     task.order.try_emplace(update.uuid(), task.order.size() + 1);
 }
 
+void Ledger::updateKept(const mesos::internal::StatusUpdate &update)
+{
+    if (!m_arrived.contains(update.uuid()))
+        m_kept[update.uuid()] = {update.slave_id().value(), update.framework_id().value(),
+                                 mesos::v1::TaskState_Name(update.status().state()) + " of "
+                                     + update.status().task_id().value()};
+}
+
+std::string Ledger::missing(const std::set<std::string> &agents,
+                            const std::set<std::string> &frameworks) const
+{
+    for (const auto &[uuid, update] : m_kept) {
+        if (agents.contains(update.agent) && frameworks.contains(update.framework)
+            && !isExcused(update.agent) && !isShutDown(update.agent, update.framework))
+            return update.text + ", kept by agent " + update.agent;
+    }
+    return {};
+}
+
 void Ledger::updateDelivered(const mesos::v1::TaskStatus &status)
 {
     ++m_delivered;
@@ -50,6 +69,8 @@ void Ledger::updateDelivered(const mesos::v1::TaskStatus &status)
                               + mesos::v1::TaskState_Name(task.end) + " and is told as " + state);
     if (!status.has_uuid())
         return;
+    m_kept.erase(status.uuid());
+    m_arrived.insert(status.uuid());
     const auto number = task.order.find(status.uuid());
     if (number == task.order.end())
         return m_transcript.violated("updates come from agents: nobody sent " + state + " of "

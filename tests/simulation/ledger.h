@@ -23,6 +23,25 @@ public:
     void launched(const std::string &taskId, const std::string &agent);
     /// An agent sends an update (perhaps again).
     void updateSent(const mesos::internal::StatusUpdate &update);
+    /// An agent keeps an update: it must arrive, whatever happens to the agent's process.
+    void updateKept(const mesos::internal::StatusUpdate &update);
+    /// An agent is told to end a framework: it keeps nothing of it any more.
+    void shutDown(const std::string &agent, const std::string &framework)
+    {
+        m_shutDown.emplace(agent, framework);
+    }
+    bool isShutDown(const std::string &agent, const std::string &framework) const
+    {
+        return m_shutDown.contains({agent, framework});
+    }
+    /// An agent leaves, was given up by its master, or lost what was not flushed: what it kept may
+    /// be superseded by what the master says.
+    void excuse(const std::string &agent) { m_excused.insert(agent); }
+    bool isExcused(const std::string &agent) const { return m_excused.contains(agent); }
+    /// An update that was kept by an agent that is still there, for a framework that is, and never
+    /// arrived; empty when there is none.
+    std::string missing(const std::set<std::string> &agents,
+                        const std::set<std::string> &frameworks) const;
     /// An agent has processed an acknowledgement, in the name of a framework: a scheduler that got
     /// another id since the update came acknowledges nothing.
     void acknowledged(const std::string &frameworkId, const std::string &uuid)
@@ -44,7 +63,16 @@ private:
             mesos::v1::TASK_STAGING; ///< the end its scheduler was told, if any
     };
 
+    struct KeptUpdate
+    {
+        std::string agent, framework, text;
+    };
+
     Transcript &m_transcript;
+    std::map<std::string, KeptUpdate> m_kept; ///< not delivered, by uuid
+    std::set<std::pair<std::string, std::string>> m_shutDown; ///< agent and framework
+    std::set<std::string> m_excused; ///< agents
+    std::set<std::string> m_arrived; ///< uuids
     std::map<std::string, std::string> m_launched; ///< task id to agent
     std::map<std::string, Task> m_tasks;
     std::set<std::pair<std::string, std::string>> m_acknowledged; ///< framework id and uuid

@@ -11,12 +11,13 @@ const std::string groupPath = "/mesos";
 } // namespace
 
 MasterNode::MasterNode(World &world, SimulatedNetwork &network, test::FakeEnsemble &ensemble,
-                       messages::Pid pid, std::string name)
+                       messages::Pid pid, std::string name, const WallTime &wall)
     : m_world(world)
     , m_network(network)
     , m_pid(std::move(pid))
     , m_name(std::move(name))
-    , m_clock(world.clock, m_running)
+    , m_machineClock(world.clock, &wall)
+    , m_clock(m_machineClock, m_running)
     , m_client(ensemble.client(sessionTimeout))
     , m_leadership(m_clock, *this)
     , m_election(std::make_unique<master::Election>(*m_client, groupPath, m_clock, m_leadership))

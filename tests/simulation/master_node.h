@@ -16,7 +16,7 @@ class MasterNode final : public Endpoint, private master::LeadershipOutbox
 {
 public:
     MasterNode(World &world, SimulatedNetwork &network, test::FakeEnsemble &ensemble,
-               messages::Pid pid, std::string name);
+               messages::Pid pid, std::string name, const WallTime &wall);
     ~MasterNode() override;
 
     const messages::Pid &pid() const { return m_pid; }
@@ -55,6 +55,7 @@ private:
     bool m_frozen = false;
     bool m_leading = false;
     master::TermGate m_running{[this] { return !m_frozen; }};
+    NodeClock m_machineClock;
     master::TermClock m_clock; ///< of the process
     std::unique_ptr<test::FakeClient> m_client;
     master::Leadership m_leadership;

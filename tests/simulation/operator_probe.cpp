@@ -1,5 +1,7 @@
 #include "tests/simulation/operator_probe.h"
 
+#include <google/protobuf/arena.h>
+
 #include "common/codec/record_io.h"
 #include "common/http/server.h"
 #include "daemons/master/operator_api/stream_events.h"
@@ -33,7 +35,8 @@ public:
 private:
     void take(const std::string &record)
     {
-        ::meseta::v1::Event event;
+        m_arena.Reset();
+        auto &event = *google::protobuf::Arena::CreateMessage<::meseta::v1::Event>(&m_arena);
         if (!event.ParseFromString(record))
             return m_world.transcript.violated("records of the operator's stream are events");
         const bool first = event.type() == ::meseta::v1::Event::SUBSCRIBED;
@@ -42,6 +45,7 @@ private:
     }
 
     World &m_world;
+    google::protobuf::Arena m_arena; ///< of the event that is being read
     codec::RecordDecoder m_decoder;
     bool m_open = true;
 };
@@ -81,8 +85,11 @@ OperatorProbe::OperatorProbe(World &world, Clock &clock, master::Master &master)
           100)
 {
     master.events().observe([this](const master::ClusterEvent &event) {
-        for (const std::string &id : master::agentsTouched(event))
+        ++m_changes;
+        for (const std::string &id : master::agentsTouched(event)) {
             m_touched[id] = m_world.clock.monotonic();
+            m_fresh.insert(id);
+        }
     });
     m_reader = open();
 }
@@ -99,6 +106,8 @@ std::shared_ptr<OperatorProbe::Reader> OperatorProbe::open()
 
 void OperatorProbe::compare()
 {
+    if (std::exchange(m_compared, m_changes) == m_changes)
+        return;
     const std::shared_ptr<Reader> fresh = open();
     StreamReplica followed = m_reader->replica;
     StreamReplica now = fresh->replica;

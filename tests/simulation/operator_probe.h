@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 
 #include "common/endpoints/file_service.h"
 #include "common/endpoints/logging_level.h"
@@ -21,8 +22,10 @@ public:
     OperatorProbe(World &world, Clock &clock, master::Master &master);
     ~OperatorProbe();
 
-    /// What was followed must equal a new snapshot.
+    /// What was followed must equal a new snapshot. Does nothing while nothing has changed.
     void compare();
+    /// The agents that something changed on since the last call.
+    std::set<std::string> takeTouched() { return std::exchange(m_fresh, {}); }
 
 private:
     class Reader;
@@ -39,6 +42,9 @@ private:
     std::shared_ptr<Reader> m_reader;
     std::map<std::string, Duration>
         m_touched; ///< agents by when they changed last; told a little later
+    std::set<std::string> m_fresh;
+    std::size_t m_changes = 0;
+    std::size_t m_compared = 0; ///< up to which of them
 };
 
 } // namespace meseta::simulation

@@ -36,13 +36,21 @@ void checkOffers(Transcript &transcript, const master::Cluster &cluster)
     }
 }
 
+const Resources &resourcesOf(World &world, const master::Task &task)
+{
+    const auto [at, isNew] = world.taskResources.try_emplace(std::string(task.id()));
+    if (isNew)
+        at->second = task.resources();
+    return at->second;
+}
+
 /// What an agent's tasks and executors hold, counted anew.
-Resources held(const AgentRecord &agent)
+Resources held(World &world, const AgentRecord &agent)
 {
     Resources sum;
     for (const master::Task *task : agent.tasks) {
         if (task->holdsResources())
-            sum += task->resources();
+            sum += resourcesOf(world, *task);
     }
     for (const auto &[framework, executors] : agent.executors) {
         for (const auto &[id, executor] : executors)
@@ -51,17 +59,18 @@ Resources held(const AgentRecord &agent)
     return sum;
 }
 
-void checkUse(Transcript &transcript, const AgentRecord &agent)
+void checkUse(World &world, const AgentRecord &agent)
 {
     const Resources used = agent.totalUsed();
-    if (!(held(agent) == used))
-        transcript.violated("what is used on " + agent.id
-                            + " is what its tasks and executors hold: " + used.text() + " and not "
-                            + held(agent).text());
+    const Resources counted = held(world, agent);
+    if (!(counted == used))
+        world.transcript.violated("what is used on " + agent.id
+                                  + " is what its tasks and executors hold: " + used.text()
+                                  + " and not " + counted.text());
     const Resources out = (used + agent.totalOffered()).unallocated();
     if (!agent.total.contains(out))
-        transcript.violated("no agent is used more than it has: " + agent.id + " has "
-                            + agent.total.text() + ", used and offered are " + out.text());
+        world.transcript.violated("no agent is used more than it has: " + agent.id + " has "
+                                  + agent.total.text() + ", used and offered are " + out.text());
 }
 
 void checkAllocator(Transcript &transcript, master::Master &core)
@@ -137,7 +146,7 @@ void checkMaster(World &world, SimulatedMaster &master)
     checkOffers(world.transcript, cluster);
     std::size_t tasks = 0;
     for (const auto &[id, agent] : cluster.agents()) {
-        checkUse(world.transcript, *agent);
+        checkUse(world, *agent);
         tasks += agent->tasks.size();
     }
     if (tasks != cluster.taskCount())
@@ -155,11 +164,22 @@ void checkMaster(World &world, SimulatedMaster &master)
     checkAllocator(world.transcript, master.core());
 }
 
+void checkTouched(World &world, SimulatedMaster &master)
+{
+    for (const std::string &id : master.probe().takeTouched()) {
+        if (const AgentRecord *agent = master.core().cluster().agent(id))
+            checkUse(world, *agent);
+    }
+}
+
 void checkAgent(World &world, SimulatedAgent &agent)
 {
+    if (!agent.isUp())
+        return;
     Resources sum;
     for (const auto &[frameworkId, framework] : agent.core().state().frameworks) {
-        if (framework->state == agent::Framework::State::Terminating)
+        if (framework->state == agent::Framework::State::Terminating
+            || world.ledger.isShutDown(agent.core().state().id(), frameworkId))
             continue;
         for (const auto &[id, executor] : framework->executors) {
             for (const auto &task : executor->queued)
@@ -176,15 +196,17 @@ void checkAgent(World &world, SimulatedAgent &agent)
 
 std::string disagreement(Cluster &cluster)
 {
-    return disagreement(*cluster.master, cluster.agents, cluster.schedulers);
+    return disagreement(cluster.world.ledger, *cluster.master, cluster.agents, cluster.schedulers);
 }
 
-std::string disagreement(SimulatedMaster &master,
+std::string disagreement(const Ledger &ledger, SimulatedMaster &master,
                          const std::vector<std::unique_ptr<SimulatedAgent>> &agents,
                          const std::vector<std::unique_ptr<SimulatedScheduler>> &schedulers)
 {
     const master::Cluster &known = master.core().cluster();
     for (const auto &agent : agents) {
+        if (!agent->isUp())
+            return "the agent at " + agent->address() + " is down";
         agent::Agent &core = agent->core();
         if (core.state().lifecycle != agent::AgentState::Lifecycle::Running)
             return "the agent at " + agent->address() + " is not registered";
@@ -205,7 +227,15 @@ std::string disagreement(SimulatedMaster &master,
         if (!scheduler->subscribed())
             return "a scheduler is not subscribed";
     }
-    return {};
+    std::set<std::string> agentIds, frameworkIds;
+    for (const auto &[id, agent] : known.agents())
+        agentIds.insert(id);
+    for (const auto &[id, framework] : known.frameworks()) {
+        if (framework->active())
+            frameworkIds.insert(id);
+    }
+    const std::string missing = ledger.missing(agentIds, frameworkIds);
+    return missing.empty() ? missing : "nobody heard of " + missing;
 }
 
 void checkNothingRuns(Cluster &cluster)

@@ -9,12 +9,16 @@ namespace meseta::simulation {
 /// At any moment: the master's indexes fit together, nothing is given out twice, and the allocator
 /// agrees.
 void checkMaster(World &world, SimulatedMaster &master);
+/// After each step, the part of it that the step may have broken: what is given out of the agents
+/// that were touched.
+void checkTouched(World &world, SimulatedMaster &master);
 /// At any moment: what runs on an agent fits into it.
 void checkAgent(World &world, SimulatedAgent &agent);
-/// When nothing has gone wrong for long enough: whether master and agents know of the same tasks.
+/// When nothing has gone wrong for long enough: whether master and agents know of the same tasks,
+/// and every update that was kept has arrived.
 /// Empty when they do.
 std::string disagreement(Cluster &cluster);
-std::string disagreement(SimulatedMaster &master,
+std::string disagreement(const Ledger &ledger, SimulatedMaster &master,
                          const std::vector<std::unique_ptr<SimulatedAgent>> &agents,
                          const std::vector<std::unique_ptr<SimulatedScheduler>> &schedulers);
 /// After every framework was torn down: nothing is left of them.

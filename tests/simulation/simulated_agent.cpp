@@ -4,8 +4,6 @@
 
 namespace meseta::simulation {
 
-using namespace mesos::internal;
-
 class SimulatedAgent::Sandboxes final : public agent::SandboxStore
 {
 public:
@@ -17,6 +15,10 @@ public:
                                      const std::string &containerId, const std::string &) override
     {
         return parentSandbox + "/containers/" + containerId;
+    }
+    std::string adopt(const agent::SandboxId &id) override
+    {
+        return "/sandboxes/" + id.containerId;
     }
     void retire(const agent::SandboxId &) override { }
     void agentRegistered(const mesos::v1::AgentInfo &) override { }
@@ -34,30 +36,28 @@ SimulatedAgent::SimulatedAgent(World &world, SimulatedNetwork &network, messages
     : m_world(world)
     , m_network(network)
     , m_self(std::move(self))
-    , m_clock(world.clock)
-    , m_random(world.random.next())
+    , m_clock(world.clock, &m_wall)
     , m_containers(world, m_clock, m_self.address())
     , m_sandboxes(std::make_unique<Sandboxes>())
     , m_fetcher(std::make_unique<Fetcher>())
+    , m_detects(master.isEmpty())
 {
-    agent::AgentConfig config;
-    config.self = m_self;
-    config.master = std::move(master);
-    config.hostname = "host-" + std::to_string(m_self.port);
-    config.version = "1.11.0";
-    config.capabilities = agent::defaultCapabilities();
-    config.launcherDir = "/usr/libexec/mesos";
-    config.resources =
-        Resources::parse(world.chance(0.5) ? "cpus:4;mem:4096" : "cpus:2;mem:1024").value();
-    agent::LaunchServices services;
-    services.containerizers = {&m_containers};
-    services.sandboxes = m_sandboxes.get();
-    services.fetcher = m_fetcher.get();
-    m_agent = std::make_unique<agent::Agent>(m_clock, m_random, *this, config, services);
+    if (world.fault == Fault::ForgetsFlushes)
+        m_disk.forgetFlushes();
+    m_config.self = m_self;
+    m_config.master = std::move(master);
+    m_config.hostname = "host-" + std::to_string(m_self.port);
+    m_config.version = "1.11.0";
+    m_config.capabilities = agent::defaultCapabilities();
+    m_config.launcherDir = "/usr/libexec/mesos";
+    m_config.resources =
+        Resources::parse(m_self.port % 2 == 0 ? "cpus:4;mem:4096" : "cpus:2;mem:1024").value();
+    m_config.bootId = "boot 1000";
 
     m_containers.onExecutorStarted = [this](const agent::ContainerSpec &spec) {
-        auto executor =
-            std::make_shared<SimulatedExecutor>(m_world, m_clock, *m_agent, m_containers, spec);
+        auto executor = std::make_shared<SimulatedExecutor>(
+            m_world, m_clock, [this] { return m_process ? &m_process->core() : nullptr; },
+            m_containers, spec);
         m_executors[spec.containerId] = executor;
         executor->start();
     };
@@ -65,65 +65,105 @@ SimulatedAgent::SimulatedAgent(World &world, SimulatedNetwork &network, messages
         if (const auto node = m_executors.extract(containerId))
             node.mapped()->stop();
     };
-    m_network.attach(address(), *this);
-    m_agent->start();
+    start();
 }
 
 SimulatedAgent::~SimulatedAgent()
 {
-    m_network.detach(address(), SimulatedNetwork::LastWords::MayArrive);
+    if (m_process)
+        m_network.detach(address(), SimulatedNetwork::LastWords::MayArrive);
 }
 
-void SimulatedAgent::persist(std::vector<agent::CheckpointChange>,
-                             std::function<void(const Result<> &)> done)
+void SimulatedAgent::start()
 {
-    m_clock.after(Duration::zero(), [done = std::move(done)] { done({}); });
-}
-
-void SimulatedAgent::receive(const messages::Envelope &envelope)
-{
-    if (envelope.name == StatusUpdateAcknowledgementMessage::descriptor()->full_name()) {
-        StatusUpdateAcknowledgementMessage message;
-        message.ParseFromString(envelope.body);
-        m_agent->receive(envelope);
-        if (envelope.from == m_agent->config().master) // who leads no more is not listened to
-            m_world.ledger.acknowledged(message.framework_id().value(), message.uuid());
+    m_clock.cancel(m_startTimer);
+    m_startTimer = 0;
+    if (m_process)
         return;
-    }
-    m_agent->receive(envelope);
+    m_comesBack = false;
+    agent::AgentConfig config = m_config;
+    if (m_detects)
+        config.master = {}; // until ZooKeeper says
+    agent::LaunchServices services;
+    services.containerizers = {&m_containers};
+    services.sandboxes = m_sandboxes.get();
+    services.fetcher = m_fetcher.get();
+    m_process = std::make_unique<AgentProcess>(
+        AgentProcess::Machine{m_world, m_network, m_disk, m_wall}, config, std::move(services));
+    m_process->onFinish = [this](int exitCode, const std::string &) { finished(exitCode); };
+    m_network.attach(address(), *this);
+    takeUp();
 }
 
-void SimulatedAgent::send(const messages::Pid &to, const google::protobuf::Message &message)
+void SimulatedAgent::takeUp()
 {
-    const std::string &name = message.GetDescriptor()->full_name();
-    if (const auto *told = dynamic_cast<const StatusUpdateMessage *>(&message)) {
-        if (m_world.strikes(Fault::ForgetsAcknowledgements, 0.1)) {
-            m_clock.after(m_world.between(5, 20), [this, to, again = *told] {
-                m_world.ledger.updateSent(again.update());
-                m_network.send(m_self, to, again.GetDescriptor()->full_name(),
-                               again.SerializePartialAsString());
-            });
-        }
-        m_world.ledger.updateSent(told->update());
-        m_world.transcript.note(m_self.text() + " tells "
-                                + mesos::v1::TaskState_Name(told->update().status().state())
-                                + " of " + told->update().status().task_id().value());
-    }
-    if (to.isEmpty())
-        return; // no master leads
-    if (const auto *back = dynamic_cast<const ReregisterSlaveMessage *>(&message);
-        back && back->tasks_size() > 0 && m_world.fault == Fault::HidesTasks) {
-        ReregisterSlaveMessage quiet = *back;
-        quiet.mutable_tasks()->RemoveLast();
-        return m_network.send(m_self, to, name, quiet.SerializePartialAsString());
-    }
-    m_network.send(m_self, to, name, message.SerializePartialAsString());
+    m_process->recover();
+    if (m_detects && !m_config.master.isEmpty())
+        m_process->clock().after(m_world.between(0, 0.5),
+                                 [this] { m_process->core().masterDetected(m_config.master); });
+    m_containers.cleanOrphans(m_process->core().state().liveContainers(), [](Result<int>) {});
+    m_process->clock().after(m_world.between(0, 0.2), [this] { m_process->core().start(); });
 }
 
-void SimulatedAgent::finish(int exitCode, const std::string &why)
+void SimulatedAgent::masterDetected(const messages::Pid &master)
 {
-    m_world.transcript.note(m_self.text() + " ends with " + std::to_string(exitCode) + ": " + why);
-    m_clock.after(Duration::zero(), [this] { onFinished(); });
+    m_config.master = master;
+    if (m_process)
+        m_process->core().masterDetected(master);
+}
+
+void SimulatedAgent::endProcess()
+{
+    m_network.detach(address(), SimulatedNetwork::LastWords::MayArrive);
+    m_process.reset();
+    m_containers.agentDied();
+    for (const auto &[id, executor] : std::map(m_executors))
+        executor->agentDied();
+}
+
+void SimulatedAgent::startLater()
+{
+    m_clock.cancel(m_startTimer);
+    const Duration away = m_world.chance(0.7) ? m_world.between(0, 2) : m_world.between(0, 40);
+    m_startTimer = m_clock.after(away, [this] { start(); });
+}
+
+void SimulatedAgent::crash()
+{
+    if (!m_process)
+        return;
+    m_world.transcript.note(m_self.text() + " is killed");
+    endProcess();
+    startLater();
+}
+
+void SimulatedAgent::losePower()
+{
+    m_world.transcript.note(m_self.text() + " loses its power");
+    if (m_process)
+        endProcess();
+    m_containers.losePower();
+    m_disk.losePower(m_world.random);
+    m_config.bootId = "boot " + std::to_string(1000 + ++m_boots);
+    startLater();
+}
+
+void SimulatedAgent::stopForAWhile()
+{
+    if (!m_process)
+        return;
+    m_comesBack = true;
+    m_process->core().shutdown(agent::Agent::Departure::ForAWhile, "the simulation asked it to");
+}
+
+void SimulatedAgent::finished(int exitCode)
+{
+    if (exitCode != 0)
+        m_world.transcript.violated("an agent that is asked nothing goes on");
+    if (onFinished && !m_comesBack && (m_world.calm || m_world.chance(0.5)))
+        return onFinished();
+    endProcess(); // a supervisor starts it again
+    startLater();
 }
 
 } // namespace meseta::simulation

@@ -5,57 +5,75 @@
 #include <set>
 #include <string>
 
-#include "daemons/agent/core/agent.h"
-#include "tests/simulation/node_clock.h"
+#include "tests/simulation/agent_process.h"
 #include "tests/simulation/simulated_containerizer.h"
-#include "tests/simulation/simulated_network.h"
 
 namespace meseta::simulation {
 
 class SimulatedExecutor;
 
-/// A machine with an agent: the real core on the simulated wire, with simulated containers.
-/// Destroying it is the machine's sudden death.
-class SimulatedAgent final : public Endpoint, public agent::AgentOutbox
+/// A machine with an agent: a process with the real core on the simulated wire, a disk for its
+/// checkpoint, and simulated containers, which live on when the process dies. Destroying it is the
+/// machine's sudden death.
+class SimulatedAgent final : public Endpoint
 {
 public:
     SimulatedAgent(World &world, SimulatedNetwork &network, messages::Pid self,
                    messages::Pid master);
     ~SimulatedAgent() override;
 
-    /// The agent's process ended by itself; whoever owns this should destroy it.
+    /// The agent left for good; whoever owns this should destroy it.
     std::function<void()> onFinished;
 
-    agent::Agent &core() { return *m_agent; }
+    bool isUp() const { return m_process != nullptr; }
+    agent::Agent &core() { return m_process->core(); } ///< while it is up
     const messages::Pid &pid() const { return m_self; }
     std::string address() const { return m_self.address(); }
-    std::size_t pendingTimers() const { return m_clock.pendingTimers(); }
+    std::size_t pendingTimers() const { return m_process ? m_process->pendingTimers() : 0; }
     std::size_t containers() const { return m_containers.running(); }
 
-    void receive(const messages::Envelope &envelope) override;
-    void linkBroken(const messages::Pid &peer) override { m_agent->linkBroken(peer); }
+    /// Another master leads, or none, as the machine's ZooKeeper client knows.
+    void masterDetected(const messages::Pid &master);
+    const messages::Pid &master() const { return m_config.master; }
 
-    void send(const messages::Pid &to, const google::protobuf::Message &message) override;
-    void link(const messages::Pid &peer) override { m_network.link(address(), peer); }
-    void relink(const messages::Pid &peer) override { m_network.relink(address(), peer); }
-    void persist(std::vector<agent::CheckpointChange> changes,
-                 std::function<void(const Result<> &)> done) override;
-    void finish(int exitCode, const std::string &why) override;
+    /// The process dies as by kill -9, and starts again a little later.
+    void crash();
+    /// The machine loses its power, with all containers and what was not flushed.
+    void losePower();
+    /// SIGTERM: the process ends and starts again.
+    void stopForAWhile();
+    void setWallClock(Duration ahead) { m_wall.ahead = ahead; }
+    /// When it is down, it starts now.
+    void start();
+
+    void receive(const messages::Envelope &envelope) override { m_process->receive(envelope); }
+    void linkBroken(const messages::Pid &peer) override { m_process->core().linkBroken(peer); }
 
 private:
     class Sandboxes;
     class Fetcher;
 
+    void startLater();
+    void endProcess();
+    void takeUp();
+    void finished(int exitCode);
+
     World &m_world;
     SimulatedNetwork &m_network;
     messages::Pid m_self;
-    NodeClock m_clock;
-    SeededRandom m_random;
+    WallTime m_wall;
+    NodeClock m_clock; ///< of the machine
+    SimulatedDisk m_disk;
     SimulatedContainerizer m_containers;
     std::unique_ptr<Sandboxes> m_sandboxes;
     std::unique_ptr<Fetcher> m_fetcher;
+    agent::AgentConfig m_config;
+    bool m_detects = false; ///< it is told of the master, rather than configured with one
+    bool m_comesBack = false;
+    unsigned m_boots = 0;
+    Clock::TimerId m_startTimer = 0;
     std::map<std::string, std::shared_ptr<SimulatedExecutor>> m_executors; ///< by container id
-    std::unique_ptr<agent::Agent> m_agent;
+    std::unique_ptr<AgentProcess> m_process; ///< null while it is down
 };
 
 } // namespace meseta::simulation

@@ -9,7 +9,8 @@
 
 namespace meseta::simulation {
 
-/// Containers that start, run, fail, hang and end by chance.
+/// Containers that start, run, fail, hang and end by chance. Those of frameworks that checkpoint
+/// live on when the agent's process dies, and the end of each is kept until the agent lets it go.
 class SimulatedContainerizer final : public agent::Containerizer
 {
 public:
@@ -27,11 +28,18 @@ public:
     void exit(const std::string &containerId, int status) { end(containerId, status << 8, false); }
     std::size_t running() const { return m_runs.size(); }
 
+    /// The agent's process died: nobody is told of anything until another takes the containers up.
+    void agentDied();
+    /// The machine did: nothing runs any more.
+    void losePower();
+
     std::string name() const override { return "simulated"; }
     bool supports(const std::optional<mesos::v1::ContainerInfo> &) const override { return true; }
     Result<> ready() const override { return {}; }
     void whenReady(std::function<void(Result<>)> done) override;
     void launch(const agent::ContainerSpec &spec, agent::ContainerEvents events) override;
+    bool recover(const agent::ContainerSpec &spec, agent::ContainerEvents events) override;
+    void forget(const std::string &containerId) override { m_ends.erase(containerId); }
     void kill(const std::string &containerId, Duration grace) override;
     void destroy(const std::string &containerId) override;
     void usage(const std::string &,
@@ -40,28 +48,31 @@ public:
     void exec(const std::string &, const mesos::v1::CommandInfo &, Duration,
               std::function<void(Result<int>)>) override
     { }
-    void cleanOrphans(const std::vector<std::string> &,
-                      std::function<void(Result<int>)> done) override
-    {
-        done(0);
-    }
+    void cleanOrphans(const std::vector<std::string> &known,
+                      std::function<void(Result<int>)> done) override;
 
 private:
     struct Run
     {
         agent::ContainerSpec spec;
         agent::ContainerEvents events;
+        std::uint64_t number = 0; ///< of the launch
         bool started = false;
     };
 
     void start(const std::string &containerId);
     void end(const std::string &containerId, std::optional<int> waitStatus, bool killed);
     void later(Duration delay, const std::string &containerId, std::function<void()> act);
+    /// Unless the agent's process dies before.
+    void tellLater(std::function<void()> tell);
 
     World &m_world;
     Clock &m_clock;
     std::string m_agent;
     std::map<std::string, Run> m_runs; ///< by container id
+    std::map<std::string, agent::ContainerTermination> m_ends; ///< not forgotten yet
+    std::uint64_t m_launches = 0;
+    unsigned m_agentLife = 1; ///< counts the agent's processes
 };
 
 } // namespace meseta::simulation

@@ -2,6 +2,7 @@
 
 namespace meseta::simulation {
 
+using mesos::v1::executor::Call;
 using mesos::v1::executor::Event;
 
 namespace {
@@ -42,13 +43,36 @@ void SimulatedExecutor::start()
         later(m_world.between(0, 60), [this] { m_containers.exit(m_containerId, 1); });
 }
 
+agent::Executor *SimulatedExecutor::record()
+{
+    agent::Agent *agent = m_agent();
+    return agent ? agent->state().run(m_frameworkId, m_executorId, m_containerId) : nullptr;
+}
+
 void SimulatedExecutor::subscribe()
 {
-    agent::Framework *framework = m_agent.state().framework(m_frameworkId);
-    agent::Executor *executor = framework ? framework->executor(m_executorId) : nullptr;
-    if (!executor || executor->containerId != m_containerId)
+    if (m_subscribed)
         return;
-    m_agent.subscribe(*framework, *executor, {}, std::make_shared<Sink>(weak_from_this()));
+    agent::Executor *executor = record();
+    if (!executor) // nobody answers, or it is not known: again, until somebody ends it
+        return later(m_world.between(0.1, 1), [this] { subscribe(); });
+    m_subscribed = true;
+    Call::Subscribe call;
+    for (const auto &[id, task] : m_tasks) {
+        if (!task.acknowledged && task.info.has_task_id())
+            *call.add_unacknowledged_tasks() = task.info;
+    }
+    for (const auto &status : m_updates)
+        *call.add_unacknowledged_updates()->mutable_status() = status;
+    agent::Agent &agent = *m_agent();
+    agent.subscribe(*agent.state().framework(m_frameworkId), *executor, call,
+                    std::make_shared<Sink>(weak_from_this()));
+}
+
+void SimulatedExecutor::agentDied()
+{
+    if (std::exchange(m_subscribed, false))
+        later(m_world.between(0, 1), [this] { subscribe(); });
 }
 
 void SimulatedExecutor::take(const Event &event)
@@ -56,11 +80,19 @@ void SimulatedExecutor::take(const Event &event)
     if (event.has_launch())
         later(m_world.between(0, 0.2), [this, task = event.launch().task()] { run(task); });
     if (event.has_kill())
-        later(m_world.between(0, 1),
-              [this, id = event.kill().task_id().value()] { tell(id, mesos::v1::TASK_KILLED); });
+        later(m_world.between(0, 1), [this, id = event.kill().task_id().value()] {
+            m_tasks[id]; // it may come before the launch is done
+            tell(id, mesos::v1::TASK_KILLED);
+        });
+    if (event.has_acknowledged()) {
+        m_tasks[event.acknowledged().task_id().value()].acknowledged = true;
+        std::erase_if(m_updates, [&event](const auto &status) {
+            return status.uuid() == event.acknowledged().uuid();
+        });
+    }
     if (event.type() == Event::SHUTDOWN) {
         later(m_world.between(0, m_world.chance(0.9) ? 1 : 30), [this] {
-            for (const auto &[id, ended] : std::map(m_tasks))
+            for (const auto &[id, task] : std::map(m_tasks))
                 tell(id, mesos::v1::TASK_KILLED);
             m_containers.exit(m_containerId, 0);
         });
@@ -70,8 +102,10 @@ void SimulatedExecutor::take(const Event &event)
 void SimulatedExecutor::run(const mesos::v1::TaskInfo &task)
 {
     const std::string id = task.task_id().value();
+    if (m_tasks[id].ended)
+        return; // killed before
     m_world.ledger.launched(id, m_host);
-    m_tasks.emplace(id, false);
+    m_tasks[id].info = task;
     tell(id, mesos::v1::TASK_RUNNING);
     if (m_world.chance(0.25))
         return;
@@ -82,17 +116,18 @@ void SimulatedExecutor::run(const mesos::v1::TaskInfo &task)
 
 void SimulatedExecutor::tell(const std::string &taskId, mesos::v1::TaskState state)
 {
-    bool &ended = m_tasks[taskId];
-    agent::Framework *framework = m_agent.state().framework(m_frameworkId);
-    agent::Executor *executor = framework ? framework->executor(m_executorId) : nullptr;
-    if (ended || !executor || executor->containerId != m_containerId)
+    const auto task = m_tasks.find(taskId);
+    if (task == m_tasks.end() || task->second.ended)
         return;
-    ended = isEnd(state);
+    task->second.ended = isEnd(state);
     mesos::v1::TaskStatus status;
     status.mutable_task_id()->set_value(taskId);
     status.set_state(state);
     status.set_uuid(m_world.random.uuidBytes());
-    m_agent.update(*framework, *executor, status);
+    m_updates.push_back(status);
+    agent::Executor *executor = m_subscribed ? record() : nullptr;
+    if (executor && executor->link) // else it is told again with the next subscription
+        m_agent()->update(*m_agent()->state().framework(m_frameworkId), *executor, status);
 }
 
 } // namespace meseta::simulation

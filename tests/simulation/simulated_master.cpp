@@ -27,16 +27,17 @@ master::MasterOptions optionsOf(World &world, const std::string &id, const messa
 } // namespace
 
 SimulatedMaster::SimulatedMaster(World &world, SimulatedNetwork &network, SharedRegistry &registry,
-                                 const std::string &id)
+                                 const WallTime &wall, const std::string &id)
     : m_world(world)
     , m_network(network)
     , m_self(pid())
     , m_mayAct([] { return true; })
-    , m_clock(world.clock)
+    , m_clock(world.clock, &wall)
     , m_random(world.random.next())
     , m_master(optionsOf(world, id, m_self), m_clock, m_random, *this)
     , m_probe(world, m_clock, m_master)
 {
+    watchRemovals();
     m_network.attach(m_self.address(), *this);
     m_master.setRegistry(std::make_unique<master::Registrar>(
         std::make_unique<SimulatedStorage>(world, registry), m_clock, master::RegistrarOptions{},
@@ -48,6 +49,14 @@ SimulatedMaster::SimulatedMaster(World &world, SimulatedNetwork &network, Shared
     m_master.recover([this, &registry] {
         checkMemory(registry);
         m_master.lead();
+    });
+}
+
+void SimulatedMaster::watchRemovals()
+{
+    m_master.events().observe([&ledger = m_world.ledger](const master::ClusterEvent &event) {
+        if (const auto *removed = std::get_if<master::AgentRemoved>(&event))
+            ledger.excuse(removed->agent->id);
     });
 }
 
@@ -93,6 +102,7 @@ SimulatedMaster::SimulatedMaster(World &world, SimulatedNetwork &network, const 
     , m_master(optionsOf(world, id, m_self), place.clock, m_random, *this)
     , m_probe(world, place.clock, m_master)
 {
+    watchRemovals();
     m_master.setRegistry(std::move(place.registry));
     m_network.attach(m_self.address(), *this);
 }

@@ -45,7 +45,7 @@ public:
 
     /// The only master: it leads from the first.
     SimulatedMaster(World &world, SimulatedNetwork &network, SharedRegistry &registry,
-                    const std::string &id);
+                    const WallTime &wall, const std::string &id);
     SimulatedMaster(World &world, SimulatedNetwork &network, const std::string &id, Place place);
     ~SimulatedMaster() override;
 
@@ -78,6 +78,7 @@ public:
     void endStreams();
 
 private:
+    void watchRemovals();
     void remember(SharedRegistry &registry, const master::ClusterEvent &event);
     void checkMemory(const SharedRegistry &registry);
 

@@ -4,6 +4,8 @@ namespace meseta::simulation {
 
 using MesetaEvent = ::meseta::v1::Event;
 using mesos::v1::master::Event;
+using GetAgents = mesos::v1::master::Response::GetAgents;
+using GetFrameworks = mesos::v1::master::Response::GetFrameworks;
 
 namespace {
 
@@ -12,20 +14,27 @@ std::string keyOf(const mesos::v1::FrameworkID &framework, const mesos::v1::Task
     return framework.value() + " " + task.value();
 }
 
-std::string firstDifference(const char *what, const std::map<std::string, std::string> &left,
+template <typename Message> std::string textOf(const std::string &bytes)
+{
+    Message message;
+    return message.ParseFromString(bytes) ? message.ShortDebugString() : bytes;
+}
+
+std::string firstDifference(const char *what, std::string (*print)(const std::string &),
+                            const std::map<std::string, std::string> &left,
                             const std::map<std::string, std::string> &right)
 {
     for (const auto &[id, text] : left) {
         const auto other = right.find(id);
         if (other == right.end())
-            return std::string(what) + " " + id + " is in the first only: " + text;
+            return std::string(what) + " " + id + " is in the first only: " + print(text);
         if (other->second != text)
-            return std::string(what) + " " + id + " is\n    " + text + "\n  in the first and\n    "
-                + other->second + "\n  in the second";
+            return std::string(what) + " " + id + " is\n    " + print(text)
+                + "\n  in the first and\n    " + print(other->second) + "\n  in the second";
     }
     for (const auto &[id, text] : right) {
         if (!left.contains(id))
-            return std::string(what) + " " + id + " is in the second only: " + text;
+            return std::string(what) + " " + id + " is in the second only: " + print(text);
     }
     return {};
 }
@@ -34,13 +43,16 @@ std::string firstDifference(const char *what, const std::map<std::string, std::s
 
 std::string StreamReplica::difference(const StreamReplica &left, const StreamReplica &right)
 {
-    std::string found = firstDifference("agent", left.agents, right.agents);
+    std::string found =
+        firstDifference("agent", textOf<GetAgents::Agent>, left.agents, right.agents);
     if (found.empty())
-        found = firstDifference("framework", left.frameworks, right.frameworks);
+        found = firstDifference("framework", textOf<GetFrameworks::Framework>, left.frameworks,
+                                right.frameworks);
     if (found.empty())
-        found = firstDifference("task", left.tasks, right.tasks);
+        found = firstDifference(
+            "task", [](const std::string &state) { return state; }, left.tasks, right.tasks);
     if (found.empty())
-        found = firstDifference("offer", left.offers, right.offers);
+        found = firstDifference("offer", textOf<::meseta::v1::Offer>, left.offers, right.offers);
     return found;
 }
 
@@ -52,7 +64,7 @@ void StreamReplica::take(const MesetaEvent &event)
     case MesetaEvent::MESOS:
         return takeMesos(event.event());
     case MesetaEvent::OFFER_ADDED:
-        offers[event.offer_added().offer().id().value()] = event.offer_added().ShortDebugString();
+        offers[event.offer_added().offer().id().value()] = event.offer_added().SerializeAsString();
         break;
     case MesetaEvent::OFFER_REMOVED:
         offers.erase(event.offer_removed().offer_id().value());
@@ -81,7 +93,7 @@ void StreamReplica::load(const MesetaEvent::Subscribed &all)
     for (const auto &task : all.get_state().get_tasks().tasks())
         put(task);
     for (const auto &offer : all.offers())
-        offers[offer.offer().id().value()] = offer.ShortDebugString();
+        offers[offer.offer().id().value()] = offer.SerializeAsString();
 }
 
 void StreamReplica::takeMesos(const Event &event)
@@ -116,7 +128,7 @@ void StreamReplica::takeMesos(const Event &event)
 
 void StreamReplica::put(const mesos::v1::master::Response::GetAgents::Agent &agent)
 {
-    agents[agent.agent_info().id().value()] = agent.ShortDebugString();
+    agents[agent.agent_info().id().value()] = agent.SerializeAsString();
 }
 
 void StreamReplica::put(const mesos::v1::Task &task)
@@ -132,7 +144,7 @@ void StreamReplica::put(mesos::v1::master::Response::GetFrameworks::Framework fr
     framework.clear_offered_resources();
     framework.clear_offer_constraints();
     framework.clear_unregistered_time();
-    frameworks[framework.framework_info().id().value()] = framework.ShortDebugString();
+    frameworks[framework.framework_info().id().value()] = framework.SerializeAsString();
 }
 
 } // namespace meseta::simulation

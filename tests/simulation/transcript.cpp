@@ -6,6 +6,8 @@ namespace meseta::simulation {
 
 void Transcript::note(const std::string &line)
 {
+    if (m_linesKept == 0)
+        return;
     char time[32];
     std::snprintf(time, sizeof time, "%11.4f  ",
                   std::chrono::duration<double>(m_clock.monotonic()).count());

@@ -15,6 +15,7 @@ public:
     { }
 
     void note(const std::string &line);
+    bool isKept() const { return m_linesKept > 0; }
     /// A promise is broken. The first one is kept; the episode should end.
     void violated(const std::string &promise);
 

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <unordered_map>
+
 #include "common/base/random.h"
 #include "common/base/simulated_clock.h"
+#include "common/resources/resources.h"
 #include "tests/simulation/faults.h"
 #include "tests/simulation/ledger.h"
 #include "tests/simulation/transcript.h"
@@ -20,6 +23,8 @@ struct World
     Transcript transcript;
     Ledger ledger{transcript};
     Fault fault;
+    std::unordered_map<std::string, Resources>
+        taskResources; ///< of tasks, by id: they never change
     bool calm = false; ///< nothing goes wrong any more, and nobody starts anything new
 
     bool chance(double probability) { return random.fraction() < probability; }

@@ -1,5 +1,7 @@
 #include "daemons/agent/checkpoint/checkpointer.h"
 
+#include <google/protobuf/wrappers.pb.h>
+
 #include "daemons/agent/core/agent_log.h"
 #include "daemons/agent/registration/slave_info.h"
 
@@ -56,7 +58,9 @@ void Checkpointer::agent()
 
 void Checkpointer::bootId(const std::string &id)
 {
-    persist({text(layout::bootId, id)}, {});
+    CheckpointChange change = text(layout::bootId, id);
+    change.survivesPowerCut = true; // or a start of the machine would not be noticed
+    persist({std::move(change)}, {});
 }
 
 void Checkpointer::drain()
@@ -133,7 +137,11 @@ void Checkpointer::driver(const Framework &framework, const Executor &executor,
 {
     if (!framework.info.checkpoint())
         return done({});
-    persist({text(pathOf(framework, executor).driverPid(), pid.text())}, std::move(done));
+    const layout::RunPath path = pathOf(framework, executor);
+    google::protobuf::StringValue again;
+    again.set_value(pid.text());
+    persist({text(path.driverPid(), pid.text()), record(path.driverRecord(), again)},
+            std::move(done));
 }
 
 void Checkpointer::http(const Framework &framework, const Executor &executor, Done done)
@@ -190,12 +198,12 @@ void Checkpointer::taskOver(const Framework &framework, const Executor &executor
         persist({{Kind::Remove, pathOf(framework, executor).tasks() + "/" + taskId, {}}}, {});
 }
 
-void Checkpointer::over(const Framework &framework, const Executor &executor)
+void Checkpointer::over(const Framework &framework, const Executor &executor, Done done)
 {
     if (!framework.info.checkpoint())
-        return;
+        return done({});
     const layout::RunPath run = pathOf(framework, executor);
-    persist({text(run.sentinel(), {}), {Kind::Remove, run.executor.folder(), {}}}, {});
+    persist({text(run.sentinel(), {}), {Kind::Remove, run.executor.folder(), {}}}, std::move(done));
 }
 
 void Checkpointer::over(const Framework &framework)

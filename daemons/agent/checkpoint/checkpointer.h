@@ -55,7 +55,7 @@ public:
     /// A task of a run that goes on has ended, and that is acknowledged.
     void taskOver(const Framework &framework, const Executor &executor, const std::string &taskId);
     /// A run is over and all of its updates are acknowledged.
-    void over(const Framework &framework, const Executor &executor);
+    void over(const Framework &framework, const Executor &executor, Done done);
     /// The agent has nothing of this framework any more.
     void over(const Framework &framework);
     /// Takes away what was over when the earlier agent died.

@@ -46,6 +46,8 @@ struct RunPath
     std::string latest() const { return executor.runs() + "/latest"; }
     std::string forkedPid() const { return folder() + "/pids/forked.pid"; }
     std::string driverPid() const { return folder() + "/pids/libprocess.pid"; }
+    /// Beyond Mesos: the same as a record with a checksum.
+    std::string driverRecord() const { return folder() + "/pids/libprocess.record"; }
     std::string httpMarker() const { return folder() + "/http.marker"; }
     std::string sentinel() const { return folder() + "/executor.sentinel"; }
     std::string tasks() const { return folder() + "/tasks"; }

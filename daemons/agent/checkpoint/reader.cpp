@@ -1,5 +1,7 @@
 #include "daemons/agent/checkpoint/reader.h"
 
+#include <google/protobuf/wrappers.pb.h>
+
 #include "common/store/record_file.h"
 #include "daemons/agent/checkpoint/layout.h"
 #include "daemons/agent/core/agent_state.h"
@@ -32,9 +34,12 @@ public:
 
 private:
     enum class Found { Yes, Missing, Damaged };
+    /// What survives a power cut must be whole after it; of the rest, which nothing that still runs
+    /// needs then, parts may be missing.
+    enum class Flushed { No, Yes };
 
     Found record(const std::string &path, google::protobuf::MessageLite &message,
-                 const std::string &without);
+                 const std::string &without, Flushed flushed = Flushed::No);
     std::string text(const std::string &path);
     std::optional<std::string> bytes(const std::string &path)
     {
@@ -42,12 +47,15 @@ private:
     }
     std::vector<std::string> names(const std::string &folder);
     std::string full(const std::string &path) const { return m_options.metaFolder + "/" + path; }
-    void damaged(const std::string &what, const std::string &without);
+    void damaged(const std::string &what, const std::string &without,
+                 Flushed flushed = Flushed::No);
 
+    void readBootId();
     void readAgentInfo();
     void readDrain();
     void readFramework(const layout::FrameworkPath &path);
     void readExecutor(const layout::ExecutorPath &path, RecoveredFramework &framework);
+    void readDriver(const layout::RunPath &path, RecoveredRun &run);
     void readRun(const layout::RunPath &path, RecoveredRun run, RecoveredFramework &framework);
     bool readTask(const layout::RunPath &path, const std::string &taskId, RecoveredRun &run);
     bool readUpdates(const std::string &path, RecoveredTask &task);
@@ -62,11 +70,11 @@ private:
 
 AgentReader::Found AgentReader::record(const std::string &path,
                                        google::protobuf::MessageLite &message,
-                                       const std::string &without)
+                                       const std::string &without, Flushed flushed)
 {
     const Result<bool> found = store::readRecord(m_disk, full(path), message);
     if (!found) {
-        damaged(found.error().message, without);
+        damaged(found.error().message, without, flushed);
         return Found::Damaged;
     }
     return *found ? Found::Yes : Found::Missing;
@@ -82,14 +90,12 @@ std::string AgentReader::text(const std::string &path)
 
 std::vector<std::string> AgentReader::names(const std::string &folder)
 {
-    std::vector<std::string> names = m_disk.list(full(folder)).value_or(std::vector<std::string>());
-    std::erase_if(names, [](const std::string &name) { return name == "latest"; });
-    return names;
+    return m_disk.list(full(folder)).value_or(std::vector<std::string>());
 }
 
-void AgentReader::damaged(const std::string &what, const std::string &without)
+void AgentReader::damaged(const std::string &what, const std::string &without, Flushed flushed)
 {
-    if (!m_options.strict)
+    if (!m_options.strict || (m_found.rebooted && flushed == Flushed::No))
         m_found.errors.push_back(what + "; going on without it: " + without);
     else if (m_fatal.empty())
         m_fatal = what + ". Start the agent with --no-strict to go on without it: " + without;
@@ -97,10 +103,9 @@ void AgentReader::damaged(const std::string &what, const std::string &without)
 
 Result<RecoveredAgent> AgentReader::read()
 {
-    const std::string before = text(layout::bootId);
-    m_found.rebooted = !before.empty() && !m_options.bootId.empty() && before != m_options.bootId;
     if (m_options.agentId.empty())
         return std::move(m_found);
+    readBootId();
     readAgentInfo();
     if (m_found.info) {
         readDrain();
@@ -114,11 +119,27 @@ Result<RecoveredAgent> AgentReader::read()
     return std::move(m_found);
 }
 
+/// 36 characters, as the kernel tells it. A part of it must not be taken for another start.
+void AgentReader::readBootId()
+{
+    const std::optional<std::string> kept = bytes(layout::bootId);
+    if (!kept || m_options.bootId.empty())
+        return;
+    const std::string before = text(layout::bootId);
+    if (before.size() == m_options.bootId.size())
+        m_found.rebooted = before != m_options.bootId;
+    else
+        damaged("'" + full(layout::bootId) + "' is damaged: '" + before + "' is no boot id",
+                "the machine would be taken for not restarted since, and what ran here looked for",
+                Flushed::Yes);
+}
+
 void AgentReader::readAgentInfo()
 {
     mesos::SlaveInfo info;
     if (record(layout::agentInfo(m_options.agentId), info,
-               "it would start as a new agent, and end every container of the earlier one")
+               "it would start as a new agent, and end every container of the earlier one",
+               Flushed::Yes)
             == Found::Yes
         && info.id().value() == m_options.agentId)
         m_found.info = toAgentInfo(info);
@@ -128,7 +149,8 @@ void AgentReader::readDrain()
 {
     mesos::v1::DrainConfig drain;
     if (record(layout::drainConfig(m_options.agentId), drain,
-               "it would not know that it is being drained until the master says so again")
+               "it would not know that it is being drained until the master says so again",
+               Flushed::Yes)
         == Found::Yes)
         m_found.drain = drain;
 }
@@ -139,9 +161,9 @@ void AgentReader::readFramework(const layout::FrameworkPath &path)
     const Found found = record(path.info(), framework.info,
                                "framework '" + path.frameworkId
                                    + "' would be unknown, and all it runs here would be ended");
-    if (found == Found::Damaged)
+    if (found == Found::Damaged && !m_found.rebooted)
         return;
-    if (found == Found::Missing) {
+    if (found != Found::Yes) {
         m_found.leftovers.push_back(path.folder());
         return;
     }
@@ -165,14 +187,25 @@ void AgentReader::readExecutor(const layout::ExecutorPath &path, RecoveredFramew
                "executor '" + path.executorId + "' of framework '" + path.framework.frameworkId
                    + "' would be ended, and the master told that its tasks are "
                      "not here");
-    if (found == Found::Damaged)
+    if (found == Found::Damaged && !m_found.rebooted)
         return;
-    if (found == Found::Missing) {
+    if (found != Found::Yes) {
         m_found.leftovers.push_back(path.folder());
         return;
     }
-    run.isCommand = text(path.forCommandTask()) == "1";
+    const std::string forCommand = text(path.forCommandTask());
+    run.isCommand = forCommand == "1";
+    if (forCommand != "1" && forCommand != "0" && bytes(path.forCommandTask())) {
+        damaged("'" + full(path.forCommandTask()) + "' is damaged: it holds '" + forCommand
+                    + "' where 0 or 1 is due",
+                "executor '" + path.executorId + "' would be ended");
+        if (m_found.rebooted)
+            m_found.leftovers.push_back(path.folder());
+        return;
+    }
     for (const std::string &id : names(path.runs())) {
+        if (id == "latest" || id == "latest.new") // links to one of the others
+            continue;
         const layout::RunPath place{path, id};
         run.containerId = id;
         if (bytes(place.sentinel()))
@@ -185,18 +218,36 @@ void AgentReader::readExecutor(const layout::ExecutorPath &path, RecoveredFramew
 void AgentReader::readRun(const layout::RunPath &path, RecoveredRun run,
                           RecoveredFramework &framework)
 {
-    if (const auto pid = messages::Pid::parse(text(path.driverPid())); pid && pid->port != 0)
-        run.driver = *pid;
+    readDriver(path, run);
     run.http = bytes(path.httpMarker()).has_value();
     for (const std::string &taskId : names(path.tasks())) {
-        if (!readTask(path, taskId, run) && run.isCommand)
-            return; // without its task there is nothing to rebuild it from
+        if (readTask(path, taskId, run) || !run.isCommand)
+            continue;
+        if (m_found.rebooted)
+            m_found.leftovers.push_back(path.folder());
+        return; // without its task there is nothing to rebuild it from
     }
     // An executor of a framework's own may wait for its next task.
     if (run.tasks.empty() && (run.isCommand || !run.hasRegistered()))
         m_found.leftovers.push_back(path.folder());
     else
         framework.runs.push_back(std::move(run));
+}
+
+/// The record tells it when there is one: the text, as Mesos has it, would not show its damage.
+void AgentReader::readDriver(const layout::RunPath &path, RecoveredRun &run)
+{
+    const std::string without =
+        "executor '" + path.executor.executorId + "' would not be asked to come back, and be ended";
+    google::protobuf::StringValue kept;
+    const bool known = record(path.driverRecord(), kept, without) == Found::Yes;
+    const std::string told = known ? kept.value() : text(path.driverPid());
+    const auto pid = messages::Pid::parse(told);
+    if (pid && pid->port != 0)
+        run.driver = *pid;
+    else if (known || bytes(path.driverPid()))
+        damaged("'" + full(path.driverPid()) + "' is damaged: '" + told + "' is no address",
+                without);
 }
 
 /// False when it is damaged.
@@ -241,9 +292,9 @@ bool AgentReader::readUpdates(const std::string &path, RecoveredTask &task)
     }
     if (!readable)
         damaged("'" + full(path) + "' is damaged: it holds a record that is no StatusUpdateRecord",
-                without);
+                without, Flushed::Yes);
     if (!list->damage.empty())
-        damaged(list->damage, without);
+        damaged(list->damage, without, Flushed::Yes);
     if (!m_fatal.empty())
         return false;
     if (list->tornBytes > 0 || !list->damage.empty()) {

@@ -19,7 +19,8 @@ struct ReaderOptions
 /// Reads what an earlier agent kept. Files that are missing are no error: the agent died before it
 /// wrote them. Damaged ones are: with --strict the error names the file, what is wrong with it, and
 /// what --no-strict would leave out; without, that is left out and noted in `errors`. The ends of
-/// `task.updates` that were never written whole are cut off.
+/// `task.updates` that were never written whole are cut off. After the machine lost its power,
+/// damage to what was not flushed is expected: it is left out and noted, also with --strict.
 Result<RecoveredAgent> readAgent(store::Disk &disk, const ReaderOptions &options);
 
 } // namespace meseta::agent

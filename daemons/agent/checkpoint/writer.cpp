@@ -1,16 +1,9 @@
 #include "daemons/agent/checkpoint/writer.h"
 
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
-
-#include <unistd.h>
-
 #include <QMetaObject>
 
-#include "common/store/record_file.h"
-#include "common/store/record_format.h"
 #include "daemons/agent/checkpoint/crash_point.h"
+#include "daemons/agent/checkpoint/files.h"
 
 namespace meseta::agent {
 
@@ -94,11 +87,11 @@ void CheckpointWriter::run()
 
 void CheckpointWriter::process(std::deque<Job> jobs)
 {
-    Files files;
+    CheckpointFiles files(m_disk, m_metaFolder);
     for (Job &job : jobs) {
         for (const CheckpointChange &change : job.changes) {
             crashPoint("before", nameOf(change.path));
-            if (job.result = apply(change, files); !job.result)
+            if (job.result = files.apply(change); !job.result)
                 break;
             crashPoint("after", nameOf(change.path));
         }
@@ -106,7 +99,7 @@ void CheckpointWriter::process(std::deque<Job> jobs)
     tell(jobs, false);
     if (jobs.empty())
         return;
-    if (const Result<> flushed = flush(files); !flushed) {
+    if (const Result<> flushed = flush(files.toFlush()); !flushed) {
         for (Job &job : jobs)
             job.result = job.result ? flushed : job.result;
     }
@@ -134,72 +127,15 @@ void CheckpointWriter::tell(std::deque<Job> &jobs, bool flushed)
         Qt::QueuedConnection);
 }
 
-Result<> CheckpointWriter::apply(const CheckpointChange &change, Files &files)
+Result<> CheckpointWriter::flush(const std::vector<store::DiskFile *> &files)
 {
-    const std::string path = m_metaFolder + "/" + change.path;
-    const auto durability =
-        change.survivesPowerCut ? store::Durability::PowerCut : store::Durability::ProcessDeath;
-    if (change.kind == CheckpointChange::Kind::Remove) {
-        std::erase_if(files, [&](const auto &open) { return open.first.starts_with(path + "/"); });
-        std::error_code error;
-        std::filesystem::remove_all(path, error);
-        return error ? fail("cannot remove " + path + ": " + error.message()) : Result<>();
-    }
-    if (auto made = m_disk.makeFolder(store::folderOf(path)); !made)
-        return made;
-    switch (change.kind) {
-    case CheckpointChange::Kind::Record:
-        return store::replaceFile(m_disk, path, store::framed(change.bytes), durability);
-    case CheckpointChange::Kind::Text:
-        return store::replaceFile(m_disk, path, change.bytes, durability);
-    case CheckpointChange::Kind::Link:
-        return pointLink(path, m_metaFolder + "/" + change.bytes);
-    default:
-        return append(change, path, files);
-    }
-}
-
-Result<> CheckpointWriter::append(const CheckpointChange &change, const std::string &path,
-                                  Files &files)
-{
-    OpenFile &open = files[path];
-    if (!open.file) {
-        auto opened = m_disk.open(path, store::Disk::Open::Append);
-        if (!opened) {
-            files.erase(path);
-            return fail(opened.error());
-        }
-        open.file = std::move(*opened);
-    }
-    Result<> done = open.file->append(store::framed(change.bytes));
-    if (!done) { // a part of it may be there; the next has to follow a whole one
-        if (const auto list = store::readRecords(m_disk, path))
-            (void)open.file->truncate(list->goodBytes);
-    }
-    open.flush = open.flush || change.survivesPowerCut;
-    return done;
-}
-
-/// Replaces a symbolic link in one step, so that a reader always finds one.
-Result<> CheckpointWriter::pointLink(const std::string &path, const std::string &target)
-{
-    const std::string fresh = path + ".new";
-    ::unlink(fresh.c_str());
-    if (::symlink(target.c_str(), fresh.c_str()) == 0 && ::rename(fresh.c_str(), path.c_str()) == 0)
-        return {};
-    return fail("cannot point the link " + path + " to " + target + ": " + std::strerror(errno));
-}
-
-Result<> CheckpointWriter::flush(Files &files)
-{
-    std::erase_if(files, [](const auto &open) { return !open.second.flush; });
     if (files.size() == 1)
-        return files.begin()->second.file->sync();
+        return files.front()->sync();
     std::mutex mutex;
     Result<> first;
-    for (auto &[path, open] : files) {
-        m_flushers.start([&first, &mutex, raw = open.file.get()] {
-            const Result<> synced = raw->sync();
+    for (store::DiskFile *file : files) {
+        m_flushers.start([&first, &mutex, file] {
+            const Result<> synced = file->sync();
             const std::lock_guard lock(mutex);
             if (first && !synced)
                 first = synced;

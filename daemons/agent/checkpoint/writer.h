@@ -3,8 +3,6 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
-#include <map>
-#include <memory>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -50,19 +48,9 @@ private:
         Result<> result = {};
         bool flush = false;
     };
-    struct OpenFile
-    {
-        std::unique_ptr<store::DiskFile> file;
-        bool flush = false;
-    };
-    using Files = std::map<std::string, OpenFile>;
-
     void run();
     void process(std::deque<Job> jobs);
-    Result<> apply(const CheckpointChange &change, Files &files);
-    Result<> append(const CheckpointChange &change, const std::string &path, Files &files);
-    Result<> pointLink(const std::string &path, const std::string &target);
-    Result<> flush(Files &files);
+    Result<> flush(const std::vector<store::DiskFile *> &files);
     void tell(std::deque<Job> &jobs, bool flushed);
 
     store::Disk &m_disk;

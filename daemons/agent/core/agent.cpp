@@ -141,8 +141,14 @@ void Agent::installMasterMessages()
         [this](const auto &message) { m_registration.onReregistered(message); });
     on<PingSlaveMessage>(
         [this](const auto &from, const auto &message) { m_registration.onPing(from, message); });
-    onMaster<RunTaskMessage>([this](const auto &message) { m_launcher.run(message); });
-    onMaster<RunTaskGroupMessage>([this](const auto &message) { m_launcher.runGroup(message); });
+    onMaster<RunTaskMessage>([this](const auto &message) {
+        m_launcher.run(message);
+        m_registration.onTask();
+    });
+    onMaster<RunTaskGroupMessage>([this](const auto &message) {
+        m_launcher.runGroup(message);
+        m_registration.onTask();
+    });
     onMaster<KillTaskMessage>([this](const auto &message) { m_killer.kill(message); });
     onMaster<StatusUpdateAcknowledgementMessage>([this](const auto &message) {
         m_reporter.acknowledged(message.framework_id().value(), message.task_id().value(),

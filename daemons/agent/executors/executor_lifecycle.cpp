@@ -180,9 +180,13 @@ void ExecutorLifecycle::removeIfDone(Executor &executor)
         || (executor.hasIncompleteTasks() && !terminating))
         return;
     m_sandboxes.retire({m_state.id(), framework->id(), executor.id(), executor.containerId});
-    m_checkpointer.over(*framework, executor);
-    if (executor.containerizer)
-        executor.containerizer->forget(executor.containerId);
+    // Not forgotten before that is kept: a later agent would take it for never started.
+    m_checkpointer.over(*framework, executor,
+                        [containerizer = executor.containerizer,
+                         container = executor.containerId](const Result<> &) {
+                            if (containerizer)
+                                containerizer->forget(container);
+                        });
     auto node = framework->executors.extract(executor.id());
     std::unique_ptr<Executor> ended = std::move(node.mapped());
     for (auto *tasks : {&ended->launched, &ended->terminated}) {

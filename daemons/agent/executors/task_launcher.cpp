@@ -28,13 +28,10 @@ void TaskLauncher::run(const RunTaskMessage &message)
     if (m_state.lifecycle == AgentState::Lifecycle::Terminating || !m_state.isRegistered())
         return;
     Framework &framework = frameworkFor(message.framework(), message.pid());
-    if (framework.state == Framework::State::Terminating) {
-        qCWarning(agentLog) << "ignoring task" << message.task().task_id().value().c_str()
-                            << ": its framework is being shut down";
-        return;
-    }
     const TaskInfo &task = message.task();
     const Order order = orderOf(message);
+    if (framework.state == Framework::State::Terminating)
+        return refuseOfEnding(framework, order);
     Executor *executor = framework.executor(order.executorId);
     if (const auto no = refusal(order, executor)) {
         refuse(framework, order, *no);
@@ -137,6 +134,17 @@ void TaskLauncher::refuse(Framework &framework, const Order &order, const Refusa
         tellExecutorGone(framework.info.id(), executorId);
     }
     m_lifecycle.removeFrameworkIfIdle(frameworkId);
+}
+
+/// The framework is back while what it had here is still being ended: nothing of this belongs to
+/// those records, whose updates nobody hears any more.
+void TaskLauncher::refuseOfEnding(const Framework &framework, const Order &order)
+{
+    Framework apart;
+    apart.info = framework.info;
+    refuse(apart, order,
+           {TaskStatus::REASON_FRAMEWORK_REMOVED,
+            "The framework was removed, and what it had on this agent is still being ended"});
 }
 
 void TaskLauncher::tellExecutorGone(const mesos::v1::FrameworkID &frameworkId,

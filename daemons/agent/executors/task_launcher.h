@@ -84,6 +84,7 @@ private:
     std::optional<Refusal> refusal(const Order &order, Executor *executor) const;
     bool knowsResources(const Order &order) const;
     void refuse(Framework &framework, const Order &order, const Refusal &refusal);
+    void refuseOfEnding(const Framework &framework, const Order &order);
     void tellExecutorGone(const mesos::v1::FrameworkID &frameworkId,
                           const mesos::v1::ExecutorID &executorId);
 

@@ -31,11 +31,8 @@ void TaskLauncher::runGroup(const RunTaskGroupMessage &message)
         return;
     Framework &framework = frameworkFor(message.framework(), {});
     const Order order = orderOf(message);
-    if (framework.state == Framework::State::Terminating) {
-        qCWarning(agentLog) << "ignoring a task group of executor" << order.executorId.c_str()
-                            << ": its framework is being shut down";
-        return;
-    }
+    if (framework.state == Framework::State::Terminating)
+        return refuseOfEnding(framework, order);
     Executor *executor = framework.executor(order.executorId);
     if (const auto no = refusal(order, executor))
         return refuse(framework, order, *no);

@@ -90,6 +90,7 @@ void Registration::scheduleRetry()
 
 void Registration::sendRegistration()
 {
+    m_untold = false;
     const auto &capabilities = m_context.config.capabilities;
     if (m_state.isRegistered()) {
         ReregisterSlaveMessage message = m_hooks.describe();
@@ -161,6 +162,8 @@ void Registration::nowRunning(const MasterSlaveConnection &connection)
     update.mutable_resource_providers();
     m_context.outbox.send(m_context.config.master, update);
     m_hooks.registered();
+    if (m_untold)
+        sendRegistration();
 }
 
 void Registration::armPingTimer()

@@ -24,7 +24,8 @@ public:
         std::function<void()> registered; ///< (re-)registered; the id is in the state
         std::function<void(const mesos::internal::SlaveReregisteredMessage &)> reconcile;
         std::function<void()> disconnected;
-        /// Reservations and volumes of the agent, and operations on them that were not acknowledged.
+        /// Reservations and volumes of the agent, and operations on them that were not
+        /// acknowledged.
         std::function<Resources()> checkpointed = [] { return Resources(); };
         std::function<void(mesos::internal::UpdateSlaveMessage::Operations &)> listOperations =
             [](auto &) {};
@@ -34,8 +35,8 @@ public:
     ~Registration();
 
     void start();
-    /// Another master leads (`AgentContext::config.master`), or none: then it waits for one. A random
-    /// wait of up to the back-off keeps all agents from coming at once.
+    /// Another master leads (`AgentContext::config.master`), or none: then it waits for one. A
+    /// random wait of up to the back-off keeps all agents from coming at once.
     void onMasterChanged();
     /// No more attempts (the agent ends).
     void stop();
@@ -44,6 +45,9 @@ public:
     void onReregistered(const mesos::internal::SlaveReregisteredMessage &message);
     void onPing(const messages::Pid &from, const mesos::internal::PingSlaveMessage &message);
     void onLinkBroken();
+    /// The agent took a task. When it is about to register it did not tell of that, and does so as
+    /// soon as it is registered.
+    void onTask() { m_untold = m_state.lifecycle == AgentState::Lifecycle::Disconnected; }
 
 private:
     void reconnect(Duration delay);
@@ -59,6 +63,7 @@ private:
     AgentState &m_state;
     Hooks m_hooks;
     int m_tries = 0;
+    bool m_untold = false; ///< took a task since it last told what it has
     bool m_linked = false;
     bool m_stopped = false;
     bool m_started = false;

@@ -79,6 +79,12 @@ void watchAgent(Core &core, Agent &agent)
     ping(core, agent);
 }
 
+void pingNow(Core &core, Agent &agent)
+{
+    core.clock.cancel(agent.pingTimer);
+    ping(core, agent);
+}
+
 void pong(Core &core, const std::string &observerId)
 {
     const auto at = core.observers.find(observerId);
@@ -112,8 +118,7 @@ void agentDisconnected(Core &core, Agent &agent)
     }
     // Whether it lives is asked now rather than when the next ping is due. A pong tells that only
     // the connection broke; the ping tells the agent so, and it registers again.
-    core.clock.cancel(agent.pingTimer);
-    ping(core, agent);
+    pingNow(core, agent);
     const Duration timeout = core.options.agentReregisterTimeout;
     agent.reregisterTimer = core.after(timeout, [&core, id = agent.id, timeout] {
         Agent *still = core.cluster.agent(id);

@@ -108,13 +108,25 @@ void markUnreachable(Core &core, Agent &agent, const std::string &why)
     core.registry->apply(registry::markUnreachable(agent.id, time), done);
 }
 
-void removeAgent(Core &core, Agent &agent, AgentRemoved::Why why, const std::string &message)
+void removeAgent(Core &core, Agent &agent, AgentRemoved::Why why, const std::string &message,
+                 std::function<void()> then)
 {
+    if (!core.changingAgents.insert(agent.id).second)
+        return; // it is given up already
     core.figures.count(why == AgentRemoved::Why::Unregistered ? "slave_removals/reason_unregistered"
                                                               : "slave_removals/reason_registered");
-    const std::string id = agent.id;
-    takeOut(core, agent, why, message);
-    core.registry->apply(registry::removeAgent(id), {});
+    agent.active = false;
+    core.allocator->deactivateAgent(agent.id);
+    rescindOffersOf(core, agent);
+    core.events.publish(AgentChanged{&agent});
+    const auto done = [&core, id = agent.id, why, message, then](const Result<> &) {
+        core.changingAgents.erase(id);
+        if (Agent *still = core.cluster.agent(id))
+            takeOut(core, *still, why, message);
+        if (then)
+            then();
+    };
+    core.registry->apply(registry::removeAgent(agent.id), done);
 }
 
 bool isKnown(const Core &core, const std::string &agentId)

@@ -13,6 +13,8 @@ void registerAgent(Core &core, const messages::Pid &from,
                    const mesos::internal::RegisterSlaveMessage &message);
 void reregisterAgent(Core &core, const messages::Pid &from,
                      const mesos::internal::ReregisterSlaveMessage &message);
+/// Asks a registered agent what became of every task of it: launches may not have reached it.
+void askOfTasks(Core &core, const Agent &agent);
 void unregisterAgent(Core &core, const messages::Pid &from,
                      const mesos::internal::UnregisterSlaveMessage &message);
 
@@ -32,6 +34,8 @@ void agentDisconnected(Core &core, Agent &agent);
 
 /// Starts to ping the agent. Too many pings without a pong make it unreachable.
 void watchAgent(Core &core, Agent &agent);
+/// Asks whether it lives before the next ping is due.
+void pingNow(Core &core, Agent &agent);
 /// A pong came for one of the local processes that ping.
 void pong(Core &core, const std::string &observerId);
 
@@ -41,8 +45,10 @@ void whenRemovalAllowed(Core &core, std::function<void()> act);
 
 /// The agent is given up for now; it may come back.
 void markUnreachable(Core &core, Agent &agent, const std::string &why);
-/// The agent is out, and its tasks are lost.
-void removeAgent(Core &core, Agent &agent, AgentRemoved::Why why, const std::string &message);
+/// The agent gets no more offers; once that it is out is kept for good, its tasks are lost and
+/// `then` is called. Nothing happens, and `then` is not called, while the registry changes it.
+void removeAgent(Core &core, Agent &agent, AgentRemoved::Why why, const std::string &message,
+                 std::function<void()> then = {});
 /// By an operator: the agent must never come back, wherever it is now. `done` comes when that is
 /// kept for good.
 void markGone(Core &core, const std::string &agentId, std::function<void()> done = {});

@@ -18,6 +18,17 @@ void tellRegistered(Core &core, const Agent &agent)
     core.send(agent.pid, message);
 }
 
+/// The agent did not hear that it is registered, or it had sent this before it did. Launches that
+/// came to it before it knew are lost, so it is asked of its tasks.
+void tellAgain(Core &core, Agent &agent)
+{
+    tellRegistered(core, agent);
+    if (!agent.tasks.empty())
+        askOfTasks(core, agent);
+    if (!agent.connected)
+        pingNow(core, agent); // which tells it so, and it registers again with all it has
+}
+
 std::unique_ptr<Agent> makeAgent(Core &core, const messages::Pid &from,
                                  const RegisterSlaveMessage &message)
 {
@@ -48,6 +59,33 @@ void admit(Core &core, std::unique_ptr<Agent> admitted)
     watchAgent(core, agent);
     qInfo("Agent %s registered: %s at %s with %s", agent.id.c_str(), agent.info.hostname().c_str(),
           agent.pid.text().c_str(), agent.total.text().c_str());
+}
+
+/// Admits the agent once no other is registered at its address.
+void admitWhenFree(Core &core, const messages::Pid &from, const RegisterSlaveMessage &message)
+{
+    if (core.changingAgents.contains(from.text()))
+        return; // the registry is at it
+    if (isDown(core, message.slave().hostname(), from.ip))
+        return shutDown(core, from, "Machine is `DOWN`");
+    if (Agent *known = core.cluster.agentAt(from)) {
+        // The version tells a repeated attempt from a new agent at the address of one whose end was
+        // not noticed yet: each agent draws its own.
+        if (known->resourceVersion == message.resource_version_uuid().value())
+            return tellAgain(core, *known);
+        return removeAgent(core, *known, AgentRemoved::Why::Replaced,
+                           "A new agent registered at " + from.text(),
+                           [&core, from, message] { admitWhenFree(core, from, message); });
+    }
+    core.changingAgents.insert(from.text());
+    auto agent = std::make_shared<std::unique_ptr<Agent>>(makeAgent(core, from, message));
+    const mesos::v1::AgentInfo info = (*agent)->info;
+    const auto done = [&core, agent, key = from.text()](const Result<> &admitted) {
+        core.changingAgents.erase(key);
+        if (admitted)
+            admit(core, std::move(*agent));
+    };
+    core.registry->apply(registry::admitAgent(info), done);
 }
 
 bool isDynamic(const mesos::v1::Resource &resource)
@@ -153,27 +191,7 @@ void registerAgent(Core &core, const messages::Pid &from, const RegisterSlaveMes
                  valid.error().message.c_str());
         return;
     }
-    if (core.changingAgents.contains(from.text()))
-        return; // the registry is at it
-    if (isDown(core, message.slave().hostname(), from.ip))
-        return shutDown(core, from, "Machine is `DOWN`");
-    if (Agent *known = core.cluster.agentAt(from)) {
-        // The version tells a repeated attempt from a new agent at the address of one whose end was
-        // not noticed yet: each agent draws its own.
-        if (known->resourceVersion == message.resource_version_uuid().value())
-            return tellAgain(core, *known);
-        removeAgent(core, *known, AgentRemoved::Why::Replaced,
-                    "Another agent has taken this address: " + from.text());
-    }
-    core.changingAgents.insert(from.text());
-    auto agent = std::make_shared<std::unique_ptr<Agent>>(makeAgent(core, from, message));
-    const mesos::v1::AgentInfo info = (*agent)->info;
-    const auto done = [&core, agent, key = from.text()](const Result<> &admitted) {
-        core.changingAgents.erase(key);
-        if (admitted)
-            admit(core, std::move(*agent));
-    };
-    core.registry->apply(registry::admitAgent(info), done);
+    admitWhenFree(core, from, message);
 }
 
 } // namespace meseta::master

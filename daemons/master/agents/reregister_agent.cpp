@@ -356,6 +356,11 @@ void reregisterKnown(Core &core, Agent &agent, const messages::Pid &from,
 
 } // namespace
 
+void askOfTasks(Core &core, const Agent &agent)
+{
+    sendReregistered(core, agent, missingTasks(core, agent, {}));
+}
+
 void reregisterAgent(Core &core, const messages::Pid &from, const ReregisterSlaveMessage &message)
 {
     core.figures.count("messages_reregister_slave");

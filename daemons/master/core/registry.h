@@ -36,6 +36,9 @@ public:
     /// Changes that are not stored yet: Mesos' `registrar/queued_operations`.
     virtual std::size_t queued() const { return 0; }
 
+    /// Bytes the record takes where it is kept: Mesos' `registrar/registry_size_bytes`.
+    virtual std::size_t storedBytes() const { return 0; }
+
     /// Reads the record and writes into it who leads now, which ends the writing of every master
     /// that led before. Changes are taken from now on.
     virtual void recover(const mesos::v1::MasterInfo &info, std::function<void()> done) = 0;

@@ -79,10 +79,11 @@ OperatorApi::OperatorApi(http::Server &server, Core &core, SharedServices servic
     core.registry->observe(
         [&metrics](Duration took) { metrics.record("registrar/state_fetch_ms", took); },
         [&metrics](Duration took) { metrics.record("registrar/state_store_ms", took); });
-    addMasterMetrics(metrics,
-                     {core.cluster, core.figures, *core.allocator, core.clock,
-                      [this] { return d->facts(); }, [this] { return d->streams.count(); },
-                      [&core] { return core.registry->queued(); }, options.perFrameworkMetrics});
+    addMasterMetrics(
+        metrics,
+        {core.cluster, core.figures, *core.allocator, core.clock, [this] { return d->facts(); },
+         [this] { return d->streams.count(); }, [&core] { return core.registry->queued(); },
+         [&core] { return core.registry->storedBytes(); }, options.perFrameworkMetrics});
 }
 
 OperatorApi::~OperatorApi()

@@ -39,6 +39,8 @@ public:
     const RegistryRecords &records() const override { return m_records; }
     std::size_t queued() const override { return m_queue.size() + m_underWay.size(); }
 
+    std::size_t storedBytes() const override { return m_snapshotBytes + m_logBytes; }
+
     /// How large batches may grow, and how many times the snapshot, before a new snapshot is made.
     static constexpr std::size_t leastLogBytes = 1024 * 1024;
 

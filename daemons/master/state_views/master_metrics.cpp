@@ -284,12 +284,7 @@ private:
         set("registrar/log/ensemble_size", 1);
         set("registrar/log/recovered", 1);
         set("registrar/queued_operations", double(m_sources.queuedRegistryChanges()));
-        std::size_t bytes = m_sources.facts().info.ByteSizeLong();
-        for (const auto &entry : m_cluster.agents())
-            bytes += entry.second->info.ByteSizeLong();
-        for (const auto &entry : m_cluster.recoveredAgents)
-            bytes += entry.second.ByteSizeLong();
-        set("registrar/registry_size_bytes", double(bytes));
+        set("registrar/registry_size_bytes", double(m_sources.registryBytes()));
     }
 
     const MetricSources &m_sources;

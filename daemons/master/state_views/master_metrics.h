@@ -24,6 +24,7 @@ struct MetricSources
     std::function<MasterFacts()> facts;
     std::function<std::size_t()> streamSubscribers; ///< of the operator event streams
     std::function<std::size_t()> queuedRegistryChanges;
+    std::function<std::size_t()> registryBytes; ///< as stored
     bool perFramework = true; ///< --publish_per_framework_metrics
 };
 

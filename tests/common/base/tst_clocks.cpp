@@ -1,3 +1,5 @@
+#include <time.h>
+
 #include <QtTest>
 
 #include "common/base/qt_clock.h"
@@ -10,6 +12,16 @@ class TestClocks : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
+    void timeOfTheDaemonsGoesOnWhileTheMachineIsSuspended()
+    {
+        QtClock clock;
+        timespec now{};
+        QCOMPARE(::clock_gettime(CLOCK_BOOTTIME, &now), 0);
+        const Duration boot = std::chrono::seconds(now.tv_sec) + Duration(now.tv_nsec);
+        QVERIFY(clock.monotonic() >= boot);
+        QVERIFY(clock.monotonic() - boot < 10s);
+    }
+
     void simulatedTimersRunInOrderAtTheirInstant()
     {
         SimulatedClock clock;

@@ -156,6 +156,30 @@ Result<> FaultyDisk::remove(const std::string &path)
     return {};
 }
 
+Result<> FaultyDisk::removeTree(const std::string &path)
+{
+    std::vector<std::string> paths;
+    for (const auto &[name, inode] : m_names) {
+        if (name == path || name.starts_with(path + "/"))
+            paths.push_back(name);
+    }
+    for (const std::string &one : paths) {
+        if (const Result<> removed = remove(one); !removed)
+            return removed;
+    }
+    return {};
+}
+
+Result<> FaultyDisk::pointLink(const std::string &path, const std::string &target)
+{
+    const auto file = open(path + ".new", Open::Truncate);
+    if (!file)
+        return fail(file.error());
+    if (const Result<> written = (*file)->append(target); !written)
+        return written;
+    return rename(path + ".new", path);
+}
+
 Result<> FaultyDisk::syncFolder(const std::string &path)
 {
     if (const Result<> changed = change(); !changed)

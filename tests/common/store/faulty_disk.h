@@ -36,6 +36,12 @@ public:
     Result<std::unique_ptr<DiskFile>> open(const std::string &path, Open how) override;
     Result<> rename(const std::string &from, const std::string &to) override;
     Result<> remove(const std::string &path) override;
+    Result<> removeTree(const std::string &path) override;
+    Result<> pointLink(const std::string &path, const std::string &target) override;
+    Result<std::optional<std::string>> readLink(const std::string &path) override
+    {
+        return read(path); // a link is a file that holds its target
+    }
     Result<> syncFolder(const std::string &path) override;
 
 private:

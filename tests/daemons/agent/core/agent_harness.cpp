@@ -275,7 +275,7 @@ void Harness::crash()
 void Harness::restart(bool rebooted)
 {
     if (rebooted)
-        outbox.files.files["meta/boot_id"] = "an earlier one";
+        outbox.files.files["meta/boot_id"] = "that one";
     ReaderOptions options{"meta", outbox.files.latestAgent(), config.bootId};
     const auto earlier = readAgent(outbox.files, options);
     if (!earlier)

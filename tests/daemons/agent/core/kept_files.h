@@ -20,6 +20,16 @@ public:
     Result<std::unique_ptr<store::DiskFile>> open(const std::string &path, Open how) override;
     Result<> rename(const std::string &, const std::string &) override { return {}; }
     Result<> remove(const std::string &) override { return {}; }
+    Result<> removeTree(const std::string &) override { return {}; }
+    Result<> pointLink(const std::string &path, const std::string &target) override
+    {
+        files[path] = target;
+        return {};
+    }
+    Result<std::optional<std::string>> readLink(const std::string &path) override
+    {
+        return read(path);
+    }
     Result<> syncFolder(const std::string &) override { return {}; }
 
     /// The id of the latest agent; empty when there is none.

@@ -16,6 +16,9 @@ private Q_SLOTS:
     void everyRecordCutAtEveryByte();
     void everyRecordChangedAtEveryByte();
     void everyFileMissing();
+    void smallTextsCutAtEveryByte();
+    void damageByPowerCutIsNoted();
+    void tasksMayBeNamedLikeLinks();
     void errorSaysWhatToDo();
     void tornUpdateIsCutOff();
     void recordsOfMesosAreRead();
@@ -23,6 +26,8 @@ private Q_SLOTS:
 
 private:
     Result<RecoveredAgent> read(KeptFiles &files, bool strict) const;
+    const messages::Pid driver{"executor(1)", "10.0.0.7", 40123};
+
     static bool isRecord(const std::string &path);
     std::string check(const std::string &path, const std::string &bytes) const;
 
@@ -41,6 +46,11 @@ void TestCheckpointDamage::initTestCase()
     h.kill("t", 10s);
     h.launch(h.executorTask("e", "ex"));
     h.subscribe("ex");
+    h.launch(h.executorTask("d", "with driver"));
+    mesos::internal::RegisterExecutorMessage registration;
+    registration.mutable_framework_id()->set_value(h.frameworkId);
+    registration.mutable_executor_id()->set_value("with driver");
+    h.from(driver, registration);
     mesos::internal::DrainSlaveMessage drain;
     drain.mutable_config()->set_mark_gone(true);
     h.fromMaster(drain);
@@ -49,7 +59,8 @@ void TestCheckpointDamage::initTestCase()
     const auto whole = read(m_files, true);
     QVERIFY(whole.has_value());
     QCOMPARE(whole->frameworks.size(), std::size_t(1));
-    QCOMPARE(whole->frameworks[0].runs.size(), std::size_t(2));
+    QCOMPARE(whole->frameworks[0].runs.size(), std::size_t(3));
+    QCOMPARE(whole->frameworks[0].runs[2].driver, std::optional(driver));
     QVERIFY(whole->drain.has_value());
 }
 
@@ -60,7 +71,7 @@ Result<RecoveredAgent> TestCheckpointDamage::read(KeptFiles &files, bool strict)
 
 bool TestCheckpointDamage::isRecord(const std::string &path)
 {
-    for (const char *end : {".info", ".updates", ".kill", ".config"}) {
+    for (const char *end : {".info", ".updates", ".kill", ".config", ".record"}) {
         if (path.ends_with(end))
             return true;
     }
@@ -88,7 +99,7 @@ std::string TestCheckpointDamage::check(const std::string &path, const std::stri
         for (const auto &run : framework.runs) {
             for (const auto &task : run.tasks) {
                 const std::string &id = task.kept.task.task_id().value();
-                if (id != "t" && id != "e")
+                if (id != "t" && id != "e" && id != "d")
                     return "made up task '" + id + "'";
                 for (const auto &update : task.updates) {
                     if (update.status().task_id().value() != id)
@@ -138,6 +149,72 @@ void TestCheckpointDamage::everyFileMissing()
         files.files.erase(path);
         QVERIFY2(read(files, true).has_value(), path.c_str()); // it died before it wrote that
     }
+}
+
+/// Texts that Mesos reads, too, have no checksum. A part of one must not be taken for another.
+void TestCheckpointDamage::smallTextsCutAtEveryByte()
+{
+    const std::string boot = "0c9a4e0e-7d3b-4f5a-9c1d-2b6f8e7a5d43";
+    KeptFiles original = m_files;
+    original.files["meta/boot_id"] = boot;
+    std::set<std::string> seen;
+    for (const auto &[path, bytes] : original.files) {
+        for (std::size_t length = 0; !isRecord(path) && length < bytes.size(); ++length) {
+            KeptFiles files = original;
+            files.files[path] = bytes.substr(0, length);
+            if (path.ends_with("latest"))
+                continue; // a link, which is never there in part
+            seen.insert(path.substr(path.rfind('/') + 1));
+            const auto found = readAgent(files, {"meta", original.latestAgent(), boot, true});
+            if (!found) {
+                QVERIFY2(found.error().message.find(path) != std::string::npos, path.c_str());
+                QVERIFY2(found.error().message.find("--no-strict") != std::string::npos,
+                         path.c_str());
+                continue;
+            }
+            QVERIFY2(!found->rebooted, path.c_str());
+            const auto &runs = found->frameworks.at(0).runs;
+            QCOMPARE(runs.size(), std::size_t(3));
+            QVERIFY2(!runs[0].isCommand && runs[1].isCommand && !runs[2].isCommand, path.c_str());
+            QCOMPARE(runs[2].driver, std::optional(driver));
+        }
+    }
+    QVERIFY(seen.contains("boot_id") && seen.contains("libprocess.pid")
+            && seen.contains("executor_generated_for_command_task"));
+}
+
+/// What was not flushed may be gone in part when the machine starts again; nobody has to come.
+void TestCheckpointDamage::damageByPowerCutIsNoted()
+{
+    KeptFiles files = m_files;
+    files.files["meta/boot_id"] = "the one before";
+    files.files[files.ending("t/task.info").at(0)].resize(10);
+    const auto found = readAgent(files, {"meta", files.latestAgent(), "the one after.", true});
+    QVERIFY2(found.has_value(), found ? "" : found.error().message.c_str());
+    QVERIFY(found->rebooted);
+    QCOMPARE(found->errors.size(), std::size_t(1));
+    QCOMPARE(found->frameworks.at(0).runs.size(), std::size_t(2));
+
+    files.files[files.ending("slave.info").at(0)].resize(10); // was flushed
+    QVERIFY(!readAgent(files, {"meta", files.latestAgent(), "the one after.", true}));
+}
+
+void TestCheckpointDamage::tasksMayBeNamedLikeLinks()
+{
+    Harness h;
+    h.checkpoint = true;
+    h.registerAgent();
+    h.launch(h.task("latest"));
+    h.clock.settle();
+    KeptFiles files = h.outbox.files;
+    // The agent died while it pointed the link to the run.
+    const std::string run = files.ending("runs/latest").at(0);
+    files.files[run + ".new"] = files.files[run];
+    const auto found = read(files, true);
+    QVERIFY(found.has_value());
+    QCOMPARE(found->frameworks.at(0).runs.size(), std::size_t(1));
+    QCOMPARE(found->frameworks[0].runs[0].tasks.at(0).kept.task.task_id().value(),
+             std::string("latest"));
 }
 
 void TestCheckpointDamage::errorSaysWhatToDo()

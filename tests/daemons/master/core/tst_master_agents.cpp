@@ -67,6 +67,24 @@ private Q_SLOTS:
         COMPARE_LINES(t.take(), u"slave(1)@10.0.0.1:5051: SlaveRegisteredMessage M-S0"_s);
     }
 
+    /// It was sent before the connection broke: the agent may know by now that it is registered.
+    void aLateRegistrationReplacesNobody()
+    {
+        TestMaster t;
+        const std::string agent = t.addAgent();
+        const StreamHandle one = t.subscribe();
+        t.take();
+        t.run(one, "M-O0", TestMaster::task("t1", agent));
+        t.master.exited(TestMaster::pidOf({}));
+        t.take();
+        t.registerAgent({});
+        // Asked of the task, whose launch it may not have heard; the ping has it register again.
+        COMPARE_LINES(t.take(), u"slave(1)@10.0.0.1:5051: SlaveRegisteredMessage M-S0"_s,
+                      u"slave(1)@10.0.0.1:5051: SlaveReregisteredMessage M-S0"_s,
+                      u"slave(1)@10.0.0.1:5051: PingSlaveMessage disconnected"_s);
+        QVERIFY(t.master.cluster().agent("M-S0"));
+    }
+
     void aNewAgentAtTheAddressOfABrokenOneReplacesIt()
     {
         TestMaster t;
@@ -75,7 +93,9 @@ private Q_SLOTS:
         t.take();
         t.run(one, "M-O0", TestMaster::task("t1", agent));
         t.master.exited(TestMaster::pidOf({}));
-        t.registerAgent({});
+        AgentSpec another;
+        another.process = "fedcba9876543210";
+        t.registerAgent(another);
         const QStringList lines = t.take();
         QVERIFY(lines.contains(u"stream 1: UPDATE t1 TASK_LOST REASON_AGENT_REMOVED by MASTER"_s));
         QVERIFY(lines.contains(u"stream 1: FAILURE M-S0"_s));

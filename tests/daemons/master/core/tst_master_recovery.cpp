@@ -29,6 +29,32 @@ class TestMasterRecovery : public QObject
     }
 
 private Q_SLOTS:
+    void anAgentIsOutOnceThatIsKept()
+    {
+        KeptBytes kept;
+        ScriptedStorage *storage = nullptr;
+        TestMaster t(named("M"), [&](Clock &clock) -> std::unique_ptr<Registry> {
+            auto made = std::make_unique<ScriptedStorage>(kept);
+            storage = made.get();
+            storage->answerAtOnce();
+            return std::make_unique<Registrar>(std::move(made), clock, RegistrarOptions{},
+                                               [](const std::string &) {});
+        });
+        const std::string agent = t.addAgent();
+        QVERIFY(t.master.core().registry->storedBytes() > 0);
+        t.subscribe();
+        t.take();
+        storage->answerLater();
+        mesos::internal::UnregisterSlaveMessage message;
+        message.mutable_slave_id()->set_value(agent);
+        t.fromAgent(message);
+        COMPARE_LINES(t.take(), u"stream 1: RESCIND M-O0"_s);
+        QVERIFY(t.master.cluster().agent(agent));
+        storage->answerAll();
+        COMPARE_LINES(t.take(), u"stream 1: FAILURE M-S0"_s);
+        QVERIFY(!t.master.cluster().agent(agent));
+    }
+
     void agentsAreAwaited()
     {
         KeptBytes kept;

@@ -27,6 +27,7 @@ public:
 
     /// From now on everything is answered at once, from inside the call.
     void answerAtOnce() { m_prompt = true; }
+    void answerLater() { m_prompt = false; }
     /// Carries out the oldest request and answers it. False: there is none.
     bool answerNext();
     void answerAll()

@@ -28,7 +28,8 @@ private Q_SLOTS:
         facts.startTime = m_clock.seconds();
         addMasterMetrics(*m_metrics,
                          {*m_cluster, m_figures, m_allocator, m_clock, [facts] { return facts; },
-                          [] { return std::size_t(2); }, [] { return std::size_t(3); }, true});
+                          [] { return std::size_t(2); }, [] { return std::size_t(3); },
+                          [] { return std::size_t(77); }, true});
     }
 
     void everyCounterIsThereFromTheStart()

@@ -21,7 +21,7 @@ template <typename Message> void describe(Message &message, const AgentSpec &spe
     message.mutable_slave()->set_checkpoint(true);
     *message.mutable_slave()->mutable_resources() = resources(spec.resources);
     message.set_version("1.11.0");
-    message.mutable_resource_version_uuid()->set_value("0123456789abcdef");
+    message.mutable_resource_version_uuid()->set_value(spec.process);
     using Capability = mesos::v1::AgentInfo::Capability;
     for (const auto type :
          {Capability::MULTI_ROLE, Capability::HIERARCHICAL_ROLE, Capability::RESERVATION_REFINEMENT,

@@ -21,6 +21,7 @@ struct AgentSpec
     std::string hostname = "host";
     std::uint16_t port = 5051;
     bool capable = true; ///< the capabilities of an agent of today
+    std::string process = "0123456789abcdef"; ///< its resource version: each process draws its own
 };
 
 struct SchedulerSpec

@@ -43,7 +43,7 @@ void writeFull(const Resources &resources, JsonWriter &json)
 
 void writeResources(const Agent &agent, JsonWriter &json)
 {
-    const Resources &total = agent.config().resources;
+    const Resources &total = agent.resourceOperations().total();
     const Resources used = agent.state().allocated().unallocated();
     json.key("resources");
     writeResourceSummary(total, json);

@@ -130,7 +130,7 @@ private Q_SLOTS:
         QVERIFY(!validateSchedule(core, scheduleOf("a", "10.0.0")));
         Schedule twice = scheduleOf("a");
         *twice.add_windows() = twice.windows(0);
-        QVERIFY(text(validateSchedule(core, twice)).find("twice") != std::string::npos);
+        QVERIFY(text(validateSchedule(core, twice)).find("two places") != std::string::npos);
         Schedule negative = scheduleOf("a");
         negative.mutable_windows(0)->mutable_unavailability()->mutable_duration()->set_nanoseconds(
             -5);

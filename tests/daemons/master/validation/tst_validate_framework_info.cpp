@@ -74,7 +74,7 @@ void TestFrameworkInfo::roles()
     REFUSED(
         refusal(
             R"({"user":"u","name":"n","roles":["a","b c"],"capabilities":[{"type":"MULTI_ROLE"}]})"),
-        "invalid role");
+        "is no role");
     for (const char *role :
          {"", ".", "..", "-a", "a//b", "/a", "a/", "a/*", "a/./b", "a\tb", "a b"}) {
         FrameworkInfo info = read<FrameworkInfo>(R"({"user":"u","name":"n"})");

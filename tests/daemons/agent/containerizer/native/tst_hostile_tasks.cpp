@@ -145,14 +145,18 @@ private Q_SLOTS:
         c->spec.user = "nobody"; // root is not limited in number
         m_containerizer->launch(c->spec, c->probe.events());
         QTRY_VERIFY(c->probe.started);
+        // It is looked at all the while: which processes there are at one moment is chance.
+        const auto first = static_cast<pid_t>(c->probe.started->executor_pid());
         std::vector<pid_t> below;
-        const auto grown = [&] { // not all 60 processes: some of them have ended when it is asked
-            below =
-                containerizer::descendants(static_cast<pid_t>(c->probe.started->executor_pid()));
-            return below.size() >= 30;
-        };
-        QTRY_VERIFY_WITH_TIMEOUT(grown(), 20000);
-        QVERIFY2(below.size() <= 62, qPrintable(QString::number(below.size())));
+        std::size_t most = 0;
+        QElapsedTimer bombing;
+        bombing.start();
+        while (bombing.elapsed() < 300) {
+            below = containerizer::descendants(first);
+            most = std::max(most, below.size());
+            QCoreApplication::processEvents();
+        }
+        QVERIFY2(most > 1 && most <= 62, qPrintable(QString::number(most)));
         m_containerizer->destroy("hostile");
         QTRY_VERIFY(c->probe.ended);
         for (const pid_t pid : below) {

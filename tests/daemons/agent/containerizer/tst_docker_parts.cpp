@@ -7,10 +7,10 @@
 
 #include "daemons/agent/containerizer/docker/frames.h"
 #include "daemons/agent/containerizer/docker/image_pull.h"
-#include "daemons/agent/images/reference/image_reference.h"
 #include "daemons/agent/containerizer/docker/inspection.h"
 #include "daemons/agent/containerizer/docker/run_config.h"
 #include "daemons/agent/containerizer/docker/run_request.h"
+#include "daemons/agent/images/reference/image_reference.h"
 
 using namespace meseta;
 using namespace meseta::agent;

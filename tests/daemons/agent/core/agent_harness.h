@@ -142,7 +142,7 @@ public:
     {
         if (!problem.empty())
             return fail(problem);
-        return "/work/" + id.executorId + "/runs/latest";
+        return "/var/lib/mesos/" + id.executorId + "/runs/latest";
     }
     Result<std::string> createNested(const std::string &parentSandbox,
                                      const std::string &containerId, const std::string &) override

@@ -63,7 +63,7 @@ void TestCustomExecutors::environmentIsThatOfMesos()
         {"LIBPROCESS_PORT", "0"},
         {"MESOS_AGENT_ENDPOINT", "127.0.0.1:5051"},
         {"MESOS_CHECKPOINT", "1"},
-        {"MESOS_DIRECTORY", "/work/ex/runs/latest"},
+        {"MESOS_DIRECTORY", "/var/lib/mesos/ex/runs/latest"},
         {"MESOS_EXECUTOR_ID", "ex"},
         {"MESOS_EXECUTOR_SHUTDOWN_GRACE_PERIOD", "3secs"},
         {"MESOS_FRAMEWORK_ID", h.frameworkId},

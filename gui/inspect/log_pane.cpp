@@ -12,6 +12,7 @@
 #include "gui/inspect/log_view.h"
 #include "gui/inspect/sandbox_dialog.h"
 #include "gui/model/formats.h"
+#include "gui/widgets/elided_label.h"
 #include "gui/widgets/icons.h"
 #include "gui/widgets/theme.h"
 
@@ -20,7 +21,7 @@ namespace meseta::console {
 LogPane::LogPane(const Replica &replica, QWidget *parent)
     : QWidget(parent)
     , m_replica(replica)
-    , m_title(new QLabel)
+    , m_title(new ElidedLabel)
     , m_state(new QLabel)
     , m_file(new QComboBox)
     , m_search(new QLineEdit)
@@ -32,10 +33,8 @@ LogPane::LogPane(const Replica &replica, QWidget *parent)
     , m_close(new QToolButton)
     , m_view(new LogView(m_source))
 {
-    m_title->setTextFormat(Qt::PlainText);
     m_title->setFont(Theme::headingFont());
     m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    m_title->setMinimumWidth(80);
     m_state->setTextFormat(Qt::PlainText);
     m_state->setForegroundRole(QPalette::PlaceholderText);
     m_file->addItems({QStringLiteral("stdout"), QStringLiteral("stderr")});

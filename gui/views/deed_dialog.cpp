@@ -52,8 +52,8 @@ DeedDialog::DeedDialog(const BlastRadius &radius, QWidget *parent)
     go->setAutoDefault(false);
     go->setEnabled(!radius.objects.isEmpty());
     buttons->button(QDialogButtonBox::Cancel)->setDefault(true);
-    buttons->button(QDialogButtonBox::Cancel)->setFocus();
     column->addWidget(buttons);
+    buttons->button(QDialogButtonBox::Cancel)->setFocus(); // not the list
     setMinimumWidth(460);
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
@@ -110,7 +110,9 @@ QWidget *DeedDialog::touchedList()
         return nullptr;
     }
     list->setWordWrap(true);
-    list->setMaximumHeight(220);
+    const int rows = list->count() * (list->fontMetrics().height() + 2 * Theme::Small);
+    list->setMinimumHeight(std::min(200, rows + 2 * list->frameWidth()));
+    list->setMaximumHeight(list->count() > 4 ? 220 : list->minimumHeight() + 24);
     return list;
 }
 

@@ -72,7 +72,7 @@ SettingsDialog::SettingsDialog(QWidget *parent) : QDialog(parent)
     form->addRow(tr("&Colours"), theme);
     form->addRow(tr("&Size of text"), size);
     form->addRow(tr("Port of ZooKeeper's &AdminServer"), adminPort);
-    form->addRow(QString(), notify);
+    form->addRow(notify);
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(Theme::Wide, Theme::Wide, Theme::Wide, Theme::Large);
     column->setSpacing(Theme::Large);
@@ -115,7 +115,9 @@ AboutDialog::AboutDialog(QWidget *parent) : QDialog(parent)
                                "with Qt %1 (LGPL) and Protocol Buffers (BSD).")
                                 .arg(QString::fromLatin1(qVersion()))));
     column->addWidget(closeButton(this));
-    setFixedWidth(440);
+    // Sentences need height for their width, which a dialog does not ask its layout for.
+    const int width = static_cast<int>(440 * Theme::fontScale());
+    setFixedSize(width, column->totalHeightForWidth(width));
 }
 
 ShortcutsDialog::ShortcutsDialog(const QList<QAction *> &actions, QWidget *parent) : QDialog(parent)

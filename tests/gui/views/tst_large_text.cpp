@@ -1,0 +1,170 @@
+#include <QAbstractButton>
+#include <QApplication>
+#include <QComboBox>
+#include <QDialog>
+#include <QLabel>
+#include <QScrollArea>
+#include <QSettings>
+#include <QStandardPaths>
+#include <QTest>
+
+#include "gui/launch/launch_dialog.h"
+#include "gui/model/blast_radius.h"
+#include "gui/model/replica.h"
+#include "gui/session/cluster.h"
+#include "gui/views/cluster_view.h"
+#include "gui/views/deed_dialog.h"
+#include "gui/views/main_window.h"
+#include "gui/views/settings_dialog.h"
+#include "gui/views/table_page.h"
+#include "gui/widgets/language.h"
+#include "gui/widgets/theme.h"
+#include "gui/widgets/wrap_label.h"
+#include "tests/gui/support/fake_master.h"
+#include "tests/gui/support/synthetic_cluster.h"
+
+using namespace meseta::console;
+
+namespace {
+
+QString nameOf(const QWidget *widget)
+{
+    QStringList path;
+    for (const QWidget *at = widget; at && path.size() < 4; at = at->parentWidget()) {
+        const QString name = at->objectName().isEmpty()
+            ? QString::fromLatin1(at->metaObject()->className())
+            : at->objectName();
+        path.prepend(name);
+    }
+    return path.join(QLatin1Char('/'));
+}
+
+/// Whether the text of a widget has the room that it needs; widgets without text always have.
+bool hasRoom(const QWidget *widget, QString *text)
+{
+    if (widget->inherits("meseta::console::ElidedLabel"))
+        return widget->width() >= widget->minimumSizeHint().width(); // tells the whole in its tip
+    if (const auto *label = qobject_cast<const QLabel *>(widget)) {
+        *text = label->text();
+        if (label->text().isEmpty())
+            return true;
+        if (label->wordWrap())
+            return label->height() >= label->heightForWidth(label->width());
+        return label->width() >= label->sizeHint().width();
+    }
+    if (const auto *label = qobject_cast<const WrapLabel *>(widget)) {
+        *text = label->text();
+        return label->hasHeightForWidth() ? label->height() >= label->heightForWidth(label->width())
+                                          : label->width() >= label->sizeHint().width();
+    }
+    if (const auto *button = qobject_cast<const QAbstractButton *>(widget)) {
+        *text = button->text();
+        return button->text().isEmpty() || button->width() >= button->minimumSizeHint().width();
+    }
+    if (const auto *choice = qobject_cast<const QComboBox *>(widget)) {
+        *text = choice->currentText();
+        return choice->isEditable()
+            || choice->width() > choice->fontMetrics().horizontalAdvance(choice->currentText());
+    }
+    return true;
+}
+
+/// What can be seen but has too little room, one line each.
+QStringList clipped(const QWidget &root)
+{
+    QStringList found;
+    for (const QWidget *widget : root.findChildren<QWidget *>()) {
+        if (!widget->isVisibleTo(&root) || widget->size().isEmpty())
+            continue;
+        QString text;
+        if (!hasRoom(widget, &text))
+            found << QStringLiteral("%1 (%2x%3): \"%4\"")
+                         .arg(nameOf(widget))
+                         .arg(widget->width())
+                         .arg(widget->height())
+                         .arg(text.left(80));
+    }
+    return found;
+}
+
+} // namespace
+
+/// Text at one and a half times its size, in both languages: nothing on the pages and in the
+/// dialogs is cut off.
+class LargeTextTest : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase();
+    void cleanupTestCase();
+    void nothingIsClipped_data();
+    void nothingIsClipped();
+};
+
+void LargeTextTest::initTestCase()
+{
+    QStandardPaths::setTestModeEnabled(true);
+    QCoreApplication::setOrganizationName(QStringLiteral("MesetaTest"));
+    QCoreApplication::setApplicationName(QStringLiteral("tst_large_text"));
+    QSettings().clear();
+}
+
+void LargeTextTest::cleanupTestCase()
+{
+    Language::use(QStringLiteral("en"));
+}
+
+void LargeTextTest::nothingIsClipped_data()
+{
+    QTest::addColumn<QString>("language");
+    for (const QString &code : Language::codes())
+        QTest::newRow(qPrintable(code)) << code;
+}
+
+void LargeTextTest::nothingIsClipped()
+{
+    QFETCH(QString, language);
+    Language::use(language);
+    Theme::apply(*qobject_cast<QApplication *>(QCoreApplication::instance()), Theme::Mode::Light,
+                 1.5);
+    FakeMaster master;
+    const double now = static_cast<double>(QDateTime::currentSecsSinceEpoch());
+    SyntheticCluster city({2, 6, 2, 3}, now - 60);
+    master.snapshot = city.snapshot();
+    MainWindow window;
+    window.resize(1400, 900);
+    window.show();
+    QStringList found = clipped(window);
+    window.connectTo({QStringLiteral("127.0.0.1"), master.port(), {}});
+    QTRY_COMPARE(window.replica().agents().size(), 2);
+    ClusterView &view = *window.view();
+    for (int page = 0; page < ClusterView::pageCount; ++page) {
+        window.showPage(page);
+        if (TablePage *table = view.tablePage(page); table && table->model().rowCount() > 0)
+            table->select(table->model().keyOfRow(0));
+        QTest::qWait(80); // layouts that were put off
+        for (const QString &line : clipped(window))
+            found << ClusterView::pageId(page) + QLatin1String(": ") + line;
+    }
+    const auto look = [&](QDialog &dialog) {
+        dialog.show();
+        QTest::qWait(80);
+        for (const QString &line : clipped(dialog))
+            found << dialog.windowTitle() + QLatin1String(": ") + line;
+        dialog.hide();
+    };
+    const ObjectRef framework{ObjectRef::Kind::Framework, window.replica().frameworks().at(0).id};
+    DeedDialog deed(blastRadius(Deed::TearDown, framework, window.replica()));
+    SettingsDialog settings;
+    AboutDialog about;
+    for (QDialog *dialog : std::initializer_list<QDialog *>{&deed, &settings, &about})
+        look(*dialog);
+    window.openLaunchDialog();
+    QVERIFY(window.launchDialog());
+    look(*window.launchDialog());
+    found.removeDuplicates();
+    QVERIFY2(found.isEmpty(), qPrintable(QLatin1Char('\n') + found.join(QLatin1Char('\n'))));
+}
+
+QTEST_MAIN(LargeTextTest)
+#include "tst_large_text.moc"

@@ -9,7 +9,7 @@ namespace meseta::console {
 
 namespace {
 
-constexpr qsizetype listedPlaces = 5;
+constexpr std::size_t listedPlaces = 5;
 constexpr double enough = 1e-9; // sums of fractions end just below what they should be
 
 Amounts freeOf(const AgentRow &agent)
@@ -51,32 +51,37 @@ Fragmentation fragmentationFor(const TaskShape &shape, const Replica &replica)
     const auto weight = [&](const Amounts &amounts) {
         return share(amounts.cpus, total.cpus) + share(amounts.memory, total.memory);
     };
-    std::vector<Fragmentation::Place> places;
+    std::vector<std::pair<double, Fragmentation::Place>> places; // the worst, in no order
+    double least = 0; // of those in it, once it is full
     replica.agents().forEach([&](const AgentRow &agent) {
         const Amounts free = freeOf(agent);
         result.free.cpus += free.cpus;
         result.free.memory += free.memory;
         const int fit = times(free, shape);
         result.fits += fit;
-        Fragmentation::Place place{agent.id, agent.name, free};
         if (free.cpus > result.mostCpus.amounts.cpus)
-            result.mostCpus = place;
+            result.mostCpus = {agent.id, agent.name, free};
         if (free.memory > result.mostMemory.amounts.memory)
-            result.mostMemory = place;
-        place.amounts.cpus = std::max(0.0, free.cpus - fit * shape.cpus);
-        place.amounts.memory = std::max(0.0, free.memory - fit * shape.memory);
-        result.stranded.cpus += place.amounts.cpus;
-        result.stranded.memory += place.amounts.memory;
-        if (weight(place.amounts) > 1e-6)
-            places.push_back(std::move(place));
+            result.mostMemory = {agent.id, agent.name, free};
+        Amounts left;
+        left.cpus = std::max(0.0, free.cpus - fit * shape.cpus);
+        left.memory = std::max(0.0, free.memory - fit * shape.memory);
+        result.stranded.cpus += left.cpus;
+        result.stranded.memory += left.memory;
+        const double heavy = weight(left);
+        if (heavy <= std::max(1e-6, least))
+            return;
+        places.emplace_back(heavy, Fragmentation::Place{agent.id, agent.name, left});
+        std::sort(places.begin(), places.end(),
+                  [](const auto &a, const auto &b) { return a.first > b.first; });
+        if (places.size() > listedPlaces)
+            places.pop_back();
+        if (places.size() == listedPlaces)
+            least = places.back().first;
     });
     result.ideal = times(result.free, shape);
-    const auto count = std::min<std::size_t>(places.size(), listedPlaces);
-    std::partial_sort(
-        places.begin(), places.begin() + static_cast<std::ptrdiff_t>(count), places.end(),
-        [&](const auto &a, const auto &b) { return weight(a.amounts) > weight(b.amounts); });
-    for (std::size_t i = 0; i < count; ++i)
-        result.worst.append(std::move(places[i]));
+    for (auto &[heavy, place] : places)
+        result.worst.append(std::move(place));
     return result;
 }
 

@@ -28,6 +28,7 @@ namespace {
 
 constexpr int shownEvents = 12;
 constexpr qsizetype rememberedObjects = 100;
+constexpr qsizetype mostFollowed = 1000; // of several together; more are shown as they were
 
 /// A sign, a bar, or nothing, beside a value.
 class LookMark : public QWidget
@@ -144,7 +145,10 @@ InspectorPanel::InspectorPanel(const Replica &replica, QWidget *parent)
     m_soon.setInterval(300); // looking for what belongs to an object goes through all tasks
     connect(&m_soon, &QTimer::timeout, this, &InspectorPanel::refresh);
     m_tick.setInterval(1000); // ages
-    connect(&m_tick, &QTimer::timeout, this, &InspectorPanel::refresh);
+    connect(&m_tick, &QTimer::timeout, this, [this] {
+        if (m_several.size() <= mostFollowed)
+            refresh();
+    });
     m_tick.start();
     translate();
 }
@@ -253,7 +257,7 @@ void InspectorPanel::refresh()
 
 void InspectorPanel::refreshSoon()
 {
-    if (!m_soon.isActive())
+    if (!m_soon.isActive() && m_several.size() <= mostFollowed)
         m_soon.start();
 }
 

@@ -91,7 +91,7 @@ void MapPage::refresh()
     if (!isVisible())
         return;
     m_map->refresh();
-    m_lens->refresh();
+    m_lens->refreshSoon();
 }
 
 void MapPage::setStale(bool stale)

@@ -46,6 +46,9 @@ FitLens::FitLens(const Replica &replica, QWidget *parent)
     column->setSpacing(Theme::Tight);
     column->addLayout(row);
     column->addWidget(m_text);
+    m_soon.setSingleShot(true);
+    m_soon.setInterval(500); // it goes through all agents
+    connect(&m_soon, &QTimer::timeout, this, &FitLens::refresh);
     const auto tell = [this] {
         refresh();
         Q_EMIT changed();
@@ -80,6 +83,12 @@ void FitLens::setTinting(bool on)
 QString FitLens::text() const
 {
     return m_text->text();
+}
+
+void FitLens::refreshSoon()
+{
+    if (!m_soon.isActive())
+        m_soon.start();
 }
 
 void FitLens::refresh()

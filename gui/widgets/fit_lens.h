@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QTimer>
 #include <QWidget>
 
 #include "gui/model/fragmentation.h"
@@ -27,6 +28,7 @@ public:
     bool isTinting() const; ///< the agents are to show where it fits
     void setTinting(bool on);
     void refresh();
+    void refreshSoon(); ///< the same, twice a second at most
     QString text() const;
 
 Q_SIGNALS:
@@ -39,6 +41,7 @@ private:
     void translate();
 
     const Replica &m_replica;
+    QTimer m_soon;
     QLabel *m_name;
     QDoubleSpinBox *m_cpus;
     QSpinBox *m_memory;

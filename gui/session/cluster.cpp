@@ -149,7 +149,10 @@ void Cluster::take(Told &told)
     } else if (auto *piece = std::get_if<SnapshotPiece>(&told.what)) {
         m_replica.takePiece(std::move(*piece));
     } else if (auto *end = std::get_if<SnapshotEnd>(&told.what)) {
-        m_replica.endSnapshot();
+        constexpr int forgottenAtOnce = 1000;
+        told.again = !m_replica.endSnapshot(forgottenAtOnce);
+        if (told.again)
+            return;
         m_recorder.recordSnapshot(std::move(end->record), m_snapshotTime);
     }
 }

@@ -36,6 +36,7 @@ struct Told
     std::variant<::meseta::v1::Event, SnapshotHead, SnapshotPiece, SnapshotEnd, StreamEnd,
                  BadRecord>
         what;
+    bool again = false; ///< set by who takes it: it is not done with it, and wants it once more
 };
 
 /// Reads the records of a master's stream on a thread of its own and hands over what they say, in

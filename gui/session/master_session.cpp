@@ -172,6 +172,8 @@ void MasterSession::drain()
         Told next = std::move(m_told.front());
         m_told.pop_front();
         handle(next);
+        if (std::exchange(next.again, false))
+            m_told.push_front(std::move(next));
         if (busy.nsecsElapsed() > busyNs) {
             m_drain.start(rest);
             break;

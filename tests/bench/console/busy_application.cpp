@@ -4,16 +4,12 @@
 #include <cstdio>
 #include <ctime>
 
-namespace {
-
-double threadMs()
+double BusyApplication::threadMs()
 {
     timespec used{};
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
     return static_cast<double>(used.tv_sec) * 1e3 + static_cast<double>(used.tv_nsec) / 1e6;
 }
-
-} // namespace
 
 bool BusyApplication::notify(QObject *receiver, QEvent *event)
 {

@@ -18,6 +18,8 @@ public:
     /// Called when something has been painted.
     std::function<void()> onPainted;
 
+    static double threadMs(); ///< what the calling thread has used of a processor
+
     bool notify(QObject *receiver, QEvent *event) override;
     void reset();
     void print(const char *what);

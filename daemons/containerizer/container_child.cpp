@@ -262,6 +262,9 @@ private:
     {
         if (auto failure = resolveImageUser(m_spec))
             return failure;
+        // The agent could not know whose it would be.
+        if (!m_spec.imageUser.empty() && ::fchown(m_ends.sandbox, m_spec.uid, m_spec.gid) != 0)
+            return failed(Step::Directory, "given to '" + m_spec.imageUser + "'");
         if (m_spec.switchUser) { // so that /dev/stdout can be opened again
             for (const int stream : {STDOUT_FILENO, STDERR_FILENO})
                 [[maybe_unused]] const int done =

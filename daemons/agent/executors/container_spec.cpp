@@ -152,4 +152,19 @@ ContainerSpec taskSpec(const AgentConfig &config, const AgentState &state,
     return spec;
 }
 
+std::optional<mesos::v1::ContainerInfo> containerOf(const Executor &executor)
+{
+    if (!executor.info.has_container())
+        return std::nullopt;
+    return executor.info.container();
+}
+
+std::string hostUser(const SandboxStore &sandboxes,
+                     const std::optional<mesos::v1::ContainerInfo> &container,
+                     const std::string &user)
+{
+    const bool ofImage = container && container->mesos().has_image();
+    return ofImage && !user.empty() && !sandboxes.knowsUser(user) ? std::string() : user;
+}
+
 } // namespace meseta::agent

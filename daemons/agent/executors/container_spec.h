@@ -3,6 +3,7 @@
 #include "daemons/agent/containerizer/containerizer.h"
 #include "daemons/agent/core/agent_config.h"
 #include "daemons/agent/core/agent_state.h"
+#include "daemons/agent/sandbox/sandbox_store.h"
 
 namespace meseta::agent {
 
@@ -26,5 +27,14 @@ ContainerSpec taskSpec(const AgentConfig &config, const AgentState &state,
 /// is off.
 std::string commandUser(const AgentConfig &config, const mesos::v1::FrameworkInfo &framework,
                         const mesos::v1::CommandInfo &command);
+
+/// What kind of container an executor's is; none said: that of the agent's own choice.
+std::optional<mesos::v1::ContainerInfo> containerOf(const Executor &executor);
+
+/// Whom files of a container belong to until it starts: nobody named where only the image may know
+/// the user (its helper gives the sandbox to whom it finds there).
+std::string hostUser(const SandboxStore &sandboxes,
+                     const std::optional<mesos::v1::ContainerInfo> &container,
+                     const std::string &user);
 
 } // namespace meseta::agent

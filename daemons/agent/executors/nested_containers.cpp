@@ -4,6 +4,7 @@
 #include <csignal>
 
 #include "daemons/agent/core/agent_log.h"
+#include "daemons/agent/executors/container_spec.h"
 
 namespace meseta::agent {
 
@@ -131,7 +132,8 @@ Result<> NestedContainers::prepare(Entry &entry, const std::string &parentSandbo
         return fail("none of the enabled containerizers runs such a container inside another; see "
                     "--containerizers of the agent");
     auto sandbox = m_means.sandboxes->createNested(
-        parentSandbox, containerIdOf(entry.spec.containerId).value(), entry.spec.user);
+        parentSandbox, containerIdOf(entry.spec.containerId).value(),
+        hostUser(*m_means.sandboxes, entry.spec.container, entry.spec.user));
     if (!sandbox)
         return fail(sandbox.error());
     entry.spec.sandbox = *sandbox;
@@ -151,7 +153,7 @@ void NestedContainers::fetch(const std::string &key, std::uint64_t number)
     request.containerId = key;
     request.sandbox = entry.spec.sandbox;
     request.uris.assign(entry.spec.command.uris().begin(), entry.spec.command.uris().end());
-    request.user = entry.spec.user;
+    request.user = hostUser(*m_means.sandboxes, entry.spec.container, entry.spec.user);
     m_means.fetcher->fetch(std::move(request),
                            [this, alive = m_alive, key, number](Result<> fetched) {
                                if (!*alive || !find(key, number))

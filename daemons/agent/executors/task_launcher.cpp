@@ -190,7 +190,8 @@ void TaskLauncher::prepare(Framework &framework, Executor &executor)
         return;
     }
     const SandboxId sandbox{m_state.id(), framework.id(), executor.id(), executor.containerId};
-    auto directory = m_services.sandboxes->create(sandbox, executor.user);
+    auto directory = m_services.sandboxes->create(
+        sandbox, hostUser(*m_services.sandboxes, containerOf(executor), executor.user));
     if (!directory) {
         launchFailed(executor, directory.error().message);
         return;
@@ -225,7 +226,7 @@ void TaskLauncher::fetchUris(Framework &framework, Executor &executor)
     request.containerId = executor.containerId;
     request.sandbox = executor.directory;
     request.uris.assign(command.uris().begin(), command.uris().end());
-    request.user = executor.user;
+    request.user = hostUser(*m_services.sandboxes, containerOf(executor), executor.user);
     m_services.fetcher->fetch(std::move(request),
                               [this, frameworkId = framework.id(), id = executor.id(),
                                run = executor.containerId](Result<> fetched) {
@@ -376,9 +377,7 @@ void TaskLauncher::launchFailed(Executor &executor, const std::string &message)
 
 Containerizer *TaskLauncher::choose(const Executor &executor) const
 {
-    std::optional<mesos::v1::ContainerInfo> container;
-    if (executor.info.has_container())
-        container = executor.info.container();
+    const auto container = containerOf(executor);
     for (Containerizer *containerizer : m_services.containerizers) {
         if (containerizer->supports(container))
             return containerizer;

@@ -135,6 +135,11 @@ std::string DiskSandboxes::runsOf(const SandboxId &id) const
         + "/executors/" + id.executorId + "/runs";
 }
 
+bool DiskSandboxes::knowsUser(const std::string &user) const
+{
+    return ::getpwnam(user.c_str()) != nullptr;
+}
+
 Result<std::string> DiskSandboxes::create(const SandboxId &id, const std::string &user)
 {
     const std::string runs = runsOf(id);
@@ -158,7 +163,9 @@ Result<std::string> DiskSandboxes::createNested(const std::string &parentSandbox
     if (auto made = makeDirectories(folder); !made)
         return fail(made.error());
     const std::string path = folder + "/" + containerId;
-    if (auto made = makeSandbox(path, user); !made)
+    std::error_code error; // there may have been one of that id before
+    const bool there = fs::symlink_status(path, error).type() == fs::file_type::directory;
+    if (auto made = there ? giveTo(path, user) : makeSandbox(path, user); !made)
         return fail(made.error());
     return path;
 }

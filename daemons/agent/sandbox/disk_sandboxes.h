@@ -53,6 +53,7 @@ public:
     /// that no `adopt` names by the time they are found.
     Result<> prepare(const std::string &agentId = {});
 
+    bool knowsUser(const std::string &user) const override;
     Result<std::string> create(const SandboxId &id, const std::string &user) override;
     Result<std::string> createNested(const std::string &parentSandbox,
                                      const std::string &containerId,

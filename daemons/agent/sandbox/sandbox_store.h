@@ -26,6 +26,13 @@ class SandboxStore
 public:
     virtual ~SandboxStore() = default;
 
+    /// Whether this machine knows the user; an image may know others.
+    virtual bool knowsUser(const std::string &user) const
+    {
+        static_cast<void>(user);
+        return true;
+    }
+
     /// Makes the run directory, mode 0750, owned by `user` (empty: the agent's own), and gives its
     /// path. The error says which directory could not be made, and why.
     virtual Result<std::string> create(const SandboxId &id, const std::string &user) = 0;

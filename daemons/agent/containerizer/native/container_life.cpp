@@ -102,7 +102,8 @@ void ContainerLife::launch()
 void ContainerLife::provisioned()
 {
     m_phase = Phase::Waiting;
-    if (!m_parent || m_parent->m_phase == Phase::Running)
+    // One that was taken up has not told its pid at once.
+    if (!m_parent || (m_parent->m_phase == Phase::Running && m_parent->m_container.pid > 0))
         prepare();
     else if (m_parent->m_phase == Phase::Cleaning || m_parent->m_destroyed)
         failed(Error{"the container it is in, " + m_parent->m_container.id() + ", has ended"});

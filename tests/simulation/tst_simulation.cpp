@@ -36,8 +36,8 @@ private Q_SLOTS:
         mallopt(M_TOP_PAD, 16 << 20);
     }
 
-    void promisesHoldInTrouble() { playMany(playEpisode, 100); }
-    void promisesHoldWithThreeMasters() { playMany(playHaEpisode, 25); }
+    void promisesHoldInTrouble() { playMany(playEpisode, 50); }
+    void promisesHoldWithThreeMasters() { playMany(playHaEpisode, 15); }
 
     void aSeedAlwaysGivesTheSameEpisode()
     {

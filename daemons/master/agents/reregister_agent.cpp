@@ -143,6 +143,16 @@ void forgetUnreachableTasks(Core &core, const std::string &agentId)
     }
 }
 
+/// Frameworks that only the agent knows of: their schedulers have some time to come.
+void recoverFrameworks(Core &core, const ReregisterSlaveMessage &message)
+{
+    for (const auto &framework : message.frameworks()) {
+        const std::string &frameworkId = framework.id().value();
+        if (!core.cluster.framework(frameworkId) && !core.cluster.completedFramework(frameworkId))
+            recoverFramework(core, framework);
+    }
+}
+
 void readmit(Core &core, const messages::Pid &from, const ReregisterSlaveMessage &message)
 {
     const std::string &id = message.slave().id().value();
@@ -154,11 +164,7 @@ void readmit(Core &core, const messages::Pid &from, const ReregisterSlaveMessage
     fresh->unavailability = unavailabilityOf(core, fresh->info.hostname(), from.ip);
     takeMarks(core, *fresh);
 
-    for (const auto &framework : message.frameworks()) {
-        const std::string &frameworkId = framework.id().value();
-        if (!core.cluster.framework(frameworkId) && !core.cluster.completedFramework(frameworkId))
-            recoverFramework(core, framework);
-    }
+    recoverFrameworks(core, message);
     Known known = Known::Not;
     if (core.cluster.unreachable.remove(id))
         known = Known::Unreachable;
@@ -318,6 +324,7 @@ void welcomeBack(Core &core, Agent &agent, const messages::Pid &from,
         if (agent.active)
             core.allocator->activateAgent(agent.id);
     }
+    recoverFrameworks(core, message); // it may have died before it ended what another master told
     takeBackLiving(core, agent, message);
     core.events.publish(AgentChanged{&agent});
     agentGotQuiet(core, agent.id);

@@ -321,7 +321,8 @@ void TestAgentRestart::afterARebootTheIdStays()
     QTRY_COMPARE(b.master.states("t"), QStringLiteral("TASK_STARTING TASK_RUNNING"));
     b.kill();
     QFile boot(b.path("work/meta/boot_id"));
-    QVERIFY(boot.open(QIODevice::WriteOnly) && boot.write("another start of the machine") > 0);
+    QVERIFY(boot.open(QIODevice::WriteOnly)
+            && boot.write("11111111-2222-3333-4444-555555555555") > 0);
     boot.close();
     QVERIFY(b.start());
     QVERIFY(b.isRegistered());

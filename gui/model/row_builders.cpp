@@ -272,7 +272,8 @@ TaskRow taskRow(const mesos::v1::Task &task)
     row.agentId = shared(task.agent_id().value());
     row.executorId = task.executor_id().value().empty() ? row.id : text(task.executor_id().value());
     row.image = imageOf(task);
-    row.byDocker = task.container().type() == mesos::v1::ContainerInfo::DOCKER;
+    row.byDocker =
+        task.has_container() && task.container().type() == mesos::v1::ContainerInfo::DOCKER;
     row.role = roleOf(task.resources());
     row.resources = amounts(task.resources());
     row.ports = portsOf(task);

@@ -72,10 +72,12 @@ void ConsoleTerminalTest::cleanupTestCase()
 void ConsoleTerminalTest::typesIntoATask()
 {
     m_window->view()->showObject({ObjectRef::Kind::Task, running()->key});
-    auto *open =
-        m_window->view()->inspector().findChild<QPushButton *>(QStringLiteral("action.terminal"));
-    QTRY_VERIFY(open && open->isEnabled());
-    QTest::mouseClick(open, Qt::LeftButton);
+    const auto open = [this] { // the inspector makes its buttons anew with each change
+        return m_window->view()->inspector().findChild<QPushButton *>(
+            QStringLiteral("action.terminal"));
+    };
+    QTRY_VERIFY(open() && open()->isEnabled());
+    QTest::mouseClick(open(), Qt::LeftButton);
     auto *terminal = m_window->findChild<TerminalDialog *>();
     QVERIFY(terminal);
     const auto shown = [terminal] {

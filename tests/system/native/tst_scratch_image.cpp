@@ -1,4 +1,5 @@
 #include <QDir>
+#include <QJsonObject>
 #include <QTest>
 
 #include <unistd.h>
@@ -6,6 +7,7 @@
 #include "tests/support/missing.h"
 #include "tests/support/mounts.h"
 #include "tests/system/native/image_cluster.h"
+#include "tests/system/support/execute.h"
 
 using namespace meseta;
 using namespace meseta::test;
@@ -25,6 +27,7 @@ private Q_SLOTS:
     void runsAsItsImageSays();
     void aBoundRootWantsItsFolders();
     void aVolumeOfTheImageIsTheContainersOwn();
+    void aUserThatOnlyTheImageKnows();
 };
 
 void ScratchImageTest::init()
@@ -92,6 +95,33 @@ void ScratchImageTest::aVolumeOfTheImageIsTheContainersOwn()
         QCOMPARE(m_parts->run(QStringLiteral("library/volume:1"),
                               {QStringLiteral("write"), QStringLiteral("/data/own")}),
                  QByteArray("/data/own: written\n"));
+}
+
+/// This machine has no such user: who it is stands in the image's own /etc/passwd.
+void ScratchImageTest::aUserThatOnlyTheImageKnows()
+{
+    OciImage image;
+    QVERIFY(ImageCluster::makeProbe(image));
+    QVERIFY(image.addLayer([](const QString &root) -> Result<> {
+        QDir(root).mkdir(QStringLiteral("etc"));
+        QFile users(root + QStringLiteral("/etc/passwd"));
+        return users.open(QIODevice::WriteOnly)
+                && users.write("of-the-image:x:4321:4321::/:/probe\n") > 0
+            ? Result<>()
+            : fail("no /etc/passwd");
+    }));
+    QVERIFY(image.push(m_parts->registry().host(), QStringLiteral("library/user:1")));
+    QVERIFY2(m_parts->startAgent(), m_parts->cluster().logTails());
+    const QString name = QStringLiteral("other-user");
+    QJsonObject task = m_parts->task(name, QStringLiteral("library/user:1"),
+                                     {QStringLiteral("write"), QStringLiteral("mine")});
+    QJsonObject command = task[u"command"].toObject();
+    command[u"user"] = QStringLiteral("of-the-image");
+    task[u"command"] = command;
+    Execute execute(m_parts->cluster().masterPort());
+    execute.startTask(task);
+    QVERIFY2(execute.exitCode(60000) == 0, execute.output());
+    QCOMPARE(m_parts->outputOf(name), QByteArray("mine: written\n")); // the sandbox is theirs
 }
 
 QTEST_GUILESS_MAIN(ScratchImageTest)

@@ -49,6 +49,7 @@ ensure_packages() {
 
 # build TARGET...: configures once, then builds with progress. MESETA_CMAKE_ARGS is handed to the configuration.
 build() {
+    mkdir -p "$ROOT/build"
     say "configuring (build/release)"
     (cd "$ROOT" && cmake --preset release ${MESETA_CMAKE_ARGS:-} > "$BUILD.configure.log" 2>&1) ||
         die "the configuration failed; the end of build/release.configure.log:" "$(tail -20 "$BUILD.configure.log")"

@@ -3,7 +3,13 @@
 #include <cstdlib>
 
 #include <fcntl.h>
+#include <linux/magic.h>
+#include <sched.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+
+#include "daemons/containerizer/path_in_root.h"
 
 namespace meseta::containerizer {
 
@@ -24,17 +30,52 @@ bool doNotBlock(const FileDescriptor &file)
     return !file.valid() || ::fcntl(file.get(), F_SETFL, O_NONBLOCK) == 0;
 }
 
-bool openTerminal(const TerminalEntry &size, StandardStreams &streams)
+/// The root of the container whose mounts are joined; not valid when none are.
+FileDescriptor joinedRoot(const LaunchSpec &spec)
 {
+    constexpr std::string_view ending = "/ns/mnt";
+    for (const NamespaceEntry &entry : spec.joinNamespaces) {
+        if (entry.type != CLONE_NEWNS || !entry.path.ends_with(ending))
+            continue;
+        const std::string process = entry.path.substr(0, entry.path.size() - ending.size());
+        return FileDescriptor(
+            ::open((process + "/root").c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    }
+    return {};
+}
+
+/// A new terminal of the container itself: of one of the host, programs there do not find the name.
+/// What lies at that path is the container's doing, so it has to be of the kernel's own make.
+FileDescriptor openJoinedTerminal(const LaunchSpec &spec)
+{
+    const FileDescriptor root = joinedRoot(spec);
+    const FileDescriptor file =
+        root.valid() ? openInRoot(root.get(), "/dev/pts/ptmx", O_PATH) : FileDescriptor();
+    struct statfs system
+    { };
+    struct stat info
+    { };
+    if (!file.valid() || ::fstatfs(file.get(), &system) != 0 || system.f_type != DEVPTS_SUPER_MAGIC
+        || ::fstat(file.get(), &info) != 0 || !S_ISCHR(info.st_mode))
+        return {};
+    return FileDescriptor(::open(pathOf(file).c_str(), O_RDWR | O_NOCTTY | O_CLOEXEC));
+}
+
+bool openTerminal(const LaunchSpec &spec, StandardStreams &streams)
+{
+    const TerminalEntry &size = *spec.terminal;
     // As a descriptor of an ordinary file it would become somebody's controlling terminal.
-    streams.output = FileDescriptor(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
+    streams.output = openJoinedTerminal(spec);
+    if (!streams.output.valid())
+        streams.output = FileDescriptor(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
     char name[64];
-    if (!streams.output.valid() || ::grantpt(streams.output.get()) != 0
-        || ::unlockpt(streams.output.get()) != 0
+    if (!streams.output.valid() || ::unlockpt(streams.output.get()) != 0
         || ::ptsname_r(streams.output.get(), name, sizeof name) != 0)
         return false;
     streams.terminal = name;
-    streams.commandInput = FileDescriptor(::open(name, O_RDWR | O_NOCTTY | O_CLOEXEC));
+    // By the descriptor: the name may mean another terminal here than in the container.
+    streams.commandInput =
+        FileDescriptor(::ioctl(streams.output.get(), TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC));
     streams.input = FileDescriptor(::fcntl(streams.output.get(), F_DUPFD_CLOEXEC, 0));
     return streams.commandInput.valid() && streams.input.valid()
         && (size.rows == 0 || size.columns == 0 || setWindowSize(streams.output.get(), size));
@@ -57,7 +98,7 @@ bool openPipes(bool attachable, StandardStreams &streams)
 bool openStandardStreams(const LaunchSpec &spec, StandardStreams &streams)
 {
     const bool open =
-        spec.terminal ? openTerminal(*spec.terminal, streams) : openPipes(spec.attachable, streams);
+        spec.terminal ? openTerminal(spec, streams) : openPipes(spec.attachable, streams);
     return open && doNotBlock(streams.input) && doNotBlock(streams.output)
         && doNotBlock(streams.errors);
 }

@@ -18,10 +18,11 @@ struct StandardStreams
     FileDescriptor input;
     FileDescriptor output;
     FileDescriptor errors;
-    std::string terminal; ///< path of the terminal on the host; empty: none
+    /// Path of the terminal, on the host or in the container that is joined; empty: none.
+    std::string terminal;
 };
 
-/// False with errno set.
+/// The terminal is one of the container whose mounts the command joins. False with errno set.
 bool openStandardStreams(const LaunchSpec &spec, StandardStreams &streams);
 
 /// False with errno set: it is no terminal.

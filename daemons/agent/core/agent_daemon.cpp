@@ -67,7 +67,8 @@ private:
 
 SandboxOptions sandboxOptions(const AgentFlags &flags)
 {
-    return {flags.workDir, flags.gcDelay, flags.gcDiskHeadroom, flags.diskWatchInterval};
+    return {flags.workDir, flags.gcDelay, flags.gcDiskHeadroom, flags.diskWatchInterval,
+            flags.gcNonExecutorContainers};
 }
 
 FetcherOptions fetcherOptions(const AgentFlags &flags)

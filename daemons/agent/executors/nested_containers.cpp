@@ -230,6 +230,7 @@ void NestedContainers::over(const std::string &key, std::uint64_t number,
         return;
     entry->phase = Phase::Over;
     entry->termination = termination;
+    m_means.sandboxes->retireNested(entry->spec.sandbox);
     const auto waiters = std::exchange(entry->waiters, {});
     const Events events = std::exchange(entry->events, {});
     for (const std::string &child : runningIn(key))
@@ -337,6 +338,11 @@ bool NestedContainers::remove(const std::string &key)
         return false;
     forget(key);
     return true;
+}
+
+Result<> NestedContainers::removeSandbox(const std::string &sandbox)
+{
+    return sandbox.empty() ? Result<>() : m_means.sandboxes->removeNested(sandbox);
 }
 
 void NestedContainers::rootEnded(const std::string &rootId)

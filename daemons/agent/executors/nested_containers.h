@@ -70,6 +70,9 @@ public:
     /// forgotten already.
     bool remove(const std::string &key);
 
+    /// The sandbox of one that is over goes, with all in it; there may be none.
+    Result<> removeSandbox(const std::string &sandbox);
+
     /// An outermost container is over: all inside it end now, and are forgotten.
     void rootEnded(const std::string &rootId);
 

@@ -228,9 +228,7 @@ std::vector<FlagRow> sandboxes()
         {.name = "gc_non_executor_container_sandboxes",
          .type = FlagType::Bool,
          .fallback = "false",
-         .help = "Also remove sandboxes of nested and standalone containers.",
-         .notYet =
-             "nested and standalone containers are not available yet; leave it at its default"},
+         .help = "Also remove sandboxes of nested and standalone containers that are over."},
         {.name = "disk_watch_interval",
          .type = FlagType::TimeSpan,
          .fallback = "1mins",

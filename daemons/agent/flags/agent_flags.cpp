@@ -125,6 +125,7 @@ void readExecutors(const FlagValues &values, AgentFlags &flags)
         static_cast<std::uint64_t>(*values.integer("max_completed_executors_per_framework"));
     flags.switchUser = values.flag("switch_user");
     flags.gcDelay = *values.duration("gc_delay");
+    flags.gcNonExecutorContainers = values.flag("gc_non_executor_container_sandboxes");
     flags.gcDiskHeadroom = *values.number("gc_disk_headroom");
     flags.diskWatchInterval = *values.duration("disk_watch_interval");
     flags.frameworksHome = values.string("frameworks_home");

@@ -61,6 +61,7 @@ struct AgentFlags
     bool switchUser = true;
 
     Duration gcDelay{};
+    bool gcNonExecutorContainers = false;
     double gcDiskHeadroom = 0.1;
     Duration diskWatchInterval{};
 

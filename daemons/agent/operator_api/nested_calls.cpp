@@ -228,6 +228,17 @@ std::string NestedCalls::parentSandbox(const ContainerID &id) const
     return executor ? executor->directory : std::string();
 }
 
+/// Where that of a container is or was, also when nothing else is known of it any more.
+std::string NestedCalls::sandboxOf(const ContainerID &id) const
+{
+    const Executor *executor =
+        id.has_parent() ? nullptr : m_agent.state().executorByContainer(id.value());
+    if (executor)
+        return executor->directory;
+    const std::string parent = id.has_parent() ? sandboxOf(id.parent()) : m_agent.config().workDir;
+    return parent.empty() ? std::string() : parent + "/containers/" + id.value();
+}
+
 void NestedCalls::launch(const Launch &launch, const Responder &responder)
 {
     auto spec = describe(launch);
@@ -317,8 +328,10 @@ Response NestedCalls::remove(const ContainerID &id)
     const std::string key = containerKey(id);
     if (!id.has_parent() && runs(id) && !m_agent.nested().running(key))
         return text(500, "Container " + key + " is an executor's, and has not ended yet");
-    return m_agent.nested().remove(key) ? Response{200, {}, {}}
-                                        : text(500, "The container still runs: kill it first");
+    if (!m_agent.nested().remove(key))
+        return text(500, "The container still runs: kill it first");
+    const Result<> removed = m_agent.nested().removeSandbox(sandboxOf(id));
+    return removed ? Response{200, {}, {}} : text(500, removed.error().message);
 }
 
 } // namespace meseta::agent

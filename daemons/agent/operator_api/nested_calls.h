@@ -43,6 +43,7 @@ private:
     tl::expected<ContainerSpec, http::Response> describeNested(const Launch &launch) const;
     ContainerSpec describeStandalone(const Launch &launch) const;
     std::string parentSandbox(const mesos::v1::ContainerID &id) const;
+    std::string sandboxOf(const mesos::v1::ContainerID &id) const;
     void wait(const mesos::v1::ContainerID &id, bool oldName, codec::MediaType accept,
               const Responder &responder);
     http::Response kill(const mesos::v1::ContainerID &id, int signal);

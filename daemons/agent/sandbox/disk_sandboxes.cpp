@@ -2,11 +2,14 @@
 
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
 #include <filesystem>
 #include <grp.h>
+#include <linux/openat2.h>
 #include <pwd.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <QMetaObject>
@@ -75,6 +78,24 @@ Result<> makeSandbox(const std::string &path, const std::string &user)
     return {};
 }
 
+/// A folder below another, of which the way there is the agent's own: tasks own their sandboxes and
+/// may put links into it. Negative with errno set.
+int openBelow(const std::string &top, const fs::path &folder)
+{
+    const int start = ::open(top.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (start < 0)
+        return -1;
+    open_how how{};
+    how.flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
+    how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;
+    const std::string way = folder.lexically_relative(top).string();
+    const auto opened = ::syscall(SYS_openat2, start, way.c_str(), &how, sizeof how);
+    const int error = errno;
+    ::close(start);
+    errno = error;
+    return static_cast<int>(opened);
+}
+
 std::vector<std::string> foldersIn(const std::string &path)
 {
     std::vector<std::string> folders;
@@ -86,12 +107,17 @@ std::vector<std::string> foldersIn(const std::string &path)
     return folders;
 }
 
-/// Removes a run and the folders above it that are empty by then.
-bool removeRun(const std::string &path)
+bool removeAll(const std::string &path)
 {
     std::error_code error;
     fs::remove_all(path, error);
-    if (error)
+    return !error;
+}
+
+/// Removes a run and the folders above it that are empty by then.
+bool removeRun(const std::string &path)
+{
+    if (!removeAll(path))
         return false;
     const fs::path runs = fs::path(path).parent_path();
     if (!fs::exists(runs / "latest"))
@@ -118,7 +144,12 @@ DiskSandboxes::~DiskSandboxes()
 
 Result<> DiskSandboxes::prepare(const std::string &agentId)
 {
-    for (const char *part : {"/slaves", "/meta/slaves"}) {
+    // What an earlier agent did not get to removing.
+    QThreadPool::globalInstance()->start([left = foldersIn(removedFolder())] {
+        for (const std::string &path : left)
+            removeAll(path);
+    });
+    for (const char *part : {"/slaves", "/meta/slaves", "/meta/removed"}) {
         if (auto made = makeDirectories(m_options.workDir + part); !made)
             return fail(made.error().within("--work_dir=" + m_options.workDir));
     }
@@ -163,6 +194,7 @@ Result<std::string> DiskSandboxes::createNested(const std::string &parentSandbox
     if (auto made = makeDirectories(folder); !made)
         return fail(made.error());
     const std::string path = folder + "/" + containerId;
+    keepNested(path);
     std::error_code error; // there may have been one of that id before
     const bool there = fs::symlink_status(path, error).type() == fs::file_type::directory;
     if (auto made = there ? giveTo(path, user) : makeSandbox(path, user); !made)
@@ -196,15 +228,59 @@ void DiskSandboxes::retire(const SandboxId &id)
 {
     const std::string runs = runsOf(id);
     m_live.erase(runs + "/" + id.containerId);
-    m_retired.push_back(
-        {runs + "/" + id.containerId, runs + "/latest",
-         "/frameworks/" + id.frameworkId + "/executors/" + id.executorId + "/runs/latest",
-         m_clock.sinceEpoch()});
+    retire(Retired{runs + "/" + id.containerId, runs + "/latest",
+                   "/frameworks/" + id.frameworkId + "/executors/" + id.executorId + "/runs/latest",
+                   m_clock.sinceEpoch()});
+}
+
+void DiskSandboxes::retire(Retired retired)
+{
+    m_retired.push_back(std::move(retired));
     m_figures->pending = m_retired.size();
     if (m_retired.size() > maxRetired) {
         remove(m_retired.front());
         m_retired.pop_front();
     }
+}
+
+void DiskSandboxes::retireNested(const std::string &sandbox)
+{
+    if (!m_options.collectNested || sandbox.empty())
+        return;
+    keepNested(sandbox);
+    retire(Retired{sandbox, {}, {}, m_clock.sinceEpoch()});
+}
+
+/// It is in use again, or taken away otherwise.
+void DiskSandboxes::keepNested(const std::string &sandbox)
+{
+    if (m_options.collectNested)
+        std::erase_if(m_retired, [&](const Retired &one) { return one.path == sandbox; });
+    m_figures->pending = m_retired.size();
+}
+
+Result<> DiskSandboxes::removeNested(const std::string &sandbox)
+{
+    keepNested(sandbox);
+    const auto failed = [&sandbox] {
+        return fail("cannot remove the sandbox " + sandbox + ": " + because(errno));
+    };
+    const fs::path path(sandbox);
+    const int folder = openBelow(m_options.workDir, path.parent_path());
+    if (folder < 0)
+        return errno == ENOENT ? Result<>() : failed();
+    // At once out of the way, for whoever launches one of that id again. Large trees take a while:
+    // not on the event loop.
+    const std::string aside =
+        removedFolder() + "/" + std::to_string(::getpid()) + "-" + std::to_string(++m_removals);
+    const bool moved = ::renameat(folder, path.filename().c_str(), AT_FDCWD, aside.c_str()) == 0;
+    const int error = moved ? 0 : errno;
+    ::close(folder);
+    errno = error;
+    if (!moved)
+        return error == ENOENT ? Result<>() : failed();
+    QThreadPool::globalInstance()->start([aside] { removeAll(aside); });
+    return {};
 }
 
 void DiskSandboxes::agentRegistered(const mesos::v1::AgentInfo &info)

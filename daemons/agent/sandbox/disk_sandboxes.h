@@ -23,6 +23,7 @@ struct SandboxOptions
         std::chrono::hours(24 * 7); ///< --gc_delay: longest life of an ended run's sandbox
     double gcDiskHeadroom = 0.1; ///< --gc_disk_headroom: share of the disk to keep free
     Duration diskWatchInterval = std::chrono::minutes(1); ///< --disk_watch_interval
+    bool collectNested = false; ///< --gc_non_executor_container_sandboxes
 };
 
 /// The figures behind Mesos' `gc/*` metrics.
@@ -58,6 +59,8 @@ public:
     Result<std::string> createNested(const std::string &parentSandbox,
                                      const std::string &containerId,
                                      const std::string &user) override;
+    void retireNested(const std::string &sandbox) override;
+    Result<> removeNested(const std::string &sandbox) override;
     std::string adopt(const SandboxId &id) override;
     void retire(const SandboxId &id) override;
     void agentRegistered(const mesos::v1::AgentInfo &info) override;
@@ -83,6 +86,9 @@ private:
     void scheduleOldAgents(const std::string &agentId);
     void findEndedRuns(const std::string &agentId);
     void scheduleEnded(std::vector<Retired> found);
+    void retire(Retired retired);
+    void keepNested(const std::string &sandbox);
+    std::string removedFolder() const { return m_options.workDir + "/meta/removed"; }
     void watchDisk();
     Duration allowedAge() const;
     void collect(Duration maxAge);
@@ -94,6 +100,7 @@ private:
     std::deque<Retired> m_retired;
     std::set<std::string> m_live; ///< paths of runs that are not over
     std::string m_agentId;
+    std::uint64_t m_removals = 0; ///< names what waits for its removal
     std::shared_ptr<CollectionFigures> m_figures;
     Clock::TimerId m_timer = 0;
 };

@@ -42,6 +42,17 @@ public:
                                              const std::string &containerId,
                                              const std::string &user) = 0;
 
+    /// A nested or standalone container is over: its sandbox may be collected, where that is
+    /// wanted.
+    virtual void retireNested(const std::string &sandbox) { static_cast<void>(sandbox); }
+
+    /// Takes such a sandbox away, with all that is in it. There may be none.
+    virtual Result<> removeNested(const std::string &sandbox)
+    {
+        static_cast<void>(sandbox);
+        return {};
+    }
+
     /// The sandbox that an earlier agent made for a run which goes on: shows it again, and gives
     /// its path; empty when that agent did not get to it.
     virtual std::string adopt(const SandboxId &id)

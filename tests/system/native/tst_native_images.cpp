@@ -10,7 +10,9 @@
 #include "tests/support/oci_image.h"
 #include "tests/support/registry.h"
 #include "tests/support/root_folder.h"
+#include "tests/system/support/event_stream.h"
 #include "tests/system/support/execute.h"
+#include "tests/system/support/scheduler.h"
 
 using namespace meseta;
 using namespace meseta::test;
@@ -34,6 +36,7 @@ private Q_SLOTS:
     void initTestCase();
     void redisAnswersFromItsOwnEntrypoint();
     void aCommandRunsInsideTheImage();
+    void terminalsAreKnownInsideTheImage();
     void anUnknownImageIsToldByName();
     void pulledOnceItStartsAtOnce();
     void aCheckpointedOneOutlivesItsAgent();
@@ -52,7 +55,8 @@ Result<> NativeImagesTest::pushRedis()
         QFile marker(root + QStringLiteral("/etc/marker"));
         if (!marker.open(QIODevice::WriteOnly) || marker.write("of the image\n") < 0)
             return fail("cannot write the marker");
-        for (const char *program : {"/usr/bin/redis-server", "/bin/sh", "/bin/cat", "/bin/sleep"}) {
+        for (const char *program : {"/usr/bin/redis-server", "/bin/sh", "/bin/cat", "/bin/sleep",
+                                    "/usr/bin/tty", "/bin/stty"}) {
             if (auto added = folder.addProgram(QLatin1String(program)); !added)
                 return added;
         }
@@ -148,6 +152,42 @@ void NativeImagesTest::aCommandRunsInsideTheImage()
     QVERIFY2(execute.output().contains("exited with status 5"), execute.output());
     QCOMPARE(file(QStringLiteral("inside")),
              QByteArray("of the image\nyes too\n/data\n/mnt/mesos/sandbox\n"));
+}
+
+/// That of the task, and that of a session beside it: each has a name there, and its size.
+void NativeImagesTest::terminalsAreKnownInsideTheImage()
+{
+    auto task = json("{'name':'screen','task_id':{'value':'screen'},'command':{'value':"
+                     "'tty; stty size; test -c /dev/console && echo done; sleep 1000'},"
+                     "'container':{'type':'MESOS','mesos':{'image':{'type':'DOCKER','docker':"
+                     "{'name':'library/redis'}}},'tty_info':{'window_size':"
+                     "{'rows':10,'columns':20}}}}");
+    task[u"resources"] = QJsonArray{scalar("cpus", 0.1), scalar("mem", 64)};
+    Execute execute(m_cluster.masterPort());
+    execute.startTask(task);
+    QVERIFY2(execute.says("TASK_RUNNING"), execute.output() + m_cluster.logTails());
+    QTRY_COMPARE_WITH_TIMEOUT(file(QStringLiteral("screen")),
+                              QByteArray("/dev/console\r\n10 20\r\ndone\r\n"), 20000);
+
+    const auto shown = operatorCall(m_cluster.agentPort(), json("{'type':'GET_CONTAINERS'}"));
+    const auto parent = shown[u"get_containers"][u"containers"][0][u"container_id"];
+    auto launch = json("{'command':{'value':'tty; stty size; exec < $(tty); echo reopened'},"
+                       "'container':{'type':'MESOS','tty_info':{'window_size':"
+                       "{'rows':24,'columns':80}}}}");
+    launch[u"container_id"] = QJsonObject{{QStringLiteral("value"), QStringLiteral("beside")},
+                                          {QStringLiteral("parent"), parent}};
+    EventStream session(
+        m_cluster.agentPort(), "/api/v1",
+        {{QStringLiteral("type"), QStringLiteral("LAUNCH_NESTED_CONTAINER_SESSION")},
+         {QStringLiteral("launch_nested_container_session"), launch}});
+    QTRY_VERIFY_WITH_TIMEOUT(session.hasEnded(), 20000);
+    QVERIFY2(session.status() == 200, session.refusal());
+    QByteArray said;
+    for (const QJsonObject &piece : std::as_const(session.records))
+        said += QByteArray::fromBase64(piece[u"data"][u"data"].toString().toLatin1());
+    QCOMPARE(said, QByteArray("/dev/pts/0\r\n24 80\r\nreopened\r\n"));
+    execute.interrupt();
+    QVERIFY(execute.exitCode() >= 0);
 }
 
 void NativeImagesTest::anUnknownImageIsToldByName()

@@ -29,11 +29,14 @@ private Q_SLOTS:
     void runningSandboxesStay();
     void oldAgentsAreCollected();
     void endedRunsOfAnEarlierAgentAreCollected();
+    void nestedSandboxesAreTakenAway();
+    void theWayToANestedSandboxHasNoLinks();
+    void nestedSandboxesAreCollectedWhenAskedFor();
     void linksTheLatestAgent();
     void workDirHasOneAgent();
 
 private:
-    std::unique_ptr<DiskSandboxes> make(Duration delay = 1h);
+    std::unique_ptr<DiskSandboxes> make(Duration delay = 1h, bool collectNested = false);
     std::string work() const { return m_dir->path().toStdString() + "/work"; }
 
     std::unique_ptr<QTemporaryDir> m_dir;
@@ -48,12 +51,13 @@ void TestDiskSandboxes::init()
     m_files = std::make_unique<FileService>();
 }
 
-std::unique_ptr<DiskSandboxes> TestDiskSandboxes::make(Duration delay)
+std::unique_ptr<DiskSandboxes> TestDiskSandboxes::make(Duration delay, bool collectNested)
 {
     SandboxOptions options;
     options.workDir = work();
     options.gcDelay = delay;
     options.gcDiskHeadroom = 0;
+    options.collectNested = collectNested;
     auto sandboxes = std::make_unique<DiskSandboxes>(options, *m_clock, *m_files);
     const auto prepared = sandboxes->prepare();
     if (!prepared)
@@ -175,6 +179,56 @@ void TestDiskSandboxes::endedRunsOfAnEarlierAgentAreCollected()
     m_clock->advance(3h);
     QTRY_VERIFY(!fs::exists(work() + "/slaves/S1/frameworks/F/executors/ended"));
     QVERIFY(fs::exists(goesOn));
+}
+
+void TestDiskSandboxes::nestedSandboxesAreTakenAway()
+{
+    const auto sandboxes = make();
+    const auto parent = sandboxes->create({"S0", "F", "E", "C1"}, {});
+    const auto child = sandboxes->createNested(*parent, "a", {});
+    QVERIFY(child.has_value());
+    fs::create_directories(*child + "/containers/deeper");
+    std::ofstream(*child + "/stdout") << "hello";
+    QVERIFY(sandboxes->removeNested(*child));
+    QVERIFY(!fs::exists(*child)); // at once: the id may be used again
+    QVERIFY(fs::exists(*parent));
+    QTRY_VERIFY(fs::is_empty(work() + "/meta/removed"));
+    QVERIFY(sandboxes->removeNested(*child)); // there is none any more
+    QVERIFY(sandboxes->removeNested(*parent + "/containers/a/containers/b"));
+    QVERIFY(sandboxes->createNested(*parent, "a", {}));
+    QVERIFY(fs::is_empty(*child));
+}
+
+/// The sandbox is its task's, who may put links there; the agent removes as root.
+void TestDiskSandboxes::theWayToANestedSandboxHasNoLinks()
+{
+    const auto sandboxes = make();
+    const auto parent = sandboxes->create({"S0", "F", "E", "C1"}, {});
+    const std::string elsewhere = m_dir->path().toStdString() + "/elsewhere";
+    fs::create_directories(elsewhere + "/a");
+    fs::create_symlink(elsewhere, *parent + "/containers");
+    const auto removed = sandboxes->removeNested(*parent + "/containers/a");
+    QVERIFY(!removed);
+    QVERIFY2(removed.error().message.find(*parent + "/containers/a") != std::string::npos,
+             removed.error().message.c_str());
+    QVERIFY(fs::exists(elsewhere + "/a"));
+}
+
+void TestDiskSandboxes::nestedSandboxesAreCollectedWhenAskedFor()
+{
+    for (const bool asked : {false, true}) {
+        const auto sandboxes = make(1h, asked);
+        const auto over = sandboxes->createNested(work(), "over", {});
+        const auto again = sandboxes->createNested(work(), "again", {});
+        QVERIFY(over && again);
+        sandboxes->retireNested(*over);
+        sandboxes->retireNested(*again);
+        QVERIFY(sandboxes->createNested(work(), "again", {})); // in use once more
+        QCOMPARE(sandboxes->figures().pending, std::size_t(asked ? 1 : 0));
+        m_clock->advance(3h);
+        QTRY_COMPARE(fs::exists(*over), !asked);
+        QVERIFY(fs::exists(*again));
+    }
 }
 
 void TestDiskSandboxes::linksTheLatestAgent()

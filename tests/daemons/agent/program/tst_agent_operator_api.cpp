@@ -374,7 +374,9 @@ void TestAgentOperatorApi::nestedContainers()
                                QJsonObject{{QStringLiteral("exit_status"), 10 << 8}}}}));
     }
     QCOMPARE(call("KILL_CONTAINER", "kill_container").status, 404);
+    QVERIFY(QFile::exists(stdoutPath));
     QCOMPARE(call("REMOVE_CONTAINER", "remove_container").status, 200);
+    QVERIFY(!QFile::exists(QFileInfo(stdoutPath).path())); // its sandbox goes along
     QCOMPARE(call("WAIT_CONTAINER", "wait_container").status, 404);
     QCOMPARE(shown().size(), 1); // the task's own
 }

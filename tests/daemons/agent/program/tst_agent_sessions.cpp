@@ -461,7 +461,10 @@ void TestAgentSessions::standaloneContainers()
     QCOMPARE(post(R"({"type":"KILL_CONTAINER","kill_container":)" + named).status, 200);
     QCOMPARE(waitStatus(id.parent()), SIGKILL);
     QTRY_VERIFY_WITH_TIMEOUT(inside.hasEnded(), patience); // it takes them along
+    const QString sandbox = m_dir.filePath(QStringLiteral("work/containers/alone"));
+    QVERIFY(QFile::exists(sandbox)); // for whoever wants to know what it wrote
     QCOMPARE(post(R"({"type":"REMOVE_CONTAINER","remove_container":)" + named).status, 200);
+    QVERIFY(!QFile::exists(sandbox));
     QCOMPARE(post(R"({"type":"WAIT_CONTAINER","wait_container":)" + named).status, 404);
     QCOMPARE(shown(R"("show_standalone":true)"), 0);
 }

@@ -59,6 +59,21 @@ Resources held(World &world, const AgentRecord &agent)
     return sum;
 }
 
+/// Who that is: for whoever looks into a broken promise.
+std::string holders(World &world, const AgentRecord &agent)
+{
+    std::string text;
+    for (const master::Task *task : agent.tasks) {
+        if (task->holdsResources())
+            text += "\n  task " + std::string(task->id()) + ": " + resourcesOf(world, *task).text();
+    }
+    for (const auto &[framework, executors] : agent.executors) {
+        for (const auto &[id, executor] : executors)
+            text += "\n  executor " + id + " of " + framework + ": " + executor.resources.text();
+    }
+    return text;
+}
+
 void checkUse(World &world, const AgentRecord &agent)
 {
     const Resources used = agent.totalUsed();
@@ -70,7 +85,8 @@ void checkUse(World &world, const AgentRecord &agent)
     const Resources out = (used + agent.totalOffered()).unallocated();
     if (!agent.total.contains(out))
         world.transcript.violated("no agent is used more than it has: " + agent.id + " has "
-                                  + agent.total.text() + ", used and offered are " + out.text());
+                                  + agent.total.text() + ", used and offered are " + out.text()
+                                  + holders(world, agent));
 }
 
 void checkAllocator(Transcript &transcript, master::Master &core)

@@ -151,6 +151,13 @@ void Checkpointer::http(const Framework &framework, const Executor &executor, Do
     persist({text(pathOf(framework, executor).httpMarker(), {})}, std::move(done));
 }
 
+void Checkpointer::exited(const Framework &framework, const Executor &executor, Done done)
+{
+    if (!framework.info.checkpoint() || !executor.isKept)
+        return done({});
+    persist({text(pathOf(framework, executor).exitMarker(), {})}, std::move(done));
+}
+
 void Checkpointer::forked(const Framework &framework, const Executor &executor, std::uint32_t pid)
 {
     if (framework.info.checkpoint())

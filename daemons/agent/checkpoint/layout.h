@@ -49,6 +49,8 @@ struct RunPath
     /// Beyond Mesos: the same as a record with a checksum.
     std::string driverRecord() const { return folder() + "/pids/libprocess.record"; }
     std::string httpMarker() const { return folder() + "/http.marker"; }
+    /// Ours: the executor has exited, and the master was told or is about to be.
+    std::string exitMarker() const { return folder() + "/exited.marker"; }
     std::string sentinel() const { return folder() + "/executor.sentinel"; }
     std::string tasks() const { return folder() + "/tasks"; }
     std::string taskInfo(const std::string &taskId) const;

@@ -220,6 +220,7 @@ void AgentReader::readRun(const layout::RunPath &path, RecoveredRun run,
 {
     readDriver(path, run);
     run.http = bytes(path.httpMarker()).has_value();
+    run.exited = bytes(path.exitMarker()).has_value();
     for (const std::string &taskId : names(path.tasks())) {
         if (readTask(path, taskId, run) || !run.isCommand)
             continue;

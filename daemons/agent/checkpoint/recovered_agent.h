@@ -35,6 +35,7 @@ struct RecoveredRun
     bool http = false; ///< it subscribed over HTTP
     std::vector<RecoveredTask> tasks;
 
+    bool exited = false; ///< the master was told that it is over, only its tasks' ends are not
     bool hasRegistered() const { return driver.has_value() || http; }
 };
 

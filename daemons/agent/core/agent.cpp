@@ -260,7 +260,8 @@ ReregisterSlaveMessage Agent::describe() const
                 for (const auto &[taskId, task] : *tasks)
                     *message.add_tasks() = task;
             }
-            if (!executor->isCommand && executor->state != Executor::State::Terminated)
+            if (!executor->isCommand && !executor->hasExited
+                && executor->state != Executor::State::Terminated)
                 *message.add_executor_infos() = executor->info;
         }
     }

@@ -45,6 +45,7 @@ struct Executor
     Containerizer *containerizer = nullptr; ///< once chosen
     bool containerLaunched = false;
     bool isKept = false; ///< a later agent would find this run
+    bool hasExited = false; ///< the master heard so from the earlier agent
     bool awaited = false; ///< had registered with the earlier agent, is expected back
     std::shared_ptr<ExecutorLink> link; ///< once it registered
 

@@ -121,6 +121,7 @@ void Recovery::restore(Framework &framework, const RecoveredRun &run)
     executor->directory = m_parts.sandboxes.adopt(
         {m_state.id(), framework.id(), executor->id(), executor->containerId});
     executor->isKept = true;
+    executor->hasExited = run.exited;
     for (const RecoveredTask &task : run.tasks)
         restoreTask(*executor, run, task);
     const std::string id = executor->id();
@@ -212,7 +213,7 @@ void Recovery::takeUpCustom(Framework &framework, Executor &executor, const Reco
     const bool known = executor.containerizer->recover(
         executorSpec(m_context.config, m_state, framework, executor),
         m_parts.launcher.customEvents(executor));
-    if (!known && run.hasRegistered()) {
+    if (!known && (run.hasRegistered() || run.exited)) {
         m_parts.lifecycle.terminated(executor, overBecause("nothing is left of its container"));
     } else if (!known) {
         m_parts.launcher.startAgain(framework, executor);

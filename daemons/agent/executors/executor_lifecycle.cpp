@@ -122,7 +122,9 @@ void ExecutorLifecycle::tellExit(const Framework &framework, const Executor &exe
     *message.mutable_framework_id() = framework.info.id();
     *message.mutable_executor_id() = executor.info.executor_id();
     message.set_status(termination.waitStatus.value_or(-1));
-    m_context.outbox.send(m_context.config.master, message);
+    m_checkpointer.exited(framework, executor, [context = m_context, message](const Result<> &) {
+        context.outbox.send(context.config.master, message);
+    });
 }
 
 void ExecutorLifecycle::endTasks(Framework &framework, Executor &executor,

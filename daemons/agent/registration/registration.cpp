@@ -58,6 +58,7 @@ void Registration::onMasterChanged()
 void Registration::reconnect(Duration delay)
 {
     m_tries = 0;
+    m_asked = false;
     m_context.clock.cancel(m_attemptTimer);
     m_attemptTimer = 0;
     if (m_stopped || m_context.config.master.isEmpty())
@@ -91,6 +92,7 @@ void Registration::scheduleRetry()
 void Registration::sendRegistration()
 {
     m_untold = false;
+    m_asked = true;
     const auto &capabilities = m_context.config.capabilities;
     if (m_state.isRegistered()) {
         ReregisterSlaveMessage message = m_hooks.describe();
@@ -111,8 +113,15 @@ void Registration::sendRegistration()
     m_context.outbox.send(m_context.config.master, message);
 }
 
+bool Registration::isForAnEarlierProcess() const
+{
+    return m_state.lifecycle == AgentState::Lifecycle::Disconnected && !m_asked;
+}
+
 void Registration::onRegistered(const SlaveRegisteredMessage &message)
 {
+    if (isForAnEarlierProcess())
+        return;
     if (m_state.isRegistered() && m_state.id() != message.slave_id().value()) {
         m_context.outbox.finish(1,
                                 "the master answered with agent id " + message.slave_id().value()
@@ -130,6 +139,11 @@ void Registration::onRegistered(const SlaveRegisteredMessage &message)
 
 void Registration::onReregistered(const SlaveReregisteredMessage &message)
 {
+    if (isForAnEarlierProcess()) {
+        qCInfo(agentLog) << "the master answered a registration that this agent did not send; "
+                            "registering anyway";
+        return;
+    }
     if (!m_state.isRegistered() || m_state.id() != message.slave_id().value()) {
         m_context.outbox.finish(1,
                                 "the master re-registered agent " + message.slave_id().value()

@@ -58,12 +58,16 @@ private:
     void armPingTimer();
     void lose(const char *why);
     Duration randomUpTo(Duration bound);
+    /// An answer that comes now is to what an agent sent that died at this address: the network
+    /// delivered it late, and the master believes that all it tells of still runs.
+    bool isForAnEarlierProcess() const;
 
     AgentContext m_context;
     AgentState &m_state;
     Hooks m_hooks;
     int m_tries = 0;
     bool m_untold = false; ///< took a task since it last told what it has
+    bool m_asked = false; ///< registered, or tried to since it last began to
     bool m_linked = false;
     bool m_stopped = false;
     bool m_started = false;

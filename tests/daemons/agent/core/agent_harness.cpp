@@ -272,7 +272,7 @@ void Harness::crash()
     outbox.take();
 }
 
-void Harness::restart(bool rebooted)
+void Harness::recover(bool rebooted)
 {
     if (rebooted)
         outbox.files.files["meta/boot_id"] = "that one";
@@ -282,6 +282,11 @@ void Harness::restart(bool rebooted)
         qFatal("%s", earlier.error().message.c_str());
     agent = std::make_unique<Agent>(clock, random, outbox, config, services);
     agent->recover(*earlier);
+}
+
+void Harness::restart(bool rebooted)
+{
+    recover(rebooted);
     agent->start();
     clock.settle();
 }

@@ -185,6 +185,8 @@ public:
     void crash();
     /// A new agent of the same work_dir; `rebooted`: after the machine was. Not registered yet.
     void restart(bool rebooted = false);
+    /// The first half of that: it has read what was kept, and does not try to register yet.
+    void recover(bool rebooted = false);
     /// The master takes it back.
     void reregister();
 

@@ -17,6 +17,7 @@ private Q_SLOTS:
     void looksForAnAbsentMasterAboutEverySecond();
     void comesBackWhenTheMasterLostIt();
     void listsItsTasksWhenItComesBack();
+    void answerToAnAgentThatDiedIsNotItsOwn();
     void followsAnotherLeader();
     void waitsWhileNoMasterLeads();
     void leavesWhenTheMasterGivesAnotherId();
@@ -134,6 +135,27 @@ void TestRegistration::listsItsTasksWhenItComesBack()
     QCOMPARE(message.tasks(1).state(), mesos::v1::TASK_STAGING);
     QCOMPARE(message.executor_infos_size(), 1); // not those made up for command tasks
     QCOMPARE(message.executor_infos(0).executor_id().value(), std::string("ex"));
+}
+
+void TestRegistration::answerToAnAgentThatDiedIsNotItsOwn()
+{
+    Harness h;
+    h.registerAgent();
+    h.launch(h.task("t")); // its framework does not checkpoint: it ends with the agent
+    h.crash();
+    h.recover();
+    h.outbox.take();
+    SlaveReregisteredMessage answer;
+    answer.mutable_slave_id()->set_value(h.agentId);
+    h.fromMaster(answer);
+    QCOMPARE(joined(h.outbox.take()), std::string());
+    h.agent->start();
+    h.clock.advance(1s);
+    QVERIFY2(joined(h.outbox.take()).find("ReregisterSlaveMessage") != std::string::npos,
+             "the master believes in what the dead agent told until this one tells otherwise");
+    QCOMPARE(h.outbox.reregistration.tasks_size(), 0);
+    h.fromMaster(answer);
+    QVERIFY(joined(h.outbox.take()).starts_with("UpdateSlaveMessage"));
 }
 
 void TestRegistration::followsAnotherLeader()

@@ -196,6 +196,16 @@ void DockerContainerizer::destroy(const std::string &containerId)
         container->destroy();
 }
 
+void DockerContainerizer::update(const std::string &containerId,
+                                 const ContainerResources &resources,
+                                 std::function<void(Result<>)> done)
+{
+    if (auto *container = d->find(containerId))
+        container->update(resources, std::move(done));
+    else
+        QTimer::singleShot(0, &d->context, [done = std::move(done)] { done({}); });
+}
+
 void DockerContainerizer::usage(const std::string &containerId,
                                 std::function<void(Result<ResourceStatistics>)> done)
 {

@@ -47,6 +47,8 @@ public:
     void forget(const std::string &containerId) override;
     void kill(const std::string &containerId, Duration grace) override;
     void destroy(const std::string &containerId) override;
+    void update(const std::string &containerId, const ContainerResources &resources,
+                std::function<void(Result<>)> done) override;
     void usage(const std::string &containerId,
                std::function<void(Result<mesos::v1::ResourceStatistics>)> done) override;
     pid_t networkProcess(const std::string &containerId) const override;

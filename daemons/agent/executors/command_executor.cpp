@@ -126,8 +126,7 @@ void CommandExecutor::sendStarting()
 
 void CommandExecutor::startChecks()
 {
-    const bool checked = m_task->has_check() && !m_setup.docker;
-    if (!m_task->has_health_check() && !checked)
+    if (!m_task->has_health_check() && !m_task->has_check())
         return;
     const auto prober = m_setup.probers
         ? m_setup.probers(m_setup.spec.containerId, *m_setup.containerizer)
@@ -148,7 +147,7 @@ void CommandExecutor::startChecks()
         m_healthChecker = std::make_shared<HealthChecker>(remainingHealthCheck(), m_context.clock,
                                                           prober, events);
     }
-    if (checked) {
+    if (m_task->has_check()) {
         CheckEvents events;
         events.status = [self](const mesos::v1::CheckStatusInfo &status) {
             if (auto executor = self.lock())
@@ -354,7 +353,7 @@ TaskStatus CommandExecutor::makeStatus(TaskState state) const
         *status.mutable_task_id() = m_task->task_id();
     status.set_state(state);
     status.mutable_executor_id()->set_value(m_setup.spec.executorId);
-    if (m_task && m_task->has_check() && !m_setup.docker)
+    if (m_task && m_task->has_check())
         *status.mutable_check_status() = initialCheckStatus(m_task->check());
     return status;
 }

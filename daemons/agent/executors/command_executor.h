@@ -23,8 +23,7 @@ struct CommandExecutorSetup
 {
     Containerizer *containerizer = nullptr;
     ContainerSpec spec;
-    bool docker =
-        false; ///< speaks of containers, sends `docker inspect` as data, ignores TaskInfo.check
+    bool docker = false; ///< speaks of containers, sends `docker inspect` as data
     bool sendsKilling = false; ///< the framework has TASK_KILLING_STATE
     Duration shutdownGrace = std::chrono::seconds(5);
     ProberFactory probers;

@@ -68,6 +68,8 @@ private Q_SLOTS:
     void tellsHowThePullGoesOn();
     void bridgeWithPortAndHealthCheck();
     void checksAskTheContainerItself();
+    void checkTellsWhatItFound();
+    void neitherSessionsNorAttachments();
     void unhealthyContainerIsKilled();
     void exitCodeOfTheEntrypoint();
     void successOfTheEntrypoint();
@@ -240,6 +242,55 @@ void DockerTasksTest::checksAskTheContainerItself()
     QCOMPARE(execute.exitCode(), 1);
     QVERIFY2(execute.output().contains("no connection to 127.0.0.1:6380: Connection refused"),
              execute.output());
+    QVERIFY2(execute.output().contains("TASK_KILLED"), execute.output());
+}
+
+void DockerTasksTest::checkTellsWhatItFound()
+{
+    auto task = shellTask(QStringLiteral("checked"), QStringLiteral("sleep 600"));
+    task[QStringLiteral("check")] =
+        json("{'type':'COMMAND','command':{'command':{'value':'exit 3'}},'delay_seconds':0,"
+             "'interval_seconds':0.2}");
+    Execute execute(m_cluster.masterPort());
+    execute.startTask(task);
+    QVERIFY2(execute.says("REASON_TASK_CHECK_STATUS_UPDATED"),
+             execute.output() + m_cluster.logTails());
+    QVERIFY2(execute.output().contains("exit_code") && execute.output().contains(":3}"),
+             execute.output());
+    execute.interrupt();
+    QCOMPARE(execute.exitCode(), 1);
+}
+
+/// As Mesos: they are for containers of its own, and what does not work is said.
+void DockerTasksTest::neitherSessionsNorAttachments()
+{
+    Execute execute(m_cluster.masterPort());
+    execute.startTask(shellTask(QStringLiteral("closed"), QStringLiteral("sleep 600")));
+    QVERIFY2(execute.says("TASK_RUNNING"), execute.output() + m_cluster.logTails());
+    const auto shown = operatorCall(m_cluster.agentPort(), json("{'type':'GET_CONTAINERS'}"));
+    const auto id = shown[u"get_containers"][u"containers"][0][u"container_id"];
+    QVERIFY(!id[u"value"].toString().isEmpty());
+    const QJsonObject inside{{QStringLiteral("value"), QStringLiteral("inside")},
+                             {QStringLiteral("parent"), id}};
+    const auto ask = [&](const char *type, const char *member, QJsonObject call,
+                         const QJsonValue &container) {
+        call[u"container_id"] = container;
+        return postJson(
+            m_cluster.agentPort(), "/api/v1",
+            {{QStringLiteral("type"), QLatin1String(type)}, {QLatin1String(member), call}});
+    };
+    const auto session = ask("LAUNCH_NESTED_CONTAINER_SESSION", "launch_nested_container_session",
+                             json("{'command':{'value':'true'}}"), inside);
+    QVERIFY2(session.statusLine.contains(" 400 "), session.statusLine + session.body);
+    QVERIFY2(session.body.contains("docker exec"), session.body);
+    const auto nested = ask("LAUNCH_NESTED_CONTAINER", "launch_nested_container",
+                            json("{'command':{'value':'true'}}"), inside);
+    QVERIFY2(nested.statusLine.contains(" 400 "), nested.statusLine + nested.body);
+    const auto attached = ask("ATTACH_CONTAINER_OUTPUT", "attach_container_output", {}, id);
+    QVERIFY2(attached.statusLine.contains(" 500 "), attached.statusLine + attached.body);
+    QVERIFY2(attached.body.contains("docker"), attached.body);
+    execute.interrupt();
+    QVERIFY2(execute.exitCode() == 1, execute.output()); // nothing of it did it any harm
     QVERIFY2(execute.output().contains("TASK_KILLED"), execute.output());
 }
 

@@ -4,6 +4,7 @@
 #include <QTest>
 
 #include "tests/support/daemons.h"
+#include "tests/system/support/event_stream.h"
 #include "tests/system/support/execute.h"
 #include "tests/system/support/scheduler.h"
 
@@ -22,6 +23,7 @@ private Q_SLOTS:
     void initTestCase();
     void success();
     void failure();
+    void taskAtATerminal();
     void taskGroup();
     void taskGroupOfWhichOneFails();
     void interruptKillsTheTask();
@@ -65,6 +67,53 @@ void ExecuteRunsTest::failure()
     QCOMPARE(execute.exitCode(), 1);
     QVERIFY2(execute.output().contains("TASK_FAILED"), execute.output());
     QVERIFY2(execute.output().contains("Command exited with status 7"), execute.output());
+}
+
+/// As in Mesos the terminal is the task's: whoever wants to type there attaches to its container.
+void ExecuteRunsTest::taskAtATerminal()
+{
+    Execute execute(m_cluster.masterPort());
+    execute.start({QStringLiteral("--name=terminal"), QStringLiteral("--tty"),
+                   QStringLiteral("--command=tty; read word; echo $word heard; test -t 2")});
+    QVERIFY2(execute.says("TASK_RUNNING"), execute.output() + m_cluster.logTails());
+    const auto shown =
+        operatorCall(m_cluster.agentPort(),
+                     json("{'type':'GET_CONTAINERS','get_containers':{'show_nested':false}}"));
+    const auto id = shown[u"get_containers"][u"containers"][0][u"container_id"];
+    EventStream output(m_cluster.agentPort(), "/api/v1",
+                       {{QStringLiteral("type"), QStringLiteral("ATTACH_CONTAINER_OUTPUT")},
+                        {QStringLiteral("attach_container_output"),
+                         QJsonObject{{QStringLiteral("container_id"), id}}}});
+    QTRY_COMPARE_WITH_TIMEOUT(output.status(), 200, 20000);
+
+    const auto record = [](const QJsonObject &input) {
+        const QByteArray text =
+            QJsonDocument({{QStringLiteral("type"), QStringLiteral("ATTACH_CONTAINER_INPUT")},
+                           {QStringLiteral("attach_container_input"), input}})
+                .toJson(QJsonDocument::Compact);
+        return QByteArray::number(text.size()) + '\n' + text;
+    };
+    const QJsonObject to{{QStringLiteral("type"), QStringLiteral("CONTAINER_ID")},
+                         {QStringLiteral("container_id"), id}};
+    const QJsonObject typed = json("{'type':'PROCESS_IO','process_io':{'type':'DATA','data':"
+                                   "{'type':'STDIN','data':'d29yZAo='}}}"); // "word\n"
+    const auto answer =
+        exchange(m_cluster.agentPort(), "POST /api/v1",
+                 {"Content-Type: application/recordio", "Message-Content-Type: application/json"},
+                 record(to) + record(typed));
+    QVERIFY2(answer.statusLine.contains(" 200 "), answer.statusLine + answer.body);
+    QVERIFY2(execute.exitCode() == 0, execute.output());
+    QTRY_VERIFY_WITH_TIMEOUT(output.hasEnded(), 20000);
+    QByteArray told;
+    for (const QJsonObject &piece : std::as_const(output.records))
+        told += QByteArray::fromBase64(piece[u"data"][u"data"].toString().toLatin1());
+    QVERIFY2(told.contains("word heard"), told);
+    QDirIterator it(m_cluster.folder(), {QStringLiteral("terminal")}, QDir::Dirs,
+                    QDirIterator::Subdirectories);
+    QVERIFY(it.hasNext());
+    QFile kept(it.next() + QStringLiteral("/runs/latest/stdout"));
+    QVERIFY(kept.open(QIODevice::ReadOnly));
+    QVERIFY(kept.readAll().startsWith("/dev/pts/"));
 }
 
 namespace {

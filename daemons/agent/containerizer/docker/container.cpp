@@ -4,6 +4,7 @@
 
 #include "daemons/agent/containerizer/docker/engine.h"
 #include "daemons/agent/containerizer/docker/exec.h"
+#include "daemons/agent/containerizer/docker/resource_update.h"
 #include "daemons/agent/containerizer/docker/run_request.h"
 
 namespace meseta::agent {
@@ -330,6 +331,11 @@ void DockerContainer::announce(const QByteArray &inspect, const DockerInspection
         return;
     if (m_events.inspected && static_cast<std::size_t>(inspect.size()) <= maxInspectBytes)
         m_events.inspected("[" + inspect.trimmed().toStdString() + "]");
+    if (const auto late = std::exchange(m_lateUpdate, std::nullopt))
+        sendUpdate(*late, [](Result<> updated) {
+            if (!updated)
+                qWarning("%s", updated.error().message.c_str());
+        });
     if (m_events.started)
         m_events.started(*m_status);
 }
@@ -419,6 +425,54 @@ void DockerContainer::usage(std::function<void(Result<mesos::v1::ResourceStatist
                             else
                                 done(statisticsOf(m_spec, reply->object()));
                         }));
+}
+
+void DockerContainer::update(const ContainerResources &resources,
+                             std::function<void(Result<>)> done)
+{
+    m_spec.resources = resources.requests;
+    m_spec.cpus = resources.cpus;
+    m_spec.memBytes = resources.memBytes;
+    m_spec.cpusLimit = resources.cpusLimit;
+    m_spec.memLimitBytes = resources.memLimitBytes;
+    if (m_phase == Phase::Running && m_announced) {
+        sendUpdate(resources, std::move(done));
+        return;
+    }
+    m_lateUpdate = resources;
+    QTimer::singleShot(0, this, [done = std::move(done)] { done({}); });
+}
+
+void DockerContainer::sendUpdate(const ContainerResources &resources,
+                                 std::function<void(Result<>)> done)
+{
+    const auto answered = [this, done](const Result<DockerReply> &reply) {
+        if (m_phase != Phase::Running || (reply && (reply->ok() || reply->status == 404)))
+            done({}); // one that is over uses nothing any more
+        else
+            done(fail("the Docker engine did not change the limits of "
+                      + dockerName(m_spec.containerId) + ": "
+                      + (reply ? reply->message() : reply.error().message)));
+    };
+    const auto inspected = [this, resources, answered](Result<DockerReply> reply) {
+        if (m_phase != Phase::Running || !reply || !reply->ok()) {
+            answered(reply);
+            return;
+        }
+        m_around.engine.post(path("/update"),
+                             resourceUpdate(resources, m_around.options.enableCfs,
+                                            reply->object().value(u"HostConfig").toObject()),
+                             guarded(this, answered));
+    };
+    m_around.engine.whenUp(m_around.options.engineWait,
+                           [this, self = QPointer(this), inspected, done](Result<> up) {
+                               if (!self)
+                                   return;
+                               if (up)
+                                   m_around.engine.get(path("/json"), guarded(this, inspected));
+                               else
+                                   done(fail(up.error()));
+                           });
 }
 
 void DockerContainer::exec(const mesos::v1::CommandInfo &command, Duration timeout,

@@ -42,6 +42,8 @@ public:
     void look();
 
     void usage(std::function<void(Result<mesos::v1::ResourceStatistics>)> done);
+    /// Before it runs, what it is created with; then as resource_update.h says.
+    void update(const ContainerResources &resources, std::function<void(Result<>)> done);
     void exec(const mesos::v1::CommandInfo &command, Duration timeout,
               std::function<void(Result<int>)> done);
 
@@ -81,6 +83,7 @@ private:
     void inspected(Result<DockerReply> reply);
     void neverCreated();
     void announce(const QByteArray &inspect, const DockerInspection &inspection);
+    void sendUpdate(const ContainerResources &resources, std::function<void(Result<>)> done);
     void outputEnded();
     void ended(const DockerInspection &inspection);
     void sendStop();
@@ -108,6 +111,7 @@ private:
     bool m_restFetched = false; ///< the last of its output is on its way
     std::optional<mesos::v1::ContainerStatus> m_status;
     std::optional<DockerInspection> m_last;
+    std::optional<ContainerResources> m_lateUpdate; ///< came while it was being started
     bool m_killed = false;
     bool m_destroy = false;
     Duration m_grace{};

@@ -258,6 +258,52 @@ private Q_SLOTS:
             QCOMPARE(lines[i], "tick " + QByteArray::number(i));
     }
 
+    /// What an executor may use follows its tasks; memory is not taken back by force.
+    void limitsFollowWhatTheContainerMayUse()
+    {
+        constexpr double megabyte = 1 << 20;
+        DockerTask task("grows");
+        task.shell("sleep 600");
+        f.launch(task);
+        QTRY_VERIFY_WITH_TIMEOUT(task.probe.started || task.probe.ended, patience);
+        QVERIFY2(task.probe.started, task.probe.ended ? task.probe.ended->message.c_str() : "");
+        const auto update = [&](double cpus, double mem, std::optional<double> cpusLimit = {},
+                                std::optional<double> memLimit = {}) {
+            ContainerResources resources;
+            resources.cpus = cpus;
+            resources.memBytes = mem * megabyte;
+            resources.cpusLimit = cpusLimit;
+            if (memLimit)
+                resources.memLimitBytes = *memLimit * megabyte;
+            std::optional<Result<>> updated;
+            f.docker->update("grows", resources, [&](Result<> r) { updated = r; });
+            if (!QTest::qWaitFor([&] { return updated.has_value(); }, patience))
+                return QByteArray("no answer");
+            return *updated ? QByteArray() : QByteArray::fromStdString(updated->error().message);
+        };
+        const auto host = [&](QStringView name) {
+            return f.inspect("grows").value(u"HostConfig").toObject().value(name).toInteger();
+        };
+        QCOMPARE(host(u"Memory"), 64 << 20);
+        QCOMPARE(update(0.5, 96), QByteArray());
+        QCOMPARE(host(u"CpuShares"), 512);
+        QCOMPARE(host(u"CpuQuota"), 0);
+        QCOMPARE(host(u"Memory"), 96 << 20);
+        QCOMPARE(update(0.25, 48), QByteArray());
+        QCOMPARE(host(u"CpuShares"), 256);
+        QCOMPARE(host(u"Memory"), 96 << 20);
+        QCOMPARE(host(u"MemoryReservation"), 48 << 20);
+        const double infinite = std::numeric_limits<double>::infinity();
+        QCOMPARE(update(0.25, 64, 1.5, 200), QByteArray());
+        QCOMPARE(host(u"CpuQuota"), 150000);
+        QCOMPARE(host(u"Memory"), 200 << 20);
+        QCOMPARE(update(0.25, 64, infinite, infinite), QByteArray());
+        QCOMPARE(host(u"CpuQuota"), -1);
+        QVERIFY(host(u"Memory") > qint64{1} << 60);
+        f.destroyAndWait(task);
+        QCOMPARE(update(1, 128), QByteArray()); // it is over: nothing to do
+    }
+
     void anEngineThatIsNotThere()
     {
         auto o = f.options();

@@ -5,6 +5,7 @@
 #include "tests/system/support/docker_cluster.h"
 #include "tests/system/support/event_stream.h"
 #include "tests/system/support/execute.h"
+#include "tests/system/support/scheduler.h"
 
 using namespace meseta;
 using namespace meseta::test;
@@ -70,6 +71,7 @@ private Q_SLOTS:
     void checksAskTheContainerItself();
     void checkTellsWhatItFound();
     void neitherSessionsNorAttachments();
+    void limitsFollowTheTasksOfAnExecutor();
     void unhealthyContainerIsKilled();
     void exitCodeOfTheEntrypoint();
     void successOfTheEntrypoint();
@@ -292,6 +294,50 @@ void DockerTasksTest::neitherSessionsNorAttachments()
     execute.interrupt();
     QVERIFY2(execute.exitCode() == 1, execute.output()); // nothing of it did it any harm
     QVERIFY2(execute.output().contains("TASK_KILLED"), execute.output());
+}
+
+/// The executor itself is the test; its container only sleeps.
+void DockerTasksTest::limitsFollowTheTasksOfAnExecutor()
+{
+    Scheduler scheduler(m_cluster.masterPort());
+    QVERIFY(scheduler.subscribe());
+    auto executor = shellTask(QStringLiteral("worker"), QStringLiteral("sleep 600"));
+    executor.remove(QStringLiteral("task_id"));
+    executor[u"type"] = QStringLiteral("CUSTOM");
+    executor[u"executor_id"] = idOf(QStringLiteral("worker"));
+    executor[u"framework_id"] = idOf(scheduler.id());
+    executor[u"resources"] = QJsonArray{scalar("cpus", 0.1), scalar("mem", 64)};
+    const auto launch = [&](const char *name) {
+        QJsonObject task{
+            {QStringLiteral("name"), QLatin1String(name)},
+            {QStringLiteral("task_id"), idOf(QLatin1String(name))},
+            {QStringLiteral("executor"), executor},
+            {QStringLiteral("resources"), QJsonArray{scalar("cpus", 0.4), scalar("mem", 32)}}};
+        return scheduler.launch(scheduler.takeOffer(), {task});
+    };
+    const auto limit = [&](QStringView name) {
+        const auto names = m_cluster.containers(true);
+        const auto reply =
+            m_cluster.engine().request("GET", "/containers" + names.value(0).toLatin1() + "/json");
+        const auto inspect = QJsonDocument::fromJson(reply ? reply->body : QByteArray());
+        return inspect[u"HostConfig"][name].toInteger();
+    };
+    QCOMPARE(launch("one"), 202);
+    QTRY_COMPARE_WITH_TIMEOUT(limit(u"CpuShares"), 512, 30000);
+    QCOMPARE(limit(u"Memory"), 96 << 20);
+
+    const QJsonObject info{{QStringLiteral("framework_id"), idOf(scheduler.id())},
+                           {QStringLiteral("executor_id"), idOf(QStringLiteral("worker"))},
+                           {QStringLiteral("type"), QStringLiteral("SUBSCRIBE")},
+                           {QStringLiteral("subscribe"), QJsonObject()}};
+    EventStream events(m_cluster.agentPort(), "/slave(1)/api/v1/executor", info);
+    QTRY_COMPARE_WITH_TIMEOUT(events.ofType("LAUNCH").size(), 1, 20000);
+    QCOMPARE(launch("two"), 202);
+    QTRY_COMPARE_WITH_TIMEOUT(events.ofType("LAUNCH").size(), 2, 20000);
+    QCOMPARE(limit(u"Memory"), 128 << 20); // before the task is there
+    QCOMPARE(limit(u"CpuShares"), 921);
+    QCOMPARE(scheduler.teardown(), 202);
+    QTRY_COMPARE_WITH_TIMEOUT(m_cluster.containers(true), QStringList(), 30000);
 }
 
 void DockerTasksTest::unhealthyContainerIsKilled()

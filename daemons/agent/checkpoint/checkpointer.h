@@ -43,8 +43,8 @@ public:
     void driver(const Framework &framework, const Executor &executor, const messages::Pid &pid,
                 Done done);
     void http(const Framework &framework, const Executor &executor, Done done);
-    /// The executor has exited; `done` before the master hears of it: what it held may be given away
-    /// from then on, and a later agent must not claim it.
+    /// The executor has exited; `done` before the master hears of it: what it held may be given
+    /// away from then on, and a later agent must not claim it.
     void exited(const Framework &framework, const Executor &executor, Done done);
     void forked(const Framework &framework, const Executor &executor, std::uint32_t pid);
 

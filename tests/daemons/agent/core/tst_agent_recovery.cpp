@@ -1,6 +1,6 @@
-#include "agent_harness.h"
-
 #include <csignal>
+
+#include "recovery_harness.h"
 
 using namespace meseta;
 using namespace meseta::agent;
@@ -30,13 +30,6 @@ private Q_SLOTS:
     void completionTimeCountsFromTheLaunch();
     void healthyTaskIsNotToldHealthyAgain();
     void nothingIsLeftWhenAllIsAcknowledged();
-    void httpExecutorComesBack();
-    void idleExecutorComesBack();
-    void httpExecutorDidNotGetItsTask();
-    void executorThatHadNotRegisteredStillMay();
-    void executorThatDoesNotComeBackIsGone();
-    void driverExecutorIsAskedBack();
-    void driverExecutorIsAskedAgain();
     void afterARebootTasksHaveEnded();
     void cleanupEndsEverything();
     void drainGoesOn();
@@ -46,47 +39,9 @@ private Q_SLOTS:
     void anotherIdFromTheMasterEndsIt();
 };
 
-namespace {
-
-struct Bench : Harness
-{
-    Bench()
-    {
-        checkpoint = true;
-        registerAgent();
-    }
-
-    void run(const mesos::v1::TaskInfo &task)
-    {
-        launch(task);
-        plain.start(task.task_id().value());
-    }
-
-    /// The states of a task in the master's eyes so far.
-    std::string states(const std::string &taskId) const
-    {
-        std::vector<std::string> seen;
-        for (const auto &update : outbox.updates) {
-            if (update.status().task_id().value() == taskId)
-                seen.push_back(mesos::v1::TaskState_Name(update.status().state()));
-        }
-        return joined(seen);
-    }
-
-    void crashAndRestart()
-    {
-        crash();
-        restart();
-    }
-
-    TaskStatus last() const { return outbox.updates.back().status(); }
-};
-
-} // namespace
-
 void TestAgentRecovery::nothingIsKeptWithoutCheckpointing()
 {
-    Bench b;
+    RecoveryHarness b;
     b.checkpoint = false;
     b.run(b.task("t"));
     QVERIFY(!b.plain.runs[0].spec.checkpoint);
@@ -97,7 +52,7 @@ void TestAgentRecovery::nothingIsKeptWithoutCheckpointing()
 
 void TestAgentRecovery::taskIsKeptBeforeItIsLaunched()
 {
-    Bench b;
+    RecoveryHarness b;
     b.outbox.keep(false);
     b.launch(b.task("t"));
     QVERIFY(b.plain.runs.empty());
@@ -119,7 +74,7 @@ void TestAgentRecovery::taskIsKeptBeforeItIsLaunched()
 
 void TestAgentRecovery::updateIsKeptBeforeItIsForwarded()
 {
-    Bench b;
+    RecoveryHarness b;
     b.launch(b.task("t"));
     b.outbox.keep(false);
     b.plain.start();
@@ -133,7 +88,7 @@ void TestAgentRecovery::updateIsKeptBeforeItIsForwarded()
 
 void TestAgentRecovery::taskThatCannotBeKeptFails()
 {
-    Bench b;
+    RecoveryHarness b;
     b.outbox.refusal = "no space left on the disk";
     b.launch(b.task("t"));
     QVERIFY(b.plain.runs.empty());
@@ -144,7 +99,7 @@ void TestAgentRecovery::taskThatCannotBeKeptFails()
 
 void TestAgentRecovery::runningTaskGoesOn()
 {
-    Bench b;
+    RecoveryHarness b;
     b.run(b.task("t"));
     b.drain();
     b.crashAndRestart();
@@ -158,7 +113,7 @@ void TestAgentRecovery::runningTaskGoesOn()
 
 void TestAgentRecovery::keepsItsIdAndTellsTheMasterOfItsTasks()
 {
-    Bench b;
+    RecoveryHarness b;
     b.run(b.task("t"));
     b.drain();
     b.crashAndRestart();
@@ -175,7 +130,7 @@ void TestAgentRecovery::keepsItsIdAndTellsTheMasterOfItsTasks()
 
 void TestAgentRecovery::endWhileAwayIsToldWithItsExitCode()
 {
-    Bench b;
+    RecoveryHarness b;
     b.run(b.task("t"));
     b.drain();
     b.crash();
@@ -190,7 +145,7 @@ void TestAgentRecovery::endWhileAwayIsToldWithItsExitCode()
 
 void TestAgentRecovery::unacknowledgedUpdatesAreSentInOrderOnce()
 {
-    Bench b;
+    RecoveryHarness b;
     b.run(b.task("t"));
     b.plain.exitWith(0);
     b.clock.settle();
@@ -207,7 +162,7 @@ void TestAgentRecovery::unacknowledgedUpdatesAreSentInOrderOnce()
 
 void TestAgentRecovery::acknowledgedUpdatesAreNotRepeated()
 {
-    Bench b;
+    RecoveryHarness b;
     b.run(b.task("t"));
     b.drain();
     b.plain.exitWith(0);
@@ -226,7 +181,7 @@ void TestAgentRecovery::acknowledgedUpdatesAreNotRepeated()
 
 void TestAgentRecovery::nextUpdateWaitsForTheAcknowledgementToBeKept()
 {
-    Bench b;
+    RecoveryHarness b;
     b.run(b.task("t"));
     b.clock.settle();
     QCOMPARE(b.states("t"), std::string("TASK_STARTING"));
@@ -242,7 +197,7 @@ void TestAgentRecovery::nextUpdateWaitsForTheAcknowledgementToBeKept()
 
 void TestAgentRecovery::whatIsAcknowledgedIsNotSentAgainMeanwhile()
 {
-    Bench b;
+    RecoveryHarness b;
     b.run(b.task("t"));
     b.clock.settle();
     b.outbox.keep(false);
@@ -260,7 +215,7 @@ void TestAgentRecovery::whatIsAcknowledgedIsNotSentAgainMeanwhile()
 
 void TestAgentRecovery::launchThatWasCutOffIsMadeAgain()
 {
-    Bench b;
+    RecoveryHarness b;
     auto task = b.task("t");
     task.mutable_command()->add_uris()->set_value("/some/file");
     b.launch(task);
@@ -279,7 +234,7 @@ void TestAgentRecovery::launchThatWasCutOffIsMadeAgain()
 
 void TestAgentRecovery::killGoesOnWithWhatIsLeftOfItsGrace()
 {
-    Bench b;
+    RecoveryHarness b;
     b.plain.obeysKill = false;
     b.run(b.task("t"));
     b.kill("t", 10s);
@@ -297,7 +252,7 @@ void TestAgentRecovery::killGoesOnWithWhatIsLeftOfItsGrace()
 
 void TestAgentRecovery::killDuringLaunchIsRemembered()
 {
-    Bench b;
+    RecoveryHarness b;
     b.plain.obeysDestroy = false;
     b.launch(b.task("t"));
     b.kill("t");
@@ -311,7 +266,7 @@ void TestAgentRecovery::killDuringLaunchIsRemembered()
 
 void TestAgentRecovery::completionTimeCountsFromTheLaunch()
 {
-    Bench b;
+    RecoveryHarness b;
     auto task = b.task("t");
     task.mutable_max_completion_time()->set_nanoseconds(Duration(60s).count());
     b.run(task);
@@ -329,7 +284,7 @@ void TestAgentRecovery::completionTimeCountsFromTheLaunch()
 
 void TestAgentRecovery::healthyTaskIsNotToldHealthyAgain()
 {
-    Bench b;
+    RecoveryHarness b;
     int probes = 0;
     b.services.probers = [&](const std::string &, Containerizer &) {
         return makeProber([&](const mesos::v1::CommandInfo &, Duration,
@@ -359,7 +314,7 @@ void TestAgentRecovery::healthyTaskIsNotToldHealthyAgain()
 
 void TestAgentRecovery::nothingIsLeftWhenAllIsAcknowledged()
 {
-    Bench b;
+    RecoveryHarness b;
     b.run(b.task("t"));
     b.plain.exitWith(0);
     b.drain();
@@ -367,150 +322,9 @@ void TestAgentRecovery::nothingIsLeftWhenAllIsAcknowledged()
     QCOMPARE(b.outbox.files.files.size(), std::size_t(3)); // boot_id, latest, slave.info
 }
 
-void TestAgentRecovery::httpExecutorComesBack()
-{
-    Bench b;
-    b.launch(b.executorTask("t", "ex"));
-    b.plain.start();
-    b.subscribe("ex");
-    QCOMPARE(b.outbox.files.ending("http.marker").size(), std::size_t(1));
-    const TaskStatus running = b.status("t", mesos::v1::TASK_RUNNING);
-    b.crash();
-    b.restart();
-    QCOMPARE(b.agent->state().lifecycle, AgentState::Lifecycle::Recovering);
-    mesos::v1::executor::Call::Subscribe call;
-    *call.add_unacknowledged_tasks() = b.executorTask("t", "ex");
-    *call.add_unacknowledged_updates()->mutable_status() = running;
-    const auto sink = b.subscribe("ex", call);
-    QCOMPARE(sink->text(), std::string("SUBSCRIBED, ACKNOWLEDGED t"));
-    // All are back: no reason to wait any longer.
-    QCOMPARE(b.agent->state().lifecycle, AgentState::Lifecycle::Disconnected);
-    b.reregister();
-    QCOMPARE(b.outbox.reregistration.executor_infos_size(), 1);
-    QCOMPARE(b.drain(), std::string("t TASK_RUNNING"));
-    b.launch(b.executorTask("t2", "ex"), false);
-    QCOMPARE(sink->text(), std::string("SUBSCRIBED, ACKNOWLEDGED t, LAUNCH t2"));
-}
-
-void TestAgentRecovery::idleExecutorComesBack()
-{
-    Bench b;
-    b.launch(b.executorTask("t", "ex"));
-    b.plain.start();
-    b.subscribe("ex");
-    b.agent->update(*b.agent->state().framework(b.frameworkId), *b.executor("ex"),
-                    b.status("t", mesos::v1::TASK_FINISHED));
-    QCOMPARE(b.drain(), std::string("t TASK_FINISHED"));
-    b.clock.settle();
-    QCOMPARE(b.outbox.files.ending("task.info").size(),
-             std::size_t(0)); // nothing more to know of it
-    b.crashAndRestart();
-    QCOMPARE(b.agent->state().lifecycle, AgentState::Lifecycle::Recovering);
-    const auto sink = b.subscribe("ex");
-    b.reregister();
-    QCOMPARE(b.outbox.reregistration.executor_infos_size(), 1);
-    b.launch(b.executorTask("t2", "ex"), false);
-    QCOMPARE(sink->text(), std::string("SUBSCRIBED, LAUNCH t2"));
-}
-
-void TestAgentRecovery::httpExecutorDidNotGetItsTask()
-{
-    Bench b;
-    b.launch(b.executorTask("t", "ex"));
-    b.plain.start();
-    b.subscribe("ex");
-    b.crashAndRestart();
-    b.subscribe("ex"); // brings no task
-    b.reregister();
-    QCOMPARE(b.drain(), std::string("t TASK_DROPPED"));
-    QCOMPARE(b.last().reason(), TaskStatus::REASON_AGENT_RESTARTED);
-}
-
-void TestAgentRecovery::executorThatHadNotRegisteredStillMay()
-{
-    Bench b;
-    b.launch(b.executorTask("t", "ex"));
-    b.plain.start();
-    b.crashAndRestart();
-    b.reregister();
-    const auto sink = b.subscribe("ex");
-    QCOMPARE(sink->text(), std::string("SUBSCRIBED, LAUNCH t"));
-}
-
-void TestAgentRecovery::executorThatDoesNotComeBackIsGone()
-{
-    Bench b;
-    b.launch(b.executorTask("t", "ex"));
-    b.plain.start();
-    b.subscribe("ex");
-    b.crashAndRestart();
-    b.clock.advance(1900ms);
-    QCOMPARE(b.agent->state().lifecycle, AgentState::Lifecycle::Recovering);
-    b.clock.advance(200ms);
-    b.reregister();
-    QCOMPARE(b.drain(), std::string("t TASK_GONE"));
-    QCOMPARE(b.last().reason(), TaskStatus::REASON_EXECUTOR_REREGISTRATION_TIMEOUT);
-    QCOMPARE(joined(b.plain.calls), std::string("destroy"));
-}
-
-void TestAgentRecovery::driverExecutorIsAskedBack()
-{
-    Bench b;
-    b.launch(b.executorTask("t", "ex"));
-    b.plain.start();
-    const messages::Pid peer{"executor(1)", "127.0.0.1", 9000};
-    RegisterExecutorMessage hello;
-    hello.mutable_framework_id()->set_value(b.frameworkId);
-    hello.mutable_executor_id()->set_value("ex");
-    b.from(peer, hello);
-    QCOMPARE(joined(b.outbox.take()),
-             std::string("link executor(1)@127.0.0.1:9000, ExecutorRegisteredMessage -> "
-                         "executor(1), RunTaskMessage -> executor(1)"));
-    b.crashAndRestart();
-    QCOMPARE(joined(b.outbox.take()),
-             std::string("link executor(1)@127.0.0.1:9000, ReconnectExecutorMessage -> "
-                         "executor(1)"));
-    ReregisterExecutorMessage again;
-    again.mutable_framework_id()->set_value(b.frameworkId);
-    again.mutable_executor_id()->set_value("ex");
-    *again.add_tasks() = b.executorTask("t", "ex");
-    StatusUpdate &update = *again.add_updates();
-    update.mutable_framework_id()->set_value(b.frameworkId);
-    *update.mutable_status() = b.status("t", mesos::v1::TASK_RUNNING);
-    update.set_timestamp(1);
-    update.set_uuid(update.status().uuid());
-    b.from(peer, again);
-    QVERIFY(joined(b.outbox.lines).find("ExecutorReregisteredMessage -> executor(1)")
-            != std::string::npos);
-    QVERIFY(joined(b.outbox.lines).find("StatusUpdateAcknowledgementMessage -> executor(1)")
-            != std::string::npos);
-    b.reregister();
-    QCOMPARE(b.drain(), std::string("t TASK_RUNNING"));
-}
-
-void TestAgentRecovery::driverExecutorIsAskedAgain()
-{
-    Bench b;
-    b.config.executorReregistrationRetryInterval = 500ms;
-    b.launch(b.executorTask("t", "ex"));
-    b.plain.start();
-    RegisterExecutorMessage hello;
-    hello.mutable_framework_id()->set_value(b.frameworkId);
-    hello.mutable_executor_id()->set_value("ex");
-    b.from({"executor(1)", "127.0.0.1", 9000}, hello);
-    b.crashAndRestart();
-    b.clock.advance(1200ms);
-    const std::string sent = joined(b.outbox.take());
-    std::size_t asked = 0;
-    for (std::size_t at = sent.find("Reconnect"); at != std::string::npos;
-         at = sent.find("Reconnect", at + 1))
-        ++asked;
-    QCOMPARE(asked, std::size_t(3));
-}
-
 void TestAgentRecovery::afterARebootTasksHaveEnded()
 {
-    Bench b;
+    RecoveryHarness b;
     b.run(b.task("t"));
     b.drain();
     b.crash();
@@ -526,7 +340,7 @@ void TestAgentRecovery::afterARebootTasksHaveEnded()
 
 void TestAgentRecovery::cleanupEndsEverything()
 {
-    Bench b;
+    RecoveryHarness b;
     b.run(b.task("t"));
     b.drain();
     b.crash();
@@ -542,7 +356,7 @@ void TestAgentRecovery::cleanupEndsEverything()
 
 void TestAgentRecovery::drainGoesOn()
 {
-    Bench b;
+    RecoveryHarness b;
     b.plain.obeysKill = false;
     b.run(b.task("t"));
     DrainSlaveMessage drain;
@@ -562,7 +376,7 @@ void TestAgentRecovery::drainGoesOn()
 
 void TestAgentRecovery::stopsForAWhileWithoutEndingItsTasks()
 {
-    Bench b;
+    RecoveryHarness b;
     b.run(b.task("t"));
     b.drain();
     b.outbox.take();
@@ -577,7 +391,7 @@ void TestAgentRecovery::stopsForAWhileWithoutEndingItsTasks()
 
 void TestAgentRecovery::leavingForGoodIsForgotten()
 {
-    Bench b;
+    RecoveryHarness b;
     b.run(b.task("t"));
     b.drain();
     b.outbox.take();
@@ -590,7 +404,7 @@ void TestAgentRecovery::leavingForGoodIsForgotten()
 
 void TestAgentRecovery::mastersAreIgnoredWhileRecovering()
 {
-    Bench b;
+    RecoveryHarness b;
     b.launch(b.executorTask("t", "ex"));
     b.plain.start();
     b.subscribe("ex");
@@ -602,7 +416,7 @@ void TestAgentRecovery::mastersAreIgnoredWhileRecovering()
 
 void TestAgentRecovery::anotherIdFromTheMasterEndsIt()
 {
-    Bench b;
+    RecoveryHarness b;
     b.crashAndRestart();
     SlaveReregisteredMessage message;
     message.mutable_slave_id()->set_value("M-S9");

@@ -60,6 +60,12 @@ pid_t cloneProcess(std::uint64_t namespaces, int cgroup)
     return clone3(arguments);
 }
 
+pid_t cloneSibling()
+{
+    clone_args arguments = argumentsFor(CLONE_PARENT, -1); // its signal is that of this process
+    return clone3(arguments);
+}
+
 pid_t cloneProcessBelow(std::uint64_t namespaces, int cgroup)
 {
     // Shares the table of descriptors: the one it gets for the new process is ours as well.

@@ -15,4 +15,7 @@ pid_t cloneProcess(std::uint64_t namespaces, int cgroup);
 /// ends.
 pid_t cloneProcessBelow(std::uint64_t namespaces, int cgroup);
 
+/// fork of a process that is a child of this one's parent.
+pid_t cloneSibling();
+
 } // namespace meseta::containerizer

@@ -6,7 +6,6 @@
 #include <fstream>
 
 #include <fcntl.h>
-#include <spawn.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -36,49 +35,6 @@ Result<FileDescriptor> describeInFile(const LaunchSpec &launch)
     return file;
 }
 
-/// posix_spawn's two parameter blocks, with what every helper needs.
-class SpawnSetup
-{
-public:
-    SpawnSetup(int control, int description)
-    {
-        ::posix_spawn_file_actions_init(&m_actions);
-        ::posix_spawn_file_actions_addopen(&m_actions, 0, "/dev/null", O_RDWR, 0);
-        ::posix_spawn_file_actions_adddup2(&m_actions, 0, 1);
-        ::posix_spawn_file_actions_adddup2(&m_actions, control, controlFd);
-        ::posix_spawn_file_actions_adddup2(&m_actions, description, specFd);
-        ::posix_spawn_file_actions_addclosefrom_np(&m_actions, specFd + 1);
-        ::posix_spawnattr_init(&m_attributes);
-        sigset_t set;
-        ::sigfillset(&set);
-        ::posix_spawnattr_setsigdefault(&m_attributes, &set);
-        ::sigemptyset(&set);
-        ::posix_spawnattr_setsigmask(&m_attributes, &set);
-        ::posix_spawnattr_setflags(
-            &m_attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
-    }
-    ~SpawnSetup()
-    {
-        ::posix_spawn_file_actions_destroy(&m_actions);
-        ::posix_spawnattr_destroy(&m_attributes);
-    }
-    SpawnSetup(const SpawnSetup &) = delete;
-    SpawnSetup &operator=(const SpawnSetup &) = delete;
-
-    int spawn(const std::string &program, pid_t *pid)
-    {
-        std::string name = "mesos-containerizer", verb = "launch", language = "LC_ALL=C";
-        char *arguments[] = {name.data(), verb.data(), nullptr};
-        char *environment[] = {language.data(), nullptr};
-        return ::posix_spawn(pid, program.c_str(), &m_actions, &m_attributes, arguments,
-                             environment);
-    }
-
-private:
-    posix_spawn_file_actions_t m_actions;
-    posix_spawnattr_t m_attributes;
-};
-
 /// A descriptor that dup2 in the child cannot collide with.
 FileDescriptor moveUp(FileDescriptor file)
 {
@@ -101,13 +57,10 @@ HelperProcess::start(HelperProgram &program, const LaunchSpec &launch, Descripto
     const FileDescriptor theirs = moveUp(FileDescriptor(ends[1]));
     const FileDescriptor moved = moveUp(std::move(*file));
 
-    pid_t pid = -1;
-    if (const int error = SpawnSetup(theirs.get(), moved.get()).spawn(program.executable(), &pid);
-        error != 0)
-        return fail(
-            "cannot start the container's helper " + program.path() + ": " + reason(error)
-            + (error == ENOENT ? "; --launcher_dir must name the folder that holds it" : ""));
-    return std::unique_ptr<HelperProcess>(new HelperProcess(pid, true, std::move(ours), watch));
+    const auto pid = program.start(theirs.get(), moved.get());
+    if (!pid)
+        return fail(pid.error());
+    return std::unique_ptr<HelperProcess>(new HelperProcess(*pid, true, std::move(ours), watch));
 }
 
 Result<std::unique_ptr<HelperProcess>> HelperProcess::takeOver(const std::string &runtimeDirectory,

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "common/base/result.h"
+#include "daemons/agent/containerizer/native/helper_server.h"
 #include "daemons/containerizer/file_descriptor.h"
 
 namespace meseta::agent {
@@ -20,18 +21,21 @@ public:
     /// Whether the file is there and may be executed.
     Result<> ready() const;
 
-    /// What to execute: a path that is good for children of this process. Read and sealed at the
-    /// first call; where the kernel cannot do that, the file itself.
-    const std::string &executable();
-
-    const std::string &path() const { return m_path; }
+    /// Starts a helper, in a session of its own, with these two as its `controlFd` and `specFd`;
+    /// both must be beyond `specFd`. Gives the pid of a child of this process.
+    Result<pid_t> start(int control, int description);
 
 private:
+    const std::string &executable();
     bool seal();
+    Result<pid_t> execute(const char *verb, int control, int description);
+    bool startServer();
 
     std::string m_path;
     std::string m_executable;
     containerizer::FileDescriptor m_sealed;
+    HelperServer m_server;
+    bool m_serves = true; ///< false once the program turned out to know no `launcher`
 };
 
 } // namespace meseta::agent

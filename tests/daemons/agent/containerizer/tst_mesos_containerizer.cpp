@@ -1,4 +1,5 @@
-// Containers on the host's file system for real: each test starts mesos-containerizer and the commands it watches over.
+// Containers on the host's file system for real: each test starts mesos-containerizer and the
+// commands it watches over.
 
 #include <csignal>
 #include <memory>
@@ -35,6 +36,20 @@ bool isRunning(qint64 pid)
 {
     const auto stat = containerizer::processStat(static_cast<pid_t>(pid));
     return stat && stat->state != 'Z';
+}
+
+/// The process of this test's containerizer that helpers are copies of (which go by another verb);
+/// 0 when there is none.
+pid_t launcherPid()
+{
+    for (const pid_t pid : containerizer::descendants(::getpid())) {
+        QFile file(QStringLiteral("/proc/%1/cmdline").arg(pid));
+        if (file.open(QIODevice::ReadOnly)
+            && file.readAll() == QByteArrayView("mesos-containerizer\0launcher\0", 29)
+            && isRunning(pid))
+            return pid;
+    }
+    return 0;
 }
 
 } // namespace
@@ -183,8 +198,9 @@ private Q_SLOTS:
         QTest::addColumn<QString>("sandbox");
         QTest::addColumn<QString>("message");
         QTest::newRow("user") << "no-such-user" << QString() << "no-such-user";
-        QTest::newRow("sandbox") << QString() << "/no/such/sandbox"
-                                 << "opening the sandbox /no/such/sandbox failed: No such file or directory";
+        QTest::newRow("sandbox")
+            << QString() << "/no/such/sandbox"
+            << "opening the sandbox /no/such/sandbox failed: No such file or directory";
     }
     void launchFailuresNameWhatFailed()
     {
@@ -229,6 +245,29 @@ private Q_SLOTS:
         QTRY_VERIFY(c->probe.ended);
         QCOMPARE(c->probe.ended->reason, std::optional(TaskStatus::REASON_CONTAINER_LAUNCH_FAILED));
         QVERIFY(c->probe.ended->message.find("--launcher_dir") != std::string::npos);
+    }
+
+    /// What helpers are copies of may be killed as any process: what runs goes on, and the next
+    /// container starts.
+    void theEndOfTheLauncherIsNoHarm()
+    {
+        const std::unique_ptr<TestContainer> before(TestContainer::shell("before", "sleep 1000")),
+            after(TestContainer::shell("after", "true"));
+        launch(*before);
+        QTRY_VERIFY(before->probe.started);
+        if (const pid_t launcher = launcherPid(); launcher > 0) // a sanitizer's build has none
+            QCOMPARE(::kill(launcher, SIGKILL), 0);
+        QTRY_COMPARE(launcherPid(), pid_t(0));
+        launch(*after);
+        QTRY_VERIFY(after->probe.ended);
+        QCOMPARE(after->probe.ended->waitStatus, std::optional<int>(0));
+        QVERIFY(!before->probe.ended);
+        m_containerizer->destroy("before");
+        QTRY_VERIFY(before->probe.ended);
+        QVERIFY(before->probe.ended->killed);
+
+        m_containerizer.reset();
+        QCOMPARE(launcherPid(), pid_t(0)); // it does not stay behind
     }
 
     // Mesos: the task runs, and its command exits with status 1.
@@ -349,7 +388,8 @@ private Q_SLOTS:
         launch(*c);
         QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(c->sandbox.filePath(QStringLiteral("done"))), 20000);
         std::optional<mesos::v1::ResourceStatistics> statistics;
-        m_containerizer->usage("usage", [&](Result<mesos::v1::ResourceStatistics> s) { statistics = *s; });
+        m_containerizer->usage("usage",
+                               [&](Result<mesos::v1::ResourceStatistics> s) { statistics = *s; });
         QTRY_VERIFY(statistics);
         QCOMPARE(statistics->processes(), 2u);
         QCOMPARE(statistics->threads(), 2u);

@@ -1,0 +1,16 @@
+#pragma once
+
+namespace meseta::containerizer {
+
+/// `mesos-containerizer launcher`: a process of the agent's that has started up already, and of
+/// which each helper is a copy. Starting a program anew costs a helper most of its time (the C
+/// library asks the processor what it is, which traps in a virtual machine).
+///
+/// Over `controlFd` it says "ready" once; each packet of the agent then brings two descriptors, for
+/// `controlFd` and `specFd` of a helper, and is answered with the helper's pid (int32), or a
+/// negative errno. The helpers are children of the agent.
+///
+/// Returns true in each helper, false when the agent is gone.
+bool serveLaunches();
+
+} // namespace meseta::containerizer

@@ -189,8 +189,9 @@ private Q_SLOTS:
                            "s.bind((\"127.0.0.1\", 0)); s.listen(); time.sleep(60)'");
         QVERIFY(c->probe.ended && c->probe.ended->reason);
         QCOMPARE(*c->probe.ended->reason, TaskStatus::REASON_CONTAINER_LIMITATION);
-        QVERIFY(c->probe.ended->message.find("is listening on unallocated port(s): [")
-                != std::string::npos);
+        QVERIFY2(c->probe.ended->message.find("listens on ports that it does not have: ")
+                     != std::string::npos,
+                 c->probe.ended->message.c_str());
     }
 
     void aContainerIsInItsGroupsFromTheFirstInstruction()

@@ -2,6 +2,7 @@
 #include "tests/support/signals.h"
 
 #include <csignal>
+#include <set>
 
 #include <QDirIterator>
 #include <QTcpServer>
@@ -100,6 +101,17 @@ void RecoveryBench::kill()
         return;
     agent->process.kill();
     agent->process.waitForFinished();
+}
+
+QString RecoveryBench::states(const std::string &taskId) const
+{
+    QStringList names;
+    std::set<std::string> seen;
+    for (const auto &update : master.updates) {
+        if (update.status().task_id().value() == taskId && seen.insert(update.uuid()).second)
+            names << QString::fromStdString(mesos::v1::TaskState_Name(update.status().state()));
+    }
+    return names.join(QLatin1Char(' '));
 }
 
 int RecoveryBench::waitForExit()

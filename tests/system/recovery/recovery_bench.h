@@ -21,6 +21,9 @@ public:
     bool isRegistered();
     /// kill -9.
     void kill();
+    /// The states of a task that the master heard of, without what was sent again because its
+    /// acknowledgement did not reach an agent that was killed.
+    QString states(const std::string &taskId) const;
     /// It ended; the exit code, -1 when it was killed or does not end.
     int waitForExit();
 

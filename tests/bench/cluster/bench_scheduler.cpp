@@ -154,6 +154,8 @@ std::vector<std::string> BenchScheduler::launch(const mesos::v1::Offer &offer, i
         addScalar(*task, "cpus", cpus, offer.allocation_info().role());
         addScalar(*task, "mem", memory, offer.allocation_info().role());
         task->mutable_command()->set_value(command);
+        if (shape)
+            shape(*task);
     }
     send(call);
     return ids;

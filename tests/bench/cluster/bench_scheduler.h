@@ -32,6 +32,7 @@ public:
 
     std::function<void(const mesos::v1::TaskStatus &)> onUpdate;
     std::function<void(const mesos::v1::Offer &)> onOffer;
+    std::function<void(mesos::v1::TaskInfo &)> shape; ///< the last hand on a task to be launched
     QString problem() const { return m_problem; }
 
 private:

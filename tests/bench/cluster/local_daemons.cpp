@@ -71,18 +71,20 @@ Result<> LocalDaemons::startMaster()
         : fail("mesos-master did not start; it stands beside this program in the build");
 }
 
-Result<> LocalDaemons::startAgent()
+Result<> LocalDaemons::startAgent(const QStringList &flags)
 {
     const quint16 port = freePort();
     const QString bin = QCoreApplication::applicationDirPath();
-    m_agent = start(QStringLiteral("mesos-agent"),
-                    {QStringLiteral("--master=127.0.0.1:%1").arg(m_masterPort),
-                     QStringLiteral("--ip=127.0.0.1"), QStringLiteral("--port=%1").arg(port),
-                     QStringLiteral("--launcher_dir=") + bin,
-                     QStringLiteral("--work_dir=") + m_scratch.filePath(QStringLiteral("agent")),
-                     QStringLiteral("--runtime_dir=") + m_scratch.filePath(QStringLiteral("run")),
-                     QStringLiteral("--resources=cpus:64;mem:65536")},
-                    port);
+    m_agent = start(
+        QStringLiteral("mesos-agent"),
+        QStringList{QStringLiteral("--master=127.0.0.1:%1").arg(m_masterPort),
+                    QStringLiteral("--ip=127.0.0.1"), QStringLiteral("--port=%1").arg(port),
+                    QStringLiteral("--launcher_dir=") + bin,
+                    QStringLiteral("--work_dir=") + m_scratch.filePath(QStringLiteral("agent")),
+                    QStringLiteral("--runtime_dir=") + m_scratch.filePath(QStringLiteral("run")),
+                    QStringLiteral("--resources=cpus:64;mem:65536")}
+            + flags,
+        port);
     return m_agent ? Result<>()
                    : fail("mesos-agent did not start; it stands beside this program in the build");
 }

@@ -17,7 +17,7 @@ public:
     ~LocalDaemons();
 
     Result<> startMaster();
-    Result<> startAgent();
+    Result<> startAgent(const QStringList &flags = {});
 
     quint16 masterPort() const { return m_masterPort; }
     qint64 masterPid() const { return m_master ? m_master->processId() : 0; }

@@ -6,6 +6,7 @@
 
 #include <sys/stat.h>
 
+#include "tests/bench/containers/cluster_tasks.h"
 #include "tests/bench/containers/raw_container.h"
 #include "tests/daemons/agent/containerizer/native/native_fixture.h"
 
@@ -83,6 +84,7 @@ public:
                "cgroups/cpu,cgroups/mem,cgroups/pids");
         throughput();
         many();
+        cluster();
     }
 
 private:
@@ -93,7 +95,7 @@ private:
             times.push_back(
                 static_cast<double>(bench::startRawContainer(m_root.path(), "/usr/bin/first"))
                 / 1e6);
-        print("floor: clone, pivot_root, exec", times);
+        ::print("floor: clone, pivot_root, exec", times);
     }
 
     void runc()
@@ -129,7 +131,7 @@ private:
             if (const double stamp = stampOf(run.readAllStandardOutput()); stamp > 0)
                 times.push_back(stamp - before);
         }
-        print("runc run", times);
+        ::print("runc run", times);
     }
 
     std::unique_ptr<MesosContainerizer> containerizer(const char *isolation)
@@ -182,8 +184,8 @@ private:
             else if (i == 0)
                 std::puts(c->probe.ended->message.c_str());
         }
-        print(what, starts);
-        print("  until everything of it is gone", whole);
+        ::print(what, starts);
+        ::print("  until everything of it is gone", whole);
     }
 
     void throughput()
@@ -237,8 +239,8 @@ private:
                 last.push_back(stamp - before);
             running.push_back(std::move(c));
         }
-        print("the first 25 of 500 that stay", first);
-        print("the last 25 of 500", last);
+        ::print("the first 25 of 500 that stay", first);
+        ::print("the last 25 of 500", last);
         for (const auto &c : running)
             room->destroy(c->spec.containerId);
         const bool gone = QTest::qWaitFor(
@@ -248,6 +250,28 @@ private:
             },
             60000);
         std::puts(gone ? "" : "not all of them ended");
+    }
+
+    void cluster()
+    {
+        if (const QString missing = bench::ClusterTasks::missing(); !missing.isEmpty()) {
+            std::puts(qPrintable(missing));
+            return;
+        }
+        bench::ClusterTasks tasks;
+        if (auto started = tasks.start(); !started) {
+            std::puts(started.error().message.c_str());
+            return;
+        }
+        print("ACCEPT to TASK_RUNNING, no image", tasks.running(false, m_count));
+        print("ACCEPT to TASK_RUNNING, cached image", tasks.running(true, m_count));
+        print("docker run, the same image", tasks.dockerRun(std::min(m_count, 20)));
+    }
+    static void print(const char *what, const Result<bench::Samples> &samples)
+    {
+        std::printf("%-44s %s\n", what,
+                    samples ? samples->text().c_str() : samples.error().message.c_str());
+        std::fflush(stdout);
     }
 
     int m_count;

@@ -44,9 +44,17 @@ Result<> ClusterTasks::makeImage()
     const auto fill = [](const QString &root) -> Result<> {
         const QString program =
             QCoreApplication::applicationDirPath() + QStringLiteral("/bench_first_instruction");
-        return QFile::copy(program, root + QStringLiteral("/first"))
-            ? Result<>()
-            : fail("cannot copy " + program.toStdString());
+        if (!QFile::copy(program, root + QStringLiteral("/first")))
+            return fail("cannot copy " + program.toStdString());
+        // What images have: each that lacks is made anew for every container.
+        for (const char *folder : {"/dev", "/proc", "/sys", "/etc", "/tmp", "/mnt"})
+            QDir().mkpath(root + QLatin1String(folder));
+        for (const char *name : {"/etc/hosts", "/etc/hostname", "/etc/resolv.conf"}) {
+            QFile file(root + QLatin1String(name));
+            if (!file.open(QIODevice::WriteOnly))
+                return fail("cannot make the image's " + std::string(name));
+        }
+        return {};
     };
     if (auto added = image.addLayer(fill); !added)
         return added;

@@ -123,17 +123,17 @@ QByteArrayList NestedContainersTest::linesOf(const QString &task) const
     const QJsonObject status = m_scheduler->lastStatus(task);
     const QString id = status[u"container_status"][u"container_id"][u"value"].toString();
     QByteArrayList lines;
-    QTest::qWaitFor(
-        [&] {
-            QDirIterator it(m_cluster.folder(), {id}, QDir::Dirs, QDirIterator::Subdirectories);
-            while (it.hasNext()) {
-                QFile out(it.next() + QStringLiteral("/stdout"));
-                if (out.open(QIODevice::ReadOnly))
-                    lines = out.readAll().split('\n');
-            }
-            return lines.contains("done");
-        },
-        20000);
+    const auto read = [&] {
+        QDirIterator it(m_cluster.folder(), {id}, QDir::Dirs, QDirIterator::Subdirectories);
+        while (it.hasNext()) {
+            QFile out(it.next() + QStringLiteral("/stdout"));
+            if (out.open(QIODevice::ReadOnly))
+                lines = out.readAll().split('\n');
+        }
+        return lines.contains("done");
+    };
+    if (!QTest::qWaitFor(read, 20000))
+        qWarning("task %s has not come to its end", qPrintable(task));
     return lines;
 }
 

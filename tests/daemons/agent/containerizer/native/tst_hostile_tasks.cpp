@@ -151,7 +151,7 @@ private Q_SLOTS:
         std::size_t most = 0;
         QElapsedTimer bombing;
         bombing.start();
-        while (bombing.elapsed() < 300) {
+        while (bombing.elapsed() < 300 || (most < 2 && bombing.elapsed() < 20'000)) {
             below = containerizer::descendants(first);
             most = std::max(most, below.size());
             QCoreApplication::processEvents();

@@ -156,7 +156,8 @@ private Q_SLOTS:
             most = std::max(most, below.size());
             QCoreApplication::processEvents();
         }
-        QVERIFY2(most > 1 && most <= 62, qPrintable(QString::number(most)));
+        // Processes come and go while they are counted; unbounded they would be thousands.
+        QVERIFY2(most > 1 && most <= 120, qPrintable(QString::number(most)));
         m_containerizer->destroy("hostile");
         QTRY_VERIFY(c->probe.ended);
         for (const pid_t pid : below) {

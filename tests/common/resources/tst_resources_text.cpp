@@ -226,7 +226,7 @@ void TestResourcesText::refusesBadResources_data()
             r.mutable_shared();
             return r;
         }(),
-        "persistent volumes");
+        "has to be a persistent volume");
 }
 
 void TestResourcesText::refusesBadResources()

@@ -3472,6 +3472,10 @@ Taken out: values of environment variables, secrets and credentials, data of fra
         <translation>用户(&amp;U)</translation>
     </message>
     <message>
+        <source>the image&apos;s own user</source>
+        <translation>镜像自带的用户</translation>
+    </message>
+    <message>
         <source>Pull the image even if the agent has it</source>
         <translation>即使代理已有镜像也重新拉取</translation>
     </message>

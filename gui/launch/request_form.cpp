@@ -112,7 +112,7 @@ QWidget *RequestForm::containerTab()
     form->addRow(QString(), m_shell = new QCheckBox(tr("Run it as a line of the shell")));
     form->addRow(tr("&Environment"), m_environment = linesEdit(tr("NAME=value, one a line"), 3));
     form->addRow(tr("&User"), m_user = new QLineEdit);
-    m_user->setPlaceholderText(tr("the image's own"));
+    m_user->setPlaceholderText(tr("the image's own user"));
     form->addRow(QString(),
                  m_forcePull = new QCheckBox(tr("Pull the image even if the agent has it")));
     return tab;

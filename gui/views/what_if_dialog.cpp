@@ -17,6 +17,7 @@ namespace meseta::console {
 namespace {
 
 constexpr int mostRoles = 500;
+constexpr int headerMargin = 16;
 
 QString percent(double share)
 {
@@ -75,6 +76,12 @@ WhatIfDialog::WhatIfDialog(const Replica &replica, QWidget *parent)
     fill();
     m_table->resizeColumnsToContents();
     m_table->setColumnWidth(Name, std::max(140, m_table->columnWidth(Name)));
+    const QFontMetrics letters(m_table->horizontalHeader()->font());
+    for (int i = Name + 1; i < m_table->columnCount(); ++i) { // the style's margins count, too
+        const int wanted =
+            letters.horizontalAdvance(m_table->horizontalHeaderItem(i)->text()) + 2 * headerMargin;
+        m_table->setColumnWidth(i, std::max(wanted, m_table->columnWidth(i)));
+    }
 }
 
 void WhatIfDialog::fill()

@@ -307,8 +307,12 @@ private Q_SLOTS:
         Uri uri = uriOf(m_http.url("/a-rather-long-name-of-a-file.txt"));
         uri.set_cache(true);
         int done = 0;
-        for (int i = 0; i < 5; ++i)
-            m_fetcher->fetch(request({uri}), [&](Result<> result) { done += result ? 1 : 0; });
+        for (int i = 0; i < 5; ++i) { // five containers, each with its sandbox
+            FetchRequest asked = request({uri});
+            asked.sandbox += std::to_string(i);
+            QVERIFY(QDir().mkpath(QString::fromStdString(asked.sandbox)));
+            m_fetcher->fetch(asked, [&](Result<> result) { done += result ? 1 : 0; });
+        }
         QTRY_COMPARE(done, 5);
         QCOMPARE(errorOf(request({uri})), std::string());
         QCOMPARE(m_http.requests, 1);

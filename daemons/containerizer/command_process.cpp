@@ -13,16 +13,6 @@ namespace meseta::containerizer {
 
 namespace {
 
-bool makePipe(FileDescriptor &readEnd, FileDescriptor &writeEnd)
-{
-    int ends[2];
-    if (::pipe2(ends, O_CLOEXEC) != 0)
-        return false;
-    readEnd = FileDescriptor(ends[0]);
-    writeEnd = FileDescriptor(ends[1]);
-    return true;
-}
-
 /// The pid namespace to join is that of children still to come; the others the child joins itself.
 Outcome joinPidNamespace(LaunchSpec &spec)
 {

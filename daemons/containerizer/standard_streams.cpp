@@ -13,8 +13,6 @@
 
 namespace meseta::containerizer {
 
-namespace {
-
 bool makePipe(FileDescriptor &readEnd, FileDescriptor &writeEnd)
 {
     int ends[2];
@@ -24,6 +22,8 @@ bool makePipe(FileDescriptor &readEnd, FileDescriptor &writeEnd)
     writeEnd = FileDescriptor(ends[1]);
     return true;
 }
+
+namespace {
 
 bool doNotBlock(const FileDescriptor &file)
 {

@@ -7,6 +7,9 @@
 
 namespace meseta::containerizer {
 
+/// A pipe whose ends no executed program inherits. False with errno set.
+bool makePipe(FileDescriptor &readEnd, FileDescriptor &writeEnd);
+
 /// A command's standard streams: the ends that its process gets, and those that its supervisor
 /// keeps. Plain pipes; with LaunchSpec::terminal, the two sides of a pseudo terminal (and no stream
 /// of errors apart); without LaunchSpec::attachable, an input that is empty.

@@ -68,6 +68,11 @@ bool say(const void *bytes, std::size_t size)
     return ::send(controlFd, bytes, size, MSG_NOSIGNAL) == static_cast<ssize_t>(size);
 }
 
+bool answer(std::int32_t pidOrError)
+{
+    return say(&pidOrError, sizeof pidOrError);
+}
+
 } // namespace
 
 bool serveLaunches()
@@ -78,11 +83,14 @@ bool serveLaunches()
     for (Request request; receive(request); request = {}) {
         const pid_t pid = cloneSibling();
         if (pid == 0) {
+            // It tells its pid itself: no answer means that there is no helper, whenever this
+            // process may end.
+            if (!answer(::getpid()))
+                return false;
             becomeHelper(std::move(request));
             return true;
         }
-        const std::int32_t answer = pid > 0 ? pid : -errno;
-        if (!say(&answer, sizeof answer))
+        if (pid < 0 && !answer(-errno))
             return false;
     }
     return false;

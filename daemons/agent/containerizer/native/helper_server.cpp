@@ -14,13 +14,14 @@ namespace {
 
 constexpr timeval patience{5, 0}; ///< with a process that has nothing else to do
 
+/// 0 when nobody is at the other end, negative when nothing came in time.
 ssize_t receive(int socket, void *bytes, std::size_t size)
 {
     ssize_t count = 0;
     do {
         count = ::recv(socket, bytes, size, 0);
     } while (count < 0 && errno == EINTR);
-    return count;
+    return count < 0 && errno == ECONNRESET ? 0 : count; // it ended with something unread
 }
 
 /// False when it did not arrive, nor will.
@@ -67,11 +68,17 @@ std::optional<Result<pid_t>> HelperServer::launch(int control, int description)
         return std::nullopt;
     }
     std::int32_t answer = 0;
-    if (receive(m_socket.get(), &answer, sizeof answer) != sizeof answer) {
-        stop(); // it may have started one, which ends when nobody listens to it
-        return fail("the process that starts the helpers of containers was lost meanwhile; launch "
-                    "the container again");
+    auto count = receive(m_socket.get(), &answer, sizeof answer);
+    if (count < 0) {
+        endProcess(); // it is stopped: only a helper that it made already can answer now
+        count = receive(m_socket.get(), &answer, sizeof answer);
     }
+    if (count != sizeof answer)
+        stop();
+    if (count < 0) // a helper that finds no agent behind its socket ends
+        return fail("the container's helper does not begin its work; launch the container again");
+    if (count != sizeof answer)
+        return std::nullopt;
     if (answer < 0)
         return fail(std::string("cannot start the container's helper: ") + std::strerror(-answer));
     return pid_t(answer);
@@ -80,6 +87,11 @@ std::optional<Result<pid_t>> HelperServer::launch(int control, int description)
 void HelperServer::stop()
 {
     m_socket.reset();
+    endProcess();
+}
+
+void HelperServer::endProcess()
+{
     if (m_pid <= 1)
         return;
     ::kill(m_pid, SIGKILL); // it might be stopped, and never read the end of its socket

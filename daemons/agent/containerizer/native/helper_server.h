@@ -24,11 +24,13 @@ public:
     /// it is ready.
     bool start(pid_t pid, containerizer::FileDescriptor socket);
     /// The pid of a new helper, a child of this process, that holds both descriptors. Nothing when
-    /// the process is gone and was never asked: a helper may be started in another way then.
+    /// the process is gone, or was ended because it does not answer, and no helper can have come of
+    /// it: one may be started in another way then.
     std::optional<Result<pid_t>> launch(int control, int description);
 
 private:
     void stop();
+    void endProcess();
 
     containerizer::FileDescriptor m_socket;
     pid_t m_pid = -1;

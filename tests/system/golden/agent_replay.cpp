@@ -109,6 +109,7 @@ QStringList AgentReplay::play(const QString &from, const QString &to)
         if (!playing || !message)
             continue;
         if (fromMaster(row)) {
+            awaitUnrecordedRegistration(row);
             differences += tell(m_master, m_likeness, row, m_agent->port());
             if (differences.isEmpty())
                 differences += awaitUnrecordedStart(row);
@@ -145,6 +146,15 @@ QStringList AgentReplay::expectUpdate(const Row &row)
             left += difference;
     }
     return left;
+}
+
+/// The recorder may have left out how the agent asked to be registered: an answer to a question that
+/// was not asked yet is rightly ignored.
+void AgentReplay::awaitUnrecordedRegistration(const Row &answer)
+{
+    if (answer.text("message") == u"SlaveRegisteredMessage"_s
+        && !m_recording.row(u"RegisterSlaveMessage"_s).has("message"))
+        (void)m_master.take(u"RegisterSlaveMessage"_s, kPatience);
 }
 
 /// The recorder left out how tasks started ordinarily: lets those run before anything else.

@@ -30,7 +30,7 @@ public:
     void kill();
 
     quint16 port() const { return m_port; }
-    QString workDir() const { return m_folder + QStringLiteral("/work"); }
+    QString workDir() const { return m_folder + QStringLiteral("/data"); }
     qint64 pid() const { return m_process.processId(); }
     bool isRunning() const { return m_process.state() == QProcess::Running; }
 

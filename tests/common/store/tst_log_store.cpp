@@ -21,7 +21,7 @@ std::string words(const Contents &contents)
 /// Adds words to a store until the power goes; every third time the whole is made a snapshot.
 struct Writer
 {
-    explicit Writer(FaultyDisk &disk) : store(disk, "work/registry") { }
+    explicit Writer(FaultyDisk &disk) : store(disk, "data/registry") { }
 
     void run(int count)
     {
@@ -58,18 +58,18 @@ private Q_SLOTS:
         FaultyDisk disk;
         Writer writer(disk);
         writer.run(8);
-        LogStore again(disk, "work/registry");
+        LogStore again(disk, "data/registry");
         const auto contents = again.open();
         QCOMPARE(words(*contents), writer.kept);
         QCOMPARE(contents->batches.size(), std::size_t(2));
-        QVERIFY(disk.has("work/registry/snapshot-2") && disk.has("work/registry/log-2"));
-        QVERIFY(!disk.has("work/registry/snapshot-1") && !disk.has("work/registry/log-1"));
+        QVERIFY(disk.has("data/registry/snapshot-2") && disk.has("data/registry/log-2"));
+        QVERIFY(!disk.has("data/registry/snapshot-1") && !disk.has("data/registry/log-1"));
     }
 
     void nothingIsAppendedBeforeItIsOpen()
     {
         FaultyDisk disk;
-        LogStore store(disk, "work/registry");
+        LogStore store(disk, "data/registry");
         QVERIFY(!store.append("x"));
         QVERIFY(!store.replace("x"));
     }
@@ -93,7 +93,7 @@ private Q_SLOTS:
                     if (writer.attempted.empty())
                         writer.attempted = writer.kept = kept; // it died before it was open
                     disk.reboot(random);
-                    LogStore after(disk, "work/registry");
+                    LogStore after(disk, "data/registry");
                     const auto contents = after.open();
                     QVERIFY2(contents, contents ? "" : contents.error().message.c_str());
                     const std::string found = words(*contents);
@@ -111,17 +111,17 @@ private Q_SLOTS:
         FaultyDisk original;
         Writer writer(original);
         writer.run(2);
-        const std::string log = original.bytes("work/registry/log-0");
+        const std::string log = original.bytes("data/registry/log-0");
         for (std::size_t size = 0; size < log.size(); ++size) {
             FaultyDisk disk;
             Writer(disk).run(2);
-            disk.bytes("work/registry/log-0").resize(size);
-            LogStore store(disk, "work/registry");
+            disk.bytes("data/registry/log-0").resize(size);
+            LogStore store(disk, "data/registry");
             const auto contents = store.open();
             QVERIFY(contents);
             QVERIFY(writer.kept.starts_with(words(*contents)));
             QVERIFY(store.append("more"));
-            LogStore again(disk, "work/registry");
+            LogStore again(disk, "data/registry");
             QCOMPARE(words(*again.open()), words(*contents) + "more");
         }
     }
@@ -131,13 +131,13 @@ private Q_SLOTS:
         FaultyDisk original;
         Writer(original).run(5);
         for (const std::string name : {"snapshot-1", "log-1"}) {
-            const std::string path = "work/registry/" + name;
+            const std::string path = "data/registry/" + name;
             for (std::size_t bit = 0; bit < original.bytes(path).size() * 8; ++bit) {
                 FaultyDisk disk;
                 Writer(disk).run(5);
                 char &byte = disk.bytes(path)[bit / 8];
                 byte = static_cast<char>(byte ^ (1 << (bit % 8)));
-                LogStore store(disk, "work/registry");
+                LogStore store(disk, "data/registry");
                 const auto contents = store.open();
                 QVERIFY(!contents);
                 QVERIFY(contents.error().message.find(path) != std::string::npos);

@@ -76,7 +76,7 @@ void FullDiskTest::initTestCase()
 void FullDiskTest::underTheSandboxes()
 {
     QTemporaryDir folder;
-    SmallDisk disk(folder.filePath(QStringLiteral("agent/work")));
+    SmallDisk disk(folder.filePath(QStringLiteral("agent/data")));
     QVERIFY(disk.isMounted());
     Daemon master(QStringLiteral("mesos-master"), folder.filePath(QStringLiteral("master")));
     QVERIFY(master.start({}));

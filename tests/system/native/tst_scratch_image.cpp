@@ -64,7 +64,7 @@ void ScratchImageTest::runsAsItsImageSays()
         QCOMPARE(m_parts->run(image, {QStringLiteral("write"), QStringLiteral("/own")}),
                  QByteArray("/own: written\n"));
     QTRY_COMPARE(
-        mountsOf({m_parts->cluster().folder() + QStringLiteral("/agent0/work/provisioner")}),
+        mountsOf({m_parts->cluster().folder() + QStringLiteral("/agent0/data/provisioner")}),
         QByteArrayList());
 }
 
@@ -80,7 +80,7 @@ void ScratchImageTest::aBoundRootWantsItsFolders()
 }
 
 /// As in Mesos' containerizer, no volume is made for it: it is a folder of the container's own
-/// root.
+/// root, there even when the image does not have it.
 void ScratchImageTest::aVolumeOfTheImageIsTheContainersOwn()
 {
     OciImage image;
@@ -88,13 +88,14 @@ void ScratchImageTest::aVolumeOfTheImageIsTheContainersOwn()
     QVERIFY(image.addLayer([](const QString &root) -> Result<> {
         return QDir(root).mkdir(QStringLiteral("data")) ? Result<>() : fail("no folder");
     }));
-    QVERIFY(image.configure({QStringLiteral("--config.volume=/data")}));
+    QVERIFY(image.configure({QStringLiteral("--config.volume=/data"),
+                             QStringLiteral("--config.volume=/srv/not-there")}));
     QVERIFY(image.push(m_parts->registry().host(), QStringLiteral("library/volume:1")));
     QVERIFY2(m_parts->startAgent(), m_parts->cluster().logTails());
-    for (int i = 0; i < 2; ++i)
+    for (const char *path : {"/data/own", "/data/own", "/srv/not-there/own"})
         QCOMPARE(m_parts->run(QStringLiteral("library/volume:1"),
-                              {QStringLiteral("write"), QStringLiteral("/data/own")}),
-                 QByteArray("/data/own: written\n"));
+                              {QStringLiteral("write"), QLatin1String(path)}),
+                 QByteArray(path) + ": written\n");
 }
 
 /// This machine has no such user: who it is stands in the image's own /etc/passwd.

@@ -179,7 +179,7 @@ QStringList RecoveryBench::processes() const
 QStringList RecoveryBench::leftovers() const
 {
     QStringList found;
-    for (const char *folder : {"/work/meta/slaves/M-S0/frameworks", "/run/containers"}) {
+    for (const char *folder : {"/data/meta/slaves/M-S0/frameworks", "/run/containers"}) {
         QDirIterator all(m_folder.path() + QLatin1String(folder),
                          QDir::AllEntries | QDir::NoDotAndDotDot);
         while (all.hasNext())
@@ -205,7 +205,7 @@ QByteArray RecoveryBench::account() const
 
 QString RecoveryBench::metaPath(const QString &end) const
 {
-    QDirIterator all(m_folder.path() + QStringLiteral("/work/meta"), QDir::Files,
+    QDirIterator all(m_folder.path() + QStringLiteral("/data/meta"), QDir::Files,
                      QDirIterator::Subdirectories);
     while (all.hasNext()) {
         if (const QString path = all.next(); path.endsWith(end))

@@ -213,7 +213,7 @@ void TestAgentRestart::orphansAreEnded()
     QTRY_COMPARE_WITH_TIMEOUT(b.states("t"), QStringLiteral("TASK_STARTING TASK_RUNNING"),
                               patience);
     b.kill();
-    QVERIFY(QFile::remove(b.path("work/meta/slaves/latest"))); // it will be a new agent
+    QVERIFY(QFile::remove(b.path("data/meta/slaves/latest"))); // it will be a new agent
     b.master.agentId = "M-S1";
     QVERIFY(b.start());
     QVERIFY(b.isRegistered());
@@ -258,7 +258,7 @@ void TestAgentRestart::cleanupEndsTasks()
     QCOMPARE(b.waitForExit(), 0);
     QCOMPARE(b.master.reregistrations, 0);
     QTRY_COMPARE_WITH_TIMEOUT(b.processes(), QStringList(), patience);
-    QVERIFY(!QFile::exists(b.path("work/meta/slaves/latest")));
+    QVERIFY(!QFile::exists(b.path("data/meta/slaves/latest")));
 }
 
 void TestAgentRestart::damagedRecordIsNamed()
@@ -340,7 +340,7 @@ void TestAgentRestart::afterARebootTheIdStays()
     QTRY_COMPARE_WITH_TIMEOUT(b.states("t"), QStringLiteral("TASK_STARTING TASK_RUNNING"),
                               patience);
     b.kill();
-    QFile boot(b.path("work/meta/boot_id"));
+    QFile boot(b.path("data/meta/boot_id"));
     QVERIFY(boot.open(QIODevice::WriteOnly)
             && boot.write("11111111-2222-3333-4444-555555555555") > 0);
     boot.close();

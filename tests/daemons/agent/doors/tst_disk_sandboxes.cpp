@@ -37,7 +37,7 @@ private Q_SLOTS:
 
 private:
     std::unique_ptr<DiskSandboxes> make(Duration delay = 1h, bool collectNested = false);
-    std::string work() const { return m_dir->path().toStdString() + "/work"; }
+    std::string work() const { return m_dir->path().toStdString() + "/data"; }
 
     std::unique_ptr<QTemporaryDir> m_dir;
     std::unique_ptr<SimulatedClock> m_clock;

@@ -17,7 +17,7 @@ public:
     ProvisionerFixture()
     {
         options.docker = true;
-        options.workDir = m_folder.filePath(QStringLiteral("work")).toStdString();
+        options.workDir = m_folder.filePath(QStringLiteral("data")).toStdString();
         options.dockerStoreDir = m_folder.filePath(QStringLiteral("store")).toStdString();
         options.appcStoreDir = m_folder.filePath(QStringLiteral("appc")).toStdString();
     }

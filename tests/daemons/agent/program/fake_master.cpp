@@ -183,7 +183,7 @@ int FakeMaster::count(mesos::v1::TaskState state) const
 bool AgentProcess::start(quint16 masterPort, const QStringList &more)
 {
     QStringList arguments{QStringLiteral("--master=127.0.0.1:%1").arg(masterPort),
-                          QStringLiteral("--work_dir=") + workDir + QStringLiteral("/work"),
+                          QStringLiteral("--work_dir=") + workDir + QStringLiteral("/data"),
                           QStringLiteral("--runtime_dir=") + workDir + QStringLiteral("/run"),
                           QStringLiteral("--fetcher_cache_dir=") + workDir
                               + QStringLiteral("/fetch"),

@@ -354,7 +354,7 @@ void TestAgentOperatorApi::nestedContainers()
              m_container);
     QCOMPARE(call("REMOVE_NESTED_CONTAINER", "remove_nested_container").status, 500); // it runs
 
-    QDirIterator runs(m_dir.path() + QStringLiteral("/work/slaves"),
+    QDirIterator runs(m_dir.path() + QStringLiteral("/data/slaves"),
                       {QString::fromLatin1(m_container)}, QDir::Dirs, QDirIterator::Subdirectories);
     QVERIFY(runs.hasNext());
     const QString stdoutPath = runs.next() + QStringLiteral("/containers/deep/stdout");
@@ -460,7 +460,7 @@ void TestAgentOperatorApi::statisticsTwiceASecond()
 void TestAgentOperatorApi::sandboxUnderThreeNames()
 {
     const QByteArray runs =
-        m_dir.path().toUtf8() + "/work/slaves/M-S0/frameworks/M-0000/executors/run/runs/";
+        m_dir.path().toUtf8() + "/data/slaves/M-S0/frameworks/M-0000/executors/run/runs/";
     for (const QByteArray &path : {runs + m_container, runs + "latest",
                                    QByteArray("/frameworks/M-0000/executors/run/runs/latest")}) {
         const http::Response answer =

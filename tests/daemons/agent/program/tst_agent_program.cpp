@@ -39,7 +39,7 @@ namespace {
 QString runDirectory(const AgentProcess &agent, const QString &task)
 {
     return agent.workDir
-        + QStringLiteral("/work/slaves/M-S0/frameworks/M-0000/executors/%1/runs/latest").arg(task);
+        + QStringLiteral("/data/slaves/M-S0/frameworks/M-0000/executors/%1/runs/latest").arg(task);
 }
 
 QByteArray contents(const QString &path)
@@ -75,9 +75,9 @@ void TestAgentProgram::runsACommandFromEndToEnd()
     { };
     QCOMPARE(::stat(qPrintable(run), &info), 0);
     QCOMPARE(info.st_mode & 07777u, 0750u);
-    QVERIFY(QFileInfo(agent.workDir + QStringLiteral("/work/meta/slaves/latest/slave.info")).size()
+    QVERIFY(QFileInfo(agent.workDir + QStringLiteral("/data/meta/slaves/latest/slave.info")).size()
             > 4);
-    QVERIFY(QFileInfo(agent.workDir + QStringLiteral("/work/slaves/latest")).isSymLink());
+    QVERIFY(QFileInfo(agent.workDir + QStringLiteral("/data/slaves/latest")).isSymLink());
 }
 
 void TestAgentProgram::killsATask()
@@ -325,7 +325,7 @@ void TestAgentProgram::refusesAnUnusableWorkDir()
 {
     FakeMaster master;
     QTemporaryDir dir;
-    QFile file(dir.filePath(QStringLiteral("work"))); // a file where the directory should be
+    QFile file(dir.filePath(QStringLiteral("data"))); // a file where the directory should be
     QVERIFY(file.open(QIODevice::WriteOnly));
     AgentProcess agent(dir.path());
     QVERIFY(agent.start(master.port()));

@@ -445,7 +445,7 @@ void TestAgentSessions::standaloneContainers()
     OutputClient before(port(), session(id, "sleep 1000"));
     QCOMPARE(before.status(), 200);
     QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(m_dir.filePath(
-                                 QStringLiteral("work/containers/alone/containers/inside/stdout"))),
+                                 QStringLiteral("data/containers/alone/containers/inside/stdout"))),
                              patience);
     QCOMPARE(shown(R"("show_standalone":true,"show_nested":true)"), 2);
     const auto registrations = m_master.reregistrations;
@@ -461,7 +461,7 @@ void TestAgentSessions::standaloneContainers()
     QCOMPARE(post(R"({"type":"KILL_CONTAINER","kill_container":)" + named).status, 200);
     QCOMPARE(waitStatus(id.parent()), SIGKILL);
     QTRY_VERIFY_WITH_TIMEOUT(inside.hasEnded(), patience); // it takes them along
-    const QString sandbox = m_dir.filePath(QStringLiteral("work/containers/alone"));
+    const QString sandbox = m_dir.filePath(QStringLiteral("data/containers/alone"));
     QVERIFY(QFile::exists(sandbox)); // for whoever wants to know what it wrote
     QCOMPARE(post(R"({"type":"REMOVE_CONTAINER","remove_container":)" + named).status, 200);
     QVERIFY(!QFile::exists(sandbox));

@@ -89,7 +89,7 @@ void TestExecutorApi::initTestCase()
     executor->mutable_command()->set_value("env; exec sleep 1000");
     m_master.launch(task);
     const QString output = m_dir.path()
-        + QStringLiteral("/work/slaves/M-S0/frameworks/M-0000/executors/ex/runs/latest/stdout");
+        + QStringLiteral("/data/slaves/M-S0/frameworks/M-0000/executors/ex/runs/latest/stdout");
     QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(output), 10000);
     QFile file(output);
     QVERIFY(file.open(QIODevice::ReadOnly));

@@ -18,12 +18,12 @@ struct IsolatorFixture
     explicit IsolatorFixture(std::vector<std::string> arguments = {})
         : flags(load(std::move(arguments)))
         , context{.flags = flags,
-                  .workDir = path("work"),
+                  .workDir = path("data"),
                   .runtimeDir = path("run"),
                   .linuxLauncher = true,
                   .root = true}
     {
-        for (const char *name : {"work", "run", "sandbox"})
+        for (const char *name : {"data", "run", "sandbox"})
             QDir(folder.path()).mkpath(QString::fromLatin1(name));
     }
 

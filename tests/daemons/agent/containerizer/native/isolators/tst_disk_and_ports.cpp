@@ -62,7 +62,7 @@ class TestDiskAndPorts : public QObject
     {
         return m_fixture->folder.filePath(QString::fromLatin1(name));
     }
-    DiskOptions diskOptions(bool enforce) const { return {m_fixture->path("work"), 20ms, enforce}; }
+    DiskOptions diskOptions(bool enforce) const { return {m_fixture->path("data"), 20ms, enforce}; }
 
 private Q_SLOTS:
     void init() { m_fixture = std::make_unique<IsolatorFixture>(); }
@@ -109,8 +109,8 @@ private Q_SLOTS:
         fill(file("sandbox/more"), 2 * megabyte);
         QTRY_COMPARE(told.size(), std::size_t(1));
         QCOMPARE(told[0].reason, TaskStatus::REASON_CONTAINER_LIMITATION_DISK);
-        QVERIFY2(told[0].message.starts_with("Disk usage (")
-                     && told[0].message.find("exceeds quota (2MB)") != std::string::npos,
+        QVERIFY2(told[0].message.starts_with("The container has ")
+                     && told[0].message.find("more than its quota of 2MB") != std::string::npos,
                  told[0].message.c_str());
         QCOMPARE(told[0].resources.size(), std::size_t(2));
     }
@@ -151,7 +151,7 @@ private Q_SLOTS:
         QVERIFY(prepare(isolator, c, m_launch));
         std::optional<ContainerLimitation> told;
         isolator.watch(c, [&](const ContainerLimitation &l) { told = l; });
-        fill(file("work/volumes/roles/r1/v1/big"), 2 * megabyte);
+        fill(file("data/volumes/roles/r1/v1/big"), 2 * megabyte);
         QTRY_VERIFY(told.has_value());
         QVERIFY(told->message.find("volumes/roles/r1/v1") != std::string::npos);
         QCOMPARE(told->resources.at(0).disk().persistence().id(), std::string("v1"));

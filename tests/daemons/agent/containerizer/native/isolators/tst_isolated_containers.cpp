@@ -52,7 +52,7 @@ class TestIsolatedContainers : public QObject
         flags.push_back("--isolation=" + isolation);
         flags.push_back("--cgroups_root=" + m_group);
         const FlagValues values = agentFlagValues(std::move(flags));
-        IsolatorContext context{values, path("work"), path("run"), true, true};
+        IsolatorContext context{values, path("data"), path("run"), true, true};
         ContainerImage image;
         image.rootfs = m_root->path();
         image.runtime.environment = {"PATH=/usr/bin:/bin"};
@@ -101,6 +101,19 @@ class TestIsolatedContainers : public QObject
         volume->set_mode(Volume::RO);
         return *volume;
     }
+    /// At `data` of the sandbox.
+    static mesos::v1::Resource persistentDisk()
+    {
+        mesos::v1::Resource disk;
+        disk.set_name("disk");
+        disk.set_type(mesos::v1::Value::SCALAR);
+        disk.mutable_scalar()->set_value(8);
+        disk.add_reservations()->set_role("r1");
+        disk.mutable_disk()->mutable_persistence()->set_id("v1");
+        disk.mutable_disk()->mutable_volume()->set_container_path("data");
+        disk.mutable_disk()->mutable_volume()->set_mode(Volume::RW);
+        return disk;
+    }
 
 private Q_SLOTS:
     void initTestCase()
@@ -113,7 +126,7 @@ private Q_SLOTS:
     void init()
     {
         m_folder = std::make_unique<QTemporaryDir>();
-        for (const char *name : {"work", "run"})
+        for (const char *name : {"data", "run"})
             QDir(m_folder->path()).mkpath(QString::fromLatin1(name));
     }
     void cleanup()
@@ -137,7 +150,7 @@ private Q_SLOTS:
         const auto &ended = *c->probe.ended;
         QVERIFY2(ended.reason, ended.message.c_str());
         QCOMPARE(*ended.reason, TaskStatus::REASON_CONTAINER_LIMITATION_MEMORY);
-        QVERIFY2(ended.message.starts_with("Memory limit exceeded: Requested: 32MB Maximum Used: "),
+        QVERIFY2(ended.message.starts_with("The container ran out of memory: its limit is 32MB, "),
                  ended.message.c_str());
         QCOMPARE(ended.limitation->resources(0).name(), std::string("mem"));
     }
@@ -175,7 +188,7 @@ private Q_SLOTS:
                 });
         QVERIFY(c->probe.ended && c->probe.ended->reason);
         QCOMPARE(*c->probe.ended->reason, TaskStatus::REASON_CONTAINER_LIMITATION_DISK);
-        QVERIFY2(c->probe.ended->message.find("exceeds quota (1MB)") != std::string::npos,
+        QVERIFY2(c->probe.ended->message.find("more than its quota of 1MB") != std::string::npos,
                  c->probe.ended->message.c_str());
     }
 
@@ -246,6 +259,26 @@ private Q_SLOTS:
         QVERIFY(!QFileInfo::exists(data.file(QStringLiteral("x"))));
     }
 
+    /// What is mounted in the sandbox is there for a command that stands in it, not only by the
+    /// whole path.
+    void volumesInTheSandboxAreThereWithoutAnImage()
+    {
+        start("filesystem/linux,docker/runtime");
+        TestRoot data({});
+        data.write(QStringLiteral("note"), "from the host\n");
+        const auto c = run("cat note/note; ls other; cat \"$MESOS_SANDBOX/note/note\"",
+                           [&](ContainerSpec &spec) {
+                               spec.container.emplace().set_type(mesos::v1::ContainerInfo::MESOS);
+                               addVolume(spec, "note").set_host_path(data.path());
+                               auto *image = addVolume(spec, "other").mutable_image();
+                               image->set_type(mesos::v1::Image::DOCKER);
+                               image->mutable_docker()->set_name("test");
+                           });
+        const QByteArray text = textOf(*c);
+        QVERIFY2(text.startsWith("from the host\nbin\n"), text.constData());
+        QVERIFY2(text.endsWith("usr\nfrom the host\n"), text.constData());
+    }
+
     void anotherImageIsAVolume()
     {
         start("filesystem/linux,docker/runtime");
@@ -288,24 +321,63 @@ private Q_SLOTS:
         QCOMPARE(textOf(*c), QByteArray("hush\npsst\n400:0\nhush\n"));
     }
 
+    void persistentVolumesOutliveTheContainer_data()
+    {
+        QTest::addColumn<bool>("image");
+        QTest::newRow("with an image") << true;
+        QTest::newRow("on the host's file system") << false;
+    }
     void persistentVolumesOutliveTheContainer()
     {
+        QFETCH(bool, image);
         start("filesystem/linux,docker/runtime");
-        const auto use = [](ContainerSpec &spec) {
-            setImage(spec);
-            auto &disk = spec.resources.emplace_back();
-            disk.set_name("disk");
-            disk.set_type(mesos::v1::Value::SCALAR);
-            disk.mutable_scalar()->set_value(8);
-            disk.add_reservations()->set_role("r1");
-            disk.mutable_disk()->mutable_persistence()->set_id("v1");
-            disk.mutable_disk()->mutable_volume()->set_container_path("data");
-            disk.mutable_disk()->mutable_volume()->set_mode(Volume::RW);
+        const auto use = [image](ContainerSpec &spec) {
+            if (image)
+                setImage(spec);
+            spec.resources.push_back(persistentDisk());
         };
         QCOMPARE(textOf(*run("echo kept > data/note", use)), QByteArray());
         QCOMPARE(textOf(*run("cat data/note", use)), QByteArray("kept\n"));
         QVERIFY(
-            QFileInfo::exists(m_folder->filePath(QStringLiteral("work/volumes/roles/r1/v1/note"))));
+            QFileInfo::exists(m_folder->filePath(QStringLiteral("data/volumes/roles/r1/v1/note"))));
+    }
+
+    /// As a task of a group in its executor's container: one with an image, one without.
+    void whatNestedContainersShareWithTheirParent_data()
+    {
+        QTest::addColumn<bool>("image");
+        QTest::newRow("with an image") << true;
+        QTest::newRow("on the host's file system") << false;
+    }
+    void whatNestedContainersShareWithTheirParent()
+    {
+        QFETCH(bool, image);
+        start("filesystem/linux,docker/runtime,namespaces/pid,namespaces/ipc");
+        const auto parent =
+            launch("echo shared > /dev/shm/note; touch ready; exec sleep 1000",
+                   [](ContainerSpec &spec) { spec.resources.push_back(persistentDisk()); });
+        QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(parent->sandbox.filePath(QStringLiteral("ready"))),
+                                 20'000);
+        QTRY_VERIFY(parent->probe.started);
+        std::unique_ptr<TestContainer> nested(TestContainer::shell(
+            "c.task", "cat /dev/shm/note; echo kept > data/note; cat whole/note"));
+        if (image)
+            setImage(nested->spec);
+        else
+            nested->spec.container.emplace().set_type(mesos::v1::ContainerInfo::MESOS);
+        nested->spec.resources.push_back(persistentDisk());
+        auto &whole = addVolume(nested->spec, "whole");
+        whole.mutable_source()->set_type(Volume::Source::SANDBOX_PATH);
+        auto *path = whole.mutable_source()->mutable_sandbox_path();
+        path->set_type(Volume::Source::SandboxPath::PARENT);
+        path->set_path("data");
+        m_containerizer->launch(nested->spec, nested->probe.events());
+        QTRY_VERIFY_WITH_TIMEOUT(nested->probe.ended, 20'000);
+        QCOMPARE(textOf(*nested), QByteArray("shared\nkept\n"));
+        QVERIFY(
+            QFileInfo::exists(m_folder->filePath(QStringLiteral("data/volumes/roles/r1/v1/note"))));
+        m_containerizer->destroy("c");
+        QTRY_VERIFY_WITH_TIMEOUT(parent->probe.ended, 20'000);
     }
 
     void aContainerThatCannotBePreparedLeavesNothing()

@@ -82,11 +82,11 @@ struct Place
     }
     IsolatorContext context(const FlagValues &values) const
     {
-        return {values, path("work"), path("run"), true, true};
+        return {values, path("data"), path("run"), true, true};
     }
     void write() const
     {
-        for (const char *name : {"work", "run", "cni", "sandbox"})
+        for (const char *name : {"data", "run", "cni", "sandbox"})
             QDir(folder).mkpath(QLatin1String(name));
         QFile network(folder + QLatin1String("/cni/net1.conf"));
         if (network.open(QIODevice::WriteOnly))

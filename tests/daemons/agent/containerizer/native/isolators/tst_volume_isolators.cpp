@@ -66,7 +66,7 @@ class TestVolumeIsolators : public QObject
 
     VolumeSettings settings(bool canMount = true) const
     {
-        return {m_fixture->path("work"), "/mnt/mesos/sandbox", canMount, false};
+        return {m_fixture->path("data"), "/mnt/mesos/sandbox", canMount, false};
     }
     IsolatedContainer container(std::initializer_list<Volume> volumes, bool image)
     {
@@ -123,7 +123,7 @@ private Q_SLOTS:
 
     void missingSourcesAreMadeOnlyWhereAllowed()
     {
-        const std::string base = m_fixture->path("work");
+        const std::string base = m_fixture->path("data");
         const auto c = container({hostVolume("/data", base + "/made/here")}, true);
         HostPathVolumes strict(settings(), {base + "/other"});
         QVERIFY(refusal(strict, c).find("--host_path_volume_force_creation") != std::string::npos);
@@ -219,11 +219,34 @@ private Q_SLOTS:
         QVERIFY(refusal(mounting, self).find("absolute container_path") != std::string::npos);
     }
 
+    /// With filesystem/linux the volume is mounted where only the parent sees it.
+    void persistentVolumesOfTheParentAreTakenFromTheirPlace()
+    {
+        using Path = Volume::Source::SandboxPath;
+        auto outer = m_fixture->container("outer");
+        outer.spec.resources = {persistentVolume("vol1", "data")};
+        auto inner = container({sandboxVolume("whole", "data", Path::PARENT),
+                                sandboxVolume("part", "data/below", Path::PARENT),
+                                sandboxVolume("other", "database", Path::PARENT)},
+                               false);
+        inner.parent = &outer;
+        const std::string volume = m_fixture->path("data") + "/volumes/roles/r1/vol1";
+        QDir().mkpath(QString::fromStdString(volume));
+        SandboxPathVolumes mounting(settings());
+        QCOMPARE(refusal(mounting, inner), std::string());
+        QCOMPARE(m_launch.mounts.size(), std::size_t(3));
+        QCOMPARE(m_launch.mounts[0].sourceRoot + ":" + m_launch.mounts[0].source, volume + ":.");
+        QCOMPARE(m_launch.mounts[1].sourceRoot + ":" + m_launch.mounts[1].source,
+                 volume + ":below");
+        QVERIFY(QFileInfo(QString::fromStdString(volume + "/below")).isDir());
+        QCOMPARE(m_launch.mounts[2].sourceRoot, outer.spec.sandbox);
+    }
+
     void persistentVolumesAreInTheSandbox()
     {
         auto c = m_fixture->container("c");
         c.spec.resources = {persistentVolume("vol1", "data"), persistentVolume("vol2", "a/b")};
-        const std::string source = m_fixture->path("work") + "/volumes/roles/r1/vol1";
+        const std::string source = m_fixture->path("data") + "/volumes/roles/r1/vol1";
         PersistentVolumes linking(settings(false));
         QCOMPARE(refusal(linking, c), std::string());
         QCOMPARE(QFile::symLinkTarget(QString::fromStdString(c.spec.sandbox + "/data")),

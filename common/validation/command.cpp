@@ -44,16 +44,16 @@ Result<> validateSecret(const Secret &secret)
 {
     if (secret.type() == Secret::REFERENCE) {
         if (!secret.has_reference())
-            return fail("a secret of type REFERENCE must have 'reference' set");
+            return fail("it is a secret of type REFERENCE, but 'reference' is missing");
         if (secret.has_value())
             return fail("the secret '" + secret.reference().name()
                         + "' is of type REFERENCE, so 'value' must not be set");
     }
     if (secret.type() == Secret::VALUE) {
         if (!secret.has_value())
-            return fail("a secret of type VALUE must have 'value' set");
+            return fail("it is a secret of type VALUE, but 'value' is missing");
         if (secret.has_reference())
-            return fail("a secret of type VALUE must not have 'reference' set");
+            return fail("it is a secret of type VALUE, so leave 'reference' out");
     }
     return {};
 }

@@ -1,5 +1,6 @@
 #include "daemons/containerizer/container_child.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -104,11 +105,25 @@ void makeFolders(const std::string &path)
     ::mkdir(path.c_str(), 0755);
 }
 
+bool hasOtherMounts(const LaunchSpec &spec)
+{
+    return spec.has(CLONE_NEWNS)
+        || std::any_of(spec.joinNamespaces.begin(), spec.joinNamespaces.end(),
+                       [](const auto &entry) { return entry.type == CLONE_NEWNS; });
+}
+
+/// By its path where mounts were made on what is in it: a descriptor of before does not see them.
+Outcome enterSandbox(const LaunchSpec &spec, int sandbox)
+{
+    const int result = hasOtherMounts(spec) ? ::chdir(spec.directory.c_str()) : ::fchdir(sandbox);
+    return result == 0 ? std::nullopt : failed(Step::EnterDirectory, spec.directory);
+}
+
 Outcome enterDirectory(const LaunchSpec &spec, int sandbox)
 {
     const std::string &path = spec.workingDirectory;
     if (path.empty())
-        return ::fchdir(sandbox) == 0 ? std::nullopt : failed(Step::EnterDirectory);
+        return enterSandbox(spec, sandbox);
     if (::chdir(path.c_str()) != 0) {
         makeFolders(path); // as Mesos: only entering it has to work
         if (::chdir(path.c_str()) != 0)

@@ -12,6 +12,7 @@ template <typename Wire> static void wire(Wire &w, MountEntry &m)
 {
     w('s', m.source);
     w('b', m.sourceRoot);
+    w('n', m.sourceNamespace);
     w('t', m.target);
     w('y', m.type);
     w('f', m.flags);
@@ -99,6 +100,7 @@ template <typename Wire> static void wire(Wire &w, LaunchSpec &s)
     w('R', s.rootfs);
     w('O', s.rootMounts);
     w('o', s.readOnlyRoot);
+    w('F', s.rootFlags);
     w('M', s.mounts);
     w('D', s.nodes);
     w('m', s.maskedPaths);

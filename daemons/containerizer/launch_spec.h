@@ -21,6 +21,8 @@ struct MountEntry
     std::string source; ///< bind: a path of the host; else what /proc/mounts is to show
     std::string sourceRoot; ///< bind: set when `source` lies below a folder that others can write
                             ///< (a sandbox): it is resolved inside this folder and cannot leave it
+    std::string sourceNamespace; ///< bind: set when `source` is a path of another mount namespace,
+                                 ///< like "/proc/<pid>/ns/mnt"
     std::string target; ///< absolute; "/" only in `LaunchSpec::rootMounts`
     std::string type; ///< "bind" or a file system: "proc", "tmpfs", "overlay" ...
     std::uint64_t flags = 0; ///< MS_RDONLY, MS_NOSUID, MS_REC ...; a read-only bind is remounted so
@@ -128,6 +130,7 @@ struct LaunchSpec
 
     std::string rootfs; ///< of the host; empty: the host's root. Needs CLONE_NEWNS
     std::vector<MountEntry> rootMounts; ///< make `rootfs` itself (target "/"): an overlay ...
+    std::uint64_t rootFlags = 0; ///< of the root's own mount: MS_NODEV ...
     bool readOnlyRoot = false;
     std::vector<MountEntry> mounts; ///< in order
     std::vector<NodeEntry> nodes;

@@ -3,6 +3,7 @@
 #include <cerrno>
 
 #include <fcntl.h>
+#include <sched.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -59,6 +60,27 @@ FileDescriptor cloneTree(const FileDescriptor &source, bool recursive)
                                           | (recursive ? AT_RECURSIVE : 0)));
 }
 
+FileDescriptor treeOf(const MountEntry &entry)
+{
+    const FileDescriptor source = openSource(entry);
+    return source.valid() ? cloneTree(source, entry.flags & MS_REC) : FileDescriptor();
+}
+
+/// A mount is copied only from inside its namespace, wherever the copy goes then.
+FileDescriptor treeElsewhere(const MountEntry &entry)
+{
+    const FileDescriptor here(::open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC));
+    const FileDescriptor there(::open(entry.sourceNamespace.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!here.valid() || !there.valid() || ::setns(there.get(), CLONE_NEWNS) != 0)
+        return {};
+    FileDescriptor tree = treeOf(entry);
+    const int error = errno;
+    if (::setns(here.get(), CLONE_NEWNS) != 0)
+        return {};
+    errno = error;
+    return tree;
+}
+
 bool isFolder(const FileDescriptor &file)
 {
     struct stat info
@@ -86,7 +108,7 @@ std::string named(const MountEntry &entry)
 
 Outcome RootFilesystem::build()
 {
-    if (auto failure = keepShared())
+    if (auto failure = holdTrees())
         return failure;
     // What the host mounts from now on is seen, but nothing goes the other way.
     if (::mount(nullptr, "/", nullptr, MS_REC | MS_SLAVE, nullptr) != 0)
@@ -112,19 +134,19 @@ Outcome RootFilesystem::build()
     return std::nullopt;
 }
 
-/// Mounts that are to stay shared with the host are taken hold of while they still are.
-Outcome RootFilesystem::keepShared()
+/// Mounts that are to stay shared with the host are taken hold of while they still are, those of
+/// another namespace from inside it.
+Outcome RootFilesystem::holdTrees()
 {
     for (std::size_t i = 0; i < m_spec.mounts.size(); ++i) {
         const MountEntry &entry = m_spec.mounts[i];
-        if (entry.type != "bind" || (entry.propagation & MS_SHARED) == 0)
+        const bool elsewhere = !entry.sourceNamespace.empty();
+        if (entry.type != "bind" || (!elsewhere && (entry.propagation & MS_SHARED) == 0))
             continue;
-        const FileDescriptor source = openSource(entry);
-        FileDescriptor tree =
-            source.valid() ? cloneTree(source, entry.flags & MS_REC) : FileDescriptor();
+        FileDescriptor tree = elsewhere ? treeElsewhere(entry) : treeOf(entry);
         if (!tree.valid())
             return failed(Step::Mount, named(entry));
-        m_shared.emplace_back(i, std::move(tree));
+        m_held.emplace_back(i, std::move(tree));
     }
     return std::nullopt;
 }
@@ -144,7 +166,7 @@ Outcome RootFilesystem::mountRoot()
     // Only a mount can become the root, and only its owner may make it read-only.
     const FileDescriptor folder(::open(m_spec.rootfs.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
     const FileDescriptor tree = folder.valid() ? cloneTree(folder, true) : FileDescriptor();
-    if (!tree.valid() || !restrict(tree.get(), 0, MS_PRIVATE, true)
+    if (!tree.valid() || !restrict(tree.get(), m_spec.rootFlags, MS_PRIVATE, true)
         || (m_spec.readOnlyRoot && !restrict(tree.get(), MS_RDONLY, 0, false))
         || !attach(tree, folder))
         return failed(Step::RootMount, m_spec.rootfs);
@@ -157,8 +179,8 @@ Outcome RootFilesystem::mount(std::size_t index)
     const MountEntry &entry = m_spec.mounts[index];
     if (entry.type != "bind")
         return mountFileSystem(entry);
-    for (auto &[shared, tree] : m_shared) {
-        if (shared == index)
+    for (auto &[held, tree] : m_held) {
+        if (held == index)
             return bind(entry, std::move(tree));
     }
     const FileDescriptor source = openSource(entry);

@@ -25,7 +25,7 @@ public:
     Outcome enter();
 
 private:
-    Outcome keepShared();
+    Outcome holdTrees();
     Outcome mountRoot();
     Outcome mount(std::size_t index);
     Outcome bind(const MountEntry &entry, FileDescriptor tree);
@@ -36,8 +36,8 @@ private:
 
     const LaunchSpec &m_spec;
     FileDescriptor m_root;
-    std::vector<std::pair<std::size_t, FileDescriptor>> m_shared; ///< trees of mounts that stay
-                                                                  ///< shared with the host
+    std::vector<std::pair<std::size_t, FileDescriptor>> m_held; ///< trees of mounts that stay
+                                                                ///< shared with the host
 };
 
 } // namespace meseta::containerizer

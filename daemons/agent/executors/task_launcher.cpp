@@ -185,8 +185,9 @@ void TaskLauncher::prepare(Framework &framework, Executor &executor)
     executor.containerizer = choose(executor);
     if (!executor.containerizer) {
         launchFailed(executor,
-                     "None of the enabled containerizers (" + containerizerNames()
-                         + ") runs such a container; see --containerizers of the agent");
+                     "This agent has no containerizer for such a container: its --containerizers "
+                     "are "
+                         + containerizerNames());
         return;
     }
     const SandboxId sandbox{m_state.id(), framework.id(), executor.id(), executor.containerId};

@@ -144,8 +144,9 @@ bool AttachInput::onFirst(const Call &call)
         return answer(400, "This agent::Call is refused: " + valid.error().message);
     if (call.type() != Call::ATTACH_CONTAINER_INPUT)
         return answer(415,
-                      "Streaming 'Content-Type' application/recordio is not supported for "
-                          + Call::Type_Name(call.type()) + " call");
+                      Call::Type_Name(call.type())
+                          + " is no stream: send it alone, as application/json or "
+                            "application/x-protobuf");
     const auto &input = call.attach_container_input();
     if (input.type() != Call::AttachContainerInput::CONTAINER_ID)
         return answer(400,

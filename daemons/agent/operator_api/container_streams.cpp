@@ -118,9 +118,9 @@ tl::expected<JoinedInput, Response> ContainerStreams::joinInput(const ContainerI
     const std::string key = containerKey(id);
     if (m_writers->contains(key))
         return tl::unexpected(text(409,
-                                   "Multiple input connections are not allowed: somebody writes to "
-                                   "container "
-                                       + key + " already; try again when they have left"));
+                                   "Somebody writes to container " + key
+                                       + " already, and one at a time may; try again when they "
+                                         "have left"));
     auto socket = join(id, Containerizer::Stream::Input);
     if (!socket)
         return tl::unexpected(std::move(socket.error()));

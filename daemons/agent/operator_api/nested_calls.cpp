@@ -173,11 +173,11 @@ tl::expected<ContainerSpec, Response> NestedCalls::describeNested(const Launch &
     const bool inDocker =
         executor && executor->containerizer && executor->containerizer->name() == "docker";
     if (inDocker || (executor && executor->isDocker))
-        return tl::unexpected(
-            text(400,
-                 "Nested containers are not supported: container " + root.value()
-                     + " is one of Docker's; run the command there with 'docker exec' on the "
-                       "agent's host, or launch the task with a container of type MESOS"));
+        return tl::unexpected(text(
+            400,
+            "No container can be started inside " + root.value()
+                + ", which is one of Docker's; run the command there with 'docker exec' on the "
+                  "agent's host, or launch the task with a container of type MESOS"));
     if (executor)
         return nestedSpec(m_agent.state(), *executor, launch.command);
     ContainerSpec spec = describeStandalone(launch);

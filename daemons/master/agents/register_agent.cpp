@@ -74,7 +74,7 @@ void admitWhenFree(Core &core, const messages::Pid &from, const RegisterSlaveMes
         if (known->resourceVersion == message.resource_version_uuid().value())
             return tellAgain(core, *known);
         return removeAgent(core, *known, AgentRemoved::Why::Replaced,
-                           "A new agent registered at " + from.text(),
+                           "Another agent has registered from its address, " + from.text(),
                            [&core, from, message] { admitWhenFree(core, from, message); });
     }
     core.changingAgents.insert(from.text());

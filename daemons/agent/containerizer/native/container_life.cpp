@@ -28,6 +28,11 @@ ContainerTermination launchFailure(const std::string &message)
     return termination;
 }
 
+ContainerTermination endedBefore(const std::string &when)
+{
+    return launchFailure("The container was told to end before " + when);
+}
+
 Result<> checkSecrets(const mesos::v1::CommandInfo &command,
                       const containerizer::LaunchSpec &launch)
 {
@@ -187,7 +192,7 @@ void ContainerLife::prepared(const Result<> &result)
     if (m_launch.environmentValue("PATH").empty())
         m_launch.setEnvironment("PATH", defaultPath);
     if (m_destroyed)
-        cleanUp(launchFailure("Container destroyed while preparing isolators"));
+        cleanUp(endedBefore("its isolators were done"));
     else
         start();
 }
@@ -196,8 +201,8 @@ void ContainerLife::start()
 {
     m_phase = Phase::Starting;
     if (m_launch.file.empty()) {
-        failed(Error{"There is nothing to run: No executable is found: neither "
-                     "command.value nor the image names a program"});
+        failed(
+            Error{"There is nothing to run: neither command.value nor the image names a program"});
         return;
     }
     if (m_container.spec.checkpoint) {
@@ -266,7 +271,7 @@ void ContainerLife::isolate(pid_t pid)
         }
         self->m_limitation =
             ContainerLimitation{TaskStatus::REASON_CONTAINER_LAUNCH_FAILED,
-                                "Failed to isolate the container: " + result.error().message,
+                                "Isolating the container failed: " + result.error().message,
                                 {}};
         self->m_process->destroy();
     });
@@ -414,10 +419,10 @@ void ContainerLife::destroy()
     if (m_process) {
         m_process->destroy();
     } else if (m_phase == Phase::Waiting) {
-        cleanUp(launchFailure("Container destroyed while waiting for the one it is in"));
+        cleanUp(endedBefore("the one it is in had started"));
     } else if (m_phase == Phase::Provisioning) {
         m_room.options.images->cancel(m_container.id());
-        cleanUp(launchFailure("Container destroyed while provisioning images"));
+        cleanUp(endedBefore("its image was there"));
     }
 }
 

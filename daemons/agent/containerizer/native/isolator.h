@@ -37,7 +37,7 @@ struct IsolatedContainer
 struct ContainerLimitation
 {
     mesos::v1::TaskStatus::Reason reason = mesos::v1::TaskStatus::REASON_CONTAINER_LIMITATION;
-    std::string message; ///< "Memory limit exceeded: Requested: 32MB ..."
+    std::string message; ///< "The container ran out of memory: its limit is 32MB ..."
     std::vector<mesos::v1::Resource> resources; ///< what was exceeded (TaskStatus.limitation)
 };
 

@@ -33,6 +33,9 @@ const std::map<std::string, const char *> elsewhere = {
     {"gpu/nvidia",
      "it needs Nvidia's management library; let tasks use the devices with "
      "cgroups/devices and --allowed_devices"},
+    {"linux/devices",
+     "the devices of --allowed_devices are not made in a container's /dev; give them to it with "
+     "volume/host_path"},
     {"network/port_mapping", "use network/cni with the plugin portmap"},
     {"volume/csi",
      "volumes of CSI plugins are not mounted; mount them on the host and use "
@@ -157,7 +160,18 @@ Result<std::unique_ptr<Isolator>> make(const IsolatorRow &row, const IsolatorCon
         return fail("it needs root: start the agent as root or leave it out");
     if (row.needsRoot && !context.linuxLauncher)
         return fail("it needs the linux launcher: start the agent with --launcher=linux");
+    if (const auto lack = row.lacks ? row.lacks(context) : std::nullopt)
+        return fail(*lack + "; leave it out of --isolation");
     return row.make(context);
+}
+
+std::optional<std::string> whyNot(const IsolatorRow &row, const IsolatorContext &context)
+{
+    if (row.needsRoot && !context.root)
+        return "it needs an agent that runs as root";
+    if (row.needsRoot && !context.linuxLauncher)
+        return "it needs --launcher=linux, which is not the default where there are no cgroups";
+    return row.lacks ? row.lacks(context) : std::nullopt;
 }
 
 } // namespace
@@ -197,6 +211,26 @@ Result<std::vector<std::unique_ptr<Isolator>>> makeIsolators(const IsolatorConte
                 isolator.error().within("--isolation: '" + row.name + "' cannot be offered here"));
     }
     return isolators;
+}
+
+std::vector<std::string> isolatorsOutOfReach(const IsolatorContext &context)
+{
+    std::vector<std::pair<std::string, Names>> reasons; // in the order they come up
+    for (const IsolatorRow &row : isolatorTable()) {
+        const auto why = whyNot(row, context);
+        if (!why)
+            continue;
+        const auto known = std::find_if(reasons.begin(), reasons.end(),
+                                        [&](const auto &entry) { return entry.first == *why; });
+        if (known == reasons.end())
+            reasons.push_back({*why, {row.name}});
+        else
+            known->second.push_back(row.name);
+    }
+    std::vector<std::string> lines;
+    for (const auto &[why, names] : reasons)
+        lines.push_back(joined(names) + ": " + why);
+    return lines;
 }
 
 } // namespace meseta::agent

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,9 +50,10 @@ struct IsolatorRow
     /// mount one or leave cgroups/pids out of --isolation").
     std::function<Result<std::unique_ptr<Isolator>>(const IsolatorContext &)> make = {};
     /// Whether flags ask for it by themselves: then it is an error that it cannot be made, also
-    /// when
-    /// `--isolation` does not name it.
+    /// when `--isolation` does not name it.
     std::function<bool(const FlagValues &)> wanted = {};
+    /// What the kernel or its mounts lack for it, whatever the flags; nothing when it can be had.
+    std::function<std::optional<std::string>(const IsolatorContext &)> lacks = {};
 };
 
 /// Every isolator there is, in the order they are asked.
@@ -61,6 +63,10 @@ std::vector<IsolatorRow> isolatorTable();
 /// `cgroups`, `posix/disk`), what Mesos always adds is added. The error names what is unknown,
 /// named twice or impossible here, and why.
 Result<std::vector<std::unique_ptr<Isolator>>> makeIsolators(const IsolatorContext &context);
+
+/// What this agent cannot offer, asked for or not, a line for each reason: "linux/seccomp: the
+/// kernel was built without seccomp filters".
+std::vector<std::string> isolatorsOutOfReach(const IsolatorContext &context);
 
 /// The names `--isolation` stands for, without making anything: for the flag's own check.
 Result<std::vector<std::string>> isolatorNames(const std::string &isolation);

@@ -31,7 +31,7 @@ Result<> addCommand(const CommandInfo &command, bool imageNamesIt, LaunchSpec &l
     launch.file = command.value();
     launch.arguments.assign(command.arguments().begin(), command.arguments().end());
     if (launch.file.empty() && !imageNamesIt)
-        return fail("No executable is found: with command.shell=false and no image, command.value "
+        return fail("There is nothing to run: with command.shell=false and no image, command.value "
                     "must name the program");
     return {};
 }

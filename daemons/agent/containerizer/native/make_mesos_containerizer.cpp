@@ -42,15 +42,16 @@ Result<> checkImageProviders(const FlagValues &flags, const IsolatorContext &con
 
 void tellWhatIsOutOfReach(const IsolatorContext &context)
 {
-    if (context.root && context.linuxLauncher)
-        return;
-    std::string out;
-    for (const IsolatorRow &row : isolatorTable()) {
-        if (row.needsRoot)
-            out += (out.empty() ? "" : ", ") + row.name;
-    }
-    qInfo("the mesos containerizer cannot offer the isolators %s: %s", out.c_str(),
-          context.root ? "they need --launcher=linux" : "they need an agent that runs as root");
+    for (const std::string &line : isolatorsOutOfReach(context))
+        qInfo("the mesos containerizer cannot offer %s", line.c_str());
+    const auto isolators = isolatorNames(context.flags.string("isolation"));
+    if (isolators && !context.flags.has("image_providers"))
+        for (const char *runtime : {"docker/runtime", "appc/runtime"}) {
+            if (names(*isolators, runtime))
+                qWarning("%s in --isolation does nothing: there are no images without "
+                         "--image_providers",
+                         runtime);
+        }
 }
 
 } // namespace

@@ -119,6 +119,13 @@ containerizer::CapabilitySets usualCapabilities(const LaunchSpec &launch)
     return {usual, isRoot ? usual : 0, 0, 0};
 }
 
+void keepFromDevices(LaunchSpec &launch)
+{
+    launch.rootFlags |= MS_NODEV;
+    for (auto *set : {&launch.capabilities->bounding, &launch.capabilities->effective})
+        *set &= ~(std::uint64_t(1) << CAP_MKNOD);
+}
+
 bool joinsNetwork(const mesos::v1::ContainerInfo &info)
 {
     for (const auto &network : info.network_infos()) {
@@ -158,8 +165,11 @@ void FilesystemLinux::prepare(const IsolatedContainer &container, LaunchSpec &la
         return;
     }
     launch.newNamespaces |= CLONE_NEWNS;
-    if (container.image)
+    if (container.image) {
         giveRoot(container, m_sandboxDirectory, launch);
+        if (!m_devicesAreRuled)
+            keepFromDevices(launch);
+    }
     done({});
 }
 

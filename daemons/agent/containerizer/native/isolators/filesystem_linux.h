@@ -13,8 +13,10 @@ namespace meseta::agent {
 class FilesystemLinux final : public Isolator
 {
 public:
-    explicit FilesystemLinux(std::string sandboxDirectory)
-        : m_sandboxDirectory(std::move(sandboxDirectory))
+    /// `devicesAreRuled`: cgroups/devices keeps containers from the host's devices. Without it no
+    /// device of an image can be opened, and no container makes one.
+    FilesystemLinux(std::string sandboxDirectory, bool devicesAreRuled)
+        : m_sandboxDirectory(std::move(sandboxDirectory)), m_devicesAreRuled(devicesAreRuled)
     { }
 
     std::string name() const override { return "filesystem/linux"; }
@@ -23,6 +25,7 @@ public:
 
 private:
     std::string m_sandboxDirectory;
+    bool m_devicesAreRuled;
 };
 
 /// `filesystem/posix`: the host's file system as it is; refuses what only another root could give.

@@ -1,5 +1,7 @@
 #include "daemons/agent/containerizer/native/isolators/image_runtime_isolators.h"
 
+#include "common/base/logging.h"
+
 namespace meseta::agent {
 
 using containerizer::LaunchSpec;
@@ -41,6 +43,10 @@ void ImageRuntimeIsolator::prepare(const IsolatedContainer &container, LaunchSpe
     }
     if (!image.workingDirectory.empty())
         launch.workingDirectory = image.workingDirectory;
+    if (!image.user.empty()) // as in Mesos: who runs is the framework's affair
+        qWarning("The image of container %s wants to run as user '%s'; it runs as the task's user. "
+                 "Set command.user to change that",
+                 container.id().c_str(), image.user.c_str());
     auto set = setCommand(image, container.spec.command, launch);
     done(set ? set : fail(set.error().within("There is nothing to run")));
 }
@@ -58,8 +64,7 @@ Result<std::vector<std::string>> commandOfImage(const ImageRuntime &image,
         return line;
     }
     if (image.command.empty())
-        return fail("No executable is found: neither command.value nor the image's Entrypoint and "
-                    "Cmd name a program");
+        return fail("neither command.value nor the image's Entrypoint and Cmd name a program");
     if (given.empty())
         return image.command;
     line.push_back(image.command.front());

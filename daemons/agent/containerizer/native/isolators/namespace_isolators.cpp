@@ -79,14 +79,16 @@ Result<> IpcNamespace::check(const IsolatedContainer &container) const
 
 void IpcNamespace::shareParents(const IsolatedContainer &container, LaunchSpec &launch) const
 {
-    std::string shm = "/dev/shm";
+    MountEntry shm = MountEntry::bind("/dev/shm", "/dev/shm");
     if (container.parent != nullptr) {
         launch.joinNamespaces.push_back({namespacePath(*container.parent, "ipc"), CLONE_NEWIPC});
-        shm = "/proc/" + std::to_string(container.parent->pid) + "/root/dev/shm";
+        shm.sourceNamespace = namespacePath(*container.parent, "mnt");
     }
-    if (!launch.rootfs.empty()) {
+    const bool seesParents = container.debug; // in its mount namespace
+    if (!seesParents && (!launch.rootfs.empty() || container.parent != nullptr)) {
         dropMount(launch, "/dev/shm");
-        launch.mounts.push_back(MountEntry::bind(shm, "/dev/shm"));
+        launch.newNamespaces |= CLONE_NEWNS;
+        launch.mounts.push_back(std::move(shm));
     }
 }
 

@@ -2,6 +2,7 @@
 #include "daemons/agent/containerizer/native/isolators/filesystem_linux.h"
 #include "daemons/agent/containerizer/native/isolators/image_runtime_isolators.h"
 #include "daemons/agent/containerizer/native/isolators/isolator_rows.h"
+#include "daemons/agent/containerizer/native/isolators/kernel_features.h"
 #include "daemons/agent/containerizer/native/isolators/linux_isolators.h"
 #include "daemons/agent/containerizer/native/isolators/namespace_isolators.h"
 #include "daemons/agent/containerizer/native/isolators/seccomp_isolator.h"
@@ -58,6 +59,12 @@ Made makeSeccomp(const IsolatorContext &context)
         {context.flags.string("seccomp_config_dir"), context.flags.string("seccomp_profile_name")});
 }
 
+bool rulesDevices(const FlagValues &flags)
+{
+    const QByteArray isolation = QByteArray::fromStdString(flags.string("isolation"));
+    return isolation.contains("cgroups/devices") || isolation.contains("cgroups/all");
+}
+
 Made makeImageRuntime(mesos::v1::Image::Type type, const IsolatorContext &context)
 {
     return std::make_unique<ImageRuntimeIsolator>(type,
@@ -71,10 +78,15 @@ std::vector<IsolatorRow> processIsolators()
     return {
         {"filesystem/posix", IsolatorStage::Filesystem, false,
          [](const IsolatorContext &) -> Made { return std::make_unique<FilesystemPosix>(); }},
-        {"filesystem/linux", IsolatorStage::Filesystem, true,
+        {"filesystem/linux",
+         IsolatorStage::Filesystem,
+         true,
          [](const IsolatorContext &c) -> Made {
-             return std::make_unique<FilesystemLinux>(c.flags.string("sandbox_directory"));
-         }},
+             return std::make_unique<FilesystemLinux>(c.flags.string("sandbox_directory"),
+                                                      rulesDevices(c.flags));
+         },
+         {},
+         [](const IsolatorContext &) { return lackOfMountCalls(); }},
         nothing("posix/cpu", IsolatorStage::Posix),
         nothing("posix/mem", IsolatorStage::Posix),
         {"posix/rlimits", IsolatorStage::Posix, false,
@@ -86,18 +98,31 @@ std::vector<IsolatorRow> processIsolators()
         {"linux/capabilities", IsolatorStage::Linux, true, makeCapabilities},
         {"linux/nnp", IsolatorStage::Linux, false,
          [](const IsolatorContext &) -> Made { return std::make_unique<NoNewPrivileges>(); }},
-        {"namespaces/pid", IsolatorStage::Namespaces, true,
+        {"namespaces/pid",
+         IsolatorStage::Namespaces,
+         true,
          [](const IsolatorContext &c) -> Made {
              return std::make_unique<PidNamespace>(
                  c.flags.flag("disallow_sharing_agent_pid_namespace"));
-         }},
-        {"namespaces/ipc", IsolatorStage::Namespaces, true,
+         },
+         {},
+         [](const IsolatorContext &) { return lackOfNamespace("pid"); }},
+        {"namespaces/ipc",
+         IsolatorStage::Namespaces,
+         true,
          [](const IsolatorContext &c) -> Made {
              return std::make_unique<IpcNamespace>(
                  c.flags.bytes("default_container_shm_size"),
                  c.flags.flag("disallow_sharing_agent_ipc_namespace"));
-         }},
-        {"linux/seccomp", IsolatorStage::Seccomp, true, makeSeccomp},
+         },
+         {},
+         [](const IsolatorContext &) { return lackOfNamespace("ipc"); }},
+        {"linux/seccomp",
+         IsolatorStage::Seccomp,
+         true,
+         makeSeccomp,
+         {},
+         [](const IsolatorContext &) { return lackOfSeccomp(); }},
     };
 }
 

@@ -3,7 +3,7 @@
 #include "daemons/agent/containerizer/native/isolators/cni/cni_rows.h"
 #include "daemons/agent/containerizer/native/isolators/disk/disk_isolator.h"
 #include "daemons/agent/containerizer/native/isolators/isolator_rows.h"
-#include "daemons/agent/containerizer/native/isolators/ports/listening_sockets.h"
+#include "daemons/agent/containerizer/native/isolators/kernel_features.h"
 #include "daemons/agent/containerizer/native/isolators/ports/ports_isolator.h"
 #include "daemons/agent/containerizer/native/isolators/secrets/secret_isolators.h"
 #include "daemons/agent/containerizer/native/isolators/volumes/image_volumes.h"
@@ -120,8 +120,6 @@ Made makePorts(const IsolatorContext &context)
             return fail(ranges.error());
         options.ranges = std::move(*ranges);
     }
-    if (const auto sockets = listeningSockets(); !sockets)
-        return fail(sockets.error());
     return std::make_unique<PortsIsolator>(std::move(options));
 }
 
@@ -140,7 +138,12 @@ std::vector<IsolatorRow> otherIsolators()
         {"volume/image", IsolatorStage::Volumes, true, makeImageVolumes},
         {"volume/secret", IsolatorStage::Volumes, true, makeSecretVolumes},
         {"disk/du", IsolatorStage::Disk, false, makeDisk},
-        {"network/ports", IsolatorStage::Network, true, makePorts},
+        {"network/ports",
+         IsolatorStage::Network,
+         true,
+         makePorts,
+         {},
+         [](const IsolatorContext &) { return lackOfSocketLists(); }},
         {"environment_secret", IsolatorStage::Environment, false,
          [](const IsolatorContext &) -> Made { return std::make_unique<EnvironmentSecrets>(); }},
     };

@@ -37,12 +37,12 @@ SeccompIsolator::profileOf(const mesos::v1::LinuxInfo &info) const
         return m_options.profileName;
     const auto &asked = info.seccomp();
     if (asked.unconfined() && asked.has_profile_name())
-        return fail("Invalid Seccomp configuration: linux_info.seccomp has profile_name '"
-                    + asked.profile_name() + "' and unconfined=true; give one of them");
+        return fail("linux_info.seccomp has profile_name '" + asked.profile_name()
+                    + "' and unconfined=true; give one of them");
     if (asked.unconfined())
         return std::nullopt;
     if (!asked.has_profile_name())
-        return fail("Missing Seccomp profile name: linux_info.seccomp needs a profile_name, or "
+        return fail("linux_info.seccomp is empty: it needs a profile_name, or "
                     "unconfined=true");
     if (!isFileName(asked.profile_name()) || m_options.directory.empty())
         return fail("linux_info.seccomp.profile_name '" + asked.profile_name()

@@ -3,13 +3,16 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <initializer_list>
 
 #include <fcntl.h>
 #include <linux/bpf.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/ptrace.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 namespace {
@@ -42,6 +45,11 @@ int main()
     tell("open_by_handle_at", ::syscall(SYS_open_by_handle_at, AT_FDCWD, nullptr, 0));
     tell("io_uring", ::syscall(SYS_io_uring_setup, 1, nullptr));
     tell("sethostname", ::sethostname("probe", 5));
+    for (const char *place : {"/tmp/log", "/dev/log", "/mnt/mesos/sandbox/log"}) {
+        ::mknod(place, S_IFCHR | 0666, makedev(1, 11)); // the kernel's
+        tryToWrite(place, "");
+    }
+    tryToWrite("/device", "");
     tryToWrite("/proc/sys/kernel/hostname", "probe");
     tryToWrite("/proc/sysrq-trigger", "h");
     tryToWrite("/proc/1/exe", "x");

@@ -7,6 +7,8 @@
 #include <QElapsedTimer>
 #include <QTest>
 
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "daemons/containerizer/process_tree.h"
@@ -98,6 +100,10 @@ private Q_SLOTS:
         QFile::copy(QFileInfo(QString::fromStdString(nativeHelperPath())).path()
                         + QStringLiteral("/hostile_probe"),
                     m_root->file(QStringLiteral("usr/bin/probe")));
+        // The kernel's log, as a device that comes with the image.
+        QCOMPARE(::mknod(QFile::encodeName(m_root->file(QStringLiteral("device"))).constData(),
+                         S_IFCHR | 0666, ::makedev(1, 11)),
+                 0);
         QFile canary(m_canary.filePath(QStringLiteral("canary")));
         QVERIFY(canary.open(QIODevice::WriteOnly) && canary.write("sings") > 0);
         canary.close();
@@ -115,6 +121,8 @@ private Q_SLOTS:
         QTest::newRow("by capabilities") << QStringLiteral("filesystem/linux,namespaces/pid");
         QTest::newRow("and by seccomp")
             << QStringLiteral("filesystem/linux,namespaces/pid,linux/seccomp,linux/nnp");
+        QTest::newRow("and by cgroups")
+            << QStringLiteral("filesystem/linux,namespaces/pid,cgroups/devices");
     }
     void whatReachesForTheHostIsRefused()
     {

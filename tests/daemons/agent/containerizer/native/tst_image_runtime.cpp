@@ -90,8 +90,8 @@ private Q_SLOTS:
         row("arguments replace cmd", false, "-", a, e, c, "/e1", "/e1|e2|a1|a2");
         row("cmd", false, "-", none, none, c, "/c1", "/c1|c2");
         row("cmd and arguments", false, "-", a, none, c, "/c1", "/c1|a1|a2");
-        row("nothing", false, "-", none, none, none, "", "!No executable is found");
-        row("nothing but arguments", false, "-", a, none, none, "", "!No executable is found");
+        row("nothing", false, "-", none, none, none, "", "!neither command.value");
+        row("nothing but arguments", false, "-", a, none, none, "", "!neither command.value");
     }
     void truthTable()
     {

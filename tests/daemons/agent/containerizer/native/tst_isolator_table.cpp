@@ -1,5 +1,7 @@
 // --isolation: in any order, aliases, what Mesos adds, and refusals that say why.
 
+#include <algorithm>
+
 #include <QTest>
 
 #include <unistd.h>
@@ -90,6 +92,48 @@ private Q_SLOTS:
         const auto noLauncher = make("namespaces/pid", false, true);
         QVERIFY(!noLauncher);
         QVERIFY(noLauncher.error().message.find("--launcher=linux") != std::string::npos);
+    }
+
+    void whatTheKernelLacksIsRefusedWithTheReason()
+    {
+        QTemporaryDir none;
+        const FlagValues values = agentFlagValues(
+            {"--isolation=cgroups/pids", "--cgroups_hierarchy=" + none.path().toStdString()});
+        const auto refused = makeIsolators(
+            {values, none.path().toStdString(), none.path().toStdString(), true, true});
+        QVERIFY(!refused);
+        QCOMPARE(QString::fromStdString(refused.error().message),
+                 QStringLiteral("--isolation: 'cgroups/pids' cannot be offered here: no cgroups "
+                                "are mounted at %1 (see --cgroups_hierarchy); leave it out of "
+                                "--isolation")
+                     .arg(none.path()));
+    }
+
+    void whatIsOutOfReachIsTold()
+    {
+        QTemporaryDir none;
+        const std::string folder = none.path().toStdString();
+        const FlagValues values =
+            agentFlagValues({"--isolation=posix/cpu", "--cgroups_hierarchy=" + folder});
+        const auto linesFor = [&](bool linux, bool root) {
+            return isolatorsOutOfReach({values, folder, folder, linux, root});
+        };
+        const auto contains = [](const std::vector<std::string> &lines, const char *part) {
+            return std::any_of(lines.begin(), lines.end(), [&](const std::string &line) {
+                return line.find(part) != std::string::npos;
+            });
+        };
+        const auto asRoot = linesFor(true, true);
+        QVERIFY(contains(asRoot,
+                         "cgroups/pids, cgroups/devices, cgroups/blkio, cgroups/cpuset, "
+                         "cgroups/hugetlb: no cgroups are mounted at "));
+        QVERIFY(!contains(asRoot, "filesystem/linux"));
+        QVERIFY(!contains(asRoot, "posix/"));
+        const auto asUser = linesFor(false, false);
+        QCOMPARE(asUser.size(), std::size_t(1));
+        QVERIFY(contains(asUser, "filesystem/linux, cgroups/core, "));
+        QVERIFY(asUser.front().ends_with(": it needs an agent that runs as root"));
+        QVERIFY(contains(linesFor(false, true), ": it needs --launcher=linux, which "));
     }
 };
 

@@ -1,11 +1,11 @@
 #include "daemons/agent/containerizer/native/isolators/cgroups/cgroup_rows.h"
 
 #include "common/codec/json.h"
-#include "daemons/agent/cgroups/device_program.h"
 #include "daemons/agent/containerizer/native/isolators/cgroups/cgroup_isolator.h"
 #include "daemons/agent/containerizer/native/isolators/cgroups/cpu_controller.h"
 #include "daemons/agent/containerizer/native/isolators/cgroups/memory_controller.h"
 #include "daemons/agent/containerizer/native/isolators/cgroups/simple_controllers.h"
+#include "daemons/agent/containerizer/native/isolators/kernel_features.h"
 
 namespace meseta::agent::rows {
 
@@ -79,7 +79,7 @@ Made makePids(const IsolatorContext &, const CgroupLayout &)
     return std::make_unique<PidsController>();
 }
 
-Made makeDevices(const IsolatorContext &context, const CgroupLayout &layout)
+Made makeDevices(const IsolatorContext &context, const CgroupLayout &)
 {
     auto rules = defaultDeviceRules();
     if (const auto text = context.flags.text("allowed_devices")) {
@@ -90,10 +90,6 @@ Made makeDevices(const IsolatorContext &context, const CgroupLayout &layout)
         if (!more)
             return fail(more.error().within("--allowed_devices"));
         rules.insert(rules.end(), more->begin(), more->end());
-    }
-    if (isUnified(layout, "devices")) {
-        if (const Result<> can = canUseDevicePrograms(); !can)
-            return fail(can.error());
     }
     return std::make_unique<DevicesController>(std::move(rules));
 }
@@ -149,9 +145,22 @@ Result<Controllers> makeControllers(const std::string &isolator, const IsolatorC
     return controllers;
 }
 
+std::optional<std::string> lackOf(const std::string &isolator, const IsolatorContext &context)
+{
+    for (const ControllerRow &row : controllerRows) {
+        if (row.isolator != isolator)
+            continue;
+        if (auto lack = lackOfController(context, row.controller))
+            return lack;
+    }
+    return lackOfController(context, {});
+}
+
 IsolatorRow row(const std::string &isolator, const std::shared_ptr<CgroupSetup> &setup)
 {
-    return {"cgroups/" + isolator, IsolatorStage::Cgroups, true,
+    return {"cgroups/" + isolator,
+            IsolatorStage::Cgroups,
+            true,
             [isolator, setup](const IsolatorContext &context) -> Result<std::unique_ptr<Isolator>> {
                 if (const Result<> opened = open(*setup, context); !opened)
                     return fail(opened.error());
@@ -160,7 +169,9 @@ IsolatorRow row(const std::string &isolator, const std::shared_ptr<CgroupSetup> 
                     return fail(controllers.error());
                 return std::make_unique<CgroupIsolator>("cgroups/" + isolator, setup,
                                                         std::move(*controllers));
-            }};
+            },
+            {},
+            [isolator](const IsolatorContext &context) { return lackOf(isolator, context); }};
 }
 
 } // namespace
@@ -169,12 +180,16 @@ std::vector<IsolatorRow> cgroupIsolators()
 {
     const auto setup = std::make_shared<CgroupSetup>();
     std::vector<IsolatorRow> rows{
-        {"cgroups/core", IsolatorStage::Cgroups, true,
+        {"cgroups/core",
+         IsolatorStage::Cgroups,
+         true,
          [setup](const IsolatorContext &context) -> Result<std::unique_ptr<Isolator>> {
              if (const Result<> opened = open(*setup, context); !opened)
                  return fail(opened.error());
              return std::make_unique<CgroupGroupsIsolator>(setup);
-         }}};
+         },
+         {},
+         [](const IsolatorContext &context) { return lackOf("core", context); }}};
     for (const char *isolator :
          {"all", "cpu", "mem", "pids", "devices", "blkio", "cpuset", "hugetlb"})
         rows.push_back(row(isolator, setup));

@@ -205,14 +205,14 @@ ContainerLimitation MemoryController::limitation(const Entry &entry) const
         read(m_files, entry.path + (entry.unified ? "/memory.peak" : "/memory.max_usage_in_bytes"));
     ContainerLimitation limitation;
     limitation.reason = mesos::v1::TaskStatus::REASON_CONTAINER_LIMITATION_MEMORY;
-    limitation.message = "Memory limit exceeded:";
+    limitation.message = "The container ran out of memory:";
     if (limit)
-        limitation.message += " Requested: " + bytesText(*limit);
+        limitation.message += " its limit is " + bytesText(*limit);
     if (most)
-        limitation.message += " Maximum Used: " + bytesText(*most);
-    limitation.message += "\nThe kernel ended a process of the container; give the task more mem.";
+        limitation.message += (limit ? ", " : " ") + bytesText(*most) + " were used at most";
+    limitation.message += ". The kernel ended a process of it; give the task more mem.";
     if (const auto stat = m_files.read(entry.path + "/memory.stat"))
-        limitation.message += "\n\nMEMORY STATISTICS:\n" + *stat;
+        limitation.message += "\n\nmemory.stat:\n" + *stat;
     auto &resource = limitation.resources.emplace_back();
     resource.set_name("mem");
     resource.set_type(mesos::v1::Value::SCALAR);

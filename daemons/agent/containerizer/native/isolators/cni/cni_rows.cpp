@@ -6,6 +6,7 @@
 #include <QJsonDocument>
 
 #include "daemons/agent/containerizer/native/isolators/cni/cni_isolator.h"
+#include "daemons/agent/containerizer/native/isolators/kernel_features.h"
 
 namespace meseta::agent::rows {
 
@@ -61,10 +62,12 @@ Result<std::unique_ptr<Isolator>> make(const IsolatorContext &context)
 
 std::vector<IsolatorRow> cniIsolators()
 {
-    return {{"network/cni", IsolatorStage::Network, false, make, [](const FlagValues &flags) {
+    return {{"network/cni", IsolatorStage::Network, false, make,
+             [](const FlagValues &flags) {
                  return flags.given("network_cni_config_dir")
                      || flags.given("network_cni_plugins_dir");
-             }}};
+             },
+             [](const IsolatorContext &) { return lackOfNamespace("net"); }}};
 }
 
 } // namespace meseta::agent::rows

@@ -164,10 +164,9 @@ void DiskIsolator::measured(const std::string &id, const std::string &path, std:
     entry.told = true;
     ContainerLimitation limitation;
     limitation.reason = mesos::v1::TaskStatus::REASON_CONTAINER_LIMITATION_DISK;
-    limitation.message = "Disk usage (" + bytesText(bytes) + ") exceeds quota ("
-        + bytesText(folder.limitBytes()) + ") of "
-        + (path == entry.sandbox ? std::string("the sandbox") : path)
-        + ". Give the task more disk, or let it write less.";
+    limitation.message = "The container has " + bytesText(bytes) + " in "
+        + (path == entry.sandbox ? std::string("its sandbox") : path) + ", more than its quota of "
+        + bytesText(folder.limitBytes()) + ". Give the task more disk, or let it write less.";
     limitation.resources = folder.quota;
     const auto broken = entry.broken; // may end in forgetting the container
     broken(limitation);

@@ -1,5 +1,7 @@
 #include "daemons/agent/containerizer/native/isolators/volumes/image_volumes.h"
 
+#include <sys/mount.h>
+
 #include "daemons/agent/containerizer/native/in_order.h"
 
 namespace meseta::agent {
@@ -35,6 +37,7 @@ void ImageVolumes::provision(const IsolatedContainer &container, const Volume &v
         auto entry = volumeMount(container, m_settings, image.rootfs, volume);
         if (!entry)
             return fail(entry.error().within(volumeName(volume)));
+        entry->flags |= MS_NODEV; // whoever made the image
         entry->missing = entry->missing == containerizer::MountEntry::Missing::Refuse
             ? entry->missing
             : containerizer::MountEntry::Missing::MakeDirectory;

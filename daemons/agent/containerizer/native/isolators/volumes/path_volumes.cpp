@@ -174,20 +174,35 @@ Result<> SandboxPathVolumes::add(const IsolatedContainer &container, const Volum
     if (!m_settings.canMount && isAbsolute(volume.container_path()))
         return refused("an absolute container_path needs filesystem/linux in --isolation");
 
-    const std::string root =
-        path.type() == Path::SELF ? container.spec.sandbox : container.parent->spec.sandbox;
-    if (const Result<> made = makeSandboxFolder(root, path.path()); !made)
+    const auto [root, below] = path.type() == Path::SELF
+        ? FolderPlace{container.spec.sandbox, path.path()}
+        : placeInParent(*container.parent, path.path());
+    if (const Result<> made = makeSandboxFolder(root, below); !made)
         return fail(made.error().within(volumeName(volume)));
     if (!m_settings.canMount)
-        return linkInSandbox(container.spec.sandbox, volume.container_path(),
-                             root + "/" + path.path());
-    auto entry = volumeMount(container, m_settings, root + "/" + path.path(), volume);
+        return linkInSandbox(container.spec.sandbox, volume.container_path(), root + "/" + below);
+    auto entry = volumeMount(container, m_settings, root + "/" + below, volume);
     if (!entry)
         return fail(entry.error().within(volumeName(volume)));
-    entry->source = path.path();
+    entry->source = below;
     entry->sourceRoot = root;
+    entry->flags |= MS_NODEV;
     launch.mounts.push_back(std::move(*entry));
     return {};
+}
+
+/// A persistent volume of the parent's is in its sandbox for itself only.
+SandboxPathVolumes::FolderPlace SandboxPathVolumes::placeInParent(const IsolatedContainer &parent,
+                                                                  const std::string &path) const
+{
+    const auto slash = path.find('/');
+    for (const auto &resource : parent.spec.resources) {
+        if (isPersistentVolume(resource)
+            && resource.disk().volume().container_path() == path.substr(0, slash))
+            return {persistentVolumePath(m_settings.workDir, resource),
+                    slash == std::string::npos ? "." : path.substr(slash + 1)};
+    }
+    return {parent.spec.sandbox, path};
 }
 
 void PersistentVolumes::prepare(const IsolatedContainer &container, LaunchSpec &launch, Done done)
@@ -197,7 +212,7 @@ void PersistentVolumes::prepare(const IsolatedContainer &container, LaunchSpec &
         const std::string &path = resource.disk().volume().container_path();
         // As Mesos: a path with a slash is left to the executor.
         if (isPersistentVolume(resource) && path.find('/') == std::string::npos && result
-            && container.parent == nullptr)
+            && !container.debug)
             result = add(container, resource, launch);
     }
     done(result);
@@ -223,6 +238,7 @@ Result<> PersistentVolumes::add(const IsolatedContainer &container,
     if (!entry)
         return fail(entry.error());
     launch.newNamespaces |= CLONE_NEWNS;
+    entry->flags |= MS_NODEV;
     launch.mounts.push_back(std::move(*entry));
     return {};
 }

@@ -43,14 +43,23 @@ public:
                  Done done) override;
 
 private:
+    /// A folder below one that it cannot leave.
+    struct FolderPlace
+    {
+        std::string root;
+        std::string path;
+    };
+
     Result<> add(const IsolatedContainer &container, const mesos::v1::Volume &volume,
                  containerizer::LaunchSpec &launch) const;
+    FolderPlace placeInParent(const IsolatedContainer &parent, const std::string &path) const;
 
     VolumeSettings m_settings;
 };
 
-/// Persistent volumes among a container's resources: mounted, or linked, into its sandbox. Source:
-/// Mesos filesystem isolators.
+/// Persistent volumes among a container's resources: mounted, or linked, into its sandbox. Those of
+/// a task of a group go into the task's own. Source: Mesos filesystem isolators; its default
+/// executor, which hands them on as volumes of type SANDBOX_PATH.
 class PersistentVolumes final : public Isolator
 {
 public:

@@ -234,9 +234,10 @@ private Q_SLOTS:
         FakeCgroups::put(tree.group + "/memory.events", "oom 1\noom_kill 1\n");
         QTRY_COMPARE(told.size(), std::size_t(1));
         QCOMPARE(told[0].reason, mesos::v1::TaskStatus::REASON_CONTAINER_LIMITATION_MEMORY);
-        const std::string begin = "Memory limit exceeded: Requested: 64MB Maximum Used: 64MB\n";
+        const std::string begin =
+            "The container ran out of memory: its limit is 64MB, 64MB were used at most. ";
         QCOMPARE(told[0].message.substr(0, begin.size()), begin);
-        QVERIFY(told[0].message.ends_with("MEMORY STATISTICS:\nanon 66000000\nfile 4096\n"));
+        QVERIFY(told[0].message.ends_with("memory.stat:\nanon 66000000\nfile 4096\n"));
         QCOMPARE(told[0].resources.at(0).name(), std::string("mem"));
         QCOMPARE(told[0].resources.at(0).scalar().value(), 64.0);
         QVERIFY(!isolator.brokenLimit(container)); // told already

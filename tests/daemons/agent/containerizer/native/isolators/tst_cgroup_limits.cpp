@@ -117,7 +117,7 @@ private Q_SLOTS:
         QTRY_VERIFY(told.has_value());
         QCOMPARE(WTERMSIG(waitFor(pid)), SIGKILL);
         QCOMPARE(told->reason, mesos::v1::TaskStatus::REASON_CONTAINER_LIMITATION_MEMORY);
-        QVERIFY2(told->message.starts_with("Memory limit exceeded: Requested: 32MB Maximum Used: "),
+        QVERIFY2(told->message.starts_with("The container ran out of memory: its limit is 32MB, "),
                  told->message.c_str());
         QVERIFY(told->resources.at(0).scalar().value() <= 32);
         QVERIFY(told->resources.at(0).scalar().value() > 16);
@@ -227,7 +227,8 @@ private Q_SLOTS:
         QVERIFY(!made);
         QVERIFY2(made.error().message.find("cgroups/mem") != std::string::npos,
                  made.error().message.c_str());
-        QVERIFY(made.error().message.find("no cgroups are mounted here") != std::string::npos);
+        QVERIFY(made.error().message.find("no cgroups are mounted at /nowhere")
+                != std::string::npos);
         f.context.linuxLauncher = false;
         QVERIFY(makeIsolators(f.context).error().message.find("--launcher=linux")
                 != std::string::npos);

@@ -4,6 +4,7 @@
 #include <QStandardPaths>
 
 #include <crypt.h>
+#include <signal.h>
 
 namespace meseta::test {
 
@@ -39,7 +40,8 @@ Result<> TestRegistry::start(const QString &user, const QString &password)
     QByteArray config =
         "version: 0.1\nlog: {level: error}\nstorage: {filesystem: {rootdirectory: \""
         + m_folder.filePath(QStringLiteral("data")).toUtf8()
-        + "\"}, delete: {enabled: true}}\nhttp: {addr: \"" + host().toUtf8() + "\"}\n";
+        + "\"}, delete: {enabled: true}}\nhttp: {addr: \"" + host().toUtf8() + "\"" + m_tls + "}\n"
+        + m_tokens;
     if (!user.isEmpty()) {
         const QString passwords = m_folder.filePath(QStringLiteral("htpasswd"));
         if (!writeFile(passwords, passwordLine(user, password)))
@@ -51,6 +53,26 @@ Result<> TestRegistry::start(const QString &user, const QString &password)
         return fail("cannot write " + path.toStdString());
     return m_server.start(QStringLiteral("docker-registry"), {QStringLiteral("serve"), path},
                           [this] { return acceptsConnections(m_port); });
+}
+
+void TestRegistry::crash()
+{
+    m_server.signal(SIGKILL);
+    m_server.stop();
+}
+
+void TestRegistry::setTls(const QString &certificate, const QString &key)
+{
+    m_tls =
+        QStringLiteral(", tls: {certificate: \"%1\", key: \"%2\"}").arg(certificate, key).toUtf8();
+}
+
+void TestRegistry::setTokens(const QString &realm, const QString &certificate)
+{
+    m_tokens = QStringLiteral("auth: {token: {realm: \"%1\", service: \"%2\", issuer: \"%3\", "
+                              "rootcertbundle: \"%4\"}}\n")
+                   .arg(realm, tokenService(), tokenIssuer(), certificate)
+                   .toUtf8();
 }
 
 } // namespace meseta::test

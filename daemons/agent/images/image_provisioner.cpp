@@ -8,6 +8,7 @@
 #include "common/http/tls/openssl_provider.h"
 #include "daemons/agent/images/image_provisioner_private.h"
 #include "daemons/agent/images/registry/registry_address.h"
+#include "daemons/agent/images/rootfs/volume_folders.h"
 #include "daemons/agent/images/unpack/rooted_tree.h"
 
 namespace meseta::agent {
@@ -98,7 +99,7 @@ ImageProvisioner::ImageProvisioner(std::unique_ptr<Private> parts) : d(std::move
     if (!d->options.collection)
         return;
     connect(&d->diskWatch, &QTimer::timeout, this, [this] { d->watchDisk(); });
-    d->diskWatch.start(
+    d->diskWatch.setInterval(
         std::chrono::ceil<std::chrono::milliseconds>(d->options.collection->interval));
 }
 
@@ -152,6 +153,8 @@ void ImageProvisioner::recover(const std::vector<std::string> &known,
         else if (!inside)
             unknown.push_back(id);
     }
+    if (d->options.collection)
+        d->diskWatch.start(); // not earlier: it would take layers that containers stand on
     d->onWorker<int>(
         [rootfses = d->rootfses.get(), unknown]() -> Result<int> {
             int removed = 0;
@@ -222,21 +225,34 @@ void ImageProvisioner::Private::compose(const std::string &containerId, const Im
     ++container.busy;
     container.rootfses.push_back(
         {{}, record.name, record.layers}); // nobody prunes them from now on
-    onWorker<std::string>(
-        [this, containerId, record, store = &wanted.catalog->store()] {
-            return rootfses->make(containerId, record, *store);
-        },
-        [this, containerId, wanted, record, events](const Result<std::string> &rootfs) {
-            auto runtime = runtimeOf(wanted, record);
+    onWorker<ProvisionedImage>(
+        [this, containerId, wanted, record] { return makeRootfs(containerId, wanted, record); },
+        [this, containerId, title = wanted.title, events](const Result<ProvisionedImage> &image) {
             const bool leaving = !containers[containerId].destroying.empty();
             noLongerBusy(containerId);
             if (leaving)
                 return;
-            if (!rootfs || !runtime)
-                return events.done(fail((rootfs ? runtime.error() : rootfs.error())
-                                            .within("providing the image " + wanted.title)));
-            events.done(ProvisionedImage{*rootfs, backend->isReadOnly(), std::move(*runtime)});
+            events.done(image ? image : fail(image.error().within("providing the image " + title)));
         });
+}
+
+/// On a worker. A folder of a volume that cannot be made is no reason to refuse the image: Mesos
+/// passes volumes of images over.
+Result<ProvisionedImage> ImageProvisioner::Private::makeRootfs(const std::string &containerId,
+                                                               const ImageWanted &wanted,
+                                                               const ImageRecord &record) const
+{
+    auto runtime = runtimeOf(wanted, record);
+    if (!runtime)
+        return fail(runtime.error());
+    const auto rootfs = rootfses->make(containerId, record, wanted.catalog->store());
+    if (!rootfs)
+        return fail(rootfs.error());
+    if (!backend->isReadOnly()) {
+        if (const auto made = makeVolumeFolders(*rootfs, runtime->volumes); !made)
+            qWarning("%s", made.error().within(wanted.title).message.c_str());
+    }
+    return ProvisionedImage{*rootfs, backend->isReadOnly(), std::move(*runtime)};
 }
 
 void ImageProvisioner::cancel(const std::string &containerId)

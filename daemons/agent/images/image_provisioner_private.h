@@ -43,9 +43,8 @@ struct ImageProvisioner::Private
     void begin(std::uint64_t id, const ProvisionRequest &request, const ProvisionEvents &events);
     void compose(const std::string &containerId, const ImageWanted &wanted,
                  const ImageRecord &record, const ProvisionEvents &events);
-    void composed(const std::string &containerId, const std::string &title,
-                  const ImageRecord &record, const Result<std::string> &rootfs,
-                  const ProvisionEvents &events);
+    Result<ProvisionedImage> makeRootfs(const std::string &containerId, const ImageWanted &wanted,
+                                        const ImageRecord &record) const;
     Result<ImageRuntime> runtimeOf(const ImageWanted &wanted, const ImageRecord &record) const;
     void destroyWhenFree(const std::string &containerId);
     void destroyed(const std::string &containerId, const Result<bool> &removed);

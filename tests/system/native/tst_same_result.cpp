@@ -31,8 +31,9 @@ class SameResultTest : public QObject
     TestDockerEngine m_engine;
     Cluster m_cluster;
     int m_next = 0;
+    QString m_tag = QStringLiteral("latest");
 
-    QString image() const { return m_registry.host() + QStringLiteral("/library/same:latest"); }
+    QString image() const { return m_registry.host() + QStringLiteral("/library/same:") + m_tag; }
     Result<> pushImage();
     Outcome run(const QString &type, const QJsonObject &command);
 
@@ -41,6 +42,7 @@ private Q_SLOTS:
     void sameInBoth_data();
     void sameInBoth();
     void aValueWithoutShellDiffers();
+    void theUserOfTheImageDiffers();
 };
 
 Result<> SameResultTest::pushImage()
@@ -69,7 +71,11 @@ Result<> SameResultTest::pushImage()
                                            QStringLiteral("--config.workingdir=/data")});
         !configured)
         return configured;
-    return image.push(m_registry.host(), QStringLiteral("library/same:latest"));
+    if (auto pushed = image.push(m_registry.host(), QStringLiteral("library/same:latest")); !pushed)
+        return pushed;
+    if (auto configured = image.configure({QStringLiteral("--config.user=1234:4321")}); !configured)
+        return configured;
+    return image.push(m_registry.host(), QStringLiteral("library/same:with-user"));
 }
 
 void SameResultTest::initTestCase()
@@ -87,7 +93,7 @@ void SameResultTest::initTestCase()
     QVERIFY2(
         m_cluster.startAgent(
             {QStringLiteral("--containerizers=mesos,docker"), QStringLiteral("--launcher=linux"),
-             QStringLiteral("--isolation=filesystem/linux,docker/runtime"),
+             QStringLiteral("--isolation=filesystem/linux,docker/runtime,cgroups/devices"),
              QStringLiteral("--image_providers=docker"),
              QStringLiteral("--docker_store_dir=") + m_cluster.folder() + QStringLiteral("/store"),
              QStringLiteral("--docker_socket=") + m_engine.socket()}),
@@ -174,6 +180,20 @@ void SameResultTest::aValueWithoutShellDiffers()
     QCOMPARE(run(QStringLiteral("DOCKER"), command).output,
              QByteArray("entry /bin/echo zero one\n"));
     QCOMPARE(run(QStringLiteral("MESOS"), command).output, QByteArray("one\n"));
+}
+
+// Docker runs it as its image says; Mesos' containerizer only mentions that user in its log and
+// runs it as the task's (https://mesos.apache.org/documentation/latest/container-image/). With a
+// user of the task both take that one.
+void SameResultTest::theUserOfTheImageDiffers()
+{
+    m_tag = QStringLiteral("with-user");
+    const auto as = json("{'value':'id -u; id -g'}");
+    QCOMPARE(run(QStringLiteral("DOCKER"), as).output, QByteArray("1234\n4321\n"));
+    QCOMPARE(run(QStringLiteral("MESOS"), as).output, QByteArray("0\n0\n"));
+    const auto nobody = json("{'value':'id -u','user':'nobody'}");
+    QCOMPARE(run(QStringLiteral("MESOS"), nobody).output, QByteArray("65534\n"));
+    m_tag = QStringLiteral("latest");
 }
 
 QTEST_GUILESS_MAIN(SameResultTest)

@@ -60,6 +60,7 @@ void AppcPull::next()
     if (m_found.size() >= maxImages)
         return giveUp({"the image depends on more than " + std::to_string(maxImages) + " images"});
     const AppcName &name = m_toFind.front();
+    const LayerPin pin = name.id ? m_store.pin(name.id->fileName()) : nullptr;
     if (name.id && m_store.holds(name.id->fileName())) {
         if (auto taken = takeFromStore(name); !taken)
             giveUp(taken.error());
@@ -137,7 +138,8 @@ void AppcPull::inspected(const Result<AciFile> &aci, const std::shared_ptr<FileD
     auto manifest = parseAppcManifest(aci->manifest);
     if (!manifest)
         return giveUp(manifest.error().within("the appc image " + name.text()));
-    if (auto taken = found({name, *aci, file, std::move(*manifest)}); !taken)
+    LayerPin pin = m_store.pin(aci->id.fileName());
+    if (auto taken = found({name, *aci, file, std::move(*manifest), std::move(pin)}); !taken)
         return giveUp(taken.error());
     QMetaObject::invokeMethod(this, &AppcPull::next, Qt::QueuedConnection);
 }

@@ -34,6 +34,7 @@ private:
         AciFile aci;
         std::shared_ptr<containerizer::FileDescriptor> file; ///< nothing when the store has it
         AppcManifest manifest;
+        LayerPin pin; ///< it is not fetched again, and others are still to be found
     };
 
     void findContents() override;

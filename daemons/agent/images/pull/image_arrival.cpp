@@ -55,6 +55,7 @@ void ImageArrival::contentsFound(std::string config, std::string digest,
     for (auto &order : orders) {
         const std::string id = order.id();
         m_record.layers.push_back(id);
+        m_pins.push_back(m_store.pin(id));
         if (!m_store.holds(id))
             missing.emplace(id, std::move(order));
     }
@@ -90,14 +91,16 @@ void ImageArrival::layerDone(const std::string &id, const Result<> &result)
 
 void ImageArrival::allThere()
 {
-    m_layers.onWorker<std::optional<std::string>>(
+    m_layers.onWorker<std::optional<FolderLayer>>(
         this,
         [store = &m_store, layers = m_record.layers] { return describeFolders(*store, layers); },
-        [this](const Result<std::optional<std::string>> &folders) {
+        [this](const Result<std::optional<FolderLayer>> &folders) {
             if (!folders)
                 return end(fail(folders.error()));
-            if (*folders)
-                m_record.layers.push_back(**folders);
+            if (*folders) {
+                m_record.layers.push_back((*folders)->id);
+                m_pins.push_back((*folders)->pin);
+            }
             end(m_record);
         });
 }

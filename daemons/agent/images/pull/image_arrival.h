@@ -41,8 +41,6 @@ public:
 
     const std::string &name() const { return m_record.name; }
     const ArrivalFigures &figures() const { return m_figures; }
-    /// Layers that have to stay in the store for it.
-    const std::vector<std::string> &layerIds() const { return m_record.layers; }
 
 Q_SIGNALS:
     void progressed();
@@ -64,6 +62,7 @@ private:
     LayerStore &m_store;
     LayerArrivals &m_layers;
     ImageRecord m_record;
+    std::vector<LayerPin> m_pins; ///< of its layers, until the image counts or is given up
     ArrivalFigures m_figures;
     Done m_done;
     std::map<std::string, LayerArrivals::Ticket> m_tickets; // of layers still to come

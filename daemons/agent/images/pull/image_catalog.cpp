@@ -173,10 +173,6 @@ Result<ImageCatalog::Pruned> ImageCatalog::prune(const std::set<std::string> &im
         else
             layers.insert(record.layers.begin(), record.layers.end());
     }
-    for (const auto &[name, arrival] : m_coming) {
-        if (arrival->image)
-            layers.insert(arrival->image->layerIds().begin(), arrival->image->layerIds().end());
-    }
     for (const auto &name : forgotten)
         m_index.forget(name);
     pruned.images = static_cast<int>(forgotten.size());
@@ -186,7 +182,8 @@ Result<ImageCatalog::Pruned> ImageCatalog::prune(const std::set<std::string> &im
         auto folder = m_store->retire(id);
         if (!folder)
             return fail(folder.error());
-        pruned.folders.push_back(std::move(*folder));
+        if (*folder)
+            pruned.folders.push_back(std::move(**folder));
     }
     return pruned;
 }

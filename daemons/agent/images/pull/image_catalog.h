@@ -50,7 +50,7 @@ public:
         std::vector<std::string> folders; ///< of layers, out of the store but still on disk
     };
     /// Forgets the images that are not in `images`, and takes out layers that neither an image that
-    /// stays, nor `layers`, nor an arrival needs.
+    /// stays, nor `layers`, nor an arrival needs. Those of arrivals are pinned.
     Result<Pruned> prune(const std::set<std::string> &images, std::set<std::string> layers);
 
 private:

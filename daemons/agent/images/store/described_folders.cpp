@@ -130,7 +130,7 @@ Result<bool> fill(const std::vector<LayerView> &layers, const std::string &rootf
 
 } // namespace
 
-Result<std::optional<std::string>> describeFolders(LayerStore &store,
+Result<std::optional<FolderLayer>> describeFolders(LayerStore &store,
                                                    const std::vector<std::string> &layers)
 {
     std::vector<LayerView> views;
@@ -146,9 +146,10 @@ Result<std::optional<std::string>> describeFolders(LayerStore &store,
     }
     const std::string id = "folders-" + digestOf(names).hex;
     if (!any)
-        return std::optional<std::string>();
+        return std::optional<FolderLayer>();
+    FolderLayer layer{id, store.pin(id)};
     if (store.holds(id))
-        return std::optional(id);
+        return std::optional(std::move(layer));
     const auto staged = store.stage();
     if (!staged)
         return fail(staged.error());
@@ -159,10 +160,10 @@ Result<std::optional<std::string>> describeFolders(LayerStore &store,
     if (filled && *filled) {
         if (auto installed = store.install(*staged, id, {}); !installed)
             return fail(installed.error());
-        return std::optional(id);
+        return std::optional(std::move(layer));
     }
     static_cast<void>(removeTree(*staged));
-    return filled ? Result<std::optional<std::string>>(std::nullopt) : fail(filled.error());
+    return filled ? Result<std::optional<FolderLayer>>(std::nullopt) : fail(filled.error());
 }
 
 } // namespace meseta::agent

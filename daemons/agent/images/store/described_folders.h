@@ -11,8 +11,13 @@ namespace meseta::agent {
 ///
 /// Makes one more layer for such an image: nothing but these folders (and those on the way to them)
 /// with the attributes of the uppermost layer that describes them. It is made once for a list of
-/// layers. Gives its id, or nothing when the image needs none.
-Result<std::optional<std::string>> describeFolders(LayerStore &store,
+/// layers. Gives its id with a pin, or nothing when the image needs none.
+struct FolderLayer
+{
+    std::string id;
+    LayerPin pin;
+};
+Result<std::optional<FolderLayer>> describeFolders(LayerStore &store,
                                                    const std::vector<std::string> &layers);
 
 } // namespace meseta::agent

@@ -161,14 +161,19 @@ Result<> LayerStore::settle()
     return {};
 }
 
-Result<std::string> LayerStore::retire(const std::string &id)
+Result<std::optional<std::string>> LayerStore::retire(const std::string &id)
 {
-    auto staged = stage();
+    const auto staged = stage();
     if (!staged)
-        return staged;
-    if (::rename(pathOf(id).c_str(), staged->c_str()) != 0 && errno != ENOENT)
-        return fail("cannot take the layer " + id + " out of the store: " + errnoText());
-    return staged;
+        return fail(staged.error());
+    int error = 0;
+    const bool taken = m_pins.unlessPinned(
+        id, [&] { error = ::rename(pathOf(id).c_str(), staged->c_str()) == 0 ? 0 : errno; });
+    if (!taken || error != 0)
+        ::rmdir(staged->c_str());
+    if (error != 0 && error != ENOENT)
+        return fail("cannot take the layer " + id + " out of the store: " + std::strerror(error));
+    return taken && error == 0 ? std::optional(*staged) : std::nullopt;
 }
 
 void LayerStore::sweepStaging(const std::vector<std::string> &names) const

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "common/base/result.h"
+#include "daemons/agent/images/store/layer_pins.h"
 #include "daemons/containerizer/file_descriptor.h"
 
 namespace meseta::agent {
@@ -51,8 +53,12 @@ public:
     Result<> install(const std::string &staged, const std::string &id, const LayerNote &note);
     /// Makes sure that what was installed survives a power failure. Takes as long as the disk does.
     Result<> settle();
-    /// Takes a layer out of the store at once; gives the folder that is still to be removed.
-    Result<std::string> retire(const std::string &id);
+    /// While the pin lives `retire` leaves the layer alone: to be had before asking whether the
+    /// store holds it.
+    LayerPin pin(const std::string &id) { return m_pins.pin(id); }
+    /// Takes a layer out of the store at once, unless it is pinned; gives the folder that is still
+    /// to be removed.
+    Result<std::optional<std::string>> retire(const std::string &id);
 
     /// What an earlier agent left in staging; to be called on a worker.
     void sweepStaging(const std::vector<std::string> &names) const;
@@ -66,6 +72,7 @@ private:
     std::string m_folder;
     std::string m_boot;
     containerizer::FileDescriptor m_lock;
+    LayerPins m_pins;
     std::vector<std::string> m_leftovers;
 };
 

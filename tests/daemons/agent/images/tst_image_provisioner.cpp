@@ -1,13 +1,10 @@
 #include <QScopeGuard>
 #include <QTest>
 
-#include <fcntl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
-#include <sys/xattr.h>
-#include <unistd.h>
 
+#include "tests/daemons/agent/images/difficult_image.h"
 #include "tests/daemons/agent/images/file_tree.h"
 #include "tests/daemons/agent/images/provisioner_fixture.h"
 #include "tests/support/oci_image.h"
@@ -23,95 +20,6 @@ using namespace meseta::test;
         const auto &checked = (result);                                                            \
         QVERIFY2(checked, checked ? "" : checked.error().message.c_str());                         \
     } while (false)
-
-namespace {
-
-void write(const QString &path, const QByteArray &content)
-{
-    QDir().mkpath(QFileInfo(path).path());
-    QFile file(path);
-    if (file.open(QIODevice::WriteOnly))
-        file.write(content);
-}
-
-std::string local(const QString &path)
-{
-    return path.toLocal8Bit().toStdString();
-}
-
-/// Everything that tells one tree from another, over three layers, or the first of them alone.
-Result<> fillDifficult(OciImage &image, bool firstAlone = false)
-{
-    const auto first = [](const QString &root) -> Result<> {
-        write(root + QStringLiteral("/etc/kept"), "kept");
-        write(root + QStringLiteral("/etc/hidden"), "hidden");
-        write(root + QStringLiteral("/var/cache/a/one"), "1");
-        write(root + QStringLiteral("/var/cache/b/two"), "2");
-        write(root + QStringLiteral("/srv/turns-folder"), "a file");
-        write(root + QStringLiteral("/srv/turns-file/inner"), "inner");
-        write(root + QStringLiteral("/usr/bin/tool"), "#!tool");
-        const std::string tool = local(root + QStringLiteral("/usr/bin/tool"));
-        ::link(tool.c_str(), local(root + QStringLiteral("/usr/bin/tool-again")).c_str());
-        ::chmod(tool.c_str(), 04755);
-        ::chown(local(root + QStringLiteral("/etc/kept")).c_str(), 1234, 4321);
-        ::symlink("usr/bin", local(root + QStringLiteral("/bin")).c_str());
-        ::mknod(local(root + QStringLiteral("/null")).c_str(), S_IFCHR | 0666, makedev(1, 3));
-        ::setxattr(tool.c_str(), "user.origin", "here", 4, 0);
-        // cap_net_bind_service=ep, as setcap writes it (linux/capability.h, revision 2)
-        const QByteArray capability =
-            QByteArray::fromHex("0100000200040000000000000000000000000000");
-        ::setxattr(tool.c_str(), "security.capability", capability.constData(),
-                   std::size_t(capability.size()), 0);
-        write(root + QStringLiteral("/data/of-the-volume"), "there");
-        ::chown(local(root + QStringLiteral("/data")).c_str(), 1000, 1000);
-        ::chmod(local(root + QStringLiteral("/data")).c_str(), 02775);
-        ::mkfifo(local(root + QStringLiteral("/pipe")).c_str(), 0640);
-        ::mknod(local(root + QStringLiteral("/disk")).c_str(), S_IFBLK | 0660, makedev(7, 9));
-        ::symlink("/nowhere/at all", local(root + QStringLiteral("/dangling")).c_str());
-        ::lchown(local(root + QStringLiteral("/dangling")).c_str(), 12, 34);
-        const timespec old[2] = {{1'000'000'000, 0}, {86'400, 0}};
-        ::utimensat(AT_FDCWD, local(root + QStringLiteral("/etc/kept")).c_str(), old, 0);
-        ::mkdir(local(root + QStringLiteral("/tmp")).c_str(), 0755);
-        ::chmod(local(root + QStringLiteral("/tmp")).c_str(), 01777);
-        return {};
-    };
-    const auto second = [](const QString &root) -> Result<> {
-        QFile::remove(root + QStringLiteral("/etc/hidden"));
-        QDir(root + QStringLiteral("/var/cache/a")).removeRecursively();
-        QFile::remove(root + QStringLiteral("/usr/bin/tool-again")); // the other name stays
-        QFile::remove(root + QStringLiteral("/srv/turns-folder"));
-        write(root + QStringLiteral("/srv/turns-folder/inner"), "now inside");
-        QDir(root + QStringLiteral("/srv/turns-file")).removeRecursively();
-        write(root + QStringLiteral("/srv/turns-file"), "now a file");
-        write(root + QStringLiteral("/long/") + QString(180, QLatin1Char('d')) + QLatin1Char('/')
-                  + QString(200, QLatin1Char('n')),
-              "long");
-        return {};
-    };
-    const auto third = [](const QString &root) -> Result<> {
-        write(root + QStringLiteral("/etc/hidden"), "back again");
-        write(root + QStringLiteral("/var/cache/a/three"), "3");
-        ::chmod(local(root + QStringLiteral("/etc/kept")).c_str(), 0600);
-        return {};
-    };
-    for (const auto &layer : {std::function<Result<>(const QString &)>(first),
-                              std::function<Result<>(const QString &)>(second),
-                              std::function<Result<>(const QString &)>(third)}) {
-        if (auto added = image.addLayer(layer); !added)
-            return added;
-        if (firstAlone)
-            break;
-    }
-    return image.configure(
-        {QStringLiteral("--config.user=1000:1000"), QStringLiteral("--config.volume=/data"),
-         QStringLiteral("--config.workingdir=/srv"), QStringLiteral("--config.env=COLOUR=green"),
-         QStringLiteral("--config.exposedports=6379/tcp"),
-         QStringLiteral("--config.label=maker=test"),
-         QStringLiteral("--config.entrypoint=/usr/bin/tool"),
-         QStringLiteral("--config.cmd=--flag")});
-}
-
-} // namespace
 
 /// Images made with umoci, pushed with skopeo to Debian's registry, and provided from there: the
 /// trees have to be what umoci itself unpacks.
@@ -217,7 +125,7 @@ private Q_SLOTS:
         const auto first = fixture.provision("c1", name), second = fixture.provision("c2", name);
         VERIFY_OK(first);
         VERIFY_OK(second);
-        write(QString::fromStdString(first->rootfs) + QStringLiteral("/etc/kept"), "changed");
+        writeFile(QString::fromStdString(first->rootfs) + QStringLiteral("/etc/kept"), "changed");
         QCOMPARE(treeDifference(m_expected, describeTree(QString::fromStdString(second->rootfs))),
                  QByteArray());
         VERIFY_OK(fixture.destroy("c1"));
@@ -275,7 +183,7 @@ private Q_SLOTS:
     {
         OciImage one;
         VERIFY_OK(one.create());
-        VERIFY_OK(fillDifficult(one, true));
+        VERIFY_OK(fillDifficult(one, {.firstLayerAlone = true}));
         VERIFY_OK(one.push(m_registry.host(), QStringLiteral("test/one:1")));
         ProvisionerFixture fixture;
         fixture.options.backend = "bind";
@@ -427,6 +335,7 @@ private Q_SLOTS:
         fixture.options.dockerStoreDir = disk + "/store";
         fixture.options.collection = ImageCollection{0.995, std::chrono::milliseconds(5), {}};
         VERIFY_OK(fixture.start());
+        VERIFY_OK(fixture.recover({})); // nothing goes before that
         const auto name = fixture.docker(QStringLiteral("test/difficult:1"));
         for (int i = 0; i < 3; ++i) { // with many looks meanwhile
             VERIFY_OK(fixture.provision("c1", name));
@@ -434,8 +343,8 @@ private Q_SLOTS:
             QCOMPARE(fixture.layers().size(), 4);
         }
         VERIFY_OK(fixture.provision("c2", name));
-        write(QString::fromStdString(disk) + QStringLiteral("/ballast"),
-              QByteArray(8'000'000, 'x'));
+        writeFile(QString::fromStdString(disk) + QStringLiteral("/ballast"),
+                  QByteArray(8'000'000, 'x'));
         const auto excluded = fixture.prune({name}); // a while later nothing has gone: it is in use
         VERIFY_OK(excluded);
         QCOMPARE(fixture.layers().size(), 4);

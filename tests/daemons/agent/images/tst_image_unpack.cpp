@@ -8,6 +8,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "daemons/agent/images/rootfs/volume_folders.h"
 #include "daemons/agent/images/unpack/rooted_tree.h"
 #include "daemons/agent/images/unpack/unpack_layer.h"
 #include "tests/daemons/agent/images/file_tree.h"
@@ -415,6 +416,36 @@ private Q_SLOTS:
             unpackLayer({file.handle()}, scene.root().toStdString(), {}, stop.get_token());
         QVERIFY(!unpacked);
         QVERIFY(errorOf(unpacked).find("cancelled") != std::string::npos);
+    }
+
+    void foldersOfVolumesAreMadeInside()
+    {
+        const QTemporaryDir folder;
+        const QString root = folder.filePath(QStringLiteral("root"));
+        QDir(folder.path()).mkpath(QStringLiteral("root/etc"));
+        QVERIFY(QFile::link(folder.path(), root + QStringLiteral("/out")));
+        QVERIFY(QFile::link(QStringLiteral("/etc"), root + QStringLiteral("/link")));
+        QFile file(root + QStringLiteral("/file"));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        QVERIFY(::chmod(folder.filePath(QStringLiteral("root/etc")).toLocal8Bit(), 0700) == 0);
+        QVERIFY(makeVolumeFolders(root.toStdString(), {"/etc", "/a/b", "/link/c", "/"}));
+        QCOMPARE(
+            QDir(root + QStringLiteral("/etc")).entryList(QDir::AllEntries | QDir::NoDotAndDotDot),
+            QStringList{QStringLiteral("c")});
+        struct stat status
+        { };
+        QVERIFY(::stat((root + QStringLiteral("/a/b")).toLocal8Bit(), &status) == 0);
+        QCOMPARE(status.st_mode & 07777, mode_t(0755));
+        QVERIFY(::stat((root + QStringLiteral("/etc")).toLocal8Bit(), &status) == 0);
+        QCOMPARE(status.st_mode & 07777, mode_t(0700)); // as it was
+
+        const auto refused =
+            makeVolumeFolders(root.toStdString(), {"/file", "/out/x", "/../y", "/z"});
+        QVERIFY(!refused);
+        QVERIFY(refused.error().message.find("the volume /file of the image") != std::string::npos);
+        QVERIFY(QFile::exists(root + QStringLiteral("/z"))); // the others are made
+        QCOMPARE(QDir(folder.path()).entryList(QDir::AllEntries | QDir::NoDotAndDotDot),
+                 QStringList{QStringLiteral("root")});
     }
 
     void removalStaysInside()

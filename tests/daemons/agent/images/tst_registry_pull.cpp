@@ -117,6 +117,30 @@ private Q_SLOTS:
         QCOMPARE(asked->parameter("scope").value_or(""), QByteArray("repository:team/app:pull"));
     }
 
+    void aTokenThatEndsIsAskedForAgain()
+    {
+        Scene scene;
+        QByteArray valid = "one";
+        scene.registry.filter = [&](const Request &request, const auto &responder) {
+            if (request.path == "/token") {
+                responder->send(Response::json("{\"token\":\"" + valid + "\"}"));
+                return true;
+            }
+            if (isLayer(scene, request) && scene.registry.countOf("/token") == 1)
+                valid = "two"; // the config took its time
+            if (request.headers.value("Authorization") == "Bearer " + valid)
+                return false;
+            Response refusal = Response::text(401, "no");
+            refusal.headers.add("WWW-Authenticate",
+                                "Bearer realm=\"" + scene.registry.url()
+                                    + "/token\",error=\"invalid_token\"");
+            responder->send(refusal);
+            return true;
+        };
+        VERIFY_OK(scene.pull());
+        QCOMPARE(scene.registry.countOf("/token"), 2);
+    }
+
     void credentialsStayWithTheirHost()
     {
         Scene scene;

@@ -40,18 +40,13 @@ bool DiskIsolator::Folder::limitsItself() const
     });
 }
 
-DiskIsolator::DiskIsolator(DiskOptions options) : m_options(std::move(options))
-{
-    m_worker.setMaxThreadCount(1);
-    m_worker.setExpiryTimeout(1000);
-    QObject::connect(&m_timer, &QTimer::timeout, &m_context, [this] { look(); });
-    m_timer.setInterval(std::chrono::ceil<std::chrono::milliseconds>(m_options.interval));
-}
+DiskIsolator::DiskIsolator(DiskOptions options)
+    : m_options(std::move(options)), m_look(m_options.interval, [this] { look(); })
+{ }
 
 DiskIsolator::~DiskIsolator()
 {
     m_stop = true;
-    m_worker.waitForDone();
 }
 
 void DiskIsolator::recover(const std::vector<const IsolatedContainer *> &running,
@@ -107,14 +102,12 @@ void DiskIsolator::setQuotas(const std::string &id, const std::vector<Resource> 
         if (const auto before = entry.folders.find(path); before != entry.folders.end())
             folder.used = before->second.used;
     entry.folders = std::move(folders);
-    if (!m_timer.isActive() && !entry.folders.empty())
-        m_timer.start();
+    if (!entry.folders.empty())
+        m_look.start();
 }
 
 void DiskIsolator::look()
 {
-    if (m_looking)
-        return; // the disks are slower than the interval
     std::vector<Job> jobs;
     for (const auto &[id, entry] : m_entries) {
         for (const auto &[path, folder] : entry.folders) {
@@ -126,24 +119,18 @@ void DiskIsolator::look()
         }
     }
     if (jobs.empty()) {
-        m_timer.stop();
+        m_look.stop();
         return;
     }
-    m_looking = true;
-    m_worker.start([this, jobs = std::move(jobs)] {
+    m_look.run([this, jobs = std::move(jobs)]() -> BackgroundLook::Report {
         std::vector<std::pair<Job, std::uint64_t>> results;
         for (const Job &job : jobs)
             if (const auto bytes = diskUsage(job.folder, job.excluded, m_stop); bytes && !m_stop)
                 results.emplace_back(job, *bytes);
-        // The destructor waits for this, so the context is there.
-        QMetaObject::invokeMethod(
-            &m_context,
-            [this, results = std::move(results)] {
-                m_looking = false;
-                for (const auto &[job, bytes] : results)
-                    measured(job.id, job.folder, bytes);
-            },
-            Qt::QueuedConnection);
+        return [this, results = std::move(results)] {
+            for (const auto &[job, bytes] : results)
+                measured(job.id, job.folder, bytes);
+        };
     });
 }
 

@@ -5,10 +5,8 @@
 #include <memory>
 #include <optional>
 
-#include <QThreadPool>
-#include <QTimer>
-
 #include "daemons/agent/containerizer/native/isolator.h"
+#include "daemons/agent/containerizer/native/isolators/background_look.h"
 
 namespace meseta::agent {
 
@@ -66,10 +64,7 @@ private:
     DiskOptions m_options;
     std::map<std::string, Entry> m_entries;
     std::atomic<bool> m_stop{false};
-    bool m_looking = false;
-    QTimer m_timer;
-    QThreadPool m_worker; ///< one thread: disks are measured one after the other
-    QObject m_context;
+    BackgroundLook m_look; ///< disks are measured one after the other
 };
 
 } // namespace meseta::agent

@@ -68,18 +68,9 @@ std::string portsText(const PortSet &ports)
     return "[" + text + "]";
 }
 
-PortsIsolator::PortsIsolator(PortsOptions options) : m_options(std::move(options))
-{
-    m_worker.setMaxThreadCount(1);
-    m_worker.setExpiryTimeout(1000);
-    QObject::connect(&m_timer, &QTimer::timeout, &m_context, [this] { look(); });
-    m_timer.setInterval(std::chrono::ceil<std::chrono::milliseconds>(m_options.interval));
-}
-
-PortsIsolator::~PortsIsolator()
-{
-    m_worker.waitForDone();
-}
+PortsIsolator::PortsIsolator(PortsOptions options)
+    : m_options(std::move(options)), m_look(m_options.interval, [this] { look(); })
+{ }
 
 void PortsIsolator::add(const IsolatedContainer &container)
 {
@@ -114,8 +105,7 @@ void PortsIsolator::watch(const IsolatedContainer &container,
         return;
     entry->second.process = container.helper > 0 ? container.helper : container.pid;
     entry->second.broken = std::move(broken);
-    if (!m_timer.isActive())
-        m_timer.start();
+    m_look.start();
 }
 
 void PortsIsolator::update(const IsolatedContainer &container, const ContainerResources &resources,
@@ -137,29 +127,22 @@ bool PortsIsolator::matters(std::uint16_t port) const
 void PortsIsolator::look()
 {
     if (m_entries.empty()) {
-        m_timer.stop();
+        m_look.stop();
         return;
     }
-    if (std::exchange(m_looking, true))
-        return;
     std::map<std::string, pid_t> processes;
     for (const auto &[id, entry] : m_entries)
         if (entry.process > 0)
             processes[id] = entry.process;
-    m_worker.start([this, processes = std::move(processes)] {
+    m_look.run([this, processes = std::move(processes)]() -> BackgroundLook::Report {
         std::map<std::string, PortSet> result;
         if (const auto sockets = listeningSockets(); sockets && !sockets->empty())
             for (const auto &[id, process] : processes)
                 result[id] = listeningPorts(*sockets, processesOf(process));
-        // The destructor waits for this, so the context is there.
-        QMetaObject::invokeMethod(
-            &m_context,
-            [this, result = std::move(result)] {
-                m_looking = false;
-                for (const auto &[id, ports] : result)
-                    found(id, ports);
-            },
-            Qt::QueuedConnection);
+        return [this, result = std::move(result)] {
+            for (const auto &[id, ports] : result)
+                found(id, ports);
+        };
     });
 }
 

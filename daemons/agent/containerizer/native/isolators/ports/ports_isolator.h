@@ -4,10 +4,8 @@
 #include <optional>
 #include <set>
 
-#include <QThreadPool>
-#include <QTimer>
-
 #include "daemons/agent/containerizer/native/isolator.h"
+#include "daemons/agent/containerizer/native/isolators/background_look.h"
 
 namespace meseta::agent {
 
@@ -28,7 +26,6 @@ class PortsIsolator final : public Isolator
 {
 public:
     explicit PortsIsolator(PortsOptions options);
-    ~PortsIsolator() override;
 
     std::string name() const override { return "network/ports"; }
     void recover(const std::vector<const IsolatedContainer *> &running,
@@ -58,10 +55,7 @@ private:
 
     PortsOptions m_options;
     std::map<std::string, Entry> m_entries;
-    bool m_looking = false;
-    QTimer m_timer;
-    QThreadPool m_worker;
-    QObject m_context;
+    BackgroundLook m_look;
 };
 
 /// "[31000-31002, 31005]", as Mesos writes ranges.

@@ -2,6 +2,7 @@
 
 #include "common/codec/json.h"
 #include "common/resources/resources.h"
+#include "common/resources/task_state.h"
 
 namespace meseta::execute {
 
@@ -31,19 +32,7 @@ std::string statusText(const TaskStatus &status)
 
 bool isTerminal(mesos::v1::TaskState state)
 {
-    switch (state) {
-    case mesos::v1::TASK_FINISHED:
-    case mesos::v1::TASK_FAILED:
-    case mesos::v1::TASK_KILLED:
-    case mesos::v1::TASK_LOST:
-    case mesos::v1::TASK_ERROR:
-    case mesos::v1::TASK_DROPPED:
-    case mesos::v1::TASK_GONE:
-    case mesos::v1::TASK_GONE_BY_OPERATOR:
-        return true;
-    default:
-        return false;
-    }
+    return isTerminalState(state);
 }
 
 } // namespace meseta::execute

@@ -1,5 +1,6 @@
 #include "daemons/master/cluster/task.h"
 
+#include "common/resources/task_state.h"
 #include "daemons/master/cluster/wire.h"
 
 namespace meseta::master {
@@ -55,19 +56,7 @@ template <typename Description> void appendLimits(const Description &from, std::
 
 bool isTerminal(mesos::v1::TaskState state)
 {
-    switch (state) {
-    case mesos::v1::TASK_FINISHED:
-    case mesos::v1::TASK_FAILED:
-    case mesos::v1::TASK_KILLED:
-    case mesos::v1::TASK_ERROR:
-    case mesos::v1::TASK_LOST:
-    case mesos::v1::TASK_DROPPED:
-    case mesos::v1::TASK_GONE:
-    case mesos::v1::TASK_GONE_BY_OPERATOR:
-        return true;
-    default:
-        return false;
-    }
+    return isTerminalState(state);
 }
 
 Task::Task(const mesos::v1::TaskInfo &info, const std::string &frameworkId)

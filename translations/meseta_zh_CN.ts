@@ -96,17 +96,13 @@
         <translation>它属于另一个框架（%1），只有该框架能终止它。</translation>
     </message>
     <message>
-        <source>of %1 to %2</source>
-        <translation>%1 给 %2 的提议</translation>
-    </message>
-    <message>
         <source>Restart %1?</source>
         <translation>重启 %1？</translation>
     </message>
     <message numerus="yes">
         <source>Restart %n task(s)?</source>
         <translation>
-            <numerusform>重启 %n 个任务？</numerusform>
+            <numerusform>重启 %Ln 个任务？</numerusform>
         </translation>
     </message>
     <message>
@@ -120,7 +116,7 @@
     <message numerus="yes">
         <source>Kill %n task(s)?</source>
         <translation>
-            <numerusform>终止 %n 个任务？</numerusform>
+            <numerusform>终止 %Ln 个任务？</numerusform>
         </translation>
     </message>
     <message>
@@ -134,7 +130,7 @@
     <message numerus="yes">
         <source>Tear down %n framework(s)?</source>
         <translation>
-            <numerusform>拆除 %n 个框架？</numerusform>
+            <numerusform>拆除 %Ln 个框架？</numerusform>
         </translation>
     </message>
     <message>
@@ -144,7 +140,7 @@
     <message numerus="yes">
         <source>Deactivate %n agent(s)?</source>
         <translation>
-            <numerusform>停用 %n 个代理？</numerusform>
+            <numerusform>停用 %Ln 个代理？</numerusform>
         </translation>
     </message>
     <message>
@@ -154,7 +150,7 @@
     <message numerus="yes">
         <source>Drain %n agent(s)?</source>
         <translation>
-            <numerusform>排空 %n 个代理？</numerusform>
+            <numerusform>排空 %Ln 个代理？</numerusform>
         </translation>
     </message>
     <message>
@@ -164,7 +160,7 @@
     <message numerus="yes">
         <source>Reactivate %n agent(s)?</source>
         <translation>
-            <numerusform>重新启用 %n 个代理？</numerusform>
+            <numerusform>重新启用 %Ln 个代理？</numerusform>
         </translation>
     </message>
     <message>
@@ -182,6 +178,10 @@
     <message>
         <source>What it was launched with is not remembered here, and no master tells its command. A copy can be launched.</source>
         <translation>这里没有记下它启动时的内容，主节点也不会告知它的命令。可以启动一个副本。</translation>
+    </message>
+    <message>
+        <source>offer of %1 to %2</source>
+        <translation>%1 提供给 %2 的资源提议</translation>
     </message>
 </context>
 <context>
@@ -208,6 +208,34 @@
     <message>
         <source>%1 was to come from your shell; give it a value.</source>
         <translation>%1 原本取自您的 shell，请为它填写值。</translation>
+    </message>
+    <message>
+        <source>it names no image; one that is built has to be pushed to a registry first</source>
+        <translation>它没有写明镜像；需要构建的镜像须先推送到镜像仓库</translation>
+    </message>
+    <message>
+        <source>the file has no services</source>
+        <translation>文件中没有服务</translation>
+    </message>
+    <message>
+        <source>service &quot;%1&quot; is empty</source>
+        <translation>服务“%1”是空的</translation>
+    </message>
+    <message>
+        <source>service &quot;%1&quot;</source>
+        <translation>服务“%1”</translation>
+    </message>
+    <message>
+        <source>a Compose file of over 1 MiB is refused</source>
+        <translation>不接受超过 1 MiB 的 Compose 文件</translation>
+    </message>
+    <message>
+        <source>the file unfolds to too many entries</source>
+        <translation>文件展开后条目过多</translation>
+    </message>
+    <message>
+        <source>line %1: %2</source>
+        <translation>第 %1 行：%2</translation>
     </message>
 </context>
 <context>
@@ -339,6 +367,50 @@
         <source>Name the ports to publish: those of the image are not known here.</source>
         <translation>请写明要发布的端口：此处不知道镜像声明的端口。</translation>
     </message>
+    <message>
+        <source>&quot;%1&quot; is not a number</source>
+        <translation>“%1”不是数字</translation>
+    </message>
+    <message>
+        <source>the line names no image</source>
+        <translation>命令行没有写明镜像</translation>
+    </message>
+    <message>
+        <source>%1 is no option of docker run</source>
+        <translation>%1 不是 docker run 的选项</translation>
+    </message>
+    <message>
+        <source>%1 lacks its value</source>
+        <translation>%1 缺少值</translation>
+    </message>
+    <message>
+        <source>the line does not begin with &quot;docker run&quot;</source>
+        <translation>命令行没有以“docker run”开头</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is not a port or a range of ports</source>
+        <translation>“%1”不是端口或端口范围</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is not within the ports 1 to 65535</source>
+        <translation>“%1”不在端口 1 到 65535 之内</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot;: the two ranges differ in length</source>
+        <translation>“%1”：两个范围长度不同</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; does not name what to mount and where: host:/container[:ro]</source>
+        <translation>“%1”没有写明挂载什么、挂到哪里：host:/container[:ro]</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is not a size such as 512m or 1g</source>
+        <translation>“%1”不是大小，例如 512m 或 1g</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is not a duration such as 30s or 1m30s</source>
+        <translation>“%1”不是时长，例如 30s 或 1m30s</translation>
+    </message>
 </context>
 <context>
     <name>DropPayload</name>
@@ -351,7 +423,7 @@
         <translation>这是 Dockerfile 的基础镜像；它所添加的内容需先构建并推送。</translation>
     </message>
     <message>
-        <source>Only local files are read; drag the text “%1” names instead.</source>
+        <source>Only local files are read; drag the text &quot;%1&quot; names instead.</source>
         <translation>只读取本地文件；请改为拖入“%1”所指的文字。</translation>
     </message>
     <message>
@@ -371,7 +443,7 @@
         <translation>其中没有文字。</translation>
     </message>
     <message>
-        <source>Drop the name of an image, a “docker run” line, a Compose file or a Dockerfile.</source>
+        <source>Drop the name of an image, a &quot;docker run&quot; line, a Compose file or a Dockerfile.</source>
         <translation>请拖入镜像名称、“docker run”命令行、Compose 文件或 Dockerfile。</translation>
     </message>
 </context>
@@ -396,6 +468,14 @@
     <message>
         <source>The cluster is too large to be recorded: a snapshot of it takes %1 MiB.</source>
         <translation>集群太大，无法录制：一份快照需要 %1 MiB。</translation>
+    </message>
+    <message>
+        <source>The disk is too slow for what happens: the recording has ended.</source>
+        <translation>磁盘速度跟不上事件：录制已结束。</translation>
+    </message>
+    <message>
+        <source>No snapshot came: the recording has ended.</source>
+        <translation>没有收到快照：录制已结束。</translation>
     </message>
 </context>
 <context>
@@ -535,13 +615,13 @@
     <message numerus="yes">
         <source>All %n agent(s) are back %1 after the election</source>
         <translation>
-            <numerusform>选举后 %1，全部 %n 个代理已恢复</numerusform>
+            <numerusform>选举后 %1，全部 %Ln 个代理已恢复</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n agent(s) did not come back in time</source>
         <translation>
-            <numerusform>%n 个代理没有按时恢复</numerusform>
+            <numerusform>%Ln 个代理没有按时恢复</numerusform>
         </translation>
     </message>
     <message>
@@ -574,7 +654,7 @@
     <message numerus="yes">
         <source>%n master(s) stand by; %1 is next.</source>
         <translation>
-            <numerusform>%n 个主节点待命，下一个是 %1。</numerusform>
+            <numerusform>%Ln 个主节点待命，下一个是 %1。</numerusform>
         </translation>
     </message>
     <message>
@@ -596,7 +676,7 @@
     <message numerus="yes">
         <source>%1 of %n server(s) answer, %2 are needed.</source>
         <translation>
-            <numerusform>%n 台服务器中有 %1 台应答，需要 %2 台。</numerusform>
+            <numerusform>%Ln 台服务器中有 %1 台应答，需要 %2 台。</numerusform>
         </translation>
     </message>
     <message>
@@ -630,13 +710,13 @@
     <message numerus="yes">
         <source>%n agent(s) follow the ensemble; none has come back to a new leader since the console connected.</source>
         <translation>
-            <numerusform>%n 个代理跟随 ZooKeeper 集群；控制台连接以来还没有代理恢复到新的主导者。</numerusform>
+            <numerusform>%Ln 个代理跟随 ZooKeeper 集群；控制台连接以来还没有代理恢复到新的主导者。</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n are away now: the next leader waits for them in vain.</source>
         <translation>
-            <numerusform>现在有 %n 个不在：下一个主导者会白等它们。</numerusform>
+            <numerusform>现在有 %Ln 个不在：下一个主导者会白等它们。</numerusform>
         </translation>
     </message>
     <message>
@@ -654,7 +734,7 @@
     <message numerus="yes">
         <source>%n of them have no failover timeout (%1): their tasks end when they are slower than their next leader.</source>
         <translation>
-            <numerusform>其中 %n 个没有故障转移期限（%1）：若它们比下一个主导者慢，任务会结束。</numerusform>
+            <numerusform>其中 %Ln 个没有故障转移期限（%1）：若它们比下一个主导者慢，任务会结束。</numerusform>
         </translation>
     </message>
     <message>
@@ -691,6 +771,17 @@
     </message>
 </context>
 <context>
+    <name>FairShare</name>
+    <message>
+        <source>&quot;%1&quot; names no resource; write for example cpus:2 mem:1GiB disk:10GiB gpus:1.</source>
+        <translation>“%1”不是资源；请写成例如 cpus:2 mem:1GiB disk:10GiB gpus:1。</translation>
+    </message>
+    <message>
+        <source>&quot;%1&quot; is no amount of %2.</source>
+        <translation>“%1”不是 %2 的数量。</translation>
+    </message>
+</context>
+<context>
     <name>Filter</name>
     <message>
         <source>write an amount such as 512M or 2GiB</source>
@@ -713,23 +804,23 @@
         <translation>引号没有闭合。</translation>
     </message>
     <message>
-        <source>No column is called “%1”, so this is searched as text. Columns: %2.</source>
+        <source>No column is called &quot;%1&quot;, so this is searched as text. Columns: %2.</source>
         <translation>没有名为“%1”的列，因此按文字搜索。可用的列：%2。</translation>
     </message>
     <message>
-        <source>Something is missing after “%1”.</source>
+        <source>Something is missing after &quot;%1&quot;.</source>
         <translation>“%1”后面缺少内容。</translation>
     </message>
     <message>
-        <source>“%1” is not an operator; there are : = != &lt; &lt;= &gt; &gt;=.</source>
+        <source>&quot;%1&quot; is not an operator; there are : = != &lt; &lt;= &gt; &gt;=.</source>
         <translation>“%1”不是运算符；可用的有 : = != &lt; &lt;= &gt; &gt;=。</translation>
     </message>
     <message>
-        <source>“%1” is a column of text; compare it with : = or !=.</source>
+        <source>&quot;%1&quot; is a column of text; compare it with : = or !=.</source>
         <translation>“%1”是文字列，请用 : = 或 != 比较。</translation>
     </message>
     <message>
-        <source>“%1” does not fit the column “%2”: %3.</source>
+        <source>&quot;%1&quot; does not fit the column &quot;%2&quot;: %3.</source>
         <translation>“%1”不适用于列“%2”：%3。</translation>
     </message>
 </context>
@@ -814,6 +905,15 @@
         <source>%1 disk</source>
         <translation>%1 磁盘</translation>
     </message>
+    <message>
+        <source>, </source>
+        <comment>between the parts of a list</comment>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>1 CPU</source>
+        <translation>1 CPU</translation>
+    </message>
 </context>
 <context>
     <name>IncidentFile</name>
@@ -883,7 +983,7 @@
     <message numerus="yes">
         <source>%n more</source>
         <translation>
-            <numerusform>另有 %n 项</numerusform>
+            <numerusform>另有 %Ln 项</numerusform>
         </translation>
     </message>
     <message>
@@ -1117,31 +1217,31 @@
     <message numerus="yes">
         <source>%n task(s)</source>
         <translation>
-            <numerusform>%n 个任务</numerusform>
+            <numerusform>%Ln 个任务</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n agent(s)</source>
         <translation>
-            <numerusform>%n 个代理</numerusform>
+            <numerusform>%Ln 个代理</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n framework(s)</source>
         <translation>
-            <numerusform>%n 个框架</numerusform>
+            <numerusform>%Ln 个框架</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n offer(s)</source>
         <translation>
-            <numerusform>%n 个资源提议</numerusform>
+            <numerusform>%Ln 个资源提议</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n role(s)</source>
         <translation>
-            <numerusform>%n 个角色</numerusform>
+            <numerusform>%Ln 个角色</numerusform>
         </translation>
     </message>
     <message>
@@ -1168,11 +1268,11 @@
         <translation>请填写镜像，例如 library/redis。</translation>
     </message>
     <message>
-        <source>“%1” is not the name of an image; it looks like registry/name:tag.</source>
+        <source>&quot;%1&quot; is not the name of an image; it looks like registry/name:tag.</source>
         <translation>“%1”不是镜像名称；镜像名称的形式是 仓库/名称:标签。</translation>
     </message>
     <message>
-        <source>The name must be shorter than 200 characters and hold no “/”.</source>
+        <source>The name must be shorter than 200 characters and hold no &quot;/&quot;.</source>
         <translation>名称必须少于 200 个字符，且不能含有“/”。</translation>
     </message>
     <message>
@@ -1212,7 +1312,7 @@
         <translation>多个实例不能都使用主机端口 %1；请让资源提议来选择端口。</translation>
     </message>
     <message>
-        <source>“%1” must be an absolute path in the container.</source>
+        <source>&quot;%1&quot; must be an absolute path in the container.</source>
         <translation>“%1”必须是容器内的绝对路径。</translation>
     </message>
     <message>
@@ -1224,7 +1324,7 @@
         <translation>请写出用于判断任务是否正常的命令。</translation>
     </message>
     <message>
-        <source>The path of a health check starts with “/”.</source>
+        <source>The path of a health check starts with &quot;/&quot;.</source>
         <translation>健康检查的路径以“/”开头。</translation>
     </message>
     <message>
@@ -1236,7 +1336,7 @@
         <translation>请填写代理必须具有的属性。</translation>
     </message>
     <message>
-        <source>“%1” is not a regular expression.</source>
+        <source>&quot;%1&quot; is not a regular expression.</source>
         <translation>“%1”不是正则表达式。</translation>
     </message>
     <message>
@@ -1251,7 +1351,7 @@
 <context>
     <name>MasterAddress</name>
     <message>
-        <source>“%1” is not the address of a master; write it as host:port, for example localhost:5050.</source>
+        <source>&quot;%1&quot; is not the address of a master; write it as host:port, for example localhost:5050.</source>
         <translation>“%1”不是主节点地址；请写成 主机:端口，例如 localhost:5050。</translation>
     </message>
 </context>
@@ -1288,19 +1388,19 @@
 <context>
     <name>RequestFields</name>
     <message>
-        <source>“%1” is not a port; write 8080:80, 6379 or 53/udp.</source>
+        <source>&quot;%1&quot; is not a port; write 8080:80, 6379 or 53/udp.</source>
         <translation>“%1”不是端口；请写成 8080:80、6379 或 53/udp。</translation>
     </message>
     <message>
-        <source>%1: “%2” has no “=”; write NAME=value, one a line.</source>
+        <source>%1: &quot;%2&quot; has no &quot;=&quot;; write NAME=value, one a line.</source>
         <translation>%1：“%2”中没有“=”；请每行写一个 名称=值。</translation>
     </message>
     <message>
-        <source>“%1” is not a volume; write /on/the/agent:/in/the/container, and :ro to keep it from being written.</source>
+        <source>&quot;%1&quot; is not a volume; write /on/the/agent:/in/the/container, and :ro to keep it from being written.</source>
         <translation>“%1”不是卷；请写成 /代理上的路径:/容器内的路径，加 :ro 表示只读。</translation>
     </message>
     <message>
-        <source>“%1” is not a rule; write rack = r1, rack != r1, rack ~ r[12] or hostname unique.</source>
+        <source>&quot;%1&quot; is not a rule; write rack = r1, rack != r1, rack ~ r[12] or hostname unique.</source>
         <translation>“%1”不是规则；请写成 rack = r1、rack != r1、rack ~ r[12] 或 hostname unique。</translation>
     </message>
 </context>
@@ -1680,7 +1780,7 @@
     <message numerus="yes">
         <source>%n task(s)</source>
         <translation>
-            <numerusform>%n 个任务</numerusform>
+            <numerusform>%Ln 个任务</numerusform>
         </translation>
     </message>
 </context>
@@ -1853,7 +1953,7 @@
     <message numerus="yes">
         <source>%n agent(s) were lost</source>
         <translation>
-            <numerusform>失去了 %n 个代理</numerusform>
+            <numerusform>失去了 %Ln 个代理</numerusform>
         </translation>
     </message>
     <message>
@@ -1875,37 +1975,37 @@
     <message numerus="yes">
         <source>Restart %n task(s)…</source>
         <translation>
-            <numerusform>重启 %n 个任务…</numerusform>
+            <numerusform>重启 %Ln 个任务…</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Kill %n task(s)…</source>
         <translation>
-            <numerusform>终止 %n 个任务…</numerusform>
+            <numerusform>终止 %Ln 个任务…</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Deactivate %n agent(s)…</source>
         <translation>
-            <numerusform>停用 %n 个代理…</numerusform>
+            <numerusform>停用 %Ln 个代理…</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Reactivate %n agent(s)…</source>
         <translation>
-            <numerusform>重新启用 %n 个代理…</numerusform>
+            <numerusform>重新启用 %Ln 个代理…</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Drain %n agent(s)…</source>
         <translation>
-            <numerusform>排空 %n 个代理…</numerusform>
+            <numerusform>排空 %Ln 个代理…</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Tear down %n framework(s)…</source>
         <translation>
-            <numerusform>拆除 %n 个框架…</numerusform>
+            <numerusform>拆除 %Ln 个框架…</numerusform>
         </translation>
     </message>
     <message>
@@ -1965,13 +2065,13 @@
     <message numerus="yes">
         <source>%1 is not connected: %2. What is shown is %n second(s) old.</source>
         <translation>
-            <numerusform>%1 未连接：%2。显示的是 %n 秒前的内容。</numerusform>
+            <numerusform>%1 未连接：%2。显示的是 %Ln 秒前的内容。</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Next try in %n s.</source>
         <translation>
-            <numerusform>%n 秒后重试。</numerusform>
+            <numerusform>%Ln 秒后重试。</numerusform>
         </translation>
     </message>
     <message>
@@ -1981,6 +2081,34 @@
     <message>
         <source>Try now</source>
         <translation>立即重试</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n agent(s)</source>
+        <translation>
+            <numerusform>%Ln 个代理</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n framework(s)</source>
+        <translation>
+            <numerusform>%Ln 个框架</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n task(s)</source>
+        <translation>
+            <numerusform>%Ln 个任务</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n offer(s)</source>
+        <translation>
+            <numerusform>%Ln 个资源提议</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The cluster is larger than the console holds. Left out of all tables and sums, at least: %1.</source>
+        <translation>集群超出控制台可容纳的规模。以下至少这些未计入任何表格和合计：%1。</translation>
     </message>
 </context>
 <context>
@@ -2019,13 +2147,13 @@
     <message numerus="yes">
         <source>%n task(s)</source>
         <translation>
-            <numerusform>%n 个任务</numerusform>
+            <numerusform>%Ln 个任务</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n outstanding offer(s)</source>
         <translation>
-            <numerusform>%n 个未决的资源提议</numerusform>
+            <numerusform>%Ln 个未决的资源提议</numerusform>
         </translation>
     </message>
     <message>
@@ -2039,7 +2167,7 @@
     <message numerus="yes">
         <source>and %n more</source>
         <translation>
-            <numerusform>另有 %n 项</numerusform>
+            <numerusform>另有 %Ln 项</numerusform>
         </translation>
     </message>
     <message>
@@ -2053,19 +2181,19 @@
     <message numerus="yes">
         <source>%n agent(s)</source>
         <translation>
-            <numerusform>%n 个代理</numerusform>
+            <numerusform>%Ln 个代理</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n framework(s)</source>
         <translation>
-            <numerusform>%n 个框架</numerusform>
+            <numerusform>%Ln 个框架</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Left out: %n.</source>
         <translation>
-            <numerusform>不包括：%n 个。</numerusform>
+            <numerusform>不包括：%Ln 个。</numerusform>
         </translation>
     </message>
     <message>
@@ -2086,7 +2214,7 @@
     <message numerus="yes">
         <source>%n task(s) are being killed.</source>
         <translation>
-            <numerusform>正在终止 %n 个任务。</numerusform>
+            <numerusform>正在终止 %Ln 个任务。</numerusform>
         </translation>
     </message>
     <message>
@@ -2096,7 +2224,7 @@
     <message numerus="yes">
         <source>%n task(s) are being restarted.</source>
         <translation>
-            <numerusform>正在重启 %n 个任务。</numerusform>
+            <numerusform>正在重启 %Ln 个任务。</numerusform>
         </translation>
     </message>
     <message>
@@ -2106,7 +2234,7 @@
     <message numerus="yes">
         <source>%n framework(s) were torn down.</source>
         <translation>
-            <numerusform>%n 个框架已拆除。</numerusform>
+            <numerusform>%Ln 个框架已拆除。</numerusform>
         </translation>
     </message>
     <message>
@@ -2116,7 +2244,7 @@
     <message numerus="yes">
         <source>%n agent(s) are deactivated.</source>
         <translation>
-            <numerusform>%n 个代理已停用。</numerusform>
+            <numerusform>%Ln 个代理已停用。</numerusform>
         </translation>
     </message>
     <message>
@@ -2126,7 +2254,7 @@
     <message numerus="yes">
         <source>%n agent(s) are active again.</source>
         <translation>
-            <numerusform>%n 个代理已重新启用。</numerusform>
+            <numerusform>%Ln 个代理已重新启用。</numerusform>
         </translation>
     </message>
     <message>
@@ -2136,7 +2264,7 @@
     <message numerus="yes">
         <source>%n agent(s) are being drained.</source>
         <translation>
-            <numerusform>正在排空 %n 个代理。</numerusform>
+            <numerusform>正在排空 %Ln 个代理。</numerusform>
         </translation>
     </message>
     <message>
@@ -2162,7 +2290,7 @@
     <message numerus="yes">
         <source>%1 was refused %n time(s), first for %2: %3</source>
         <translation>
-            <numerusform>“%1”被拒绝 %n 次，首先是 %2：%3</numerusform>
+            <numerusform>“%1”被拒绝 %Ln 次，首先是 %2：%3</numerusform>
         </translation>
     </message>
     <message>
@@ -2172,7 +2300,7 @@
     <message numerus="yes">
         <source>%n agent(s) are drained.</source>
         <translation>
-            <numerusform>%n 个代理已排空。</numerusform>
+            <numerusform>%Ln 个代理已排空。</numerusform>
         </translation>
     </message>
     <message>
@@ -2200,7 +2328,7 @@
     <message numerus="yes">
         <source>nothing was heard for %n second(s)</source>
         <translation>
-            <numerusform>已有 %n 秒没有收到任何数据</numerusform>
+            <numerusform>已有 %Ln 秒没有收到任何数据</numerusform>
         </translation>
     </message>
     <message>
@@ -2229,6 +2357,13 @@
     <message>
         <source>%1: %2</source>
         <translation>%1：%2</translation>
+    </message>
+</context>
+<context>
+    <name>meseta::console::FileCopy</name>
+    <message>
+        <source>%1 cannot be written: %2</source>
+        <translation>无法写入 %1：%2</translation>
     </message>
 </context>
 <context>
@@ -2270,7 +2405,7 @@
     <message numerus="yes">
         <source>It fits %n time(s) now.</source>
         <translation>
-            <numerusform>现在能放下 %n 次。</numerusform>
+            <numerusform>现在能放下 %Ln 次。</numerusform>
         </translation>
     </message>
     <message>
@@ -2427,7 +2562,7 @@
     <message numerus="yes">
         <source>all %n agent(s) back after %1</source>
         <translation>
-            <numerusform>%1 后全部 %n 个代理恢复</numerusform>
+            <numerusform>%1 后全部 %Ln 个代理恢复</numerusform>
         </translation>
     </message>
     <message>
@@ -2437,13 +2572,13 @@
     <message numerus="yes">
         <source>%n given up</source>
         <translation>
-            <numerusform>放弃 %n 个</numerusform>
+            <numerusform>放弃 %Ln 个</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n framework(s) back</source>
         <translation>
-            <numerusform>%n 个框架恢复</numerusform>
+            <numerusform>%Ln 个框架恢复</numerusform>
         </translation>
     </message>
     <message>
@@ -2670,19 +2805,19 @@
     <message numerus="yes">
         <source>In it: the cluster&apos;s state and %n event(s)</source>
         <translation>
-            <numerusform>内容：集群状态和 %n 个事件</numerusform>
+            <numerusform>内容：集群状态和 %Ln 个事件</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>, %n note(s) of the console</source>
         <translation>
-            <numerusform>，控制台的 %n 条通知</numerusform>
+            <numerusform>，控制台的 %Ln 条通知</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>, %n change(s) of the leader</source>
         <translation>
-            <numerusform>，%n 次主导者更替</numerusform>
+            <numerusform>，%Ln 次主导者更替</numerusform>
         </translation>
     </message>
     <message>
@@ -2694,6 +2829,30 @@ Taken out: values of environment variables, secrets and credentials, data of fra
     <message>
         <source>Incidents (*.incident)</source>
         <translation>事件档案 (*.incident)</translation>
+    </message>
+    <message>
+        <source>From one moment to another</source>
+        <translation>从某一时刻到另一时刻</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>从</translation>
+    </message>
+    <message>
+        <source>Until</source>
+        <translation>到</translation>
+    </message>
+    <message>
+        <source>&amp;From</source>
+        <translation>从(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;until</source>
+        <translation>到(&amp;U)</translation>
+    </message>
+    <message>
+        <source>It ends before it begins.</source>
+        <translation>结束早于开始。</translation>
     </message>
 </context>
 <context>
@@ -2761,7 +2920,7 @@ Taken out: values of environment variables, secrets and credentials, data of fra
         <translation>启动容器</translation>
     </message>
     <message>
-        <source>Paste an image, a “docker run” line or a Compose file here</source>
+        <source>Paste an image, a &quot;docker run&quot; line or a Compose file here</source>
         <translation>在此粘贴镜像、“docker run”命令行或 Compose 文件</translation>
     </message>
     <message>
@@ -2791,7 +2950,7 @@ Taken out: values of environment variables, secrets and credentials, data of fra
     <message numerus="yes">
         <source>Launch %n service(s)</source>
         <translation>
-            <numerusform>启动 %n 个服务</numerusform>
+            <numerusform>启动 %Ln 个服务</numerusform>
         </translation>
     </message>
     <message>
@@ -2801,7 +2960,7 @@ Taken out: values of environment variables, secrets and credentials, data of fra
     <message numerus="yes">
         <source>Fits on %n agent(s) now</source>
         <translation>
-            <numerusform>现在适合 %n 个代理</numerusform>
+            <numerusform>现在适合 %Ln 个代理</numerusform>
         </translation>
     </message>
     <message>
@@ -2819,7 +2978,7 @@ Taken out: values of environment variables, secrets and credentials, data of fra
     <message numerus="yes">
         <source>%n time(s), each on an offer that fits; the task and agent ids and the host ports come with it:</source>
         <translation>
-            <numerusform>%n 次，各用一个合适的资源提议；任务和代理的标识以及主机端口随之确定：</numerusform>
+            <numerusform>%Ln 次，各用一个合适的资源提议；任务和代理的标识以及主机端口随之确定：</numerusform>
         </translation>
     </message>
     <message>
@@ -2852,7 +3011,7 @@ Taken out: values of environment variables, secrets and credentials, data of fra
     <message numerus="yes">
         <source>%n service(s)</source>
         <translation>
-            <numerusform>%n 个服务</numerusform>
+            <numerusform>%Ln 个服务</numerusform>
         </translation>
     </message>
     <message>
@@ -2881,7 +3040,7 @@ Taken out: values of environment variables, secrets and credentials, data of fra
     <message numerus="yes">
         <source>Waiting: %n offer(s) so far did not fit</source>
         <translation>
-            <numerusform>等待中：到目前为止有 %n 个邀约不合适</numerusform>
+            <numerusform>等待中：到目前为止有 %Ln 个邀约不合适</numerusform>
         </translation>
     </message>
     <message>
@@ -3189,6 +3348,10 @@ Taken out: values of environment variables, secrets and credentials, data of fra
         <source>Recordings and incidents (*.events *.incident);;All files (*)</source>
         <translation>录制和事件档案 (*.events *.incident);;所有文件 (*)</translation>
     </message>
+    <message>
+        <source>About this incident</source>
+        <translation>关于此事件</translation>
+    </message>
 </context>
 <context>
     <name>meseta::console::MapPage</name>
@@ -3255,6 +3418,14 @@ Taken out: values of environment variables, secrets and credentials, data of fra
         <source>no master leads now</source>
         <translation>目前没有主节点主导</translation>
     </message>
+    <message>
+        <source>%1 does not lead any more</source>
+        <translation>%1 已不再是主节点</translation>
+    </message>
+    <message>
+        <source>%1 sends elsewhere, but to no address</source>
+        <translation>%1 要求转到别处，但未给出地址</translation>
+    </message>
 </context>
 <context>
     <name>meseta::console::MessageRow</name>
@@ -3295,13 +3466,13 @@ Taken out: values of environment variables, secrets and credentials, data of fra
     <message numerus="yes">
         <source>%n agent(s)</source>
         <translation>
-            <numerusform>%n 个代理</numerusform>
+            <numerusform>%Ln 个代理</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n framework(s)</source>
         <translation>
-            <numerusform>%n 个框架</numerusform>
+            <numerusform>%Ln 个框架</numerusform>
         </translation>
     </message>
     <message>
@@ -3339,13 +3510,13 @@ Taken out: values of environment variables, secrets and credentials, data of fra
     <message numerus="yes">
         <source>%n not active</source>
         <translation>
-            <numerusform>%n 个不活动</numerusform>
+            <numerusform>%Ln 个不活动</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n offer(s) outstanding</source>
         <translation>
-            <numerusform>%n 个未决的资源提议</numerusform>
+            <numerusform>%Ln 个未决的资源提议</numerusform>
         </translation>
     </message>
     <message>
@@ -3725,16 +3896,26 @@ Taken out: values of environment variables, secrets and credentials, data of fra
         <translation>保存</translation>
     </message>
     <message>
-        <source>%1 cannot be written: %2</source>
-        <translation>无法写入 %1：%2</translation>
-    </message>
-    <message>
         <source>Saved to %1</source>
         <translation>已保存到 %1</translation>
     </message>
     <message>
         <source>Saving: %1 of %2</source>
         <translation>正在保存：%1 / %2</translation>
+    </message>
+    <message>
+        <source>Select a file to see how it begins.</source>
+        <translation>选择一个文件以查看其开头。</translation>
+    </message>
+    <message>
+        <source>Beginning of the file</source>
+        <translation>文件开头</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more file(s) of %1 are not shown.</source>
+        <translation>
+            <numerusform>%1 中还有 %Ln 个文件未显示。</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -3780,12 +3961,12 @@ Taken out: values of environment variables, secrets and credentials, data of fra
         <translation>仅当控制台不在前台时。</translation>
     </message>
     <message>
-        <source>Asked on the page of masters where a ZooKeeper server does not take the words mntr and cons; 8080 is its default.</source>
-        <translation>主节点页面上，当 ZooKeeper 服务器不接受 mntr 和 cons 命令时用它询问；默认是 8080。</translation>
+        <source>Asked on the page of masters where a ZooKeeper server does not take the words mntr and cons. One port for all (8080 is the default), then server=port for those that differ.</source>
+        <translation>当 ZooKeeper 服务器不接受 mntr 和 cons 命令时，主节点页会询问这些端口。先写所有服务器共用的端口（默认 8080），再用“服务器=端口”写出不同的。</translation>
     </message>
     <message>
-        <source>Port of ZooKeeper&apos;s &amp;AdminServer</source>
-        <translation>ZooKeeper &amp;AdminServer 的端口</translation>
+        <source>Ports of ZooKeeper&apos;s &amp;AdminServers</source>
+        <translation>ZooKeeper AdminServer 的端口(&amp;A)</translation>
     </message>
 </context>
 <context>
@@ -3852,7 +4033,7 @@ Taken out: values of environment variables, secrets and credentials, data of fra
     <message numerus="yes">
         <source>%n match(es)</source>
         <translation>
-            <numerusform>%n 项匹配</numerusform>
+            <numerusform>%Ln 项匹配</numerusform>
         </translation>
     </message>
     <message>
@@ -3866,7 +4047,7 @@ Taken out: values of environment variables, secrets and credentials, data of fra
     <message numerus="yes">
         <source>%1, %n selected</source>
         <translation>
-            <numerusform>%1，已选 %n 个</numerusform>
+            <numerusform>%1，已选 %Ln 个</numerusform>
         </translation>
     </message>
 </context>
@@ -4036,10 +4217,6 @@ Taken out: values of environment variables, secrets and credentials, data of fra
         <translation>仅为假设：这里的内容不会发送给主节点。</translation>
     </message>
     <message>
-        <source>Change weights, quotas and what a task of a role takes, or add a role. The last column tells the share of the cluster that each role would end up with, if all were filled up again task by task, as the master&apos;s own allocator decides; fragments are left out of account.</source>
-        <translation>修改权重、配额和各角色每个任务的用量，或添加角色。最后一列显示若按主节点自己的分配器逐个任务重新填满，各角色最终占集群的份额；不考虑碎片。</translation>
-    </message>
-    <message>
         <source>Close</source>
         <translation>关闭</translation>
     </message>
@@ -4060,24 +4237,8 @@ Taken out: values of environment variables, secrets and credentials, data of fra
         <translation>权重</translation>
     </message>
     <message>
-        <source>CPUs a task</source>
-        <translation>每任务 CPU</translation>
-    </message>
-    <message>
-        <source>MiB a task</source>
-        <translation>每任务 MiB</translation>
-    </message>
-    <message>
         <source>Tasks at most</source>
         <translation>任务上限</translation>
-    </message>
-    <message>
-        <source>CPUs guaranteed</source>
-        <translation>保证的 CPU</translation>
-    </message>
-    <message>
-        <source>CPUs at most</source>
-        <translation>CPU 上限</translation>
     </message>
     <message>
         <source>Share now</source>
@@ -4096,7 +4257,7 @@ Taken out: values of environment variables, secrets and credentials, data of fra
         <translation>角色需要一个不重复的名称。</translation>
     </message>
     <message>
-        <source>“%1” is no amount; %2</source>
+        <source>&quot;%1&quot; is no amount; %2</source>
         <translation>“%1”不是数量；%2</translation>
     </message>
     <message>
@@ -4110,8 +4271,24 @@ Taken out: values of environment variables, secrets and credentials, data of fra
     <message numerus="yes">
         <source>%n task(s)</source>
         <translation>
-            <numerusform>%n 个任务</numerusform>
+            <numerusform>%Ln 个任务</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Change weights, quotas and what a task of a role takes, or add a role. The last column tells the share of the cluster that each role would end up with, if all were filled up again task by task, as the master&apos;s own allocator decides; fragments are left out of account. Amounts are written like cpus:2 mem:1GiB disk:10GiB gpus:1.</source>
+        <translation>修改权重、配额和各角色每个任务的用量，或添加角色。最后一列显示若按主节点自己的分配器逐个任务重新填满，各角色最终占集群的份额；不考虑碎片。用量写成 cpus:2 mem:1GiB disk:10GiB gpus:1 的形式。</translation>
+    </message>
+    <message>
+        <source>A task takes</source>
+        <translation>每任务用量</translation>
+    </message>
+    <message>
+        <source>Guaranteed</source>
+        <translation>保证</translation>
+    </message>
+    <message>
+        <source>Limit</source>
+        <translation>上限</translation>
     </message>
 </context>
 <context>
@@ -4165,7 +4342,7 @@ Taken out: values of environment variables, secrets and credentials, data of fra
     <message numerus="yes">
         <source>%1: %n pair(s)</source>
         <translation>
-            <numerusform>%1：%n 对</numerusform>
+            <numerusform>%1：%Ln 对</numerusform>
         </translation>
     </message>
     <message>

@@ -2,13 +2,14 @@
 
 #include <charconv>
 #include <cstdint>
+#include <utility>
 
 namespace meseta::codec {
 
 namespace {
 
 constexpr std::size_t LongestLengthLine = 20; // digits of 2^64 - 1
-constexpr std::size_t KeptCapacity = 1024 * 1024; // more is given back after a large record
+constexpr std::size_t TrustedBytes = 1024 * 1024;
 
 /// The length before a newline: digits and nothing else.
 std::optional<std::uint64_t> parseLength(std::string_view digits)
@@ -41,36 +42,32 @@ Result<std::vector<std::string>> RecordDecoder::feed(std::string_view bytes)
 {
     if (m_failed)
         return fail("The RecordIO stream already failed; it cannot be read on");
-    m_buffer.append(bytes);
     std::vector<std::string> records;
-    std::size_t at = 0;
-    while (at < m_buffer.size()) {
-        const auto next = nextRecord(at);
-        if (!next) {
-            m_failed = true;
-            m_buffer.clear();
-            return fail(next.error());
+    while (!bytes.empty() || m_length == 0U) {
+        if (!m_length) {
+            if (const auto head = takeHead(bytes); !head) {
+                m_failed = true;
+                return fail(head.error());
+            }
+        } else if (takeRecord(bytes)) {
+            records.push_back(std::exchange(m_record, {}));
+            m_length.reset();
         }
-        if (!*next)
-            break;
-        records.emplace_back(m_buffer, (*next)->begin, (*next)->size);
-        at = (*next)->begin + (*next)->size;
     }
-    m_buffer.erase(0, at);
-    if (m_buffer.capacity() > KeptCapacity && m_buffer.size() < KeptCapacity / 2)
-        m_buffer.shrink_to_fit();
     return records;
 }
 
-Result<std::optional<RecordDecoder::Span>> RecordDecoder::nextRecord(std::size_t at) const
+/// Takes the length of a record off the front of `bytes`, or as much of it as there is.
+Result<> RecordDecoder::takeHead(std::string_view &bytes)
 {
-    const std::string_view rest = std::string_view(m_buffer).substr(at);
-    const std::string_view head = rest.substr(0, LongestLengthLine + 1);
-    const std::size_t newline = head.find('\n');
-    const std::string_view line = head.substr(0, newline);
-    if (newline == std::string_view::npos && line.size() <= LongestLengthLine
-        && line.find_first_not_of("0123456789") == std::string_view::npos)
-        return std::nullopt;
+    const std::string_view room = bytes.substr(0, LongestLengthLine + 1 - m_head.size());
+    const std::size_t newline = room.find('\n');
+    m_head += room.substr(0, newline);
+    bytes.remove_prefix(newline == std::string_view::npos ? room.size() : newline + 1);
+    if (newline == std::string_view::npos && m_head.size() <= LongestLengthLine
+        && m_head.find_first_not_of("0123456789") == std::string::npos)
+        return {};
+    const std::string line = std::exchange(m_head, {});
     const auto length = parseLength(line);
     if (!length)
         return fail("a RecordIO record cannot be read: expected its length in decimal digits and a "
@@ -79,9 +76,20 @@ Result<std::optional<RecordDecoder::Span>> RecordDecoder::nextRecord(std::size_t
     if (*length > m_max)
         return fail("a RecordIO record cannot be read: its length " + std::to_string(*length)
                     + " is over the limit of " + std::to_string(m_max) + " bytes");
-    if (rest.size() - newline - 1 < *length)
-        return std::nullopt;
-    return Span{at + newline + 1, static_cast<std::size_t>(*length)};
+    m_length = static_cast<std::size_t>(*length);
+    return {};
+}
+
+/// Takes what `bytes` hold of the record; true: it is whole. Room for all of a large one is made
+/// when much of it has come, not on its word.
+bool RecordDecoder::takeRecord(std::string_view &bytes)
+{
+    const std::string_view part = bytes.substr(0, *m_length - m_record.size());
+    if (m_record.size() >= TrustedBytes && m_record.capacity() < *m_length)
+        m_record.reserve(*m_length);
+    m_record += part;
+    bytes.remove_prefix(part.size());
+    return m_record.size() == *m_length;
 }
 
 } // namespace meseta::codec

@@ -28,20 +28,16 @@ public:
     Result<std::vector<std::string>> feed(std::string_view bytes);
 
     /// Whether the stream could end here: no record is half read.
-    bool atBoundary() const { return m_buffer.empty() && !m_failed; }
+    bool atBoundary() const { return m_head.empty() && !m_length && !m_failed; }
 
 private:
-    struct Span
-    {
-        std::size_t begin;
-        std::size_t size;
-    };
-
-    /// The record that begins at `at`; nothing while it is not all there.
-    Result<std::optional<Span>> nextRecord(std::size_t at) const;
+    Result<> takeHead(std::string_view &bytes);
+    bool takeRecord(std::string_view &bytes);
 
     std::size_t m_max;
-    std::string m_buffer;
+    std::string m_head; ///< of a length whose newline has not come yet
+    std::optional<std::size_t> m_length; ///< of the record that is being read
+    std::string m_record; ///< what has come of it; given away as it is, for some are large
     bool m_failed = false;
 };
 

@@ -65,6 +65,9 @@ void ClusterUsage::ask(const QString &agentId, const QString &address)
     request.setHeader(QNetworkRequest::ContentTypeHeader, QByteArray("application/x-protobuf"));
     request.setRawHeader("Accept", "application/x-protobuf");
     request.setTransferTimeout(timeoutMs);
+    // An agent answers for itself: nobody else is asked on its word.
+    request.setAttribute(QNetworkRequest::RedirectPolicyAttribute,
+                         QNetworkRequest::ManualRedirectPolicy);
     QNetworkReply *reply =
         m_network.post(request, QByteArray::fromStdString(call.SerializeAsString()));
     boundAnswer(reply, longestAnswer);

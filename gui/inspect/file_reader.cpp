@@ -2,6 +2,7 @@
 
 #include <QNetworkReply>
 
+#include "gui/model/row_builders.h"
 #include "gui/session/bounded_answer.h"
 #include "mesos/v1/agent/agent.pb.h"
 
@@ -13,7 +14,8 @@ using mesos::v1::agent::Response;
 namespace {
 
 constexpr int patienceMs = 15000;
-constexpr qint64 longestAnswer = 64LL * 1024 * 1024;
+constexpr qint64 longestAnswer = 8LL * 1024 * 1024; // read in one go
+constexpr std::uint64_t largestFile = 1ULL << 60;
 
 QString modeText(quint32 mode)
 {
@@ -52,14 +54,16 @@ void FileReader::read(const QString &path, qint64 offset, qint64 length,
     call.mutable_read_file()->set_path(path.toStdString());
     call.mutable_read_file()->set_offset(static_cast<std::uint64_t>(offset));
     call.mutable_read_file()->set_length(static_cast<std::uint64_t>(length));
-    post(call.SerializeAsString(), [done = std::move(done)](Result<QByteArray> body) {
+    post(call.SerializeAsString(), [length, done = std::move(done)](Result<QByteArray> body) {
         Response response;
         if (!body)
             return done(fail(body.error()));
         if (!response.ParseFromArray(body->constData(), static_cast<int>(body->size())))
             return done(fail(tr("The agent's answer cannot be read.").toStdString()));
-        done(Part{static_cast<qint64>(response.read_file().size()),
-                  QByteArray::fromStdString(response.read_file().data())});
+        // No more than was asked for, and no size that is none, whatever the agent says.
+        const auto size = std::min<std::uint64_t>(response.read_file().size(), largestFile);
+        done(Part{static_cast<qint64>(size),
+                  QByteArray::fromStdString(response.read_file().data()).left(length)});
     });
 }
 
@@ -77,7 +81,8 @@ void FileReader::list(const QString &path, std::function<void(Result<QList<Entry
         QList<Entry> entries;
         for (const auto &info : response.list_files().file_infos()) {
             const bool isFolder = (info.mode() & 0170000) == 0040000;
-            entries.append({QString::fromStdString(info.path()), static_cast<qint64>(info.size()),
+            entries.append({fromWire(info.path()),
+                            static_cast<qint64>(std::min<std::uint64_t>(info.size(), largestFile)),
                             static_cast<double>(info.mtime().nanoseconds()) / 1e9, isFolder,
                             modeText(info.mode())});
         }

@@ -319,6 +319,9 @@ void LaunchFramework::send(const Call &call, std::function<void(const QString &)
     request.setHeader(QNetworkRequest::ContentTypeHeader, QByteArray("application/x-protobuf"));
     request.setRawHeader("Mesos-Stream-Id", m_streamId);
     request.setTransferTimeout(30000);
+    // What is launched goes to the master whose stream is open, and to nobody on its word.
+    request.setAttribute(QNetworkRequest::RedirectPolicyAttribute,
+                         QNetworkRequest::ManualRedirectPolicy);
     QNetworkReply *reply = m_callNetwork.post(request, bytes(call.SerializeAsString()));
     boundAnswer(reply, longestAnswer);
     connect(reply, &QNetworkReply::finished, this, [reply, failed = std::move(failed)] {

@@ -22,20 +22,25 @@ QString text(const std::string &utf8)
 
 constexpr int mostRows = SnapshotReader::mostRows;
 
+} // namespace
+
 /// Puts a row in its place and says which that is; one that is the same already is no change, and
-/// one too many has none.
-template <typename Row> int put(RowStore<Row> &store, const QString &key, Row &&row)
+/// one too many has none, which is noted.
+template <typename Row>
+int Replica::put(RowStore<Row> &store, const QString &key, Row &&row, int &over)
 {
     int slot = store.slotOf(key);
-    if (slot >= 0 ? store.at(slot) == row : store.size() >= mostRows)
+    if (slot < 0 && store.size() >= mostRows) {
+        over = std::max(over, 1); // told of again and again, perhaps: not to be counted
+        return slot;
+    }
+    if (slot >= 0 && store.at(slot) == row)
         return slot;
     if (slot < 0)
         slot = store.touchSlot(key);
     store.touchSlot(slot) = std::move(row);
     return slot;
 }
-
-} // namespace
 
 Replica::Replica(QObject *parent) : QObject(parent)
 {
@@ -175,7 +180,7 @@ int Replica::putAgent(AgentRow &&row, bool news)
         event.hostname = event.subject = row.hostname;
         event.detail = agentState(row);
     }
-    return put(m_agents, id, std::move(row));
+    return put(m_agents, id, std::move(row), m_leftOut.agents);
 }
 
 void Replica::removeAgent(const QString &id, int why)
@@ -196,7 +201,7 @@ int Replica::putFramework(FrameworkRow &&row)
     row.tasks = m_tasksOfFramework.value(row.id);
     const QString id = row.id;
     m_awaited.frameworks.remove(id);
-    return put(m_frameworks, id, std::move(row));
+    return put(m_frameworks, id, std::move(row), m_leftOut.frameworks);
 }
 
 void Replica::endFramework(const mesos::v1::FrameworkInfo &info)
@@ -257,7 +262,7 @@ int Replica::putOffer(OfferRow &&row, bool news)
         event.role = row.role;
         event.detail = amountsText(row.resources);
     }
-    return put(m_offers, id, std::move(row));
+    return put(m_offers, id, std::move(row), m_leftOut.offers);
 }
 
 void Replica::removeOffer(const ::meseta::v1::Event::OfferRemoved &removed)
@@ -319,6 +324,7 @@ void Replica::clear()
     m_seen = {};
     m_awaited = {};
     m_loading.reset();
+    m_leftOut = {};
     m_clusterName.clear();
     m_masterText.clear();
     m_masterVersion.clear();
@@ -375,7 +381,9 @@ void Replica::flushNext()
             return m_flush.start(frame);
     }
     m_nextKind = 0;
-    if (m_untold && m_flushInterval.count() > 0)
+    if (std::exchange(m_again, false))
+        m_flush.start(frame);
+    else if (m_untold && m_flushInterval.count() > 0)
         m_flush.start(m_flushInterval);
     Q_EMIT flushed();
 }
@@ -383,11 +391,23 @@ void Replica::flushNext()
 void Replica::flush()
 {
     m_flush.stop();
-    m_untold = false;
+    m_untold = m_again = false;
     m_nextKind = 0;
     for (int kind = 0; kind < rowKinds; ++kind)
         flushKind(kind);
     Q_EMIT flushed();
+}
+
+void Replica::flushInFrames()
+{
+    constexpr std::size_t few = 2000;
+    const std::size_t pending = m_tasks.pendingCount() + m_agents.pendingCount()
+        + m_offers.pendingCount() + m_events.pendingCount() + m_frameworks.pendingCount();
+    if (pending < few)
+        return flush();
+    m_again = m_flush.isActive(); // some kinds have been told already
+    if (!m_again)
+        m_flush.start(0);
 }
 
 const ClusterFigures &Replica::figures() const

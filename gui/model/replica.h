@@ -40,6 +40,8 @@ struct RoleSettings
     double weight = 1;
     QString guarantee;
     QString limit;
+    Amounts guaranteed;
+    std::optional<Amounts> limited; ///< below 0 of a kind: no limit of it
 };
 
 /// The console's copy of a cluster, fed by the events of a session and read by all pages. Holds no
@@ -58,8 +60,8 @@ public:
     void apply(const ::meseta::v1::Event &event);
 
     /// A snapshot piece by piece, for one that is large: begin, pieces in the reader's order, then
-    /// end until it says that it is done (each call forgets at most so many rows that the snapshot
-    /// did not name). Nothing else may be applied in between, but any of it be shown.
+    /// end until it says that it is done (each call looks at so many rows at most, for those that
+    /// the snapshot did not name). Nothing else may be applied in between, but any of it be shown.
     void beginSnapshot(const SnapshotHead &head);
     void takePiece(SnapshotPiece &&piece);
     bool endSnapshot(int mostRows = std::numeric_limits<int>::max());
@@ -71,11 +73,17 @@ public:
     };
     const std::optional<Loading> &loading() const { return m_loading; }
 
+    /// How many rows the master told of, at least, that are not held, since there are more than any
+    /// cluster has: they are in no table and no sum.
+    const LeftOut &leftOut() const { return m_leftOut; }
+
     /// Notes in the event log that the console lost or found the master.
     void noteConnection(bool connected, const QString &master, const QString &detail);
     void setRoleSettings(const QHash<QString, RoleSettings> &settings);
     void clear();
     void flush();
+    /// The same, one kind of rows in a frame when much has changed.
+    void flushInFrames();
 
     const RowStore<AgentRow> &agents() const { return m_agents; }
     const RowStore<OfferRow> &offers() const { return m_offers; }
@@ -96,10 +104,10 @@ public:
     double now() const;
     void setNow(double secondsSinceEpoch) { m_shownTime = secondsSinceEpoch; } ///< 0: the clock
 
-    /// All that it holds, to come back to; costs little until either changes.
+    /// All that it holds, to come back to; costs little, then for each row that changes.
     struct State;
     std::shared_ptr<const State> save() const;
-    void restore(const State &state); ///< the next flush says that everything is anew
+    void restore(const State &state); ///< the next flush tells the difference
 
     static QString taskKey(const QString &frameworkId, const QString &taskId);
 
@@ -120,6 +128,8 @@ private:
     void applySnapshot(const ::meseta::v1::Event::Subscribed &subscribed);
     void takeOffer(OfferRow &&row);
     void awaitAgents();
+    bool sweepTask(int slot);
+    template <typename Row> int put(RowStore<Row> &store, const QString &key, Row &&row, int &over);
     void settleAgent(const QString &id);
 
     int putAgent(AgentRow &&row, bool news);
@@ -163,10 +173,12 @@ private:
     struct Seen
     {
         std::vector<bool> agents, frameworks, offers, tasks;
-        int sweptTasks = 0;
+        int sweptKinds = 0; ///< of rows, in the order of `endSnapshot`
+        int sweptSlots = 0; ///< of the kind that is being swept
     };
     Seen m_seen;
     std::optional<Loading> m_loading;
+    LeftOut m_leftOut;
 
     /// What was there before a failover and is not back yet.
     struct Awaited
@@ -205,6 +217,7 @@ private:
     std::chrono::milliseconds m_flushInterval;
     int m_nextKind = 0; ///< of rows to tell, in the flush under way
     bool m_untold = false; ///< something has changed since it began
+    bool m_again = false; ///< another is wanted as soon as it is done
     QElapsedTimer m_rolesBuilt;
     bool m_rolesDirty = true;
 };

@@ -22,14 +22,12 @@ bool isMarked(const std::vector<bool> &seen, int slot)
     return static_cast<std::size_t>(slot) < seen.size() && seen[static_cast<std::size_t>(slot)];
 }
 
-/// Removes the rows that were not seen.
+/// Removes a row that was not seen.
 template <typename Row>
-void keepSeen(RowStore<Row> &store, const std::vector<bool> &seen, QString Row::*key)
+void sweep(RowStore<Row> &store, const std::vector<bool> &seen, QString Row::*key, int slot)
 {
-    for (int slot = 0; slot < store.slotCount(); ++slot) {
-        if (store.isLive(slot) && !isMarked(seen, slot))
-            store.remove(QString(store.at(slot).*key));
-    }
+    if (store.isLive(slot) && !isMarked(seen, slot))
+        store.remove(QString(store.at(slot).*key));
 }
 
 } // namespace
@@ -51,16 +49,11 @@ void Replica::applySnapshot(const ::meseta::v1::Event::Subscribed &subscribed)
 void Replica::beginSnapshot(const SnapshotHead &head)
 {
     m_eventTime = head.time > 0 ? head.time : now();
-    const bool first =
-        m_agents.size() + m_frameworks.size() + m_tasks.size() + m_offers.size() == 0;
-    if (first) {
-        m_agents.clear();
-        m_offers.clear();
-        m_frameworks.clear();
-        m_tasks.clear();
+    if (m_agents.size() + m_tasks.size() == 0) {
         m_agents.reserve(head.agents);
         m_tasks.reserve(head.tasks);
     }
+    m_leftOut = head.leftOut;
     if (!head.masterText.isEmpty()) {
         m_masterText = head.masterText;
         m_masterVersion = head.masterVersion;
@@ -137,28 +130,47 @@ void Replica::settleAgent(const QString &id)
 }
 
 /// Of tasks that a further snapshot does not name, those that have ended stay on show: another
-/// master remembers fewer of them.
+/// master remembers fewer of them. False: it was not named, and is gone.
+bool Replica::sweepTask(int slot)
+{
+    if (!m_tasks.isLive(slot) || isMarked(m_seen.tasks, slot) || isTerminal(m_tasks.at(slot).state))
+        return true;
+    const TaskRow &task = m_tasks.at(slot);
+    if (m_awaited.agents.contains(task.agentId)) {
+        m_awaited.tasks[task.agentId].insert(task.key);
+        return true;
+    }
+    dropTask(QString(task.key));
+    return false;
+}
+
 bool Replica::endSnapshot(int mostRows)
 {
-    if (m_seen.sweptTasks == 0) {
-        keepSeen(m_agents, m_seen.agents, &AgentRow::id);
-        awaitAgents();
-        keepSeen(m_frameworks, m_seen.frameworks, &FrameworkRow::id);
-        keepSeen(m_offers, m_seen.offers, &OfferRow::id);
-    }
-    for (int dropped = 0; m_seen.sweptTasks < m_tasks.slotCount(); ++m_seen.sweptTasks) {
-        const int slot = m_seen.sweptTasks;
-        if (!m_tasks.isLive(slot) || isMarked(m_seen.tasks, slot)
-            || isTerminal(m_tasks.at(slot).state))
-            continue;
-        const TaskRow &task = m_tasks.at(slot);
-        if (m_awaited.agents.contains(task.agentId)) {
-            m_awaited.tasks[task.agentId].insert(task.key);
+    enum { Agents, Frameworks, Offers, Tasks, kinds };
+    constexpr int costOfDropping = 8; // rows that are only looked at
+    int &kind = m_seen.sweptKinds, &slot = m_seen.sweptSlots;
+    for (qint64 left = mostRows; kind < kinds; --left) {
+        const int count = kind == Agents ? m_agents.slotCount()
+            : kind == Frameworks         ? m_frameworks.slotCount()
+            : kind == Offers             ? m_offers.slotCount()
+                                         : m_tasks.slotCount();
+        if (slot == count) {
+            if (kind++ == Agents)
+                awaitAgents();
+            slot = 0;
             continue;
         }
-        if (dropped++ == mostRows)
+        if (left <= 0)
             return false;
-        dropTask(QString(m_tasks.at(slot).key));
+        if (kind == Agents)
+            sweep(m_agents, m_seen.agents, &AgentRow::id, slot);
+        else if (kind == Frameworks)
+            sweep(m_frameworks, m_seen.frameworks, &FrameworkRow::id, slot);
+        else if (kind == Offers)
+            sweep(m_offers, m_seen.offers, &OfferRow::id, slot);
+        else if (!sweepTask(slot))
+            left -= costOfDropping;
+        ++slot;
     }
     m_seen = {};
     m_loading.reset();

@@ -26,6 +26,7 @@ struct Replica::State
     QString masterVersion;
     QString masterId;
     ::meseta::v1::Leadership leadership;
+    LeftOut leftOut;
 };
 
 std::shared_ptr<const Replica::State> Replica::save() const
@@ -34,17 +35,18 @@ std::shared_ptr<const Replica::State> Replica::save() const
         State{m_agents,           m_offers,       m_flows,           m_frameworks,  m_tasks,
               m_events,           m_removedTasks, m_endedFrameworks, m_stateCounts, m_tasksOnAgent,
               m_tasksOfFramework, m_roleHolds,    m_awaited,         m_firstEvent,  m_nextEvent,
-              m_clusterName,      m_masterText,   m_masterVersion,   m_masterId,    m_leadership});
+              m_clusterName,      m_masterText,   m_masterVersion,   m_masterId,    m_leadership,
+              m_leftOut});
 }
 
 void Replica::restore(const State &state)
 {
-    m_agents = state.agents;
-    m_offers = state.offers;
-    m_flows = state.flows;
-    m_frameworks = state.frameworks;
-    m_tasks = state.tasks;
-    m_events = state.events;
+    m_agents.restore(state.agents);
+    m_offers.restore(state.offers);
+    m_flows.restore(state.flows);
+    m_frameworks.restore(state.frameworks);
+    m_tasks.restore(state.tasks);
+    m_events.restore(state.events);
     m_removedTasks = state.removedTasks;
     m_endedFrameworks = state.endedFrameworks;
     m_stateCounts = state.stateCounts;
@@ -60,12 +62,9 @@ void Replica::restore(const State &state)
     m_masterVersion = state.masterVersion;
     m_masterId = state.masterId;
     m_leadership = state.leadership;
-    m_agents.markReset();
-    m_offers.markReset();
-    m_flows.markReset();
-    m_frameworks.markReset();
-    m_tasks.markReset();
-    m_events.markReset();
+    m_leftOut = state.leftOut;
+    m_seen = {};
+    m_loading.reset();
     m_rolesDirty = true;
     m_rolesBuilt.invalidate();
 }

@@ -81,8 +81,10 @@ int Replica::putTask(TaskRow &&row)
         awaited->remove(row.key);
     int slot = m_tasks.slotOf(row.key);
     const TaskRow *old = slot >= 0 ? &m_tasks.at(slot) : nullptr;
-    if (!old && m_tasks.size() >= mostTasks)
-        return -1; // more than any cluster has
+    if (!old && m_tasks.size() >= mostTasks) { // more than any cluster has
+        m_leftOut.tasks = std::max(m_leftOut.tasks, 1);
+        return -1;
+    }
     if (old) {
         if (row.steps.size() < old->steps.size() && row.state == old->state) {
             row.steps = old->steps; // what was seen here is more than the master remembers
@@ -209,7 +211,8 @@ void Replica::buildRoles()
 {
     if (!m_rolesDirty)
         return;
-    if (m_rolesBuilt.isValid() && m_rolesBuilt.elapsed() < rolesEveryMs) {
+    if (m_flushInterval.count() > 0 && m_rolesBuilt.isValid()
+        && m_rolesBuilt.elapsed() < rolesEveryMs) {
         schedule();
         return;
     }
@@ -242,6 +245,8 @@ void Replica::buildRoles()
         row.weight = setting->weight;
         row.guarantee = setting->guarantee;
         row.limit = setting->limit;
+        row.guaranteed = setting->guaranteed;
+        row.limited = setting->limited;
     }
     const Amounts total = figures().total;
     QStringList gone;

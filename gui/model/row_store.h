@@ -1,5 +1,8 @@
 #pragma once
 
+#include <array>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include <QHash>
@@ -19,21 +22,25 @@ struct RowChanges
     bool isEmpty() const { return !reset && added.empty() && removed.empty() && changed.empty(); }
 };
 
-/// A list that grows without moving what it holds, so that no growth takes long.
+/// A list that grows without moving what it holds, so that no growth takes long. A copy shares what
+/// neither of the two changes.
 template <typename Row> class RowChunks
 {
 public:
     int size() const { return m_size; }
-    Row &operator[](int at) { return m_chunks[chunkOf(at)][placeOf(at)]; }
-    const Row &operator[](int at) const { return m_chunks[chunkOf(at)][placeOf(at)]; }
+    const Row &operator[](int at) const { return (*m_chunks[chunkOf(at)])[placeOf(at)]; }
 
+    Row &edit(int at)
+    {
+        std::shared_ptr<Chunk> &chunk = m_chunks[chunkOf(at)];
+        if (chunk.use_count() > 1)
+            chunk = std::make_shared<Chunk>(*chunk);
+        return (*chunk)[placeOf(at)];
+    }
     void append()
     {
-        if (placeOf(m_size) == 0) {
-            m_chunks.emplace_back();
-            m_chunks.back().reserve(perChunk);
-        }
-        m_chunks.back().emplace_back();
+        if (placeOf(m_size) == 0)
+            m_chunks.push_back(std::make_shared<Chunk>());
         ++m_size;
     }
     void clear()
@@ -42,12 +49,20 @@ public:
         m_size = 0;
     }
 
+    /// Whether a row of both is the same, for certain and without a look at it.
+    bool shares(const RowChunks &other, int at) const
+    {
+        return at < m_size && at < other.m_size
+            && m_chunks[chunkOf(at)] == other.m_chunks[chunkOf(at)];
+    }
+
 private:
     static constexpr int perChunk = 256;
+    using Chunk = std::array<Row, perChunk>;
     static std::size_t chunkOf(int at) { return static_cast<std::size_t>(at / perChunk); }
     static std::size_t placeOf(int at) { return static_cast<std::size_t>(at % perChunk); }
 
-    std::vector<std::vector<Row>> m_chunks;
+    std::vector<std::shared_ptr<Chunk>> m_chunks;
     int m_size = 0;
 };
 
@@ -81,7 +96,7 @@ public:
     }
 
     /// The row of that key, made when there is none; the caller changes it.
-    Row &touch(const QString &key) { return m_rows[touchSlot(key)]; }
+    Row &touch(const QString &key) { return m_rows.edit(touchSlot(key)); }
 
     /// The same, by its slot.
     int touchSlot(const QString &key)
@@ -103,7 +118,7 @@ public:
             mark(liveSlot) |= Changed;
             m_pending.push_back(liveSlot);
         }
-        return m_rows[liveSlot];
+        return m_rows.edit(liveSlot);
     }
 
     /// Room for so many rows at once.
@@ -132,11 +147,38 @@ public:
         m_reset = true;
     }
 
-    /// Its next flush says that everything is anew.
-    void markReset()
+    /// How many rows the next flush tells of.
+    std::size_t pendingCount() const { return m_pending.size(); }
+
+    /// Holds what another held; the next flush tells the difference. Slots that models know stay
+    /// where they are until then, those of rows that went are blank.
+    void restore(const RowStore &saved)
     {
-        flush();
-        m_reset = true;
+        const auto before = std::exchange(m_rows, saved.m_rows);
+        const auto marks = std::exchange(m_marks, {});
+        m_slots = saved.m_slots;
+        m_pending.clear();
+        m_free.clear();
+        while (m_rows.size() < before.size())
+            m_rows.append();
+        m_marks.assign(static_cast<std::size_t>(m_rows.size()), 0);
+        for (int slot = m_rows.size() - 1; slot >= 0; --slot) {
+            const int was = slot < before.size() ? marks[static_cast<std::size_t>(slot)] : 0;
+            const bool known = !(was & Added) && (was & (Live | Removed));
+            const bool lives = slot < saved.slotCount() && saved.isLive(slot);
+            const bool same = !(was & Changed)
+                && (m_rows.shares(before, slot)
+                    || (slot < before.size() && m_rows[slot] == before[slot]));
+            const int what = known && !lives ? Removed
+                : !known && lives            ? Live | Added
+                : lives                      ? (same ? Live : Live | Changed)
+                                             : 0;
+            mark(slot) = static_cast<std::uint8_t>(what);
+            if (what & (Added | Changed | Removed))
+                m_pending.push_back(slot);
+            else if (!lives)
+                m_free.push_back(slot);
+        }
     }
 
     /// Gives the changes and forgets them. Rows removed are gone when `release` has been called
@@ -186,7 +228,8 @@ private:
 
     void freeSlot(int slot)
     {
-        m_rows[slot] = Row{};
+        if (const Row blank; !(m_rows[slot] == blank))
+            m_rows.edit(slot) = blank;
         m_free.push_back(slot);
     }
 

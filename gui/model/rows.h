@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include <QList>
 #include <QString>
@@ -99,6 +100,7 @@ struct OfferFlowRow
     double holdSeconds = 0; ///< of those that ended, together
     double last = 0; ///< when the newest was made or ended
 
+    bool operator==(const OfferFlowRow &) const = default;
     int ended() const { return accepted + declined + rescinded; }
     double meanHold() const { return ended() > 0 ? holdSeconds / ended() : 0; }
 };
@@ -116,6 +118,8 @@ struct RoleRow
     double share = 0; ///< dominant: the largest of its shares of the cluster, 0 to 1
     QString guarantee; ///< of its quota; "" without one
     QString limit;
+    Amounts guaranteed; ///< the same in numbers
+    std::optional<Amounts> limited; ///< below 0 of a kind: no limit of it
 
     bool operator==(const RoleRow &) const = default;
 };
@@ -205,6 +209,8 @@ struct EventRow
     QString frameworkName;
     QString taskKey;
     QString role;
+
+    bool operator==(const EventRow &) const = default;
 };
 
 const QString &stateText(mesos::v1::TaskState state); ///< "running": for a person, translated

@@ -144,11 +144,30 @@ Result<> SnapshotReader::readLists(std::string_view message, std::array<int, 16>
 void SnapshotReader::note(Kind kind, std::string_view bytes)
 {
     const bool isTask = kind == Task || kind == CompletedTask || kind == UnreachableTask;
-    if (m_spans[kind].size() >= (isTask ? mostTasks : mostRows))
+    if (m_spans[kind].size() >= (isTask ? mostTasks : mostRows)) {
+        ++leftOut(kind);
         return;
+    }
     m_spans[kind].push_back(bytes);
     if (kind == Framework)
         note(OffersOfFramework, bytes);
+}
+
+int &SnapshotReader::leftOut(Kind kind)
+{
+    switch (kind) {
+    case Agent:
+    case RecoveredAgent:
+        return m_head.leftOut.agents;
+    case Framework:
+    case CompletedFramework:
+        return m_head.leftOut.frameworks;
+    case Offer:
+    case OffersOfFramework:
+        return m_head.leftOut.offers;
+    default:
+        return m_head.leftOut.tasks;
+    }
 }
 
 Result<SnapshotPiece> SnapshotReader::next(std::size_t most)

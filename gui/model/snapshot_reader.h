@@ -10,6 +10,17 @@
 
 namespace meseta::console {
 
+/// How many rows of a kind are not held, since there are more than any cluster has.
+struct LeftOut
+{
+    int agents = 0;
+    int frameworks = 0;
+    int offers = 0;
+    int tasks = 0;
+
+    bool operator==(const LeftOut &) const = default;
+};
+
 /// What a snapshot says before any of its rows.
 struct SnapshotHead
 {
@@ -21,6 +32,7 @@ struct SnapshotHead
     ::meseta::v1::Leadership leadership;
     int agents = 0;
     int tasks = 0;
+    LeftOut leftOut; ///< of what the snapshot holds, not counted in the two above
 };
 
 /// Rows of a snapshot. Names that rows have of each other are filled in by the replica.
@@ -76,6 +88,7 @@ private:
     Result<> readState(std::string_view state);
     Result<> readLists(std::string_view message, std::array<int, 16> kinds);
     void note(Kind kind, std::string_view bytes);
+    int &leftOut(Kind kind);
     bool take(Kind kind, std::string_view bytes, SnapshotPiece &piece);
     bool takeTask(std::string_view bytes, bool completed, SnapshotPiece &piece);
 

@@ -19,9 +19,9 @@ double now()
     return static_cast<double>(QDateTime::currentMSecsSinceEpoch()) / 1000;
 }
 
-template <typename Map> QString quotaText(const Map &amounts)
+template <typename Map> Amounts quotaAmounts(const Map &amounts, double otherwise)
 {
-    Amounts sum;
+    Amounts sum{otherwise, otherwise, otherwise, otherwise, {}};
     for (const auto &[name, value] : amounts) {
         if (name == "cpus")
             sum.cpus = value.value();
@@ -32,7 +32,7 @@ template <typename Map> QString quotaText(const Map &amounts)
         else if (name == "gpus")
             sum.gpus = value.value();
     }
-    return amountsText(sum);
+    return sum;
 }
 
 } // namespace
@@ -149,8 +149,8 @@ void Cluster::take(Told &told)
     } else if (auto *piece = std::get_if<SnapshotPiece>(&told.what)) {
         m_replica.takePiece(std::move(*piece));
     } else if (auto *end = std::get_if<SnapshotEnd>(&told.what)) {
-        constexpr int forgottenAtOnce = 1000;
-        told.again = !m_replica.endSnapshot(forgottenAtOnce);
+        constexpr int sweptAtOnce = 10000;
+        told.again = !m_replica.endSnapshot(sweptAtOnce);
         if (told.again)
             return;
         m_recorder.recordSnapshot(std::move(end->record), m_snapshotTime);
@@ -223,8 +223,10 @@ void Cluster::askRoleSettings()
             if (told) {
                 for (const auto &config : told->get_quota().status().configs()) {
                     RoleSettings &role = settings[QString::fromStdString(config.role())];
-                    role.guarantee = quotaText(config.guarantees());
-                    role.limit = quotaText(config.limits());
+                    role.guaranteed = quotaAmounts(config.guarantees(), 0);
+                    role.guarantee = amountsText(role.guaranteed);
+                    role.limited = quotaAmounts(config.limits(), -1);
+                    role.limit = amountsText(*role.limited);
                 }
             }
             m_replica.setRoleSettings(settings);

@@ -100,6 +100,14 @@ Peek peek(std::string_view record, int messageField)
 
 } // namespace
 
+std::optional<std::string_view> snapshotIn(std::string_view record)
+{
+    const Peek told = peek(record, Ours::kSubscribedFieldNumber);
+    if (!told.whole || told.type != Ours::SUBSCRIBED)
+        return std::nullopt;
+    return told.message;
+}
+
 EventDecoder::EventDecoder(QObject *parent) : QObject(parent)
 {
     m_thread = std::thread([this] { work(); });

@@ -4,6 +4,8 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <string_view>
 #include <thread>
 #include <variant>
 
@@ -38,6 +40,9 @@ struct Told
         what;
     bool again = false; ///< set by who takes it: it is not done with it, and wants it once more
 };
+
+/// The snapshot in a record, as the bytes of a meseta.v1.Event.Subscribed; nothing: it holds none.
+std::optional<std::string_view> snapshotIn(std::string_view record);
 
 /// Reads the records of a master's stream on a thread of its own and hands over what they say, in
 /// their order. Bounded: it waits while little of that is fetched, and says when it is full.

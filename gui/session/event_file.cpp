@@ -17,7 +17,9 @@ constexpr char incidentMagic[] = "meseta-incident 1\n"; // see incident_file.h
 constexpr quint32 longestHead = 8U * 1024 * 1024;
 constexpr qint64 magicSize = sizeof magic - 1;
 constexpr qint64 headSize = sizeof(quint32) + sizeof(double);
-constexpr quint32 longestEvent = 1024U * 1024 * 1024;
+constexpr quint32 longestEvent = 256U * 1024 * 1024; // as of a stream
+constexpr qint64 mostFullFiles = 16; // of all sessions together
+constexpr qint64 stillInUse = 3600; // seconds since a file was written: another console may be
 constexpr std::size_t mostRecords = 20'000'000;
 
 struct FileText
@@ -40,9 +42,25 @@ double now()
     return static_cast<double>(QDateTime::currentMSecsSinceEpoch()) / 1000;
 }
 
+/// Removes what earlier sessions left, oldest first, where all together take more than `room`.
+void makeRoom(const QString &folder, qint64 room)
+{
+    const QDateTime now = QDateTime::currentDateTime();
+    const auto files = QDir(folder).entryInfoList({QStringLiteral("*.events")}, QDir::Files,
+                                                  QDir::Time); // newest first
+    for (const QFileInfo &file : files) {
+        room -= file.size();
+        if (room < 0 && file.lastModified().secsTo(now) > stillInUse)
+            QFile::remove(file.filePath());
+    }
+}
+
 } // namespace
 
-EventRecorder::EventRecorder(QObject *parent) : QObject(parent), m_folder(defaultFolder()) { }
+EventRecorder::EventRecorder(QObject *parent) : QObject(parent), m_folder(defaultFolder())
+{
+    connect(&m_writer, &RecordWriter::failed, this, &EventRecorder::giveUp);
+}
 
 EventRecorder::~EventRecorder()
 {
@@ -57,28 +75,52 @@ QString EventRecorder::defaultFolder()
 
 void EventRecorder::stop()
 {
-    m_file.close();
-    m_full = false;
+    if (!m_open)
+        return;
+    m_writer.end();
+    m_writer.flush();
+    m_open = m_full = false;
+}
+
+void EventRecorder::giveUp(const QString &problem)
+{
+    m_problem = problem;
+    if (m_open)
+        m_writer.end();
+    m_open = m_full = false;
 }
 
 bool EventRecorder::begin()
 {
-    const QString last = m_file.fileName();
-    m_file.close();
-    if (!m_previous.isEmpty())
-        QFile::remove(m_previous);
-    m_previous = last;
-    m_full = false;
+    if (m_open)
+        m_writer.end();
+    m_open = m_full = false;
+    const QString old = std::exchange(m_previous, std::exchange(m_path, {}));
     QDir().mkpath(m_folder);
     const QString name =
         QDateTime::currentDateTime().toString(QStringLiteral("yyyy-MM-dd-HHmmss-zzz"));
-    m_file.setFileName(QStringLiteral("%1/%2.events").arg(m_folder, name));
-    if (!m_file.open(QIODevice::WriteOnly) || m_file.write(magic, magicSize) != magicSize) {
-        m_problem = m_file.errorString();
+    auto file = std::make_shared<QFile>();
+    // Another console may begin its file in the same moment: none is written by two.
+    for (int number = 1; number < 100 && !file->isOpen(); ++number) {
+        const QString further = number > 1 ? QStringLiteral("-%1").arg(number) : QString();
+        file->setFileName(QStringLiteral("%1/%2%3.events").arg(m_folder, name, further));
+        if (!file->open(QIODevice::WriteOnly | QIODevice::NewOnly) && !file->exists())
+            break;
+    }
+    if (!file->isOpen()) {
+        m_problem = file->errorString();
         return false;
     }
+    m_path = file->fileName();
     m_problem.clear();
-    return true;
+    m_open = true;
+    m_size = magicSize;
+    m_writer.begin(std::move(file), [old, folder = m_folder, room = mostFullFiles * m_maxBytes] {
+        if (!old.isEmpty())
+            QFile::remove(old);
+        makeRoom(folder, room);
+    });
+    return m_writer.write(std::string(magic, magicSize), {});
 }
 
 void EventRecorder::record(const ::meseta::v1::Event &event)
@@ -88,7 +130,7 @@ void EventRecorder::record(const ::meseta::v1::Event &event)
     const double time = event.has_time() ? event.time() : now();
     if (event.type() == ::meseta::v1::Event::SUBSCRIBED)
         return recordSnapshot(event.SerializeAsString(), time);
-    if (m_file.isOpen()) // events before a snapshot say nothing
+    if (m_open) // events before a snapshot say nothing
         write(event.SerializeAsString(), time);
 }
 
@@ -104,28 +146,27 @@ void EventRecorder::recordSnapshot(std::string &&event, double time)
                         .arg(size >> 20);
         return;
     }
-    if (!(m_file.isOpen() && !m_full) && !begin())
+    if (!(m_open && !m_full) && !begin())
         return;
     m_limit = std::max(m_maxBytes, 2 * size);
-    write(event, time);
+    write(std::move(event), time);
 }
 
-void EventRecorder::write(const std::string &bytes, double time)
+void EventRecorder::write(std::string &&bytes, double time)
 {
     char head[headSize];
     qToLittleEndian(static_cast<quint32>(bytes.size()), head);
     qToLittleEndian(time, head + sizeof(quint32));
-    const auto length = static_cast<qint64>(bytes.size());
-    if (m_file.write(head, headSize) != headSize || m_file.write(bytes.data(), length) != length) {
-        m_problem = m_file.errorString(); // a full disk ends the recording, not the session
-        return m_file.close();
-    }
-    if (m_file.size() >= m_limit && !m_full) {
+    m_size += headSize + static_cast<qint64>(bytes.size());
+    if (!m_writer.write(std::string(head, headSize), std::move(bytes)))
+        return giveUp(FileText::tr("The disk is too slow for what happens: the recording has "
+                                   "ended."));
+    if (m_size >= m_limit && !m_full) {
         m_full = true;
         Q_EMIT snapshotWanted();
     }
-    if (m_file.size() >= 2 * m_limit)
-        m_file.close(); // no snapshot came: rather a gap than a full disk
+    if (m_size >= 2 * m_limit)
+        giveUp(FileText::tr("No snapshot came: the recording has ended.")); // no disk is filled
 }
 
 Result<std::unique_ptr<EventFile>> EventFile::open(const QString &path)
@@ -141,25 +182,48 @@ Result<std::unique_ptr<EventFile>> EventFile::open(const QString &path)
         opened->m_incident = readIncidentHead(file);
     else if (kind != QByteArrayView(magic))
         return fail(FileText::tr("%1 is no recording of the console.").arg(path).toStdString());
-    const qint64 size = file.size();
-    qint64 at = file.pos();
+    opened->scan();
+    if (opened->m_records.empty())
+        return fail(FileText::tr("%1 holds no event.").arg(path).toStdString());
+    return opened;
+}
+
+/// Where the records are, in large reads: a file holds half a million of them.
+void EventFile::scan()
+{
+    constexpr qint64 block = 1024 * 1024;
+    constexpr qint64 wanted = headSize + 2; // of a record, to know what it is
+    const qint64 size = m_file.size();
+    QByteArray read;
+    qint64 readAt = 0, at = m_file.pos();
     double last = 0;
-    while (at + headSize <= size && opened->m_records.size() < mostRecords) {
-        char head[headSize];
-        if (!file.seek(at) || file.read(head, headSize) != headSize)
-            break;
+    while (at + headSize <= size && m_records.size() < mostRecords) {
+        if (at < readAt || at + std::min(wanted, size - at) > readAt + read.size()) {
+            m_file.seek(at);
+            read = m_file.read(block);
+            readAt = at;
+            if (read.size() < headSize)
+                break;
+        }
+        const char *head = read.constData() + (at - readAt);
         const auto length = qFromLittleEndian<quint32>(head);
         double time = qFromLittleEndian<double>(head + sizeof(quint32));
         if (length > longestEvent || at + headSize + length > size || !std::isfinite(time))
             break;
         time = std::max(time, last); // a clock that was set back does not turn the order around
         last = time;
-        opened->m_records.push_back({time, at + headSize, length});
+        constexpr char typeTag = ::meseta::v1::Event::kTypeFieldNumber << 3;
+        const bool snapshot = length >= 2 && head[headSize] == typeTag
+            && head[headSize + 1] == static_cast<char>(::meseta::v1::Event::SUBSCRIBED);
+        m_records.push_back({time, at + headSize, length, snapshot});
         at += headSize + length;
     }
-    if (opened->m_records.empty())
-        return fail(FileText::tr("%1 holds no event.").arg(path).toStdString());
-    return opened;
+}
+
+QByteArray EventFile::bytes(int index, qint64 from, qint64 most) const
+{
+    m_file.seek(at(index).offset + from);
+    return m_file.read(std::min<qint64>(most, at(index).length - from));
 }
 
 int EventFile::countUntil(double time) const

@@ -4,13 +4,16 @@
 #include <QObject>
 
 #include "common/base/result.h"
+#include "gui/session/record_writer.h"
 #include "meseta/v1/meseta.pb.h"
 
 namespace meseta::console {
 
 /// Writes the events of a session to files, so that any moment of it can be looked at later. The
 /// first record of a file is a snapshot; when a file has reached its size, a fresh snapshot is
-/// asked for and the next file begins with it. The newest two files of a cluster are kept.
+/// asked for and the next file begins with it. The newest two files of a session are kept; those of
+/// earlier sessions go, oldest first, when all together take more than sixteen full files. Writing
+/// is done on a thread of its own.
 ///
 /// Format: "meseta-events 1\n", then records: length of the event (u32), seconds since the epoch
 /// (f64), the event (meseta.v1.Event); numbers little-endian.
@@ -30,8 +33,8 @@ public:
     /// A SUBSCRIBED event as its bytes, for large ones.
     void recordSnapshot(std::string &&event, double time);
     void stop();
-    QString path() const { return m_file.fileName(); } ///< of the file being written; may be empty
-    void flush() { m_file.flush(); }
+    QString path() const { return m_path; } ///< of the file being written; may be empty
+    void flush() { m_writer.flush(); } ///< whoever reads the file then finds all of it
     QString problem() const { return m_problem; }
 
 Q_SIGNALS:
@@ -39,14 +42,18 @@ Q_SIGNALS:
 
 private:
     bool begin();
-    void write(const std::string &bytes, double time);
+    void write(std::string &&bytes, double time);
+    void giveUp(const QString &problem);
 
+    RecordWriter m_writer;
     QString m_folder;
     qint64 m_maxBytes = 64LL * 1024 * 1024;
     qint64 m_limit = 0; ///< of this file: more where the snapshot takes much of it
-    QFile m_file;
+    qint64 m_size = 0; ///< of this file, with what is to be written
+    QString m_path;
     QString m_previous;
     QString m_problem;
+    bool m_open = false;
     bool m_full = false;
 };
 
@@ -62,6 +69,10 @@ public:
     double end() const { return time(count() - 1); }
     int countUntil(double time) const; ///< records that happened at or before it
     Result<::meseta::v1::Event> read(int index) const;
+    quint32 length(int index) const { return at(index).length; } ///< bytes of an event
+    bool isSnapshot(int index) const { return at(index).snapshot; }
+    /// Some of an event's bytes; fewer than asked for where the file has become shorter.
+    QByteArray bytes(int index, qint64 from, qint64 most) const;
     QString path() const { return m_file.fileName(); }
     QByteArray incidentHead() const { return m_incident; } ///< JSON; empty: a plain recording
 
@@ -74,7 +85,11 @@ private:
         double time;
         qint64 offset;
         quint32 length;
+        bool snapshot;
     };
+
+    const Record &at(int index) const { return m_records[static_cast<std::size_t>(index)]; }
+    void scan();
 
     mutable QFile m_file;
     QByteArray m_incident;

@@ -86,7 +86,7 @@ void EventStream::readSome()
             end(QString::fromStdString(records.error().message));
             return;
         }
-        for (const std::string &bytesOfRecord : *records) {
+        for (std::string &bytesOfRecord : *records) {
             Q_EMIT record(bytesOfRecord);
             if (!m_reply)
                 return; // closed by whoever listened

@@ -38,7 +38,7 @@ public:
 
 Q_SIGNALS:
     void opened(const QByteArray &streamId); ///< 200; the Mesos-Stream-Id header, if any
-    void record(const std::string &bytes);
+    void record(std::string &bytes); ///< the listener may take them
     void redirected(const QUrl &to); ///< 307: another master leads
     void refused(int status, const QString &text); ///< any other answer
     void ended(const QString &reason); ///< broken, silent or finished

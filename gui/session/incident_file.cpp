@@ -102,11 +102,8 @@ Result<IncidentExtent> incidentExtent(const QString &recording, double from, dou
     if (!file)
         return fail(file.error());
     int first = std::max(0, (*file)->countUntil(from) - 1);
-    for (; first > 0; --first) {
-        const auto event = (*file)->read(first);
-        if (event && event->type() == ::meseta::v1::Event::SUBSCRIBED)
-            break;
-    }
+    while (first > 0 && !(*file)->isSnapshot(first))
+        --first;
     const int count = (*file)->countUntil(until) - first;
     if (count <= 0)
         return fail(IncidentText::tr("Nothing was recorded in that time.").toStdString());

@@ -48,6 +48,8 @@ MasterSession::MasterSession(QObject *parent)
             lost(tr("the masters redirect to each other"));
             return;
         }
+        if (to.host().isEmpty())
+            return lost(tr("%1 sends elsewhere, but to no address").arg(m_address.text()));
         m_address = {to.host(), static_cast<quint16>(to.port(5050))};
         open();
     });
@@ -151,10 +153,10 @@ void MasterSession::openStock()
     m_stream.open(QUrl(m_address.url(QStringLiteral("/api/v1"))), bytes(call.SerializeAsString()));
 }
 
-void MasterSession::take(const std::string &record)
+void MasterSession::take(std::string &record)
 {
     using Form = EventDecoder::Form;
-    m_decoder.add(record, m_stock ? Form::Mesos : Form::Ours, m_streamNumber);
+    m_decoder.add(std::move(record), m_stock ? Form::Mesos : Form::Ours, m_streamNumber);
     if (m_decoder.isFull())
         m_stream.setPaused(true);
 }
@@ -281,6 +283,9 @@ void MasterSession::post(const QString &path, const std::string &body,
     request.setHeader(QNetworkRequest::ContentTypeHeader, QByteArray("application/x-protobuf"));
     request.setRawHeader("Accept", "application/x-protobuf");
     request.setTransferTimeout(30000);
+    // Only the stream follows a leader: a call goes to the master whose stream is shown, or fails.
+    request.setAttribute(QNetworkRequest::RedirectPolicyAttribute,
+                         QNetworkRequest::ManualRedirectPolicy);
     QNetworkReply *reply = m_callNetwork.post(request, bytes(body));
     boundAnswer(reply, longestAnswer);
     connect(reply, &QNetworkReply::finished, this, [reply, done = std::move(done)] {
@@ -292,6 +297,8 @@ void MasterSession::post(const QString &path, const std::string &body,
             done(reply->readAll());
         else if (status == 0)
             done(fail(reply->errorString().toStdString()));
+        else if (status == 307)
+            done(fail(tr("%1 does not lead any more").arg(reply->url().authority()).toStdString()));
         else
             done(fail(QStringLiteral("%1 %2")
                           .arg(status)

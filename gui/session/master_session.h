@@ -66,7 +66,7 @@ private:
     void open();
     void openStock();
     void followLeader();
-    void take(const std::string &record);
+    void take(std::string &record);
     void drain();
     void handle(Told &told);
     void lost(const QString &problem);

@@ -45,6 +45,7 @@ TerminalDialog::TerminalDialog(const ContainerSession::Target &target, const QSt
     row->addWidget(m_again);
     row->addWidget(m_close);
     auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(Theme::Medium, Theme::Medium, Theme::Medium, Theme::Medium);
     column->setSpacing(Theme::Small);
     column->addWidget(m_state);
     column->addWidget(m_view, 1);
@@ -72,6 +73,7 @@ TerminalDialog::TerminalDialog(const ContainerSession::Target &target, const QSt
                               : tr("There is no shell: %1.").arg(problem));
     });
     translate();
+    say({});
 }
 
 TerminalDialog::~TerminalDialog()
@@ -99,6 +101,7 @@ void TerminalDialog::start()
 void TerminalDialog::say(const QString &text)
 {
     m_state->setText(text);
+    m_state->setVisible(!text.isEmpty());
 }
 
 QString TerminalDialog::stateText() const

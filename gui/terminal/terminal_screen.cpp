@@ -159,6 +159,13 @@ struct TerminalScreen::Terminal
             owner.m_cursorShown = value->boolean;
         else if (property == VTERM_PROP_TITLE)
             owner.m_title = QString::fromUtf8(value->string).left(longestTitle);
+        else if (property == VTERM_PROP_ALTSCREEN)
+            owner.m_alternate = value->boolean;
+        else if (property == VTERM_PROP_MOUSE)
+            owner.m_mouse = value->number == VTERM_PROP_MOUSE_NONE ? Mouse::None
+                : value->number == VTERM_PROP_MOUSE_CLICK          ? Mouse::Click
+                : value->number == VTERM_PROP_MOUSE_DRAG           ? Mouse::Drag
+                                                                   : Mouse::Move;
         return 1;
     }
     static int ring(void *self)
@@ -308,6 +315,17 @@ bool TerminalScreen::pressKey(int key, Qt::KeyboardModifiers modifiers)
         modifiers |= Qt::ShiftModifier;
     vterm_keyboard_key(d->terminal, static_cast<VTermKey>(known), modifiersOf(modifiers));
     return true;
+}
+
+void TerminalScreen::moveMouse(QPoint place, Qt::KeyboardModifiers modifiers)
+{
+    vterm_mouse_move(d->terminal, std::clamp(place.y(), 0, m_rows - 1),
+                     std::clamp(place.x(), 0, m_columns - 1), modifiersOf(modifiers));
+}
+
+void TerminalScreen::pressMouse(int button, bool pressed, Qt::KeyboardModifiers modifiers)
+{
+    vterm_mouse_button(d->terminal, button, pressed, modifiersOf(modifiers));
 }
 
 /// What is pasted is text and no keys: programs that ask for it are told where it begins and ends,

@@ -55,6 +55,12 @@ public:
     QPoint cursor() const; ///< column, and line
     bool isCursorShown() const { return m_cursorShown; }
     QString title() const { return m_title; } ///< what the program calls its window
+    bool isAlternate() const { return m_alternate; } ///< the other screen, of editors and pagers
+
+    /// What of the mouse the program wants to be told: nothing, buttons, also moves with a button
+    /// held, all moves.
+    enum class Mouse { None, Click, Drag, Move };
+    Mouse mouse() const { return m_mouse; }
 
     /// Text from one place to another (column, line), both within; lines end as they do on screen.
     QString text(QPoint from, QPoint to) const;
@@ -64,6 +70,11 @@ public:
     void typeChar(char32_t c, Qt::KeyboardModifiers modifiers);
     bool pressKey(int key, Qt::KeyboardModifiers modifiers); ///< false: not a key of terminals
     void paste(const QString &text);
+
+    // The mouse, as far as the program wants it. A place is column and row of the screen; buttons
+    // are 1 left, 2 middle, 3 right, 4 and 5 the wheel up and down.
+    void moveMouse(QPoint place, Qt::KeyboardModifiers modifiers);
+    void pressMouse(int button, bool pressed, Qt::KeyboardModifiers modifiers);
 
 Q_SIGNALS:
     void changed();
@@ -81,6 +92,8 @@ private:
     int m_columns;
     QPoint m_cursor; // on the screen
     bool m_cursorShown = true;
+    bool m_alternate = false;
+    Mouse m_mouse = Mouse::None;
     QString m_title;
 };
 

@@ -58,6 +58,9 @@ void TerminalView::refresh()
 {
     QScrollBar *bar = verticalScrollBar();
     const bool atEnd = bar->value() == bar->maximum();
+    const auto mouse = m_screen.mouse();
+    viewport()->setMouseTracking(mouse == TerminalScreen::Mouse::Move);
+    viewport()->setCursor(mouse == TerminalScreen::Mouse::None ? Qt::IBeamCursor : Qt::ArrowCursor);
     bar->setPageStep(m_screen.rows());
     bar->setRange(0, m_screen.lineCount() - m_screen.rows());
     if (atEnd)
@@ -282,8 +285,61 @@ QVariant TerminalView::inputMethodQuery(Qt::InputMethodQuery query) const
     return QAbstractScrollArea::inputMethodQuery(query);
 }
 
+/// Not of lines above the screen: the program knows nothing of them.
+bool TerminalView::programWantsMouse(Qt::KeyboardModifiers modifiers) const
+{
+    return m_live && m_screen.mouse() != TerminalScreen::Mouse::None
+        && !(modifiers & Qt::ShiftModifier)
+        && verticalScrollBar()->value() == verticalScrollBar()->maximum();
+}
+
+QPoint TerminalView::screenPlace(const QPointF &point) const
+{
+    const QPoint place = placeAt(point.toPoint());
+    return {place.x(), place.y() - (m_screen.lineCount() - m_screen.rows())};
+}
+
+bool TerminalView::tellButton(const QMouseEvent &event, bool pressed)
+{
+    const int button = event.button() == Qt::LeftButton ? 1
+        : event.button() == Qt::MiddleButton            ? 2
+        : event.button() == Qt::RightButton             ? 3
+                                                        : 0;
+    if (button == 0 || (pressed ? !programWantsMouse(event.modifiers()) : m_told != button))
+        return false;
+    m_told = pressed ? button : 0;
+    m_screen.moveMouse(screenPlace(event.position()), event.modifiers());
+    m_screen.pressMouse(button, pressed, event.modifiers());
+    return true;
+}
+
+/// A program that wants the wheel gets it; one with the other screen moves by it; else the lines
+/// above are scrolled to.
+void TerminalView::wheelEvent(QWheelEvent *event)
+{
+    constexpr int aLine = 40; // of the 120 of a step
+    const bool wanted = programWantsMouse(event->modifiers());
+    if (!wanted && !(m_screen.isAlternate() && m_live))
+        return QAbstractScrollArea::wheelEvent(event);
+    event->accept();
+    m_wheel += event->angleDelta().y();
+    const int unit = wanted ? 3 * aLine : aLine;
+    const int steps = m_wheel / unit;
+    m_wheel -= steps * unit;
+    for (int i = 0; i < std::abs(steps); ++i) {
+        if (wanted) {
+            m_screen.moveMouse(screenPlace(event->position()), event->modifiers());
+            m_screen.pressMouse(steps > 0 ? 4 : 5, true, event->modifiers());
+        } else {
+            m_screen.pressKey(steps > 0 ? Qt::Key_Up : Qt::Key_Down, {});
+        }
+    }
+}
+
 void TerminalView::mousePressEvent(QMouseEvent *event)
 {
+    if (tellButton(*event, true))
+        return;
     if (event->button() == Qt::MiddleButton && QGuiApplication::clipboard()->supportsSelection()
         && m_live)
         m_screen.paste(QGuiApplication::clipboard()->text(QClipboard::Selection));
@@ -296,6 +352,8 @@ void TerminalView::mousePressEvent(QMouseEvent *event)
 
 void TerminalView::mouseMoveEvent(QMouseEvent *event)
 {
+    if (m_told != 0 || (!m_selecting && programWantsMouse(event->modifiers())))
+        return m_screen.moveMouse(screenPlace(event->position()), event->modifiers());
     if (!m_selecting)
         return;
     QScrollBar *bar = verticalScrollBar();
@@ -307,8 +365,10 @@ void TerminalView::mouseMoveEvent(QMouseEvent *event)
     viewport()->update();
 }
 
-void TerminalView::mouseReleaseEvent(QMouseEvent *)
+void TerminalView::mouseReleaseEvent(QMouseEvent *event)
 {
+    if (tellButton(*event, false))
+        return;
     m_selecting = false;
     if (QGuiApplication::clipboard()->supportsSelection() && !selectedText().isEmpty())
         QGuiApplication::clipboard()->setText(selectedText(), QClipboard::Selection);
@@ -317,6 +377,8 @@ void TerminalView::mouseReleaseEvent(QMouseEvent *)
 /// The word under the mouse: what stands between blanks.
 void TerminalView::mouseDoubleClickEvent(QMouseEvent *event)
 {
+    if (tellButton(*event, true))
+        return;
     const QPoint at = placeAt(event->pos());
     const auto cells = m_screen.line(at.y());
     const auto isLetter = [&cells](int i) {
@@ -335,6 +397,8 @@ void TerminalView::mouseDoubleClickEvent(QMouseEvent *event)
 
 void TerminalView::contextMenuEvent(QContextMenuEvent *event)
 {
+    if (event->reason() == QContextMenuEvent::Mouse && programWantsMouse(event->modifiers()))
+        return; // the right button is the program's
     auto *menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     QAction *copied =

@@ -10,7 +10,8 @@ namespace meseta::console {
 /// Shows a TerminalScreen and types into it: colours, cursor, lines above by the scroll bar, a
 /// selection with the mouse, copy and paste, input methods. All keys go to the program but for
 /// Ctrl+Shift+C and V (copy, paste), Shift+PageUp and PageDown (scroll) and Ctrl+Shift+F6, which
-/// leaves it.
+/// leaves it. The mouse, too, is the program's when it asks for it; with Shift it selects all the
+/// same.
 class TerminalView : public QAbstractScrollArea
 {
     Q_OBJECT
@@ -40,6 +41,7 @@ protected:
     void mouseMoveEvent(QMouseEvent *event) override;
     void mouseReleaseEvent(QMouseEvent *event) override;
     void mouseDoubleClickEvent(QMouseEvent *event) override;
+    void wheelEvent(QWheelEvent *event) override;
     void contextMenuEvent(QContextMenuEvent *event) override;
     void focusInEvent(QFocusEvent *event) override;
     void focusOutEvent(QFocusEvent *event) override;
@@ -53,6 +55,9 @@ private:
     void paintLine(QPainter &painter, int line, int y) const;
     void paintCursor(QPainter &painter, int first) const;
     bool isSelected(const QPoint &place) const;
+    bool programWantsMouse(Qt::KeyboardModifiers modifiers) const;
+    QPoint screenPlace(const QPointF &point) const;
+    bool tellButton(const QMouseEvent &event, bool pressed);
 
     TerminalScreen &m_screen;
     QTimer m_repaint;
@@ -63,6 +68,8 @@ private:
     QPoint m_to{-1, -1};
     QString m_composing; // what an input method is about to give
     bool m_selecting = false;
+    int m_told = 0; // the button that the program was told is held; 0: none
+    int m_wheel = 0; // of a step that is not whole yet
     bool m_live = true;
 };
 

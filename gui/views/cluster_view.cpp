@@ -121,6 +121,7 @@ void ClusterView::wireModels()
         m_map->refresh();
         m_inspector->refreshSoon();
         showTabCounts();
+        m_banner->setLeftOut(m_cluster.replica().leftOut());
         const auto &loading = m_cluster.replica().loading();
         m_tasks->setLoading(loading
                                 ? tr("loading: %1 of %2")

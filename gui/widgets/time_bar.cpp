@@ -33,7 +33,7 @@ TimeBar::TimeBar(Playback &playback, QWidget *parent)
     m_time->setTextFormat(Qt::PlainText);
     m_time->setFont(Theme::headingFont());
     m_time->setMinimumWidth(QFontMetrics(Theme::headingFont())
-                                .horizontalAdvance(QStringLiteral("2026-00-00 00:00:00.000")));
+                                .horizontalAdvance(QStringLiteral("2026-00-00 00:00:00.000 …")));
     for (const double factor : {0.2, 1.0, 5.0, 20.0, 100.0})
         m_speed->addItem(QStringLiteral("%1×").arg(factor), factor);
     m_speed->setCurrentIndex(1);
@@ -61,7 +61,8 @@ TimeBar::TimeBar(Playback &playback, QWidget *parent)
 
 void TimeBar::refresh()
 {
-    m_time->setText(fullTimeText(m_playback.position()));
+    m_time->setText(fullTimeText(m_playback.position())
+                    + (m_playback.isSeeking() ? QStringLiteral(" …") : QString()));
     const bool playing = m_playback.isPlaying();
     m_play->setIcon(icon(playing ? QStringLiteral("pause") : QStringLiteral("play")));
     m_play->setToolTip(playing ? tr("Pause") : tr("Play"));

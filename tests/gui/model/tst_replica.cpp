@@ -74,7 +74,7 @@ class ReplicaTest : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
-    void takesASnapshotAsOneReset();
+    void takesASnapshotAtOnce();
     void tellsManyChangesOnce();
     void followsATaskThroughItsLife();
     void keepsEndedTasksOnShow();
@@ -85,7 +85,7 @@ private Q_SLOTS:
     void tellsOneKindOfRowsInAFrame();
 };
 
-void ReplicaTest::takesASnapshotAsOneReset()
+void ReplicaTest::takesASnapshotAtOnce()
 {
     Replica replica;
     RowChanges told;
@@ -93,7 +93,7 @@ void ReplicaTest::takesASnapshotAsOneReset()
             [&](const RowChanges &changes) { told = changes; });
     replica.apply(snapshotOf({agent("A", 4), agent("B", 2, 1)}));
     replica.flush();
-    QVERIFY(told.reset);
+    QCOMPARE(told.added.size(), std::size_t(2));
     QCOMPARE(replica.agents().size(), 2);
     QCOMPARE(replica.figures().total.cpus, 6.0);
     QCOMPARE(replica.figures().allocated.cpus, 1.0);
@@ -225,7 +225,7 @@ void ReplicaTest::aSnapshotCanBeForgottenInSteps()
     int steps = 1;
     while (!replica.endSnapshot(30))
         ++steps;
-    QCOMPARE(steps, 4);
+    QVERIFY2(steps > 10 && steps < 40, qPrintable(QString::number(steps)));
     QCOMPARE(replica.tasks().size(), 1); // those that ended stay on show
     QCOMPARE(replica.agents().size(), 0);
     QVERIFY(!replica.loading());

@@ -14,6 +14,8 @@ struct Fruit
 {
     QString name;
     int weight = 0;
+
+    bool operator==(const Fruit &) const = default;
 };
 
 std::unique_ptr<TableSource> fruitSource(const RowStore<Fruit> &store)

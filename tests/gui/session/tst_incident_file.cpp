@@ -85,6 +85,7 @@ void IncidentFileTest::showsWhatTheRecordingShows()
         Replica replica;
         Playback playback(std::move(*EventFile::open(path)), replica);
         playback.seek(time);
+        [&] { QTRY_VERIFY_WITH_TIMEOUT(!playback.isSeeking(), 20000); }();
         return replica.tasks().size();
     };
     QCOMPARE(tasksAt(file("a.incident"), 1050), tasksAt(m_recording, 1050));

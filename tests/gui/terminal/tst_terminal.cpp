@@ -31,6 +31,8 @@ private Q_SLOTS:
     void takesTextOfInputMethods();
     void tabIsTheProgramsAndAKeyLeaves();
     void resizesWithItsWindow();
+    void tellsTheMouseToWhomWantsIt();
+    void theWheelMovesInEditors();
     void rubbishDoesNotHarm();
 };
 
@@ -215,6 +217,72 @@ void TerminalTest::resizesWithItsWindow()
     view.resize(800, 200);
     QTRY_VERIFY(screen.columns() > columns + 10);
     view.grab();
+}
+
+/// Buttons, drags and the wheel as xterm tells them (mode 1006); with Shift the mouse selects.
+void TerminalTest::tellsTheMouseToWhomWantsIt()
+{
+    TerminalScreen screen(4, 20);
+    TerminalView view(screen);
+    view.resize(600, 300);
+    view.show();
+    QByteArray typed;
+    connect(&screen, &TerminalScreen::toProgram, this,
+            [&](const QByteArray &more) { typed += more; });
+    const auto at = [&view](int column, int row) { return view.cellRect({column, row}).center(); };
+    screen.write("words of a program");
+    QTest::mouseClick(view.viewport(), Qt::LeftButton, {}, at(2, 0));
+    QCOMPARE(typed, QByteArray());
+
+    screen.write("\x1b[?1002h\x1b[?1006h"); // buttons and drags, told in decimal
+    QTest::mousePress(view.viewport(), Qt::LeftButton, {}, at(2, 0));
+    QTest::mouseMove(view.viewport(), at(5, 1));
+    QTest::mouseRelease(view.viewport(), Qt::LeftButton, {}, at(5, 1));
+    QCOMPARE(typed, QByteArray("\x1b[<0;3;1M\x1b[<32;6;2M\x1b[<0;6;2m"));
+    QCOMPARE(view.selectedText(), QString());
+    typed.clear();
+    QTest::mouseClick(view.viewport(), Qt::RightButton, Qt::ControlModifier, at(0, 0));
+    QCOMPARE(typed, QByteArray("\x1b[<18;1;1M\x1b[<18;1;1m"));
+    typed.clear();
+    QWheelEvent wheel(at(1, 1), view.viewport()->mapToGlobal(at(1, 1)), {}, {0, 120}, Qt::NoButton,
+                      Qt::NoModifier, Qt::NoScrollPhase, false);
+    QCoreApplication::sendEvent(view.viewport(), &wheel);
+    QCOMPARE(typed, QByteArray("\x1b[<64;2;2M"));
+    typed.clear();
+
+    QTest::mousePress(view.viewport(), Qt::LeftButton, Qt::ShiftModifier, at(0, 0));
+    QTest::mouseMove(view.viewport(), at(4, 0));
+    QTest::mouseRelease(view.viewport(), Qt::LeftButton, Qt::ShiftModifier, at(4, 0));
+    QCOMPARE(view.selectedText(), QStringLiteral("words"));
+    QCOMPARE(typed, QByteArray());
+    screen.write("\x1b[?1002l");
+    QTest::mouseClick(view.viewport(), Qt::LeftButton, {}, at(2, 0));
+    QCOMPARE(typed, QByteArray());
+}
+
+/// Editors and pagers that do not ask for the mouse move by the wheel all the same.
+void TerminalTest::theWheelMovesInEditors()
+{
+    TerminalScreen screen(4, 20);
+    TerminalView view(screen);
+    view.resize(600, 300);
+    view.show();
+    QByteArray typed;
+    connect(&screen, &TerminalScreen::toProgram, this,
+            [&](const QByteArray &more) { typed += more; });
+    const auto turn = [&view](int by) {
+        QWheelEvent wheel(QPointF(50, 50), view.viewport()->mapToGlobal(QPointF(50, 50)), {},
+                          {0, by}, Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase, false);
+        QCoreApplication::sendEvent(view.viewport(), &wheel);
+    };
+    turn(120);
+    QCOMPARE(typed, QByteArray());
+    screen.write("\x1b[?1049h");
+    turn(120);
+    QCOMPARE(typed, QByteArray("\x1b[A\x1b[A\x1b[A"));
+    typed.clear();
+    turn(-40);
+    QCOMPARE(typed, QByteArray("\x1b[B"));
 }
 
 /// What no program writes: nothing is drawn outside, nothing grows, nothing crashes.

@@ -132,11 +132,13 @@ Outcome resolveImageUser(LaunchSpec &spec)
     const auto user = lookUpInImage(spec.imageUser);
     if (!user) {
         errno = ENOENT;
-        return failed(Step::LookUpUser, "'" + spec.imageUser + "'");
+        return failed(Step::LookUpUser,
+                      "'" + spec.imageUser
+                          + "', whom neither the host nor the image's /etc/passwd has,");
     }
     if (user->uid == 0) { // an image must not make somebody else of root
         errno = EPERM;
-        return failed(Step::LookUpUser, "'" + spec.imageUser + "', who is user 0 there");
+        return failed(Step::LookUpUser, "'" + spec.imageUser + "', who is user 0 in the image,");
     }
     spec.switchUser = true;
     spec.uid = user->uid;

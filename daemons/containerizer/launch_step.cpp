@@ -38,7 +38,7 @@ const char *describe(Step step)
     case Step::PivotRoot:
         return "changing the root";
     case Step::LookUpUser:
-        return "looking up the user in the image";
+        return "looking up the user";
     case Step::Limit:
         return "setting a resource limit";
     case Step::OomScore:

@@ -1,5 +1,7 @@
 #include <QDirIterator>
 #include <QJsonArray>
+#include <QTcpServer>
+#include <QTcpSocket>
 #include <QTest>
 
 #include <unistd.h>
@@ -35,12 +37,14 @@ class SameResultTest : public QObject
 
     QString image() const { return m_registry.host() + QStringLiteral("/library/same:") + m_tag; }
     Result<> pushImage();
-    Outcome run(const QString &type, const QJsonObject &command);
+    Outcome run(const QString &type, const QJsonObject &command,
+                const std::function<void()> &meanwhile = {});
 
 private Q_SLOTS:
     void initTestCase();
     void sameInBoth_data();
     void sameInBoth();
+    void aPortOfTheHost();
     void aValueWithoutShellDiffers();
     void theUserOfTheImageDiffers();
 };
@@ -54,8 +58,8 @@ Result<> SameResultTest::pushImage()
         RootFolder folder(root);
         for (const char *name : {"tmp", "data", "etc"})
             folder.makeDirectory(QLatin1String(name));
-        for (const char *program :
-             {"/bin/sh", "/bin/echo", "/usr/bin/id", "/bin/grep", "/bin/ls", "/bin/cat"}) {
+        for (const char *program : {"/bin/sh", "/bin/echo", "/usr/bin/id", "/bin/grep", "/bin/ls",
+                                    "/bin/cat", "/usr/bin/perl"}) {
             if (auto added = folder.addProgram(QLatin1String(program)); !added)
                 return added;
         }
@@ -100,7 +104,8 @@ void SameResultTest::initTestCase()
         m_cluster.logTails());
 }
 
-SameResultTest::Outcome SameResultTest::run(const QString &type, const QJsonObject &command)
+SameResultTest::Outcome SameResultTest::run(const QString &type, const QJsonObject &command,
+                                            const std::function<void()> &meanwhile)
 {
     const QString name = QStringLiteral("%1-%2").arg(type.toLower()).arg(m_next++);
     auto task = json("{'resources':[{'name':'cpus','type':'SCALAR','scalar':{'value':0.1}},"
@@ -119,6 +124,8 @@ SameResultTest::Outcome SameResultTest::run(const QString &type, const QJsonObje
         : QJsonObject{{QStringLiteral("type"), type}, {QStringLiteral("mesos"), native}};
     Execute execute(m_cluster.masterPort());
     execute.startTask(task);
+    if (meanwhile)
+        meanwhile();
     execute.exitCode(60000);
     Outcome outcome;
     const QByteArray said = execute.output();
@@ -170,6 +177,38 @@ void SameResultTest::sameInBoth()
     const QByteArray end = "exited with status " + QByteArray::number(status);
     QCOMPARE(native.end, end);
     QCOMPARE(docker.end, end);
+}
+
+// Who listens in the host's network is reached there.
+void SameResultTest::aPortOfTheHost()
+{
+    for (const QString &type : {QStringLiteral("DOCKER"), QStringLiteral("MESOS")}) {
+        QTcpServer free;
+        QVERIFY(free.listen(QHostAddress::LocalHost));
+        const quint16 port = free.serverPort();
+        free.close();
+        const auto program = QStringLiteral("socket(S,2,1,0);bind(S,pack('Sna4x8',2,%1,"
+                                            "pack('C4',127,0,0,1)))||die$!;listen(S,9);"
+                                            "accept(C,S);syswrite(C,'hello');print'told'")
+                                 .arg(port);
+        const QJsonObject command{
+            {QStringLiteral("value"), QStringLiteral("perl -e \"%1\"").arg(program)}};
+        QByteArray heard;
+        const Outcome outcome = run(type, command, [&heard, port] {
+            (void)QTest::qWaitFor(
+                [&heard, port] {
+                    QTcpSocket socket;
+                    socket.connectToHost(QHostAddress::LocalHost, port);
+                    if (socket.waitForConnected(1000) && socket.waitForReadyRead(5000))
+                        heard = socket.readAll();
+                    return !heard.isEmpty();
+                },
+                30'000);
+        });
+        QCOMPARE(heard, QByteArray("hello"));
+        QCOMPARE(outcome.output, QByteArray("told"));
+        QCOMPARE(outcome.end, QByteArray("exited with status 0"));
+    }
 }
 
 // Docker's containerizer hands `value` to the entrypoint as its first argument; Mesos' executes it,

@@ -5,6 +5,7 @@
 #include <QJsonDocument>
 
 #include "daemons/agent/containerizer/docker/engine.h"
+#include "daemons/agent/containerizer/native/isolators/volumes/volume_paths.h"
 #include "daemons/agent/images/reference/image_reference.h"
 
 namespace meseta::agent {
@@ -136,6 +137,31 @@ Result<Bind> bindOf(const Volume &volume, const ContainerSpec &spec, const RunSu
     return Bind{host + ":" + inside + mode, {}};
 }
 
+/// As a mount and not as "source:target", since the path of a sandbox may hold colons.
+void addMount(const std::string &source, const std::string &target, bool readOnly,
+              DockerRunConfig &run)
+{
+    QJsonObject mount{{QStringLiteral("Type"), QStringLiteral("bind")},
+                      {QStringLiteral("Source"), text(source)},
+                      {QStringLiteral("Target"), text(target)}};
+    if (readOnly)
+        mount.insert(u"ReadOnly", true);
+    DockerRunConfig::append(run.host, QStringLiteral("Mounts"), mount);
+}
+
+/// As Mesos: a path with a slash is left to the executor.
+void addPersistentVolumes(const ContainerSpec &spec, const DockerOptions &options,
+                          DockerRunConfig &run)
+{
+    for (const auto &resource : spec.resources) {
+        const Volume &volume = resource.disk().volume();
+        if (isPersistentVolume(resource) && volume.container_path().find('/') == std::string::npos)
+            addMount(persistentVolumePath(options.workDir, resource),
+                     options.sandboxDirectory + "/" + volume.container_path(),
+                     volume.mode() == Volume::RO, run);
+    }
+}
+
 Result<> addVolumes(const ContainerSpec &spec, const RunSurroundings &around, DockerRunConfig &run)
 {
     std::string driver = spec.container->docker().volume_driver();
@@ -153,12 +179,8 @@ Result<> addVolumes(const ContainerSpec &spec, const RunSurroundings &around, Do
     }
     if (!driver.empty())
         run.host.insert(u"VolumeDriver", text(driver));
-    // As a mount and not as "source:target", since the path of a sandbox may hold colons.
-    DockerRunConfig::append(
-        run.host, QStringLiteral("Mounts"),
-        QJsonObject{{QStringLiteral("Type"), QStringLiteral("bind")},
-                    {QStringLiteral("Source"), text(spec.sandbox)},
-                    {QStringLiteral("Target"), text(around.options.sandboxDirectory)}});
+    addMount(spec.sandbox, around.options.sandboxDirectory, false, run);
+    addPersistentVolumes(spec, around.options, run);
     return {};
 }
 

@@ -166,7 +166,18 @@ private Q_SLOTS:
         QVERIFY(QFile(host.filePath(QStringLiteral("given"))).open(QIODevice::WriteOnly));
         DockerTask task("volumes");
         task.shell("ls /data; touch /data/no || echo read-only; touch /mnt/mesos/sandbox/here/yes; "
-                   "ls /mine");
+                   "ls /mine; echo x > /mnt/mesos/sandbox/kept/note");
+        QTemporaryDir kept;
+        auto &disk = task.spec.resources.emplace_back();
+        disk.set_name("disk");
+        disk.set_type(mesos::v1::Value::SCALAR);
+        disk.mutable_scalar()->set_value(8);
+        disk.mutable_disk()->mutable_persistence()->set_id("v1");
+        disk.mutable_disk()->mutable_volume()->set_container_path("kept");
+        disk.mutable_disk()->mutable_volume()->set_mode(mesos::v1::Volume::RW);
+        auto &source = *disk.mutable_disk()->mutable_source();
+        source.set_type(mesos::v1::Resource::DiskInfo::Source::MOUNT);
+        source.mutable_mount()->set_root(kept.path().toStdString());
         auto *absolute = task.spec.container->add_volumes();
         absolute->set_mode(mesos::v1::Volume::RO);
         absolute->set_host_path(host.path().toStdString());
@@ -189,6 +200,7 @@ private Q_SLOTS:
             QFile(task.sandbox.filePath(QStringLiteral("stuff/own"))).open(QIODevice::WriteOnly));
         QCOMPARE(f.outputOf(task), QByteArray("given\nread-only\nown\n"));
         QVERIFY(QFile::exists(host.filePath(QStringLiteral("yes"))));
+        QVERIFY(QFile::exists(kept.filePath(QStringLiteral("note"))));
         QVERIFY(!QFile::exists(host.filePath(QStringLiteral("no"))));
         const auto mounts = f.inspect("volumes").value(u"Mounts").toArray();
         const bool hasNamed = std::any_of(mounts.begin(), mounts.end(), [](const auto &m) {

@@ -297,6 +297,32 @@ private Q_SLOTS:
         QCOMPARE(told(), QJsonArray{QStringLiteral("10.9.9.9")});
     }
 
+    void persistentVolumesAreInTheSandbox()
+    {
+        ContainerSpec spec;
+        spec.containerId = "c";
+        spec.sandbox = "/sandbox";
+        spec.command.set_shell(false);
+        spec.container.emplace().set_type(mesos::v1::ContainerInfo::DOCKER);
+        spec.container->mutable_docker()->set_image("redis");
+        for (const char *path : {"data", "left/to/the/executor"}) {
+            auto &disk = spec.resources.emplace_back();
+            disk.set_name("disk");
+            disk.add_reservations()->set_role("r1");
+            disk.mutable_disk()->mutable_persistence()->set_id("v1");
+            disk.mutable_disk()->mutable_volume()->set_container_path(path);
+            disk.mutable_disk()->mutable_volume()->set_mode(mesos::v1::Volume::RO);
+        }
+        DockerOptions options;
+        options.workDir = "/agent";
+        const auto mounts =
+            describeRun(spec, {options, 1024.0 * (1 << 20)})->host.value(u"Mounts").toArray();
+        QCOMPARE(mounts.size(), 2); // the sandbox's own first
+        QCOMPARE(QJsonDocument(mounts.at(1).toObject()).toJson(QJsonDocument::Compact),
+                 QByteArray(R"({"ReadOnly":true,"Source":"/agent/volumes/roles/r1/v1",)"
+                            R"("Target":"/mnt/mesos/sandbox/data","Type":"bind"})"));
+    }
+
     // Mesos: cpu shares 1024 per cpu, at least 2; memory at least 32 MB; a limit apart makes the
     // request a reservation.
     void limits()

@@ -21,6 +21,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
+const QStringList programs{QStringLiteral("/bin/sh"), QStringLiteral("/bin/sleep")};
+
 QByteArray hashOf(const QString &path)
 {
     QCryptographicHash hash(QCryptographicHash::Sha256);
@@ -28,6 +30,21 @@ QByteArray hashOf(const QString &path)
     if (file.open(QIODevice::ReadOnly))
         hash.addData(&file);
     return hash.result();
+}
+
+/// Of large files the kernel's own marks are enough: whoever writes leaves them.
+QByteArray describe(const QString &path)
+{
+    constexpr qint64 large = 8 << 20;
+    struct stat info = {};
+    if (::stat(QFile::encodeName(path).constData(), &info) != 0)
+        return "none";
+    const QByteArray attributes = QByteArray::number(info.st_mode, 8) + ' '
+        + QByteArray::number(qint64(info.st_uid)) + ' ' + QByteArray::number(qint64(info.st_size));
+    if (info.st_size < large)
+        return attributes + ' ' + hashOf(path).toHex();
+    return attributes + ' ' + QByteArray::number(qint64(info.st_ctim.tv_sec)) + '.'
+        + QByteArray::number(qint64(info.st_ctim.tv_nsec));
 }
 
 mesos::v1::ContainerInfo limited(mesos::v1::RLimitInfo::RLimit::Type type, std::uint64_t value)
@@ -52,15 +69,29 @@ class TestHostileTasks : public QObject
     std::unique_ptr<MesosContainerizer> m_containerizer;
     QList<QByteArray> m_before;
 
+    /// A tree that stands for all of the host, its programs that containers come near, and what
+    /// they would like to change.
     QList<QByteArray> hashes() const
     {
+        QStringList paths{QStringLiteral("/etc/passwd"),
+                          QStringLiteral("/etc/shadow"),
+                          QStringLiteral("/etc/hosts"),
+                          QStringLiteral("/etc/ld.so.cache"),
+                          QStringLiteral("/proc/sys/kernel/hostname"),
+                          QStringLiteral("/proc/sys/kernel/core_pattern")};
+        for (const QString &name : programs)
+            paths.append(QFileInfo(name).canonicalFilePath());
+        const QDir own(QFileInfo(QString::fromStdString(nativeHelperPath())).path());
+        for (const QString &name : own.entryList({QStringLiteral("mesos-*")}, QDir::Files))
+            paths.append(own.filePath(name));
+        QDirIterator canary(m_canary.path(), QDir::Files | QDir::Hidden,
+                            QDirIterator::Subdirectories);
+        while (canary.hasNext())
+            paths.append(canary.next());
+        paths.sort();
         QList<QByteArray> found;
-        for (const QString &path :
-             {m_canary.filePath(QStringLiteral("canary")), QStringLiteral("/bin/sh"),
-              QStringLiteral("/etc/passwd"), QStringLiteral("/etc/hosts"),
-              QString::fromStdString(nativeHelperPath()),
-              QStringLiteral("/proc/sys/kernel/hostname")})
-            found.append(hashOf(path));
+        for (const QString &path : paths)
+            found.append(path.toUtf8() + ' ' + describe(path));
         return found;
     }
     void start(const std::string &isolation, const SandboxLogLimits &logs = {})
@@ -95,8 +126,7 @@ private Q_SLOTS:
     {
         if (::geteuid() != 0)
             MESETA_MISSING(QStringLiteral("containers with a root of their own need root"));
-        m_root = std::make_unique<TestRoot>(
-            QStringList{QStringLiteral("/bin/sh"), QStringLiteral("/bin/sleep")});
+        m_root = std::make_unique<TestRoot>(programs);
         QFile::copy(QFileInfo(QString::fromStdString(nativeHelperPath())).path()
                         + QStringLiteral("/hostile_probe"),
                     m_root->file(QStringLiteral("usr/bin/probe")));
@@ -104,9 +134,11 @@ private Q_SLOTS:
         QCOMPARE(::mknod(QFile::encodeName(m_root->file(QStringLiteral("device"))).constData(),
                          S_IFCHR | 0666, ::makedev(1, 11)),
                  0);
-        QFile canary(m_canary.filePath(QStringLiteral("canary")));
-        QVERIFY(canary.open(QIODevice::WriteOnly) && canary.write("sings") > 0);
-        canary.close();
+        QVERIFY(QDir(m_canary.path()).mkpath(QStringLiteral("a/b")));
+        for (const char *name : {"canary", "a/canary", "a/b/.canary"}) {
+            QFile canary(m_canary.filePath(QLatin1String(name)));
+            QVERIFY(canary.open(QIODevice::WriteOnly) && canary.write("sings") > 0);
+        }
         m_before = hashes();
     }
     void cleanup()

@@ -202,10 +202,13 @@ private Q_SLOTS:
                  QByteArray("4242\n4243\n4243 4244\nCapEff:\t0000000000000000\n"));
         QCOMPARE(outputOf("id -u", imageContainer(), "nobody"), QByteArray("65534\n"));
         const QByteArray refused = outputOf("id -u", imageContainer(), "false");
-        QVERIFY2(refused.contains("'false', who is user 0 there"), refused.constData());
+        QVERIFY2(refused.contains("'false', who is user 0 in the image, failed"),
+                 refused.constData());
         const QByteArray unknown = outputOf("id -u", imageContainer(), "no-such-user");
-        QVERIFY2(unknown.contains("looking up the user in the image 'no-such-user' failed"),
-                 unknown.constData());
+        QVERIFY2(
+            unknown.contains("looking up the user 'no-such-user', whom neither the host nor the "
+                             "image's /etc/passwd has, failed"),
+            unknown.constData());
     }
 
     void anUnprivilegedUserWritesToItsOutput()

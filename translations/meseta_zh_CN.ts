@@ -3782,6 +3782,10 @@ Taken out: values of environment variables, secrets and credentials, data of fra
         <source>Options</source>
         <translation>选项</translation>
     </message>
+    <message>
+        <source>Parts of the form</source>
+        <translation>表单的各部分</translation>
+    </message>
 </context>
 <context>
     <name>meseta::console::RiverChart</name>

@@ -22,7 +22,7 @@ LogPane::LogPane(const Replica &replica, QWidget *parent)
     : QWidget(parent)
     , m_replica(replica)
     , m_title(new ElidedLabel)
-    , m_state(new QLabel)
+    , m_state(new ElidedLabel)
     , m_file(new QComboBox)
     , m_search(new QLineEdit)
     , m_previous(new QToolButton)
@@ -40,6 +40,8 @@ LogPane::LogPane(const Replica &replica, QWidget *parent)
     m_file->addItems({QStringLiteral("stdout"), QStringLiteral("stderr")});
     m_file->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     m_search->setMaximumWidth(180);
+    m_search->setMinimumWidth(
+        fontMetrics().horizontalAdvance(QStringLiteral("00000000"))); // several stand side by side
     m_search->setClearButtonEnabled(true);
     const std::pair<QToolButton *, const char *> pictures[] = {
         {m_previous, "up"},   {m_next, "down"},  {m_follow, "follow"},

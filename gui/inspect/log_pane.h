@@ -6,12 +6,12 @@
 #include "gui/model/replica.h"
 
 class QComboBox;
-class QLabel;
 class QLineEdit;
 class QToolButton;
 
 namespace meseta::console {
 
+class ElidedLabel;
 class LogView;
 
 /// The output of one task: a file of its sandbox, followed, searched, or any other file of it.
@@ -49,8 +49,8 @@ private:
     LogSource m_source;
     QString m_taskKey;
     QString m_opened; // what the source has open
-    QLabel *m_title;
-    QLabel *m_state;
+    ElidedLabel *m_title;
+    ElidedLabel *m_state;
     QComboBox *m_file;
     QLineEdit *m_search;
     QToolButton *m_previous;

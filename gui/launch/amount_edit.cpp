@@ -47,7 +47,7 @@ void AmountEdit::setReach(double most)
 {
     m_reach = std::max(most, m_step);
     const QSignalBlocker quiet(m_slider);
-    m_slider->setRange(0, static_cast<int>(m_reach / m_step));
+    m_slider->setRange(0, static_cast<int>(m_reach / m_step + 1e-6)); // 0.3 / 0.1 is below 3
     moveSlider();
 }
 

@@ -110,8 +110,9 @@ public:
         request().network = LaunchRequest::Network::Bridge;
         request().image = scalar(member(m_node, "image"));
         if (request().image.isEmpty())
-            return fail(
-                "it names no image; one that is built has to be pushed to a registry first");
+            return fail(ComposeText::tr("it names no image; one that is built has to be pushed to "
+                                        "a registry first")
+                            .toStdString());
         for (const auto &step : {&Service::readPlain, &Service::readPorts, &Service::readVolumes,
                                  &Service::readSize, &Service::readHealth, &Service::readNetwork}) {
             if (auto done = (this->*step)(); !done)
@@ -334,15 +335,16 @@ private:
 Result<QList<ImportedLaunch>> readServices(const YAML::Node &services)
 {
     if (!services.IsMap() || services.size() == 0)
-        return fail("the file has no services");
+        return fail(ComposeText::tr("the file has no services").toStdString());
     QList<ImportedLaunch> launches;
     for (const auto &entry : services) {
         const QString name = scalar(entry.first);
         if (!entry.second.IsMap())
-            return fail("service “" + name.toStdString() + "” is empty");
+            return fail(ComposeText::tr("service \"%1\" is empty").arg(name).toStdString());
         auto launch = Service(entry.second).read(name);
         if (!launch)
-            return fail(launch.error().within("service “" + name.toStdString() + "”"));
+            return fail(
+                launch.error().within(ComposeText::tr("service \"%1\"").arg(name).toStdString()));
         launches << *launch;
     }
     return launches;
@@ -360,17 +362,20 @@ bool looksLikeCompose(const QString &text)
 Result<QList<ImportedLaunch>> parseCompose(const QString &text)
 {
     if (text.size() > maxBytes)
-        return fail("a Compose file of over 1 MiB is refused");
+        return fail(ComposeText::tr("a Compose file of over 1 MiB is refused").toStdString());
     try {
         const YAML::Node root = YAML::Load(text.toStdString());
         int left = maxNodes;
         if (!withinBounds(root, left))
-            return fail("the file unfolds to too many entries");
+            return fail(ComposeText::tr("the file unfolds to too many entries").toStdString());
         if (!root.IsMap())
-            return fail("the file has no services");
+            return fail(ComposeText::tr("the file has no services").toStdString());
         return readServices(member(root, "services"));
     } catch (const YAML::Exception &problem) {
-        return fail("line " + std::to_string(problem.mark.line + 1) + ": " + problem.msg);
+        return fail(ComposeText::tr("line %1: %2")
+                        .arg(problem.mark.line + 1)
+                        .arg(QString::fromStdString(problem.msg))
+                        .toStdString());
     }
 }
 

@@ -26,9 +26,16 @@ template <typename Parsed, typename Store> Result<> store(Result<Parsed> parsed,
     return {};
 }
 
-Take note(const QString &text)
+tl::unexpected<Error> wrong(const QString &sentence)
 {
-    return [text](const QString &, ImportedLaunch &launch) -> Result<> {
+    return fail(sentence.toStdString());
+}
+
+/// `source` is translated when it is told: the language may have changed since the table was made.
+Take note(const char *source)
+{
+    return [source](const QString &, ImportedLaunch &launch) -> Result<> {
+        const QString text = DockerRunText::tr(source);
         if (!launch.notes.contains(text))
             launch.notes << text;
         return {};
@@ -108,14 +115,14 @@ Result<> takeCpus(const QString &value, ImportedLaunch &launch)
 {
     bool ok = false;
     launch.request.cpus = value.toDouble(&ok);
-    return ok ? Result<>{} : fail("“" + value.toStdString() + "” is not a number");
+    return ok ? Result<>{} : wrong(DockerRunText::tr("\"%1\" is not a number").arg(value));
 }
 
 Result<> takeShares(const QString &value, ImportedLaunch &launch)
 {
     bool ok = false;
     launch.request.cpus = value.toDouble(&ok) / 1024;
-    return ok ? Result<>{} : fail("“" + value.toStdString() + "” is not a number");
+    return ok ? Result<>{} : wrong(DockerRunText::tr("\"%1\" is not a number").arg(value));
 }
 
 Take text(QString LaunchRequest::*field)
@@ -165,7 +172,8 @@ const QHash<QString, Take> &optionsWithValue()
         {QStringLiteral("name"), text(&LaunchRequest::name)},
         {QStringLiteral("env"), takeEnvironment},
         {QStringLiteral("env-file"),
-         note(DockerRunText::tr("Files of variables stay on your machine: paste their lines."))},
+         note(QT_TRANSLATE_NOOP("DockerRun",
+                                "Files of variables stay on your machine: paste their lines."))},
         {QStringLiteral("publish"), takePublished},
         {QStringLiteral("volume"), takeVolume},
         {QStringLiteral("mount"), takeMount},
@@ -183,23 +191,25 @@ const QHash<QString, Take> &optionsWithValue()
         {QStringLiteral("health-retries"), takeRetries},
         {QStringLiteral("pull"), takePull},
         {QStringLiteral("restart"),
-         note(DockerRunText::tr(
+         note(QT_TRANSLATE_NOOP(
+             "DockerRun",
              "Restarting is up to the framework: the console tells when a task ends."))},
         {QStringLiteral("cidfile"),
-         note(DockerRunText::tr("--cidfile has no meaning on a cluster."))},
+         note(QT_TRANSLATE_NOOP("DockerRun", "--cidfile has no meaning on a cluster."))},
         {QStringLiteral("attach"),
-         note(DockerRunText::tr("The console shows the output of the task instead."))},
+         note(QT_TRANSLATE_NOOP("DockerRun", "The console shows the output of the task instead."))},
         {QStringLiteral("detach-keys"),
-         note(DockerRunText::tr("The console shows the output of the task instead."))},
-        {QStringLiteral("platform"), note(DockerRunText::tr("The agent picks the platform."))},
+         note(QT_TRANSLATE_NOOP("DockerRun", "The console shows the output of the task instead."))},
+        {QStringLiteral("platform"),
+         note(QT_TRANSLATE_NOOP("DockerRun", "The agent picks the platform."))},
     };
     return table;
 }
 
 const QHash<QString, Take> &switches()
 {
-    static const QString output =
-        DockerRunText::tr("The console shows the output of the task instead.");
+    const char *output =
+        QT_TRANSLATE_NOOP("DockerRun", "The console shows the output of the task instead.");
     static const QHash<QString, Take> table{
         {QStringLiteral("privileged"), takePrivileged},
         {QStringLiteral("detach"), [](const QString &, ImportedLaunch &) { return Result<>{}; }},
@@ -209,8 +219,8 @@ const QHash<QString, Take> &switches()
         {QStringLiteral("tty"), note(output)},
         {QStringLiteral("sig-proxy"), [](const QString &, ImportedLaunch &) { return Result<>{}; }},
         {QStringLiteral("publish-all"),
-         note(DockerRunText::tr(
-             "Name the ports to publish: those of the image are not known here."))},
+         note(QT_TRANSLATE_NOOP(
+             "DockerRun", "Name the ports to publish: those of the image are not known here."))},
     };
     return table;
 }
@@ -286,7 +296,7 @@ public:
                 return fail(taken.error());
         }
         if (m_at >= m_words.size())
-            return fail("the line names no image");
+            return wrong(DockerRunText::tr("the line names no image"));
         m_launch.request.image = m_words[m_at];
         m_launch.request.command = joinWords(m_words.mid(m_at + 1));
         // A container that publishes nothing does as well on the bridge; the form's other defaults
@@ -312,8 +322,8 @@ private:
         for (qsizetype i = 0; i < letters.size(); ++i) {
             const QString name = longName(letters[i]);
             if (name.isEmpty())
-                return fail("-" + QString(letters[i]).toStdString()
-                            + " is no option of docker run");
+                return wrong(DockerRunText::tr("%1 is no option of docker run")
+                                 .arg(QLatin1Char('-') + letters[i]));
             if (!isSwitch(name)) {
                 QString value = letters.mid(i + 1);
                 if (value.startsWith(QLatin1Char('=')))
@@ -329,7 +339,7 @@ private:
     Result<> applyNext(const QString &name)
     {
         if (m_at >= m_words.size())
-            return fail("--" + name.toStdString() + " lacks its value");
+            return wrong(DockerRunText::tr("%1 lacks its value").arg(QLatin1String("--") + name));
         return apply(name, m_words[m_at++]);
     }
 
@@ -344,7 +354,8 @@ private:
         else if (isParameter(name) || isParameterSwitch(name))
             m_launch.request.parameters.push_back({name, value});
         else
-            return fail("--" + name.toStdString() + " is no option of docker run");
+            return wrong(
+                DockerRunText::tr("%1 is no option of docker run").arg(QLatin1String("--") + name));
         if (!taken)
             return fail(taken.error().within("--" + name.toStdString()));
         return {};
@@ -373,7 +384,7 @@ Result<ImportedLaunch> parseDockerRun(const QString &line)
 {
     const auto prefix = runPrefix().match(line + QLatin1Char(' '));
     if (!prefix.hasMatch())
-        return fail("the line does not begin with “docker run”");
+        return wrong(DockerRunText::tr("the line does not begin with \"docker run\""));
     QString rest = line.mid(prefix.capturedEnd());
     rest.replace(QLatin1String("\r\n"), QLatin1String("\n"));
     auto words = splitWords(rest);

@@ -1,5 +1,6 @@
 // The values of options of `docker run`, which Compose files write alike.
 
+#include <QCoreApplication>
 #include <QRegularExpression>
 
 #include "gui/launch/docker_run.h"
@@ -7,6 +8,16 @@
 namespace meseta::console {
 
 namespace {
+
+struct DockerRunText
+{
+    Q_DECLARE_TR_FUNCTIONS(DockerRun)
+};
+
+tl::unexpected<Error> wrong(const QString &sentence, const QString &value)
+{
+    return fail(sentence.arg(value).toStdString());
+}
 
 struct PortRange
 {
@@ -19,11 +30,11 @@ Result<PortRange> parseRange(const QString &text)
     static const QRegularExpression form(QStringLiteral("^(\\d{1,5})(?:-(\\d{1,5}))?$"));
     const auto match = form.match(text);
     if (!match.hasMatch())
-        return fail("“" + text.toStdString() + "” is not a port or a range of ports");
+        return wrong(DockerRunText::tr("\"%1\" is not a port or a range of ports"), text);
     PortRange range{match.captured(1).toInt(), 0};
     range.last = match.captured(2).isEmpty() ? range.first : match.captured(2).toInt();
     if (range.first < 1 || range.last > 65535 || range.last < range.first)
-        return fail("“" + text.toStdString() + "” is not within the ports 1 to 65535");
+        return wrong(DockerRunText::tr("\"%1\" is not within the ports 1 to 65535"), text);
     return range;
 }
 
@@ -44,7 +55,7 @@ Result<QList<LaunchRequest::PortMapping>> parsePublished(const QString &text)
         if (!given)
             return fail(given.error());
         if (given->last - given->first != container->last - container->first)
-            return fail("“" + text.toStdString() + "”: the two ranges differ in length");
+            return wrong(DockerRunText::tr("\"%1\": the two ranges differ in length"), text);
         host = *given;
     }
     QList<LaunchRequest::PortMapping> ports;
@@ -59,8 +70,9 @@ Result<LaunchRequest::Volume> parseVolume(const QString &text)
 {
     const QStringList parts = text.split(QLatin1Char(':'));
     if (parts.size() < 2 || parts[0].isEmpty() || !parts[1].startsWith(QLatin1Char('/')))
-        return fail("“" + text.toStdString()
-                    + "” does not name what to mount and where: host:/container[:ro]");
+        return wrong(DockerRunText::tr("\"%1\" does not name what to mount and where: "
+                                       "host:/container[:ro]"),
+                     text);
     LaunchRequest::Volume volume{parts[0], parts[1], false};
     if (parts.size() > 2)
         volume.readOnly = parts[2].split(QLatin1Char(',')).contains(QLatin1String("ro"));
@@ -74,7 +86,7 @@ Result<double> parseMebibytes(const QString &text)
         QRegularExpression::CaseInsensitiveOption);
     const auto match = form.match(text.trimmed());
     if (!match.hasMatch())
-        return fail("“" + text.toStdString() + "” is not a size such as 512m or 1g");
+        return wrong(DockerRunText::tr("\"%1\" is not a size such as 512m or 1g"), text);
     const QString unit = match.captured(2).toLower();
     const auto power = unit.isEmpty() || unit == QLatin1String("b")
         ? 0
@@ -92,7 +104,7 @@ Result<double> parseSeconds(const QString &text)
     static const QRegularExpression whole(QStringLiteral("^(?:[0-9.]+(?:h|ms|m|us|ns|s))+$"));
     static const QRegularExpression part(QStringLiteral("([0-9.]+)(h|ms|m|us|ns|s)"));
     if (!whole.match(text).hasMatch())
-        return fail("“" + text.toStdString() + "” is not a duration such as 30s or 1m30s");
+        return wrong(DockerRunText::tr("\"%1\" is not a duration such as 30s or 1m30s"), text);
     static const QHash<QString, double> units{
         {QStringLiteral("h"), 3600},  {QStringLiteral("m"), 60},    {QStringLiteral("s"), 1},
         {QStringLiteral("ms"), 1e-3}, {QStringLiteral("us"), 1e-6}, {QStringLiteral("ns"), 1e-9}};

@@ -72,8 +72,9 @@ bool looksLikeDockerfile(const QString &text)
 DropPayload fileDrop(const QUrl &url)
 {
     if (!url.isLocalFile())
-        return refused(DropText::tr("Only local files are read; drag the text “%1” names instead.")
-                           .arg(url.toDisplayString().left(80)));
+        return refused(
+            DropText::tr("Only local files are read; drag the text \"%1\" names instead.")
+                .arg(url.toDisplayString().left(80)));
     const QString path = url.toLocalFile();
     const QFileInfo info(path);
     if (!info.isFile())
@@ -114,7 +115,7 @@ DropPayload readDropText(const QString &given)
         return imagePayload(match.captured(1));
     if (text.contains(QRegularExpression(QStringLiteral("\\s"))))
         return refused(DropText::tr(
-            "Drop the name of an image, a “docker run” line, a Compose file or a Dockerfile."));
+            "Drop the name of an image, a \"docker run\" line, a Compose file or a Dockerfile."));
     return imagePayload(text);
 }
 
@@ -133,7 +134,7 @@ DropPayload readDrop(const QMimeData &data)
     if (!urls.isEmpty())
         return fileDrop(urls.first());
     return refused(DropText::tr(
-        "Drop the name of an image, a “docker run” line, a Compose file or a Dockerfile."));
+        "Drop the name of an image, a \"docker run\" line, a Compose file or a Dockerfile."));
 }
 
 } // namespace meseta::console

@@ -63,8 +63,14 @@ LaunchDialog::LaunchDialog(const Replica &replica, QWidget *parent)
     column->addWidget(m_problem = wrappedLabel());
     column->addWidget(bottomRow());
     m_problem->setMinimumHeight(fontMetrics().lineSpacing());
-    connect(m_form, &RequestForm::changed, this, &LaunchDialog::formChanged);
-    connect(m_json, &QPlainTextEdit::textChanged, this, &LaunchDialog::jsonChanged);
+    connect(m_form, &RequestForm::changed, this, [this] {
+        m_touched = true;
+        formChanged();
+    });
+    connect(m_json, &QPlainTextEdit::textChanged, this, [this] {
+        m_touched = true;
+        jsonChanged();
+    });
     setRequest({});
     resize(860, 600);
     m_form->setFocus();
@@ -76,7 +82,7 @@ QWidget *LaunchDialog::topRow()
     auto *line = new QHBoxLayout(row);
     line->setContentsMargins(0, 0, 0, 0);
     line->addWidget(m_paste = new QLineEdit, 1);
-    m_paste->setPlaceholderText(tr("Paste an image, a “docker run” line or a Compose file here"));
+    m_paste->setPlaceholderText(tr("Paste an image, a \"docker run\" line or a Compose file here"));
     m_paste->setClearButtonEnabled(true);
     m_paste->setAccessibleName(tr("Paste"));
     m_paste->setMaxLength(1 << 20);
@@ -130,6 +136,7 @@ QWidget *LaunchDialog::bottomRow()
     buttons->addButton(m_review, QDialogButtonBox::ActionRole);
     buttons->addButton(m_launch, QDialogButtonBox::AcceptRole);
     m_launch->setObjectName(QStringLiteral("launch"));
+    m_review->setObjectName(QStringLiteral("review"));
     m_launch->setDefault(true);
     m_review->setAutoDefault(false);
     connect(m_review, &QPushButton::clicked, this, &LaunchDialog::review);
@@ -159,7 +166,7 @@ void LaunchDialog::setRequest(const LaunchRequest &request)
 void LaunchDialog::setPayload(const DropPayload &payload, const QString &agentId)
 {
     if (payload.launches.isEmpty())
-        return showProblem(payload.problem);
+        return showPasteProblem(payload.problem);
     m_services = payload.launches;
     m_choice->clear();
     for (auto &service : m_services) {
@@ -180,9 +187,8 @@ void LaunchDialog::readPasted()
 {
     const DropPayload payload = readDropText(m_paste->text());
     if (payload.launches.isEmpty())
-        return showProblem(payload.problem);
+        return showPasteProblem(payload.problem);
     setPayload(payload, request().agentId);
-    const QSignalBlocker quiet(m_paste);
     m_paste->clear();
 }
 
@@ -260,7 +266,15 @@ QString LaunchDialog::fitText() const
 void LaunchDialog::showProblem(const QString &text)
 {
     m_problem->setText(text);
-    tint(m_problem, Theme::tone(Tone::Bad));
+    // An empty form is no mistake yet: it only says what comes first.
+    const bool fresh = !m_touched && request().image.isEmpty();
+    tint(m_problem, fresh ? Theme::muted() : Theme::tone(Tone::Bad));
+}
+
+void LaunchDialog::showPasteProblem(const QString &text)
+{
+    m_touched = true;
+    showProblem(text);
 }
 
 void LaunchDialog::review()

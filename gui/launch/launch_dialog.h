@@ -47,6 +47,7 @@ private:
     void check();
     QString fitText() const;
     void showProblem(const QString &text);
+    void showPasteProblem(const QString &text);
     void review();
     void launchAll();
     void fillPresets();
@@ -55,6 +56,7 @@ private:
     const Replica &m_replica;
     QList<ImportedLaunch> m_services;
     int m_shown = 0;
+    bool m_touched = false; ///< by the person, since it opened
     std::optional<LaunchRequest::Problem> m_problemFound;
     QStackedWidget *m_pages;
     QLineEdit *m_paste;

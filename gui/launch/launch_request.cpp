@@ -25,7 +25,7 @@ std::optional<Problem> imageProblem(const QString &image)
     if (!reference.match(image).hasMatch())
         return Problem{
             QStringLiteral("image"),
-            RequestText::tr("“%1” is not the name of an image; it looks like registry/name:tag.")
+            RequestText::tr("\"%1\" is not the name of an image; it looks like registry/name:tag.")
                 .arg(image)};
     return std::nullopt;
 }
@@ -79,7 +79,7 @@ std::optional<Problem> volumeProblem(const LaunchRequest &request)
     for (const auto &volume : request.volumes) {
         if (!volume.containerPath.startsWith(QLatin1Char('/')))
             return Problem{QStringLiteral("volumes"),
-                           RequestText::tr("“%1” must be an absolute path in the container.")
+                           RequestText::tr("\"%1\" must be an absolute path in the container.")
                                .arg(volume.containerPath)};
         if (volume.hostPath.isEmpty())
             return Problem{QStringLiteral("volumes"),
@@ -102,7 +102,7 @@ std::optional<Problem> healthProblem(const LaunchRequest::HealthCheck &check)
             RequestText::tr("%1 is not a port; ports go from 1 to 65535.").arg(check.port));
     }
     if (check.kind == Kind::Http && !check.path.startsWith(QLatin1Char('/')))
-        return wrong(RequestText::tr("The path of a health check starts with “/”."));
+        return wrong(RequestText::tr("The path of a health check starts with \"/\"."));
     if (check.interval < 0 || check.timeout < 0 || check.grace < 0 || check.failures < 0)
         return wrong(RequestText::tr("The times of a health check cannot be negative."));
     return std::nullopt;
@@ -118,7 +118,7 @@ std::optional<Problem> constraintProblem(const LaunchRequest &request)
             && !QRegularExpression(constraint.value).isValid())
             return Problem{
                 QStringLiteral("constraints"),
-                RequestText::tr("“%1” is not a regular expression.").arg(constraint.value)};
+                RequestText::tr("\"%1\" is not a regular expression.").arg(constraint.value)};
     }
     return std::nullopt;
 }
@@ -128,7 +128,7 @@ std::optional<Problem> wordsProblem(const LaunchRequest &request)
     if (request.name.contains(QLatin1Char('/')) || request.name.size() > 200)
         return Problem{
             QStringLiteral("name"),
-            RequestText::tr("The name must be shorter than 200 characters and hold no “/”.")};
+            RequestText::tr("The name must be shorter than 200 characters and hold no \"/\".")};
     if (!request.shell && !splitWords(request.command))
         return Problem{QStringLiteral("command"),
                        RequestText::tr("A quote in the command is not closed.")};

@@ -36,7 +36,7 @@ Result<QList<LaunchRequest::PortMapping>> parsePorts(const QString &text)
             continue;
         const auto parsed = parsePublished(part.trimmed());
         if (!parsed)
-            return fail(FieldText::tr("“%1” is not a port; write 8080:80, 6379 or 53/udp.")
+            return fail(FieldText::tr("\"%1\" is not a port; write 8080:80, 6379 or 53/udp.")
                             .arg(part.trimmed())
                             .toStdString());
         ports += *parsed;
@@ -64,7 +64,7 @@ Result<QList<std::pair<QString, QString>>> parsePairs(const QString &text, const
     for (const QString &line : linesOf(text)) {
         const auto equals = line.indexOf(QLatin1Char('='));
         if (equals <= 0)
-            return fail(FieldText::tr("%1: “%2” has no “=”; write NAME=value, one a line.")
+            return fail(FieldText::tr("%1: \"%2\" has no \"=\"; write NAME=value, one a line.")
                             .arg(what, line)
                             .toStdString());
         pairs.push_back({line.left(equals).trimmed(), line.mid(equals + 1)});
@@ -87,7 +87,7 @@ Result<QList<LaunchRequest::Volume>> parseVolumes(const QString &text)
         const auto volume = parseVolume(line);
         if (!volume)
             return fail(
-                FieldText::tr("“%1” is not a volume; write /on/the/agent:/in/the/container, "
+                FieldText::tr("\"%1\" is not a volume; write /on/the/agent:/in/the/container, "
                               "and :ro to keep it from being written.")
                     .arg(line)
                     .toStdString());
@@ -114,7 +114,7 @@ Result<QList<LaunchRequest::Constraint>> parseConstraints(const QString &text)
         const auto match = form.match(line);
         if (!match.hasMatch())
             return fail(
-                FieldText::tr("“%1” is not a rule; write rack = r1, rack != r1, rack ~ r[12] "
+                FieldText::tr("\"%1\" is not a rule; write rack = r1, rack != r1, rack ~ r[12] "
                               "or hostname unique.")
                     .arg(line)
                     .toStdString());

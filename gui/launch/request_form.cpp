@@ -13,6 +13,7 @@
 #include "gui/launch/request_fields.h"
 #include "gui/model/formats.h"
 #include "gui/model/replica.h"
+#include "gui/widgets/theme.h"
 
 namespace meseta::console {
 
@@ -59,8 +60,13 @@ QDoubleSpinBox *secondsEdit()
 std::pair<QWidget *, QFormLayout *> makeTab()
 {
     auto *tab = new QWidget;
-    auto *form = new QFormLayout(tab);
+    auto *column = new QVBoxLayout(tab); // what is left stays below the fields
+    column->setContentsMargins(0, 0, 0, 0);
+    auto *form = new QFormLayout;
+    form->setContentsMargins(Theme::Small, Theme::Medium, Theme::Small, Theme::Small);
     form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+    column->addLayout(form);
+    column->addStretch(1);
     return {tab, form};
 }
 
@@ -74,6 +80,7 @@ QString message(const Error &error)
 RequestForm::RequestForm(const Replica &replica, QWidget *parent)
     : QWidget(parent), m_replica(replica), m_tabs(new QTabWidget)
 {
+    m_tabs->setAccessibleName(tr("Parts of the form"));
     m_tabs->addTab(containerTab(), tr("Container"));
     m_tabs->addTab(networkTab(), tr("Network"));
     m_tabs->addTab(storageTab(), tr("Volumes and options"));

@@ -100,7 +100,7 @@ QString originText(const TaskStep &step)
         origin << BiographyText::tr("told by the executor");
     if (!step.reason.isEmpty())
         origin << step.reason;
-    return origin.join(QLatin1String(" · "));
+    return origin.join(QStringLiteral(" · "));
 }
 
 /// An agent sends an update only once the one before was acknowledged, and a master forgets a task
@@ -139,7 +139,9 @@ BiographyStep stepOf(const TaskRow &task, qsizetype index)
             look = {Tone::Bad, Sign::Cross};
     }
     QStringList lines;
-    for (const QString &line : {step.message, originText(step), acknowledgementText(task, index)}) {
+    QStringList told{originText(step), acknowledgementText(task, index)};
+    told.removeAll(QString());
+    for (const QString &line : {step.message, told.join(QStringLiteral(" · "))}) {
         if (!line.isEmpty())
             lines << line;
     }

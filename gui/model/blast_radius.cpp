@@ -39,7 +39,7 @@ template <typename Pick> void touchOffers(BlastRadius &radius, const Replica &re
             return;
         radius.offers.append({Kind::Offer, offer.id});
         radius.offerNames.append(
-            BlastText::tr("of %1 to %2").arg(offer.hostname, offer.frameworkName));
+            BlastText::tr("offer of %1 to %2").arg(offer.hostname, offer.frameworkName));
     });
 }
 

@@ -62,7 +62,7 @@ QString detailOf(const Decision &decision)
     if (decision.has_filter_expires() && decision.filter_expires() > decision.time()) {
         const QString until =
             DecisionsText::tr("until %1").arg(timeText(decision.filter_expires()));
-        detail = detail.isEmpty() ? until : detail + QLatin1String(" · ") + until;
+        detail = detail.isEmpty() ? until : detail + QStringLiteral(" · ") + until;
     }
     return detail;
 }

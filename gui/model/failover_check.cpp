@@ -46,14 +46,13 @@ FailoverAnswer aboutStandbys(const FailoverFacts &facts)
                       .arg(facts.standbys.first().address);
     if (!ill.isEmpty()) {
         answer.look = ill.size() == count ? bad : careful;
-        answer.text += QLatin1Char(' ')
-            + CheckText::tr("No answer to /health from %1.").arg(ill.join(QLatin1String(", ")));
+        answer.text +=
+            QLatin1Char(' ') + CheckText::tr("No answer to /health from %1.").arg(listText(ill));
     }
     if (!older.isEmpty()) {
         answer.look = answer.look.tone == Tone::Bad ? bad : careful;
         answer.text += QLatin1Char(' ')
-            + CheckText::tr("%1, the leader %2.")
-                  .arg(older.join(QLatin1String(", ")), facts.leaderVersion);
+            + CheckText::tr("%1, the leader %2.").arg(listText(older), facts.leaderVersion);
     }
     return answer;
 }
@@ -130,7 +129,7 @@ FailoverAnswer aboutFrameworks(const FailoverFacts &facts)
     answer.text = CheckText::tr("%n of them have no failover timeout (%1): their tasks end when "
                                 "they are slower than their next leader.",
                                 nullptr, count)
-                      .arg(facts.frameworksWithoutTimeout.mid(0, 5).join(QLatin1String(", ")));
+                      .arg(listText(facts.frameworksWithoutTimeout.mid(0, 5)));
     return answer;
 }
 

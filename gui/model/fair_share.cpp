@@ -4,9 +4,14 @@
 #include <array>
 #include <cmath>
 
+#include <QCoreApplication>
+#include <QLocale>
+#include <QRegularExpression>
+
 #include "common/base/random.h"
 #include "common/base/simulated_clock.h"
 #include "daemons/master/allocator/allocator.h"
+#include "gui/model/formats.h"
 #include "gui/model/replica.h"
 
 namespace meseta::console {
@@ -15,6 +20,11 @@ namespace {
 
 constexpr double mostTasks = 3000; // beyond, several are taken at once
 constexpr int mostSteps = 20000;
+
+struct FairShareText
+{
+    Q_DECLARE_TR_FUNCTIONS(FairShare)
+};
 
 struct Kind
 {
@@ -39,14 +49,27 @@ Resources resourcesOf(const Amounts &amounts, double times = 1)
     return sum;
 }
 
-Quantities quantitiesOf(const Amounts &amounts)
+/// Of the kinds that are at least so much.
+Quantities quantitiesOf(const Amounts &amounts, double least)
 {
     Quantities quantities;
     for (const Kind &kind : kinds) {
-        if (amounts.*kind.amount > 0)
+        if (amounts.*kind.amount >= least)
             quantities[kind.name] = toMilli(amounts.*kind.amount);
     }
     return quantities;
+}
+
+/// "2GiB", or in MiB where that is shorter and as exact.
+QString typedMemory(double mebibytes)
+{
+    for (const auto &[unit, factor] :
+         {std::pair{"TiB", 1024.0 * 1024}, std::pair{"GiB", 1024.0}, std::pair{"MiB", 1.0}}) {
+        const double amount = mebibytes / factor;
+        if (amount >= 1 && std::round(amount * 100) == amount * 100)
+            return QLocale::c().toString(amount, 'g', 8) + QLatin1String(unit);
+    }
+    return QLocale::c().toString(mebibytes, 'g', 8) + QLatin1String("MiB");
 }
 
 double dominantShare(const Amounts &part, const Amounts &whole)
@@ -126,7 +149,8 @@ private:
         const std::string name = role.name.toStdString();
         m_outcomes.append({role.name, 0, {}, 0});
         m_allocator.setWeight(name, role.weight);
-        const Quantities guarantee = quantitiesOf(role.guarantee), limit = quantitiesOf(role.limit);
+        const Quantities guarantee = quantitiesOf(role.guarantee, 1e-9);
+        const Quantities limit = quantitiesOf(role.limit, 0);
         if (!guarantee.empty() || !limit.empty())
             m_allocator.setQuota(name, guarantee, limit);
         if (fillingOf(role.task, m_total) <= 0)
@@ -194,6 +218,53 @@ private:
 
 } // namespace
 
+Result<Amounts> parseAmounts(const QString &text, double otherwise)
+{
+    Amounts amounts{otherwise, otherwise, otherwise, otherwise, {}};
+    static const QRegularExpression between(QStringLiteral("[\\s,;]+"));
+    for (const QString &part : text.split(between, Qt::SkipEmptyParts)) {
+        const QString name = part.section(QLatin1Char(':'), 0, 0).toLower();
+        const QString amount = part.section(QLatin1Char(':'), 1);
+        const auto kind = std::find_if(kinds.begin(), kinds.end(), [&](const Kind &known) {
+            return name == QLatin1String(known.name);
+        });
+        if (kind == kinds.end())
+            return fail(FairShareText::tr("\"%1\" names no resource; write for example cpus:2 "
+                                          "mem:1GiB disk:10GiB gpus:1.")
+                            .arg(part.left(40))
+                            .toStdString());
+        const bool isMemory = name == QLatin1String("mem") || name == QLatin1String("disk");
+        bool isNumber = false;
+        double value = amount.toDouble(&isNumber);
+        if (isMemory) {
+            const auto read = parseMemory(amount);
+            isNumber = read.has_value();
+            value = read.value_or(0);
+        }
+        if (!isNumber || !std::isfinite(value) || value < 0 || value > 1e12)
+            return fail(FairShareText::tr("\"%1\" is no amount of %2.")
+                            .arg(amount.left(40), name)
+                            .toStdString());
+        amounts.*kind->amount = value;
+    }
+    return amounts;
+}
+
+QString typedAmounts(const Amounts &amounts, double otherwise)
+{
+    QStringList parts;
+    for (const Kind &kind : kinds) {
+        const double value = amounts.*kind.amount;
+        if (value < 0 || value == otherwise)
+            continue;
+        const bool isMemory = kind.amount == &Amounts::memory || kind.amount == &Amounts::disk;
+        parts << QString::fromLatin1(kind.name) + QLatin1Char(':')
+                + (isMemory && value > 0 ? typedMemory(value)
+                                         : QLocale::c().toString(value, 'g', 8));
+    }
+    return parts.join(QLatin1Char(' '));
+}
+
 QList<FairShareRole> rolesAsTheyAre(const Replica &replica)
 {
     QList<FairShareRole> roles;
@@ -202,6 +273,8 @@ QList<FairShareRole> rolesAsTheyAre(const Replica &replica)
         role.name = row.name;
         role.weight = row.weight;
         role.shareNow = row.share;
+        role.guarantee = row.guaranteed;
+        role.limit = row.limited.value_or(FairShareRole::unlimited);
         role.task.cpus = 1;
         role.task.memory = 1024;
         if (row.tasks > 0 && (row.allocated.cpus > 0 || row.allocated.memory > 0)) {

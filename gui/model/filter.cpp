@@ -180,14 +180,14 @@ std::optional<Filter::Problem> Filter::addTerm(const Token &token, const TableSo
         m_terms.push_back(term);
         if (!looksLikeColumn)
             return std::nullopt;
-        return wrong(FilterText::tr("No column is called “%1”, so this is searched as text. "
+        return wrong(FilterText::tr("No column is called \"%1\", so this is searched as text. "
                                     "Columns: %2.")
                          .arg(field, fieldList(source)));
     }
     term.column = columnOf(token.field, source);
     if (token.value.isEmpty())
         return wrong(
-            FilterText::tr("Something is missing after “%1”.").arg(token.field + token.op));
+            FilterText::tr("Something is missing after \"%1\".").arg(token.field + token.op));
     static const QHash<QString, Op> operators = {
         {QStringLiteral(":"), Op::Contains}, {QStringLiteral("="), Op::Equals},
         {QStringLiteral("=="), Op::Equals},  {QStringLiteral("!="), Op::Differs},
@@ -197,19 +197,19 @@ std::optional<Filter::Problem> Filter::addTerm(const Token &token, const TableSo
     const auto op = operators.constFind(token.op);
     if (op == operators.constEnd())
         return wrong(
-            FilterText::tr("“%1” is not an operator; there are : = != < <= > >=.").arg(token.op));
+            FilterText::tr("\"%1\" is not an operator; there are : = != < <= > >=.").arg(token.op));
     term.op = *op;
     const ColumnKind kind = source.kind(term.column);
     if (kind == ColumnKind::Text) {
         if (term.op > Op::Differs)
-            return wrong(FilterText::tr("“%1” is a column of text; compare it with : = or !=.")
+            return wrong(FilterText::tr("\"%1\" is a column of text; compare it with : = or !=.")
                              .arg(token.field));
         for (const QString &word : token.value.split(QLatin1Char(','), Qt::SkipEmptyParts))
             term.words.push_back(word.toCaseFolded());
     } else {
         const auto number = parseValue(token.value, kind);
         if (!number)
-            return wrong(FilterText::tr("“%1” does not fit the column “%2”: %3.")
+            return wrong(FilterText::tr("\"%1\" does not fit the column \"%2\": %3.")
                              .arg(token.value, token.field, unitHint(kind)));
         term.number = *number;
     }

@@ -70,8 +70,19 @@ QString memoryText(double mebibytes)
 QString bytesText(double bytes)
 {
     const int digits = bytes < 1024 ? 0 : 1;
-    return QLocale().formattedDataSize(static_cast<qint64>(bytes), digits,
-                                       QLocale::DataSizeIecFormat);
+    const QLocale locale;
+    const QString text =
+        locale.formattedDataSize(static_cast<qint64>(bytes), digits, QLocale::DataSizeIecFormat);
+    const QString nothing = locale.decimalPoint() + locale.zeroDigit();
+    const qsizetype unit = text.lastIndexOf(QLatin1Char(' '));
+    if (unit >= nothing.size() && text.left(unit).endsWith(nothing)) // 512 MiB, not 512.0 MiB
+        return text.left(unit - nothing.size()) + text.mid(unit);
+    return text;
+}
+
+QString listText(const QStringList &parts)
+{
+    return parts.join(FormatsText::tr(", ", "between the parts of a list"));
 }
 
 QString timeText(double secondsSinceEpoch)

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include <QString>
+#include <QStringList>
 
 namespace meseta::console {
 
@@ -10,8 +11,9 @@ namespace meseta::console {
 
 QString amountText(double value); ///< "1.5"
 QString countText(double value); ///< "12,345"
-QString memoryText(double mebibytes); ///< "2.0 GiB"
-QString bytesText(double bytes); ///< "1.2 MiB"
+QString memoryText(double mebibytes); ///< "2 GiB"
+QString bytesText(double bytes); ///< "1.2 MiB", "512 MiB"
+QString listText(const QStringList &parts); ///< "1 CPU, 2 GiB", as the language lists things
 QString timeText(double secondsSinceEpoch); ///< local, short; "" for 0
 QString fullTimeText(double secondsSinceEpoch); ///< date, time and milliseconds
 QString durationText(double seconds); ///< "350 ms", "12 s", "3 min 5 s", "2 h 10 min", "4 d 3 h"

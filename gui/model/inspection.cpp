@@ -6,6 +6,7 @@
 
 #include "gui/model/formats.h"
 #include "gui/model/replica.h"
+#include "gui/model/row_builders.h"
 #include "gui/model/sources.h"
 
 namespace meseta::console {
@@ -109,9 +110,7 @@ InspectionSection offerList(const Replica &replica, bool nameAgent, Pick pick)
         }
         add(section, nameAgent ? offer.hostname : offer.frameworkName,
             InspectionText::tr("%1 for %2")
-                .arg(amountText(offer.resources.cpus) + QLatin1String(" CPU, ")
-                         + memoryText(offer.resources.memory),
-                     durationText(replica.now() - offer.offered)),
+                .arg(amountsText(offer.resources), durationText(replica.now() - offer.offered)),
             {Kind::Offer, offer.id}, {Tone::Accent, Sign::Dot});
     });
     if (more > 0)

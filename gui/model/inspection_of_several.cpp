@@ -110,7 +110,7 @@ Inspection inspectAll(const QList<ObjectRef> &objects, const Replica &replica)
     QStringList parts;
     for (auto state = states.cbegin(); state != states.cend() && parts.size() < 5; ++state)
         parts << SeveralText::tr("%1 %2").arg(countText(*state), state.key());
-    shown.subtitle = parts.join(QLatin1String(", "));
+    shown.subtitle = listText(parts);
     if (known > listedObjects)
         list.fields.append({QStringLiteral("…"),
                             SeveralText::tr("%n more", nullptr, known - listedObjects),

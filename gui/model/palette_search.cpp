@@ -45,7 +45,8 @@ void searchCommands(std::vector<Scored> &found, QStringView typed,
         entry.icon = command.icon;
         entry.command = command.id;
         entry.enabled = command.enabled;
-        found.push_back({score + 5, entry});
+        // What cannot be done now is found, but never first.
+        found.push_back({command.enabled ? score + 5 : std::max(1, score / 4), entry});
     }
 }
 

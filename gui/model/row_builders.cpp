@@ -173,14 +173,16 @@ QString amountsText(const Amounts &amounts)
 {
     QStringList parts;
     if (amounts.cpus > 0)
-        parts << QCoreApplication::translate("Formats", "%1 CPUs").arg(amountText(amounts.cpus));
+        parts << (amounts.cpus == 1 ? QCoreApplication::translate("Formats", "1 CPU")
+                                    : QCoreApplication::translate("Formats", "%1 CPUs")
+                                          .arg(amountText(amounts.cpus)));
     if (amounts.memory > 0)
         parts << memoryText(amounts.memory);
     if (amounts.gpus > 0)
         parts << QCoreApplication::translate("Formats", "%1 GPUs").arg(amountText(amounts.gpus));
     if (amounts.disk > 0)
         parts << QCoreApplication::translate("Formats", "%1 disk").arg(memoryText(amounts.disk));
-    return parts.join(QLatin1String(", "));
+    return listText(parts);
 }
 
 void addAmounts(Amounts &sum, const Amounts &more)

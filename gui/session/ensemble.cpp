@@ -29,6 +29,30 @@ QStringList ensembleServers(const QString &zkUrl)
     return servers;
 }
 
+int AdminPorts::of(const QString &server) const
+{
+    const QString host = server.section(QLatin1Char(':'), 0, -2);
+    return others.value(server, others.value(host, usual));
+}
+
+std::optional<AdminPorts> AdminPorts::parse(const QString &text)
+{
+    AdminPorts ports;
+    for (const QString &part : text.split(QLatin1Char(','), Qt::SkipEmptyParts)) {
+        const QString server = part.section(QLatin1Char('='), 0, -2).trimmed();
+        bool isNumber = false;
+        const int port = part.section(QLatin1Char('='), -1).trimmed().toInt(&isNumber);
+        const bool named = part.contains(QLatin1Char('='));
+        if (!isNumber || port < 1 || port > 65535 || (named && server.isEmpty()))
+            return std::nullopt;
+        if (named)
+            ports.others.insert(server, port);
+        else
+            ports.usual = port;
+    }
+    return ports;
+}
+
 EnsembleProbe::EnsembleProbe(QObject *parent) : QObject(parent)
 {
     m_timer.setInterval(everyMs);
@@ -152,7 +176,7 @@ void EnsembleProbe::askAdmin(qsizetype index, const QString &command)
     QUrl url;
     url.setScheme(QStringLiteral("http"));
     url.setHost(host);
-    url.setPort(m_adminPort);
+    url.setPort(m_adminPorts.of(m_servers.at(index).address));
     url.setPath(QStringLiteral("/commands/") + command);
     QNetworkRequest request(url);
     request.setTransferTimeout(timeoutMs);
@@ -187,7 +211,7 @@ void EnsembleProbe::explain(qsizetype index)
     if (!allowed.isEmpty())
         ways << allowed.join(QLatin1String(", "));
     if (manner.admin)
-        ways << tr("AdminServer :%1").arg(m_adminPort);
+        ways << tr("AdminServer :%1").arg(m_adminPorts.of(server.address));
     server.through = ways.join(QLatin1String(" + "));
     QStringList missing;
     for (const char *word : {"srvr", "mntr", "cons"}) {
@@ -199,7 +223,7 @@ void EnsembleProbe::explain(qsizetype index)
         server.problem = tr("It does not take %1, and no AdminServer answers on port %2: allow the "
                             "words with 4lw.commands.whitelist, or set admin.serverPort.")
                              .arg(missing.join(QLatin1String(", ")))
-                             .arg(m_adminPort);
+                             .arg(m_adminPorts.of(server.address));
 }
 
 } // namespace meseta::console

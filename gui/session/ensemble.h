@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include <QHash>
 #include <QList>
 #include <QNetworkAccessManager>
 #include <QObject>
@@ -55,6 +56,17 @@ bool readAdminAnswer(const QByteArray &json, EnsembleServer &server);
 /// The servers named by "zk://user:secret@host:port,host:port/path"; empty for anything else.
 QStringList ensembleServers(const QString &zkUrl);
 
+/// Where the AdminServers of an ensemble listen: on one port, but for servers that are named.
+struct AdminPorts
+{
+    int usual = 8080; ///< ZooKeeper's own default
+    QHash<QString, int> others; ///< by "host" or "host:port" of the server
+
+    int of(const QString &server) const;
+    /// "8080", "8080, zk2=9090, zk1:2182=8081"; nothing: it is not of that form.
+    static std::optional<AdminPorts> parse(const QString &text);
+};
+
 /// Asks the servers of an ensemble how they are, every few seconds while it is started: with the
 /// four-letter words that they allow, and where these tell too little, through the AdminServer.
 /// Source: ZooKeeper Administrator's Guide, "The Four Letter Words", "The AdminServer".
@@ -64,8 +76,7 @@ class EnsembleProbe : public QObject
 public:
     explicit EnsembleProbe(QObject *parent = nullptr);
 
-    /// Where AdminServers listen, on the hosts of the servers; ZooKeeper's own default is 8080.
-    void setAdminPort(int port) { m_adminPort = port; }
+    void setAdminPorts(const AdminPorts &ports) { m_adminPorts = ports; }
     void start(const QStringList &servers);
     void stop();
     const QList<EnsembleServer> &servers() const { return m_servers; }
@@ -94,7 +105,7 @@ private:
     QList<EnsembleServer> m_servers;
     QList<Manner> m_manners;
     QTimer m_timer;
-    int m_adminPort = 8080;
+    AdminPorts m_adminPorts;
     int m_generation = 0; // answers of an earlier list are dropped
 };
 

@@ -29,7 +29,7 @@ Result<MasterAddress> MasterAddress::parse(const QString &text)
         rest.prepend(QLatin1String("http://"));
     const QUrl url(rest, QUrl::StrictMode);
     if (!url.isValid() || url.host().isEmpty() || url.scheme() != QLatin1String("http")) {
-        return fail(AddressText::tr("“%1” is not the address of a master; write it as host:port, "
+        return fail(AddressText::tr("\"%1\" is not the address of a master; write it as host:port, "
                                     "for example localhost:5050.")
                         .arg(text.trimmed())
                         .toStdString());

@@ -6,6 +6,7 @@
 #include "gui/views/cluster_view.h"
 #include "gui/views/launch_drops.h"
 #include "gui/views/map_page.h"
+#include "gui/views/overview_page.h"
 #include "gui/views/table_page.h"
 #include "gui/widgets/cluster_map.h"
 #include "gui/widgets/message_bar.h"
@@ -102,6 +103,10 @@ void ClusterView::wireDrops()
                 return page->setFit(nullptr);
             page->setFit([fit](const AgentRow &agent) { return fit({Kind::Agent, agent.id}); });
         });
+    // Nowhere in particular: any agent that fits.
+    addDrops(
+        m_overview, [](const QPoint &) { return ObjectRef{}; },
+        [](const std::function<int(const ObjectRef &)> &) {});
     for (TablePage *page : {m_agents, m_offers, m_tasks}) {
         addDrops(
             page->view().viewport(), [page](const QPoint &at) { return page->objectAt(at); },

@@ -40,6 +40,7 @@ void ClusterView::openTerminal(const ObjectRef &object)
 
 void ClusterView::askWhatIf()
 {
+    m_cluster.askRoleSettings(); // quotas and weights, if they are not known yet
     auto *dialog = new WhatIfDialog(m_cluster.replica(), this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->show();

@@ -6,6 +6,7 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include "gui/model/formats.h"
 #include "gui/widgets/icons.h"
 #include "gui/widgets/theme.h"
 
@@ -73,7 +74,7 @@ QString DeedDialog::summaryText() const
     if (!m_radius.offers.isEmpty())
         touched << tr("%n outstanding offer(s)", nullptr, static_cast<int>(m_radius.offers.size()));
     QString text = touched.isEmpty() ? tr("No task and no offer is touched.")
-                                     : tr("Touched: %1.").arg(touched.join(QLatin1String(", ")));
+                                     : tr("Touched: %1.").arg(listText(touched));
     if (!m_radius.leftOut.isEmpty())
         text += QLatin1Char(' ')
             + tr("Left out: %n.", nullptr, static_cast<int>(m_radius.leftOut.size()));
@@ -110,6 +111,7 @@ QWidget *DeedDialog::touchedList()
         return nullptr;
     }
     list->setWordWrap(true);
+    list->setIconSize({16, 16});
     const int rows = list->count() * (list->fontMetrics().height() + 2 * Theme::Small);
     list->setMinimumHeight(std::min(200, rows + 2 * list->frameWidth()));
     list->setMaximumHeight(list->count() > 4 ? 220 : list->minimumHeight() + 24);

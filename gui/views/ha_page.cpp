@@ -77,7 +77,7 @@ QString wayBackText(const ::meseta::v1::Leadership &told)
     if (told.frameworks_back() > 0)
         parts << HaPage::tr("%n framework(s) back", nullptr,
                             static_cast<int>(told.frameworks_back()));
-    return parts.join(QLatin1String(", "));
+    return listText(parts);
 }
 
 AnswerList::Line lineOf(const FailoverAnswer &answer)
@@ -243,7 +243,9 @@ void HaPage::takeFlags(const QHash<QString, QString> &flags)
 void HaPage::watchEnsemble()
 {
     m_watch.reset();
-    m_probe.setAdminPort(QSettings().value(QStringLiteral("zookeeper/adminPort"), 8080).toInt());
+    m_probe.setAdminPorts(
+        AdminPorts::parse(QSettings().value(QStringLiteral("zookeeper/adminPorts")).toString())
+            .value_or(AdminPorts{}));
     m_probe.start(ensembleServers(m_zk));
     if (m_zk.isEmpty())
         return;

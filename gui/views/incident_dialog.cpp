@@ -2,6 +2,7 @@
 
 #include <QComboBox>
 #include <QDateTime>
+#include <QDateTimeEdit>
 #include <QDialogButtonBox>
 #include <QFileDialog>
 #include <QLabel>
@@ -14,6 +15,19 @@
 namespace meseta::console {
 
 namespace {
+
+constexpr int all = 0; // instead of the last so many seconds
+constexpr int fromTo = -1;
+
+QDateTime momentOf(double seconds)
+{
+    return QDateTime::fromMSecsSinceEpoch(static_cast<qint64>(seconds * 1000));
+}
+
+double secondsOf(const QDateTimeEdit *edit)
+{
+    return static_cast<double>(edit->dateTime().toMSecsSinceEpoch()) / 1000;
+}
 
 QLabel *sentence(const QString &text = {})
 {
@@ -40,6 +54,7 @@ IncidentDialog::IncidentDialog(const QString &recording, const IncidentHead &hea
     , m_recording(recording)
     , m_head(head)
     , m_span(new QComboBox)
+    , m_moments(nullptr)
     , m_words(new QPlainTextEdit)
     , m_contents(sentence())
     , m_problem(sentence())
@@ -49,17 +64,20 @@ IncidentDialog::IncidentDialog(const QString &recording, const IncidentHead &hea
     m_span->addItem(tr("The last 5 minutes"), 300);
     m_span->addItem(tr("The last 15 minutes"), 900);
     m_span->addItem(tr("The last hour"), 3600);
-    m_span->addItem(tr("All that is recorded"), 0);
+    m_span->addItem(tr("All that is recorded"), all);
+    m_span->addItem(tr("From one moment to another"), fromTo);
     m_span->setCurrentIndex(1);
     m_span->setAccessibleName(tr("Which time"));
     m_words->setPlaceholderText(tr("What happened, in your words"));
     m_words->setAccessibleName(tr("What happened"));
     m_words->setTabChangesFocus(true);
     auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(Theme::Large, Theme::Large, Theme::Large, Theme::Medium);
     column->setSpacing(Theme::Medium);
     column->addWidget(
         sentence(tr("One file that anyone with this console can open, without the cluster.")));
     column->addWidget(m_span);
+    column->addWidget(m_moments = momentsRow());
     column->addWidget(m_words, 1);
     column->addWidget(m_contents);
     column->addWidget(m_problem);
@@ -70,15 +88,50 @@ IncidentDialog::IncidentDialog(const QString &recording, const IncidentHead &hea
     connect(m_span, &QComboBox::currentIndexChanged, this, &IncidentDialog::describe);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(buttons, &QDialogButtonBox::accepted, this, &IncidentDialog::askForFile);
-    resize(560, 420);
+    resize(static_cast<int>(560 * Theme::fontScale()), static_cast<int>(440 * Theme::fontScale()));
     describe();
+}
+
+/// The first and the last moment of what is saved; nothing outside what is recorded can be chosen.
+QWidget *IncidentDialog::momentsRow()
+{
+    const auto whole = incidentExtent(m_recording, 0, m_head.until);
+    const QDateTime first = momentOf(whole ? whole->begin : m_head.until - 3600);
+    const QDateTime last = momentOf(m_head.until + 0.999);
+    const auto edit = [&](const QString &name, const QString &id, const QDateTime &moment) {
+        auto *made = new QDateTimeEdit;
+        made->setDisplayFormat(QStringLiteral("yyyy-MM-dd HH:mm:ss"));
+        made->setDateTimeRange(first, last);
+        made->setDateTime(moment);
+        made->setAccessibleName(name);
+        made->setObjectName(id);
+        connect(made, &QDateTimeEdit::dateTimeChanged, this, &IncidentDialog::describe);
+        return made;
+    };
+    m_from = edit(tr("From"), QStringLiteral("from"), std::max(first, last.addSecs(-300)));
+    m_until = edit(tr("Until"), QStringLiteral("until"), last);
+    auto *row = new QWidget;
+    auto *line = new QHBoxLayout(row);
+    line->setContentsMargins(0, 0, 0, 0);
+    line->setSpacing(Theme::Small);
+    for (auto [name, made] : {std::pair{tr("&From"), m_from}, std::pair{tr("&until"), m_until}}) {
+        auto *label = new QLabel(name);
+        label->setBuddy(made);
+        line->addWidget(label);
+        line->addWidget(made, 1);
+    }
+    return row;
 }
 
 IncidentHead IncidentDialog::chosen() const
 {
     IncidentHead head = m_head;
     const int seconds = m_span->currentData().toInt();
-    head.from = seconds > 0 ? m_head.until - seconds : 0;
+    head.from = seconds > all ? m_head.until - seconds : 0;
+    if (seconds == fromTo) {
+        head.from = secondsOf(m_from);
+        head.until = std::min(m_head.until, secondsOf(m_until));
+    }
     if (const auto extent = incidentExtent(m_recording, head.from, head.until))
         head.from = std::max(head.from, extent->begin);
     head.words = m_words->toPlainText();
@@ -90,6 +143,11 @@ IncidentHead IncidentDialog::chosen() const
 void IncidentDialog::describe()
 {
     const IncidentHead head = chosen();
+    m_moments->setVisible(m_span->currentData().toInt() == fromTo);
+    if (head.from > head.until) {
+        m_save->setEnabled(false);
+        return m_contents->setText(tr("It ends before it begins."));
+    }
     const auto extent = incidentExtent(m_recording, head.from, head.until);
     m_save->setEnabled(extent.has_value());
     if (!extent)
@@ -134,6 +192,8 @@ IncidentNotes::IncidentNotes(const IncidentHead &head, QWidget *parent) : QDialo
     buttons->button(QDialogButtonBox::Close)->setText(tr("Close"));
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(Theme::Large, Theme::Large, Theme::Large, Theme::Medium);
+    column->setSpacing(Theme::Medium);
     column->addWidget(text);
     column->addWidget(buttons);
     resize(620, 360);

@@ -5,6 +5,7 @@
 #include "gui/session/incident_file.h"
 
 class QComboBox;
+class QDateTimeEdit;
 class QLabel;
 class QPlainTextEdit;
 class QPushButton;
@@ -25,6 +26,7 @@ Q_SIGNALS:
     void saved(const QString &file);
 
 private:
+    QWidget *momentsRow();
     IncidentHead chosen() const;
     void describe();
     void askForFile();
@@ -32,6 +34,9 @@ private:
     QString m_recording;
     IncidentHead m_head;
     QComboBox *m_span;
+    QWidget *m_moments; ///< shown for a span from one moment to another
+    QDateTimeEdit *m_from = nullptr;
+    QDateTimeEdit *m_until = nullptr;
     QPlainTextEdit *m_words;
     QLabel *m_contents;
     QLabel *m_problem;

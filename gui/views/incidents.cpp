@@ -30,6 +30,11 @@ QString recordingOf(const QMimeData &data)
                                                                                     : QString();
 }
 
+IncidentHead headOf(const Playback &playback)
+{
+    return IncidentHead::fromJson(QJsonDocument::fromJson(playback.file().incidentHead()).object());
+}
+
 IncidentHead::Note noteOf(const Cluster::Failover &failover)
 {
     QString text = MainWindow::tr("%1 was lost (%2)").arg(failover.from, failover.reason);
@@ -78,13 +83,24 @@ void MainWindow::saveIncident()
 
 void MainWindow::showIncident()
 {
-    Playback *playback = view() ? view()->cluster().playback() : nullptr;
-    if (!playback || playback->file().incidentHead().isEmpty())
+    if (!isIncident())
         return;
-    const IncidentHead head =
-        IncidentHead::fromJson(QJsonDocument::fromJson(playback->file().incidentHead()).object());
-    playback->seek(head.from);
-    auto *notes = new IncidentNotes(head, this);
+    Playback *playback = view()->cluster().playback();
+    playback->seek(headOf(*playback).from);
+    showIncidentNotes();
+}
+
+bool MainWindow::isIncident() const
+{
+    Playback *playback = view() ? view()->cluster().playback() : nullptr;
+    return playback && !playback->file().incidentHead().isEmpty();
+}
+
+void MainWindow::showIncidentNotes()
+{
+    if (!isIncident())
+        return;
+    auto *notes = new IncidentNotes(headOf(*view()->cluster().playback()), this);
     notes->setAttribute(Qt::WA_DeleteOnClose);
     notes->show();
 }

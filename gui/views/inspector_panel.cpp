@@ -27,6 +27,8 @@ namespace meseta::console {
 namespace {
 
 constexpr int shownEvents = 12;
+constexpr int leastWidth = 280;
+constexpr int mostWidth = 560; // asked for, however long the words are
 constexpr qsizetype rememberedObjects = 100;
 constexpr qsizetype mostFollowed = 1000; // of several together; more are shown as they were
 
@@ -79,23 +81,47 @@ WrapLabel *mutedLabel(const QString &text)
     return label;
 }
 
-/// A text that leads somewhere; too long for so many letters, it is cut in its middle and whole in
-/// its tip.
-QPushButton *linkButton(const QString &text, int letters)
+/// A text that leads somewhere; where its room ends it is cut in its middle, and whole in its tip.
+class LinkButton : public QPushButton
 {
-    const QFontMetrics metrics(QApplication::font());
-    const QString shown =
-        metrics.elidedText(text, Qt::ElideMiddle, metrics.averageCharWidth() * letters);
-    auto *link = new QPushButton(QString(shown).replace(QLatin1Char('&'), QLatin1String("&&")));
-    link->setFlat(true);
-    link->setCursor(Qt::PointingHandCursor);
-    link->setStyleSheet(QStringLiteral("QPushButton { text-align: left; padding: 1px 0; "
-                                       "border: 0; color: palette(link); }"));
-    link->setAccessibleName(text);
-    if (shown != text)
-        link->setToolTip(text.toHtmlEscaped());
-    return link;
-}
+public:
+    explicit LinkButton(const QString &text) : m_whole(text.left(500))
+    {
+        setFlat(true);
+        setCursor(Qt::PointingHandCursor);
+        setStyleSheet(QStringLiteral("QPushButton { text-align: left; padding: 1px 0; "
+                                     "border: 0; color: palette(link); }"
+                                     "QPushButton:focus { text-decoration: underline; }"));
+        setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
+        setAccessibleName(text);
+        show(m_whole);
+    }
+
+    QSize sizeHint() const override
+    {
+        return {fontMetrics().horizontalAdvance(m_whole) + 4, QPushButton::sizeHint().height()};
+    }
+    QSize minimumSizeHint() const override
+    {
+        return {std::min(60, sizeHint().width()), sizeHint().height()};
+    }
+
+protected:
+    void resizeEvent(QResizeEvent *event) override
+    {
+        QPushButton::resizeEvent(event);
+        show(fontMetrics().elidedText(m_whole, Qt::ElideMiddle, width()));
+    }
+
+private:
+    void show(const QString &shown)
+    {
+        setText(QString(shown).replace(QLatin1Char('&'), QLatin1String("&&")));
+        setToolTip(shown == m_whole ? QString() : m_whole.toHtmlEscaped());
+    }
+
+    QString m_whole;
+};
 
 } // namespace
 
@@ -133,7 +159,6 @@ InspectorPanel::InspectorPanel(const Replica &replica, QWidget *parent)
     column->addLayout(bar);
     column->addWidget(m_scroll, 1);
     column->addWidget(m_usage);
-    setMinimumWidth(280);
 
     connect(m_back, &QToolButton::clicked, this, &InspectorPanel::back);
     connect(m_forward, &QToolButton::clicked, this, &InspectorPanel::forward);
@@ -298,7 +323,7 @@ void InspectorPanel::rebuild(const Inspection &shown, const QList<EventRow> &eve
     // Nothing is cut off at the side, however large the text is.
     const int wanted =
         content->minimumSizeHint().width() + m_scroll->verticalScrollBar()->sizeHint().width();
-    m_scroll->setMinimumWidth(std::min(560, wanted));
+    m_scroll->setMinimumWidth(std::clamp(wanted, leastWidth, mostWidth));
     m_scroll->setWidget(content);
 }
 
@@ -341,10 +366,11 @@ void InspectorPanel::addFields(QVBoxLayout *column, const InspectionSection &sec
             auto *inside = new QHBoxLayout(line);
             inside->setContentsMargins(0, 0, 0, 0);
             inside->addWidget(new LookMark({field.look.tone, field.look.sign}));
-            auto *link = linkButton(field.name, 24);
+            auto *link = new LinkButton(field.name);
             connect(link, &QPushButton::clicked, this,
                     [this, to = field.link] { Q_EMIT linkChosen(to); });
-            inside->addWidget(link, 1, Qt::AlignLeft);
+            inside->addWidget(link);
+            inside->addStretch(1);
             grid->addWidget(line, row, 0, Qt::AlignTop);
             grid->addWidget(mutedLabel(field.value), row, 1);
             ++row;
@@ -354,7 +380,7 @@ void InspectorPanel::addFields(QVBoxLayout *column, const InspectionSection &sec
         name->setSingleLine(true);
         grid->addWidget(name, row, 0, Qt::AlignTop);
         if (field.link.isValid()) {
-            auto *link = linkButton(field.value, 28);
+            auto *link = new LinkButton(field.value);
             connect(link, &QPushButton::clicked, this,
                     [this, to = field.link] { Q_EMIT linkChosen(to); });
             grid->addWidget(link, row, 1, Qt::AlignLeft);
@@ -407,7 +433,7 @@ void InspectorPanel::addEvents(QVBoxLayout *column, const QList<EventRow> &event
     for (const EventRow &event : events) {
         grid->addWidget(new LookMark(eventLook(event)), row, 0, Qt::AlignTop);
         if (const ObjectRef about = objectOf(event); about.isValid() && about != m_object) {
-            auto *link = linkButton(eventText(event), 34);
+            auto *link = new LinkButton(eventText(event));
             connect(link, &QPushButton::clicked, this, [this, about] { Q_EMIT linkChosen(about); });
             grid->addWidget(link, row, 1, Qt::AlignLeft);
         } else {

@@ -3,6 +3,7 @@
 #include <QDragEnterEvent>
 #include <QWidget>
 
+#include "gui/model/formats.h"
 #include "gui/model/replica.h"
 
 namespace meseta::console {
@@ -57,10 +58,9 @@ bool LaunchDrops::move(QDropEvent *event)
     const QString what = m_payload.launches.size() == 1
         ? m_payload.launches.first().request.image
         : tr("%n service(s)", nullptr, static_cast<int>(m_payload.launches.size()));
-    Q_EMIT hovered(
-        answer.reasons.isEmpty()
-            ? tr("Launch %1 on %2").arg(what, where)
-            : tr("%1 on %2: %3").arg(what, where, answer.reasons.join(QLatin1String(", "))));
+    Q_EMIT hovered(answer.reasons.isEmpty()
+                       ? tr("Launch %1 on %2").arg(what, where)
+                       : tr("%1 on %2: %3").arg(what, where, listText(answer.reasons)));
     if (answer.verdict == Fit::Verdict::Never) {
         event->ignore();
         return false;

@@ -350,8 +350,10 @@ void MainWindow::showState()
     if (!any) {
         setWindowTitle(tr("Meseta console"));
         m_launch->setEnabled(false);
+        m_incidentNotes->setEnabled(false);
         return;
     }
+    m_incidentNotes->setEnabled(isIncident());
     Cluster &cluster = const_cast<ClusterView *>(shown)->cluster();
     const MasterSession &session = cluster.session();
     QString state;

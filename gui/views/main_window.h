@@ -71,7 +71,9 @@ private:
     ClusterView *adopt(Cluster *cluster);
     void askForRecording();
     void saveIncident();
-    void showIncident(); ///< what stands at the head of the file in front, if it is one
+    void showIncident(); ///< goes to the begin of the incident in front, if it is one, and tells
+    void showIncidentNotes(); ///< what stands at its head
+    bool isIncident() const; ///< whether the file in front is one
     void goBackInTime();
     void bringToFront(int index);
     void showFigures();
@@ -103,6 +105,7 @@ private:
     QAction *m_startLocal;
     QAction *m_openRecording;
     QAction *m_saveIncident;
+    QAction *m_incidentNotes;
     QAction *m_back;
     QAction *m_close;
     QAction *m_readOnly;

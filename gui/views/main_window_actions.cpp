@@ -28,6 +28,7 @@ QAction *MainWindow::add(QMenu *menu, const char *iconName, const QKeySequence &
     auto *action = new QAction(this);
     if (*iconName)
         action->setIcon(icon(QString::fromLatin1(iconName)));
+    action->setProperty("picture", QString::fromLatin1(iconName)); // for the palette
     action->setShortcut(keys);
     connect(action, &QAction::triggered, this, [run = std::move(run)] { run(); });
     menu->addAction(action);
@@ -59,11 +60,12 @@ void MainWindow::buildActions()
     m_clusterMenu->addSeparator();
     m_connect = add(m_clusterMenu, "connect", ctrl(Qt::Key_O), [this] { askForAddress(); });
     m_startLocal = add(m_clusterMenu, "play", {}, [this] { startLocalCluster(); });
-    m_openRecording = add(m_clusterMenu, "time", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O),
+    m_openRecording = add(m_clusterMenu, "file", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O),
                           [this] { askForRecording(); });
     m_saveIncident = add(m_clusterMenu, "export", QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S),
                          [this] { saveIncident(); });
-    m_back = add(m_clusterMenu, "undo", ctrl(Qt::Key_T), [this] { goBackInTime(); });
+    m_incidentNotes = add(m_clusterMenu, "info", {}, [this] { showIncidentNotes(); });
+    m_back = add(m_clusterMenu, "time", ctrl(Qt::Key_T), [this] { goBackInTime(); });
     m_readOnly = add(m_clusterMenu, "lock", {}, [this] {
         if (view())
             view()->cluster().setReadOnly(m_readOnly->isChecked());
@@ -151,8 +153,9 @@ void MainWindow::fillClusterMenu()
             : QStringLiteral("%1 (%2)").arg(cluster.name(), cluster.profile().address);
         QAction *action = menu.addAction(ClusterSwitch::colorIcon(cluster.profile().color), title,
                                          this, [this, i] { bringToFront(i); });
-        action->setCheckable(true);
-        action->setChecked(m_views.at(i) == view());
+        QFont name = action->font();
+        name.setBold(m_views.at(i) == view()); // the one in front
+        action->setFont(name);
     }
     if (!m_views.isEmpty())
         menu.addSeparator();
@@ -171,12 +174,14 @@ QList<PaletteCommand> MainWindow::commands() const
     QList<PaletteCommand> list;
     if (view())
         list = view()->commands();
-    for (const QAction *action : {m_launch, m_undo, m_connect, m_startLocal, m_openRecording, m_saveIncident,
-                                  m_back, m_close, m_settings, m_refresh, m_inspector, m_shelf,
-                                  m_output, m_light, m_dark, m_shortcuts, m_about, m_quit}) {
+    for (const QAction *action :
+         {m_launch, m_undo, m_connect, m_startLocal, m_openRecording, m_saveIncident,
+          m_incidentNotes, m_back, m_close, m_settings, m_refresh, m_inspector, m_shelf, m_output,
+          m_light, m_dark, m_shortcuts, m_about, m_quit}) {
         PaletteCommand command;
         command.id = QStringLiteral("window.%1").arg(reinterpret_cast<quintptr>(action));
         command.title = QString(action->text()).remove(QLatin1Char('&'));
+        command.icon = action->property("picture").toString();
         command.shortcut = action->shortcut().toString(QKeySequence::NativeText);
         command.enabled = action->isEnabled();
         list << command;
@@ -217,6 +222,7 @@ void MainWindow::translate()
     m_startLocal->setText(tr("Start a local cluster"));
     m_openRecording->setText(tr("Open a recording…"));
     m_saveIncident->setText(tr("Save an incident…"));
+    m_incidentNotes->setText(tr("About this incident"));
     m_back->setText(tr("Go back in time"));
     m_close->setText(tr("Close this cluster"));
     m_readOnly->setText(tr("Read-only"));

@@ -48,6 +48,7 @@ OverviewPage::OverviewPage(const Replica &replica, QWidget *parent)
     , m_eventsTitle(heading())
     , m_usage(new ClusterUsage(replica, this))
 {
+    setObjectName(QStringLiteral("overview"));
     setFocusPolicy(Qt::NoFocus);
     m_title->setTextFormat(Qt::PlainText);
     m_title->setFont(Theme::titleFont());

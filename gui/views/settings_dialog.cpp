@@ -8,11 +8,13 @@
 #include <QFormLayout>
 #include <QIcon>
 #include <QLabel>
+#include <QLineEdit>
 #include <QScrollArea>
 #include <QSettings>
-#include <QSpinBox>
+#include <QStyle>
 #include <QVBoxLayout>
 
+#include "gui/session/ensemble.h"
 #include "gui/widgets/language.h"
 #include "gui/widgets/theme.h"
 
@@ -60,18 +62,24 @@ SettingsDialog::SettingsDialog(QWidget *parent) : QDialog(parent)
     notify->setToolTip(tr("Only while the console is not in front."));
     notify->setChecked(QSettings().value(QStringLiteral("notify"), true).toBool());
 
-    auto *adminPort = new QSpinBox;
-    adminPort->setRange(1, 65535);
-    adminPort->setToolTip(tr("Asked on the page of masters where a ZooKeeper server does not take "
-                             "the words mntr and cons; 8080 is its default."));
-    adminPort->setValue(QSettings().value(QStringLiteral("zookeeper/adminPort"), 8080).toInt());
+    auto *adminPorts = new QLineEdit;
+    adminPorts->setObjectName(QStringLiteral("adminPorts"));
+    adminPorts->setMaxLength(2000);
+    adminPorts->setMinimumWidth(
+        adminPorts->fontMetrics().horizontalAdvance(QStringLiteral("8080, zk2=9090, zk1:2182=8081"))
+        + 2 * Theme::Large);
+    adminPorts->setPlaceholderText(QStringLiteral("8080, zk2=9090, zk1:2182=8081"));
+    adminPorts->setToolTip(tr(
+        "Asked on the page of masters where a ZooKeeper server does not take the words mntr and "
+        "cons. One port for all (8080 is the default), then server=port for those that differ."));
+    adminPorts->setText(QSettings().value(QStringLiteral("zookeeper/adminPorts")).toString());
 
     auto *form = new QFormLayout;
     form->setVerticalSpacing(Theme::Medium);
     form->addRow(tr("&Language"), language);
     form->addRow(tr("&Colours"), theme);
     form->addRow(tr("&Size of text"), size);
-    form->addRow(tr("Port of ZooKeeper's &AdminServer"), adminPort);
+    form->addRow(tr("Ports of ZooKeeper's &AdminServers"), adminPorts);
     form->addRow(notify);
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(Theme::Wide, Theme::Wide, Theme::Wide, Theme::Large);
@@ -92,8 +100,13 @@ SettingsDialog::SettingsDialog(QWidget *parent) : QDialog(parent)
     connect(size, &QComboBox::activated, this, setLook);
     connect(language, &QComboBox::activated, this,
             [language] { Language::choose(language->currentData().toString()); });
-    connect(adminPort, &QSpinBox::valueChanged, this,
-            [](int port) { QSettings().setValue(QStringLiteral("zookeeper/adminPort"), port); });
+    connect(adminPorts, &QLineEdit::textChanged, this, [adminPorts](const QString &text) {
+        const bool right = AdminPorts::parse(text).has_value();
+        adminPorts->setProperty("wrong", !right);
+        adminPorts->style()->polish(adminPorts);
+        if (right)
+            QSettings().setValue(QStringLiteral("zookeeper/adminPorts"), text.trimmed());
+    });
     connect(notify, &QCheckBox::toggled, this,
             [](bool on) { QSettings().setValue(QStringLiteral("notify"), on); });
 }
@@ -134,7 +147,7 @@ ShortcutsDialog::ShortcutsDialog(const QList<QAction *> &actions, QWidget *paren
     for (const QAction *action : actions) {
         if (!action->shortcut().isEmpty())
             add(action->shortcut().toString(QKeySequence::NativeText),
-                QString(action->text()).remove(QLatin1Char('&')).remove(QLatin1String("…")));
+                QString(action->text()).remove(QLatin1Char('&')).remove(QStringLiteral("…")));
     }
     add(tr("Return"), tr("Show all about the selected row"));
     add(tr("Tab"), tr("Take the first completion of a filter"));

@@ -54,6 +54,7 @@ WelcomePage::WelcomePage(QWidget *parent)
         label->setFont(Theme::headingFont());
     m_local->setObjectName(QStringLiteral("startLocal"));
     m_local->setProperty("primary", true);
+    setFocusProxy(m_address);
     m_connect->setObjectName(QStringLiteral("connect"));
     m_address->setObjectName(QStringLiteral("address"));
     m_problem->setForegroundRole(QPalette::WindowText);
@@ -67,6 +68,8 @@ WelcomePage::WelcomePage(QWidget *parent)
         button->setCheckable(true);
         button->setChecked(code == Language::current());
         button->setFlat(true);
+        button->setObjectName(QStringLiteral("language.") + code);
+        button->setFocusPolicy(Qt::TabFocus); // the first key press is for what follows
         group->addButton(button);
         languages->addWidget(button);
         connect(button, &QPushButton::clicked, this, [code] { Language::choose(code); });
@@ -180,6 +183,10 @@ void WelcomePage::translate()
     m_address->setAccessibleName(tr("Address of a master"));
     m_connect->setText(tr("Connect"));
     m_recentTitle->setText(tr("Clusters of before"));
+    for (const QString &code : Language::codes()) {
+        if (auto *button = findChild<QPushButton *>(QStringLiteral("language.") + code))
+            button->setChecked(code == Language::current());
+    }
 }
 
 void WelcomePage::paintEvent(QPaintEvent *)

@@ -17,11 +17,18 @@ namespace meseta::console {
 namespace {
 
 constexpr int mostRoles = 500;
-constexpr int headerMargin = 16;
+constexpr int headerMargin = 18; // the style has margins of its own
 
 QString percent(double share)
 {
     return QLocale().toString(share * 100, 'f', 1) + QStringLiteral(" %");
+}
+
+Qt::Alignment sideOf(int column)
+{
+    const bool isText = column == WhatIfDialog::Name || column == WhatIfDialog::Task
+        || column == WhatIfDialog::Guarantee || column == WhatIfDialog::Limit;
+    return Qt::AlignVCenter | (isText ? Qt::AlignLeft : Qt::AlignRight);
 }
 
 QLabel *sentence(const QString &text)
@@ -39,6 +46,8 @@ WhatIfDialog::WhatIfDialog(const Replica &replica, QWidget *parent)
 {
     setWindowTitle(tr("What if?"));
     auto *column = new QVBoxLayout(this);
+    column->setContentsMargins(Theme::Large, Theme::Large, Theme::Large, Theme::Medium);
+    column->setSpacing(Theme::Medium);
     auto *mark = sentence(tr("Hypothetical: nothing here is sent to the master."));
     mark->setAutoFillBackground(true);
     mark->setMargin(Theme::Small);
@@ -50,7 +59,7 @@ WhatIfDialog::WhatIfDialog(const Replica &replica, QWidget *parent)
         tr("Change weights, quotas and what a task of a role takes, or add a role. The last column "
            "tells the share of the cluster that each role would end up with, if all were filled up "
            "again task by task, as the master's own allocator decides; fragments are left out of "
-           "account.")));
+           "account. Amounts are written like cpus:2 mem:1GiB disk:10GiB gpus:1.")));
     column->addWidget(m_table, 1);
     column->addWidget(m_problem = sentence({}));
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Close);
@@ -65,23 +74,52 @@ WhatIfDialog::WhatIfDialog(const Replica &replica, QWidget *parent)
     connect(reset, &QPushButton::clicked, this, &WhatIfDialog::fill);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(m_table, &QTableWidget::cellChanged, this, &WhatIfDialog::edited);
-    m_table->setHorizontalHeaderLabels(
-        {tr("Role"), tr("Weight"), tr("CPUs a task"), tr("MiB a task"), tr("Tasks at most"),
-         tr("CPUs guaranteed"), tr("CPUs at most"), tr("Share now"), tr("Share then")});
+    m_table->setHorizontalHeaderLabels({tr("Role"), tr("Weight"), tr("A task takes"),
+                                        tr("Tasks at most"), tr("Guaranteed"), tr("Limit"),
+                                        tr("Share now"), tr("Share then")});
+    for (int i = 0; i < columnCount; ++i)
+        m_table->horizontalHeaderItem(i)->setTextAlignment(sideOf(i));
+    m_table->horizontalHeader()->setHighlightSections(false);
+    m_table->horizontalHeader()->setStretchLastSection(true);
     m_table->verticalHeader()->hide();
+    m_table->verticalHeader()->setDefaultSectionSize(Theme::rowHeight());
+    m_table->setShowGrid(false);
     m_table->setAlternatingRowColors(true);
     m_table->setAccessibleName(tr("Roles, and what would follow"));
     m_table->setEditTriggers(QAbstractItemView::AllEditTriggers);
-    resize(920, 460);
+    connect(&replica, &Replica::rolesChanged, this, &WhatIfDialog::takeSettings);
     fill();
-    m_table->resizeColumnsToContents();
-    m_table->setColumnWidth(Name, std::max(140, m_table->columnWidth(Name)));
-    const QFontMetrics letters(m_table->horizontalHeader()->font());
-    for (int i = Name + 1; i < m_table->columnCount(); ++i) { // the style's margins count, too
-        const int wanted =
-            letters.horizontalAdvance(m_table->horizontalHeaderItem(i)->text()) + 2 * headerMargin;
-        m_table->setColumnWidth(i, std::max(wanted, m_table->columnWidth(i)));
+    const QFontMetrics letters(font());
+    const char *widest[columnCount] = {"analytics/batch",
+                                       "1000",
+                                       "cpus:0.5 mem:256MiB",
+                                       "10000",
+                                       "cpus:100 mem:1TiB",
+                                       "cpus:100 mem:1TiB",
+                                       "100.0 %",
+                                       "100.0 %"};
+    int whole = 2 * Theme::Large + 4;
+    for (int i = 0; i < columnCount; ++i) {
+        const int title = letters.horizontalAdvance(m_table->horizontalHeaderItem(i)->text());
+        const int cell = letters.horizontalAdvance(QString::fromLatin1(widest[i]));
+        m_table->setColumnWidth(i, std::max(title, cell) + 2 * headerMargin);
+        whole += m_table->columnWidth(i);
     }
+    resize(std::min(whole, 1200), 480);
+}
+
+/// Weights and quotas may come after the dialog has opened; what a person changed stays.
+void WhatIfDialog::takeSettings()
+{
+    if (m_edited)
+        return;
+    const QList<FairShareRole> now = rolesAsTheyAre(m_replica).mid(0, mostRoles);
+    const auto same = [](const FairShareRole &a, const FairShareRole &b) {
+        return a.name == b.name && a.weight == b.weight && a.guarantee == b.guarantee
+            && a.limit == b.limit;
+    };
+    if (!std::equal(now.cbegin(), now.cend(), m_roles.cbegin(), m_roles.cend(), same))
+        fill();
 }
 
 void WhatIfDialog::fill()
@@ -92,6 +130,7 @@ void WhatIfDialog::fill()
     for (const FairShareRole &role : std::as_const(m_roles))
         addRow(role);
     m_filling = false;
+    m_edited = false;
     reckon();
 }
 
@@ -99,14 +138,12 @@ void WhatIfDialog::addRow(const FairShareRole &role)
 {
     const int row = m_table->rowCount();
     m_table->insertRow(row);
-    const auto number = [](double value) { return value > 0 ? amountText(value) : QString(); };
     const QString texts[columnCount] = {role.name,
                                         amountText(role.weight),
-                                        number(role.task.cpus),
-                                        number(role.task.memory),
-                                        number(role.most),
-                                        number(role.guarantee.cpus),
-                                        number(role.limit.cpus),
+                                        typedAmounts(role.task),
+                                        role.most > 0 ? countText(role.most) : QString(),
+                                        typedAmounts(role.guarantee),
+                                        typedAmounts(role.limit, -1),
                                         percent(role.shareNow),
                                         {}};
     for (int column = 0; column < columnCount; ++column) {
@@ -114,8 +151,7 @@ void WhatIfDialog::addRow(const FairShareRole &role)
         const bool fixed = column >= Now || (column == Name && !role.isMadeUp);
         if (fixed)
             item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable);
-        if (column != Name)
-            item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
+        item->setTextAlignment(sideOf(column));
         m_table->setItem(row, column, item);
     }
 }
@@ -135,6 +171,7 @@ void WhatIfDialog::addMadeUp()
             role.name = name;
     }
     m_roles.append(role);
+    m_edited = true;
     m_filling = true;
     addRow(role);
     m_filling = false;
@@ -159,36 +196,33 @@ void WhatIfDialog::edited(int row, int column)
         role.name = text;
         return reckon();
     }
-    bool isNumber = text.isEmpty();
+    m_edited = true;
+    if (column == Task || column == Guarantee || column == Limit)
+        return takeAmounts(column == Task            ? role.task
+                               : column == Guarantee ? role.guarantee
+                                                     : role.limit,
+                           text, column == Limit ? -1 : 0);
+    bool isNumber = text.isEmpty() && column == Most;
     const double value = isNumber ? 0 : QLocale().toDouble(text, &isNumber);
     const bool isWeight = column == Weight;
     if (!isNumber || !std::isfinite(value) || value < 0 || value > 1e9 || (isWeight && value <= 0))
-        return m_problem->setText(tr("“%1” is no amount; %2")
+        return m_problem->setText(tr("\"%1\" is no amount; %2")
                                       .arg(text.left(40),
                                            isWeight ? tr("a weight is above 0.")
                                                     : tr("write a number, or nothing for none.")));
-    switch (column) {
-    case Weight:
+    if (isWeight)
         role.weight = value;
-        break;
-    case Cpus:
-        role.task.cpus = value;
-        break;
-    case Memory:
-        role.task.memory = value;
-        break;
-    case Most:
+    else
         role.most = static_cast<int>(value);
-        break;
-    case Guarantee:
-        role.guarantee.cpus = value;
-        break;
-    case Limit:
-        role.limit.cpus = value;
-        break;
-    default:
-        return;
-    }
+    reckon();
+}
+
+void WhatIfDialog::takeAmounts(Amounts &amounts, const QString &text, double otherwise)
+{
+    const auto read = parseAmounts(text, otherwise);
+    if (!read)
+        return m_problem->setText(QString::fromStdString(read.error().message));
+    amounts = *read;
     reckon();
 }
 

@@ -18,7 +18,7 @@ class WhatIfDialog : public QDialog
 public:
     explicit WhatIfDialog(const Replica &replica, QWidget *parent = nullptr);
 
-    enum Column { Name, Weight, Cpus, Memory, Most, Guarantee, Limit, Now, Then, columnCount };
+    enum Column { Name, Weight, Task, Most, Guarantee, Limit, Now, Then, columnCount };
     QTableWidget &table() { return *m_table; }
 
 private:
@@ -26,11 +26,14 @@ private:
     void addRow(const FairShareRole &role);
     void addMadeUp();
     void edited(int row, int column);
+    void takeAmounts(Amounts &amounts, const QString &text, double otherwise);
+    void takeSettings();
     void reckon();
 
     const Replica &m_replica;
     QList<FairShareRole> m_roles;
     bool m_filling = false;
+    bool m_edited = false;
     QTableWidget *m_table;
     QLabel *m_problem;
 };

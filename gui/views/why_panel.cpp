@@ -85,6 +85,7 @@ WhyDialog::WhyDialog(Cluster &cluster, const ObjectRef &object, QWidget *parent)
     split->addWidget(m_ladder);
     split->setStretchFactor(0, 2);
     split->setStretchFactor(1, 3);
+    split->setSizes({380, 480});
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Close);
     auto *again = buttons->addButton(tr("Ask again"), QDialogButtonBox::ActionRole);
     auto *column = new QVBoxLayout(this);
@@ -94,7 +95,7 @@ WhyDialog::WhyDialog(Cluster &cluster, const ObjectRef &object, QWidget *parent)
     column->addWidget(m_summary);
     column->addWidget(split, 1);
     column->addWidget(buttons);
-    resize(820, 520);
+    resize(860, 640); // the whole ladder
     connect(again, &QPushButton::clicked, this, &WhyDialog::ask);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(m_pairs, &QListWidget::currentRowChanged, this, &WhyDialog::showLadder);

@@ -14,7 +14,8 @@ ElidedLabel::ElidedLabel(QWidget *parent) : QLabel(parent)
 
 QSize ElidedLabel::minimumSizeHint() const
 {
-    return {fontMetrics().averageCharWidth() * 8, QLabel::minimumSizeHint().height()};
+    return {fontMetrics().horizontalAdvance(QStringLiteral("x…x")),
+            QLabel::minimumSizeHint().height()};
 }
 
 bool ElidedLabel::isCut() const

@@ -21,7 +21,7 @@ void FailoverLanes::setLanes(const QList<Lane> &lanes, double now)
         for (const Lane::Phase &phase : lane.phases)
             told << phase.name + QLatin1Char(' ') + durationText(phase.end - phase.begin);
     }
-    setAccessibleName(told.join(QLatin1String(", ")));
+    setAccessibleName(listText(told));
     updateGeometry();
     update();
 }

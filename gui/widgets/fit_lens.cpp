@@ -119,6 +119,13 @@ void FitLens::refresh()
     m_text->setText(lines.join(QLatin1Char('\n')));
 }
 
+/// Nothing is reckoned while nobody looks.
+void FitLens::showEvent(QShowEvent *event)
+{
+    refresh();
+    QWidget::showEvent(event);
+}
+
 void FitLens::translate()
 {
     m_name->setText(tr("A &task of"));

@@ -35,6 +35,7 @@ Q_SIGNALS:
     void changed(); ///< the shape, or whether to tint
 
 protected:
+    void showEvent(QShowEvent *event) override;
     void changeEvent(QEvent *event) override;
 
 private:

@@ -162,14 +162,20 @@ void RiverChart::paintBands(QPainter &painter) const
 void RiverChart::paintLegend(QPainter &painter) const
 {
     const int count = static_cast<int>(m_river.bands.size());
-    const int width = area().width() / std::max(1, count);
+    const int most = area().width() / std::max(1, count);
+    int left = area().left();
     for (int band = 0; band < count; ++band) {
-        const QRect place(area().left() + band * width, 0, width, fontMetrics().height());
+        const QString &name = m_river.bands[band].name;
+        const int natural = fontMetrics().horizontalAdvance(name) + 13 + 20;
+        // The last may have what the others leave.
+        const int room = area().right() - left - (count - 1 - band) * std::min(most, 60);
+        const int width = std::min(natural, std::max(most, room / std::max(1, count - band)));
+        const QRect place(left, 0, width, fontMetrics().height());
+        left += width;
         painter.fillRect(QRect(place.left(), place.center().y() - 4, 8, 8), bandColor(band));
         painter.setPen(palette().color(QPalette::WindowText));
-        painter.drawText(
-            place.adjusted(13, 0, -6, 0), Qt::AlignVCenter,
-            fontMetrics().elidedText(m_river.bands[band].name, Qt::ElideRight, width - 20));
+        painter.drawText(place.adjusted(13, 0, -6, 0), Qt::AlignVCenter,
+                         fontMetrics().elidedText(name, Qt::ElideRight, width - 18));
     }
 }
 

@@ -35,7 +35,7 @@ void StateBar::setCounts(const QList<Count> &counts)
     QStringList parts;
     for (const Count &count : counts)
         parts << countText(count.tasks) + QLatin1Char(' ') + stateText(count.state);
-    setAccessibleName(parts.join(QLatin1String(", ")));
+    setAccessibleName(listText(parts));
     update();
 }
 

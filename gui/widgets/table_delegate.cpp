@@ -4,13 +4,14 @@
 
 #include "gui/model/table_model.h"
 #include "gui/widgets/sign_painter.h"
+#include "gui/widgets/table_header.h"
 #include "gui/widgets/theme.h"
 
 namespace meseta::console {
 
 namespace {
 
-constexpr int margin = 10;
+constexpr int margin = TableHeader::margin;
 constexpr int keptTexts = 8000;
 constexpr qsizetype longestText = 300; // more of a cell is never seen
 

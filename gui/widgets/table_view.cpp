@@ -2,7 +2,6 @@
 
 #include <QClipboard>
 #include <QGuiApplication>
-#include <QHeaderView>
 #include <QKeyEvent>
 #include <QMenu>
 #include <QPainter>
@@ -10,6 +9,7 @@
 #include "gui/model/table_export.h"
 #include "gui/model/table_model.h"
 #include "gui/widgets/table_delegate.h"
+#include "gui/widgets/table_header.h"
 #include "gui/widgets/theme.h"
 
 namespace meseta::console {
@@ -29,16 +29,12 @@ TableView::TableView(TableModel *model, QWidget *parent)
     setWordWrap(false);
     setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
-    setSortingEnabled(true);
     viewport()->setAttribute(Qt::WA_Hover);
     verticalHeader()->hide();
     verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    QHeaderView *header = horizontalHeader();
-    header->setStretchLastSection(true);
-    header->setHighlightSections(false);
-    header->setSectionsMovable(true);
-    header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    header->setContextMenuPolicy(Qt::CustomContextMenu);
+    auto *header = new TableHeader;
+    setHorizontalHeader(header);
+    setSortingEnabled(true);
     connect(header, &QWidget::customContextMenuRequested, this, &TableView::chooseColumns);
     const double scale = Theme::fontScale();
     for (int column = 0; column < model->columnCount(); ++column) {

@@ -101,7 +101,7 @@ QPushButton[danger="true"] { color: @bad; border-color: @bad; }
 QPushButton[flat="true"], QToolButton { background: transparent; border: 1px solid transparent;
     border-radius: 5px; padding: 4px 6px; }
 QToolButton:hover, QPushButton[flat="true"]:hover { background: @hover; }
-QToolButton:checked { background: @highlight; }
+QToolButton:checked, QPushButton[flat="true"]:checked { background: @highlight; }
 QToolButton:focus, QPushButton[flat="true"]:focus { border-color: @accent; }
 QToolButton::menu-indicator { image: none; }
 QLineEdit, QPlainTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {
@@ -124,7 +124,15 @@ QHeaderView::down-arrow { image: url(:/icons/controls/down-@shade.svg); width: 1
 QHeaderView::up-arrow { image: url(:/icons/controls/up-@shade.svg); width: 11px; height: 11px;
     subcontrol-position: center right; subcontrol-origin: padding; right: -2px; }
 QListView::item { padding: 5px 8px; border-radius: 4px; }
+QListView::item:hover { background: @hover; }
+QListView::item:selected { background: @highlight; color: @highlighted; }
 QTreeView::item { padding: 4px 2px; }
+QTreeView::item:hover { background: @hover; }
+QTreeView::item:selected { background: @highlight; color: @highlighted; }
+QTableWidget::item { border: 0; padding: 0 10px; }
+QTableWidget::item:selected { background: @highlight; color: @highlighted; }
+QAbstractItemView { outline: 0; }
+QAbstractScrollArea::corner { background: transparent; border: 0; }
 QComboBox QAbstractItemView { background: @raised; border: 1px solid @border; outline: 0; }
 QHeaderView { background: @surface; border: 0; }
 QHeaderView::section { background: @surface; color: @muted; border: 0;
@@ -140,10 +148,11 @@ QMenuBar { background: @rail; }
 QMenuBar::item { padding: 4px 10px; background: transparent; border-radius: 4px; }
 QMenuBar::item:selected { background: @hover; }
 QMenu { background: @raised; border: 1px solid @border; padding: 4px; }
-QMenu::item { padding: 5px 28px 5px 26px; border-radius: 4px; }
+QMenu::item { padding: 5px 24px 5px 10px; border-radius: 4px; }
 QMenu::item:selected { background: @highlight; color: @highlighted; }
 QMenu::item:disabled { color: @muted; }
-QMenu::icon { padding-left: 6px; }
+QMenu::icon { left: 8px; }
+QMenu::right-arrow { width: 12px; height: 12px; }
 QMenu::separator { height: 1px; background: @border; margin: 4px 6px; }
 QScrollBar:vertical { width: 12px; background: transparent; margin: 0; }
 QScrollBar:horizontal { height: 12px; background: transparent; margin: 0; }

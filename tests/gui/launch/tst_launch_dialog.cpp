@@ -5,12 +5,15 @@
 #include <QPushButton>
 #include <QSettings>
 #include <QSignalSpy>
+#include <QSlider>
 #include <QStandardPaths>
 #include <QTest>
 
 #include "gui/launch/launch_dialog.h"
 #include "gui/launch/presets.h"
 #include "gui/launch/request_form.h"
+#include "gui/model/replica.h"
+#include "gui/widgets/theme.h"
 #include "tests/gui/support/sample_cluster.h"
 
 using namespace meseta::console;
@@ -56,6 +59,8 @@ private Q_SLOTS:
     void launchesEachServiceOfACompose();
     void keepsPresets();
     void showsServerTextAsItIs();
+    void slidersReachToWhatIsFree();
+    void anEmptyFormIsNoMistakeYet();
 
 private:
     QPushButton *launchButton()
@@ -161,6 +166,49 @@ void LaunchDialogTest::showsServerTextAsItIs()
         if (label->wordWrap())
             QCOMPARE(label->textFormat(), Qt::PlainText);
     }
+}
+
+/// As far as the chosen agent, or the roomiest, has room; more can only be typed.
+void LaunchDialogTest::slidersReachToWhatIsFree()
+{
+    Replica replica;
+    auto first = sample::snapshot();
+    *sample::state(first)->mutable_get_agents()->add_agents() = sample::agent("small", 4, 1);
+    *sample::state(first)->mutable_get_agents()->add_agents() = sample::agent("large", 16);
+    replica.apply(first);
+    replica.flush();
+    LaunchDialog dialog(replica);
+    LaunchRequest request = redis();
+    dialog.setRequest(request);
+    auto *cpus = named<QSlider>(dialog, "CPUs");
+    auto *memory = named<QSlider>(dialog, "Memory");
+    QVERIFY(cpus && memory);
+    QCOMPARE(cpus->maximum(), 160); // tenths
+    QCOMPARE(memory->maximum(), 16 * 1024 / 32);
+    request.agentId = QStringLiteral("small");
+    dialog.setRequest(request);
+    QCOMPARE(cpus->maximum(), 30);
+    QCOMPARE(memory->maximum(), (4 * 1024 - 256) / 32);
+    cpus->setValue(cpus->maximum());
+    QCOMPARE(dialog.request().cpus, 3.0);
+}
+
+void LaunchDialogTest::anEmptyFormIsNoMistakeYet()
+{
+    const auto color = [this](const QString &text) {
+        for (const auto *label : m_dialog->findChildren<QLabel *>()) {
+            if (label->text().contains(text))
+                return label->palette().color(QPalette::WindowText);
+        }
+        return QColor();
+    };
+    m_dialog = std::make_unique<LaunchDialog>(m_replica);
+    const QString hint = QStringLiteral("Name an image");
+    QCOMPARE(color(hint), Theme::muted());
+    auto *image = m_dialog->findChild<QLineEdit *>(QStringLiteral("image"));
+    QTest::keyClicks(image, QStringLiteral("redis"));
+    image->clear();
+    QCOMPARE(color(hint), Theme::tone(Tone::Bad));
 }
 
 QTEST_MAIN(LaunchDialogTest)

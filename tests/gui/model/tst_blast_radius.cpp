@@ -87,7 +87,7 @@ void BlastRadiusTest::drainingTwoAgentsTouchesTheirTasksAndOffersOnly()
               [](const ObjectRef &a, const ObjectRef &b) { return a.key < b.key; });
     QCOMPARE(tasks, (QList<ObjectRef>{taskRef("t1"), taskRef("t2")}));
     QCOMPARE(radius.offers, (QList<ObjectRef>{{Kind::Offer, QStringLiteral("O1")}}));
-    QCOMPARE(radius.offerNames, QStringList{QStringLiteral("of host-A to ours")});
+    QCOMPARE(radius.offerNames, QStringList{QStringLiteral("offer of host-A to ours")});
     QVERIFY(radius.undo.isEmpty());
     const BlastRadius off =
         blastRadius(Deed::Deactivate, {agentRef("A"), agentRef("B")}, *m_replica, own({}));
@@ -146,7 +146,7 @@ void BlastRadiusTest::severalAreSummedUp()
     const Inspection two = inspectAll({agentRef("A"), agentRef("B")}, *m_replica);
     QVERIFY(two.exists);
     QCOMPARE(two.title, QStringLiteral("2 agent(s)"));
-    QCOMPARE(two.sections.first().fields.first().value, QStringLiteral("8 CPUs, 8.0 GiB"));
+    QCOMPARE(two.sections.first().fields.first().value, QStringLiteral("8 CPUs, 8 GiB"));
     QCOMPARE(two.sections.last().fields.size(), 2);
     QCOMPARE(two.sections.last().fields.first().link, agentRef("A"));
     QVERIFY(!inspectAll({agentRef("X"), agentRef("Y")}, *m_replica).exists);

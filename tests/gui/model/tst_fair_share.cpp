@@ -45,6 +45,8 @@ private Q_SLOTS:
     void weightsTellMore();
     void whoWantsLittleLeavesTheRest();
     void quotaLimitsAndGuarantees();
+    void quotaOfEveryResource();
+    void amountsAsTyped();
     void nothingIsAskedFor();
     void largeClustersAreDoneSoon();
     void startsFromTheCluster();
@@ -82,6 +84,38 @@ void FairShareTest::quotaLimitsAndGuarantees()
     QCOMPARE(tasks(cluster(12, 12), {guaranteed, role("b", 1, 1)}), (QList<int>{9, 3}));
 }
 
+/// Of every kind of resource, and a limit of nothing is one.
+void FairShareTest::quotaOfEveryResource()
+{
+    FairShareRole limited = role("a", 1, 1);
+    limited.limit.memory = 4;
+    QCOMPARE(tasks(cluster(12, 12), {limited, role("b", 1, 1)}), (QList<int>{4, 8}));
+    limited.limit = FairShareRole::unlimited;
+    limited.limit.cpus = 0;
+    QCOMPARE(tasks(cluster(12, 12), {limited, role("b", 1, 1)}), (QList<int>{0, 12}));
+    FairShareRole guaranteed = role("a", 1, 1);
+    guaranteed.guarantee.cpus = 8;
+    guaranteed.guarantee.memory = 8;
+    QCOMPARE(tasks(cluster(12, 12), {guaranteed, role("b", 1, 1, 100)}).first() >= 8, true);
+}
+
+void FairShareTest::amountsAsTyped()
+{
+    const auto read = parseAmounts(QStringLiteral("cpus:2, mem:1.5GiB; disk:10G gpus:1"));
+    QVERIFY(read);
+    QCOMPARE(read->cpus, 2.0);
+    QCOMPARE(read->memory, 1536.0);
+    QCOMPARE(read->disk, 10240.0);
+    QCOMPARE(read->gpus, 1.0);
+    QCOMPARE(typedAmounts(*read), QStringLiteral("cpus:2 mem:1.5GiB disk:10GiB gpus:1"));
+    QCOMPARE(parseAmounts(QString(), -1)->cpus, -1.0);
+    QCOMPARE(typedAmounts(FairShareRole::unlimited, -1), QString());
+    QCOMPARE(typedAmounts(*parseAmounts(QStringLiteral("cpus:0"), -1), -1),
+             QStringLiteral("cpus:0"));
+    for (const char *wrong : {"2", "cpus", "cpus:", "cpus:-1", "mem:lots", "ports:1", "cpus:nan"})
+        QVERIFY2(!parseAmounts(QString::fromLatin1(wrong)), wrong);
+}
+
 void FairShareTest::nothingIsAskedFor()
 {
     QCOMPARE(tasks(cluster(12, 12), {role("a", 0, 0), role("b", 1, 1)}), (QList<int>{0, 12}));
@@ -113,6 +147,19 @@ void FairShareTest::startsFromTheCluster()
     QCOMPARE(roles.first().task.cpus, 1.0);
     QCOMPARE(roles.first().task.memory, 256.0);
     QCOMPARE(roles.first().shareNow, 1.0 / 8);
+    // And from its quotas and weights, once they are known.
+    RoleSettings settings;
+    settings.weight = 3;
+    settings.guaranteed.cpus = 2;
+    settings.limited = FairShareRole::unlimited;
+    settings.limited->memory = 4096;
+    replica.setRoleSettings({{QStringLiteral("web"), settings}});
+    replica.flush();
+    const FairShareRole web = rolesAsTheyAre(replica).first();
+    QCOMPARE(web.weight, 3.0);
+    QCOMPARE(web.guarantee.cpus, 2.0);
+    QCOMPARE(web.limit.memory, 4096.0);
+    QCOMPARE(web.limit.cpus, -1.0);
 }
 
 QTEST_GUILESS_MAIN(FairShareTest)

@@ -136,13 +136,13 @@ void FilterTest::namesWhatIsWrong_data()
     const auto row = [](const char *line, const char *says, int position) {
         QTest::newRow(line) << QString::fromUtf8(line) << QString::fromUtf8(says) << position;
     };
-    row("cpus>many", "“many” does not fit the column “cpus”", 0);
+    row("cpus>many", "\"many\" does not fit the column \"cpus\"", 0);
     row("redis mem>2X", "write an amount such as 512M", 6);
     row("updated<soon", "write an age such as 90s", 0);
-    row("stat:failed", "No column is called “stat”", 0);
+    row("stat:failed", "No column is called \"stat\"", 0);
     row("name>a", "is a column of text", 0);
-    row("cpus>", "Something is missing after “cpus>”", 0);
-    row("cpus=>2", "“>2” does not fit the column “cpus”", 0);
+    row("cpus>", "Something is missing after \"cpus>\"", 0);
+    row("cpus=>2", "\">2\" does not fit the column \"cpus\"", 0);
     row("\"open", "quotation mark is not closed", 0);
 }
 

@@ -11,6 +11,7 @@ private Q_SLOTS:
     void initTestCase() { QLocale::setDefault(QLocale::c()); }
     void durations_data();
     void durations();
+    void memoryIsShort();
     void readsMemory();
     void readsDurations();
 };
@@ -33,6 +34,16 @@ void FormatsTest::durations()
     QFETCH(double, seconds);
     QFETCH(QString, text);
     QCOMPARE(durationText(seconds), text);
+}
+
+void FormatsTest::memoryIsShort()
+{
+    QCOMPARE(memoryText(512), QStringLiteral("512 MiB"));
+    QCOMPARE(memoryText(1536), QStringLiteral("1.5 GiB"));
+    QCOMPARE(memoryText(10240), QStringLiteral("10 GiB"));
+    QCOMPARE(memoryText(0), QStringLiteral("0"));
+    QCOMPARE(bytesText(999), QStringLiteral("999 bytes"));
+    QCOMPARE(listText({memoryText(512), memoryText(1024)}), QStringLiteral("512 MiB, 1 GiB"));
 }
 
 void FormatsTest::readsMemory()

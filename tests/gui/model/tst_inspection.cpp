@@ -139,14 +139,14 @@ void InspectionTest::updatesTellWhetherTheyWereAcknowledged()
     };
     update(mesos::v1::TASK_RUNNING, 1010, "1");
     update(mesos::v1::TASK_FINISHED, 1011, "2");
-    QCOMPARE(lastTexts().first(), QStringLiteral("acknowledged"));
-    QVERIFY(lastTexts().last().startsWith(QStringLiteral("sent to marathon")));
+    QVERIFY(lastTexts().first().endsWith(QStringLiteral("acknowledged")));
+    QVERIFY(lastTexts().last().contains(QStringLiteral("sent to marathon")));
     sample::Event removed;
     removed.set_type(sample::Event::TASK_REMOVED);
     removed.mutable_task_removed()->mutable_framework_id()->set_value("F");
     removed.mutable_task_removed()->mutable_task_id()->set_value("t");
     m_replica->apply(removed);
-    QCOMPARE(lastTexts().last(), QStringLiteral("acknowledged"));
+    QVERIFY(lastTexts().last().endsWith(QStringLiteral("acknowledged")));
 }
 
 void InspectionTest::whoLeadsIsAnEvent()

@@ -16,6 +16,7 @@ private Q_SLOTS:
     void readsMntr();
     void readsCons();
     void readsTheAdminServer();
+    void adminPortsOfEachServer();
     void asksAServer();
     void asksTheAdminServerWhereWordsAreRefused();
     void saysWhoIsNotReached();
@@ -129,7 +130,7 @@ void EnsembleTest::asksTheAdminServerWhereWordsAreRefused()
         });
     });
     EnsembleProbe probe;
-    probe.setAdminPort(admin.serverPort());
+    probe.setAdminPorts({1, {{QStringLiteral("127.0.0.1"), admin.serverPort()}}});
     probe.start({QStringLiteral("127.0.0.1:%1").arg(zookeeper.serverPort())});
     QTRY_COMPARE(probe.servers().first().sessions, 4);
     QCOMPARE(probe.servers().first().mode, QStringLiteral("follower"));
@@ -142,10 +143,23 @@ void EnsembleTest::asksTheAdminServerWhereWordsAreRefused()
     QVERIFY(closed.listen(QHostAddress::LocalHost));
     const quint16 nobody = closed.serverPort();
     closed.close();
-    probe.setAdminPort(nobody);
+    probe.setAdminPorts({nobody, {}});
     probe.start({QStringLiteral("127.0.0.1:%1").arg(zookeeper.serverPort())});
     QTRY_VERIFY(probe.servers().first().problem.contains(QStringLiteral("4lw")));
     QVERIFY(probe.servers().first().reached);
+}
+
+/// One port for all, and others for servers by host or by host and port.
+void EnsembleTest::adminPortsOfEachServer()
+{
+    const auto ports = AdminPorts::parse(QStringLiteral("8081, zk2=9090,zk1:2182=9091"));
+    QVERIFY(ports);
+    QCOMPARE(ports->of(QStringLiteral("zk1:2181")), 8081);
+    QCOMPARE(ports->of(QStringLiteral("zk1:2182")), 9091);
+    QCOMPARE(ports->of(QStringLiteral("zk2:2181")), 9090);
+    QCOMPARE(AdminPorts::parse(QString())->of(QStringLiteral("zk1:2181")), 8080);
+    for (const char *wrong : {"many", "0", "70000", "zk1=", "=8080", "zk1=8080=x"})
+        QVERIFY2(!AdminPorts::parse(QString::fromLatin1(wrong)), wrong);
 }
 
 void EnsembleTest::asksAServer()

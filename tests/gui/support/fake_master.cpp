@@ -34,10 +34,17 @@ FakeMaster::FakeMaster() : m_server(std::make_unique<http::Server>())
 
 void FakeMaster::subscribe(const http::Request &, std::shared_ptr<http::Responder> responder)
 {
+    if (redirectStreamsTo) {
+        ++redirects;
+        return responder->send(
+            http::Response{307, {{"Location", redirectStreamsTo->toUtf8()}}, {}});
+    }
     ++m_subscriptions;
     auto stream =
         responder->stream(http::Response{200, {{"Content-Type", "application/x-protobuf"}}, {}});
-    if (m_stock) {
+    if (!snapshotFirst) {
+        // only what a test sends
+    } else if (m_stock) {
         mesos::v1::master::Event event;
         event.set_type(mesos::v1::master::Event::SUBSCRIBED);
         *event.mutable_subscribed()->mutable_get_state() = snapshot.subscribed().get_state();
@@ -56,15 +63,37 @@ void FakeMaster::call(const http::Request &request, std::shared_ptr<http::Respon
         return responder->send(http::Response::text(400));
     if (call.type() == mesos::v1::master::Call::SUBSCRIBE)
         return subscribe(request, responder);
+    if (!redirectCallsTo.isEmpty())
+        return responder->send(http::Response{307, {{"Location", redirectCallsTo.toUtf8()}}, {}});
     calls.push_back(call);
     mesos::v1::master::Response response;
     if (call.type() == mesos::v1::master::Call::READ_FILE) {
         response.set_type(mesos::v1::master::Response::READ_FILE);
+        if (onRead)
+            onRead(call.read_file().offset(), call.read_file().length(),
+                   *response.mutable_read_file());
+    }
+    if (call.type() == mesos::v1::master::Call::READ_FILE && !onRead) {
         response.mutable_read_file()->set_size(static_cast<std::uint64_t>(file.size()));
         response.mutable_read_file()->set_data(
             file.mid(static_cast<qsizetype>(call.read_file().offset()),
                      static_cast<qsizetype>(call.read_file().length()))
                 .toStdString());
+    }
+    if (call.type() == mesos::v1::master::Call::GET_STATE) {
+        if (!answersState)
+            return responder->send(http::Response::text(503));
+        response.set_type(mesos::v1::master::Response::GET_STATE);
+        *response.mutable_get_state() = snapshot.subscribed().get_state();
+    }
+    if (call.type() == mesos::v1::master::Call::LIST_FILES) {
+        response.set_type(mesos::v1::master::Response::LIST_FILES);
+        for (int i = 0; i < folderSize; ++i) {
+            auto *info = response.mutable_list_files()->add_file_infos();
+            info->set_path(call.list_files().path() + "/file" + std::to_string(i));
+            info->set_size(static_cast<std::uint64_t>(file.size()));
+            info->set_mode(0100644);
+        }
     }
     responder->send(http::Response{200,
                                    {{"Content-Type", "application/x-protobuf"}},
@@ -87,4 +116,10 @@ void FakeMaster::cut()
 {
     for (const auto &stream : std::exchange(m_streams, {}))
         stream->abort();
+}
+
+void FakeMaster::stop()
+{
+    cut();
+    m_server->stopListening();
 }

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "common/http/server.h"
@@ -17,11 +19,22 @@ public:
     void send(const ::meseta::v1::Event &event);
     void sendRaw(const QByteArray &bytes); ///< as they are, whether a record or not
     void cut(); ///< closes every stream
+    void stop(); ///< and takes no connection anymore
     void setStock(bool stock) { m_stock = stock; } ///< answers 404 to our own API
     int subscriptions() const { return m_subscriptions; }
 
     ::meseta::v1::Event snapshot; ///< what a new subscriber gets first
     QByteArray file; ///< what READ_FILE reads
+    /// What it answers instead: for files that nobody could hold, and for agents that lie.
+    std::function<void(std::uint64_t offset, std::uint64_t length,
+                       mesos::v1::master::Response::ReadFile &answer)>
+        onRead;
+    bool answersState = true; ///< false: GET_STATE fails
+    bool snapshotFirst = true; ///< false: a new subscriber gets nothing at first
+    std::optional<QString> redirectStreamsTo; ///< 307 instead of a stream
+    QString redirectCallsTo; ///< 307 instead of an answer
+    int redirects = 0; ///< of streams
+    int folderSize = 0; ///< files that LIST_FILES tells of
     std::vector<mesos::v1::master::Call> calls; ///< all but SUBSCRIBE
 
 private:

@@ -126,6 +126,11 @@ Task SyntheticCluster::makeTask(int number, double time)
     return task;
 }
 
+void SyntheticCluster::placeAgent(int number, const std::string &pid)
+{
+    m_agents.at(static_cast<std::size_t>(number)).set_pid(pid);
+}
+
 sample::Event SyntheticCluster::snapshot()
 {
     sample::Event event = sample::snapshot();

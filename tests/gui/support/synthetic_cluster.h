@@ -20,6 +20,8 @@ public:
 
     SyntheticCluster(Size size, double now, unsigned seed = 1);
 
+    /// One of its agents is somewhere else: "slave(1)@ip:port".
+    void placeAgent(int number, const std::string &pid);
     sample::Event snapshot();
     sample::Event next(double time); ///< one event of a busy cluster
 

@@ -1,3 +1,6 @@
+#include <QAction>
+#include <QComboBox>
+#include <QDateTimeEdit>
 #include <QDragEnterEvent>
 #include <QLabel>
 #include <QMimeData>
@@ -129,6 +132,14 @@ void ConsoleWindowsTest::whatIfReckonsAnew()
     QVERIFY(std::any_of(labels.begin(), labels.end(), [](const QLabel *label) {
         return label->text().contains(QStringLiteral("a weight is above 0"));
     }));
+    // Every kind of resource has a quota, and what is no amount is told.
+    table.item(0, WhatIfDialog::Weight)->setText(QStringLiteral("1"));
+    table.item(0, WhatIfDialog::Limit)->setText(QStringLiteral("mem:1GiB"));
+    QCOMPARE(cell(0, WhatIfDialog::Then), QStringLiteral("33.3 %")); // four tasks of 256 MiB of 12
+    table.item(0, WhatIfDialog::Guarantee)->setText(QStringLiteral("memory:lots"));
+    QVERIFY(std::any_of(labels.begin(), labels.end(), [](const QLabel *label) {
+        return label->text().contains(QStringLiteral("names no resource"));
+    }));
     QTest::mouseClick(dialog.findChild<QPushButton *>(QStringLiteral("add")), Qt::LeftButton);
     QCOMPARE(table.rowCount(), 3);
     for (const auto &call : m_master->calls) // nothing of it went to the master
@@ -144,6 +155,23 @@ void ConsoleWindowsTest::anIncidentIsSavedAndOpened()
     head.cluster = QStringLiteral("staging");
     head.until = cluster.replica().now() + 1;
     IncidentDialog dialog(cluster.recorder().path(), head);
+    // From one moment to another, within what is recorded.
+    auto *span = dialog.findChild<QComboBox *>();
+    auto *from = dialog.findChild<QDateTimeEdit *>(QStringLiteral("from"));
+    auto *until = dialog.findChild<QDateTimeEdit *>(QStringLiteral("until"));
+    dialog.show();
+    QVERIFY(from && until && !from->isVisible());
+    span->setCurrentIndex(span->count() - 1);
+    QVERIFY(from->isVisible() && until->isVisible());
+    QVERIFY(from->dateTime() >= from->minimumDateTime());
+    until->setDateTime(until->minimumDateTime());
+    from->setDateTime(from->maximumDateTime());
+    const auto labels = dialog.findChildren<QLabel *>();
+    QVERIFY(std::any_of(labels.begin(), labels.end(), [](const QLabel *label) {
+        return label->text() == QStringLiteral("It ends before it begins.");
+    }));
+    from->setDateTime(from->minimumDateTime());
+    until->setDateTime(until->maximumDateTime());
     dialog.findChild<QPlainTextEdit *>()->setPlainText(QStringLiteral("it burned"));
     const QString file = folder.filePath(QStringLiteral("fire.incident"));
     dialog.saveTo(file);
@@ -162,6 +190,17 @@ void ConsoleWindowsTest::anIncidentIsSavedAndOpened()
     QVERIFY(notes);
     QVERIFY(
         notes->findChild<QPlainTextEdit *>()->toPlainText().contains(QStringLiteral("it burned")));
+
+    // Closed, the notes are opened again from the menu.
+    delete notes;
+    QAction *about = nullptr;
+    for (QAction *action : m_window->findChildren<QAction *>()) {
+        if (action->text() == QStringLiteral("About this incident"))
+            about = action;
+    }
+    QVERIFY(about && about->isEnabled());
+    about->trigger();
+    QVERIFY(m_window->findChild<IncidentNotes *>());
 }
 
 QTEST_MAIN(ConsoleWindowsTest)

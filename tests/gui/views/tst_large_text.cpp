@@ -8,19 +8,14 @@
 #include <QStandardPaths>
 #include <QTest>
 
-#include "gui/launch/launch_dialog.h"
-#include "gui/model/blast_radius.h"
 #include "gui/model/replica.h"
-#include "gui/session/cluster.h"
-#include "gui/views/cluster_view.h"
-#include "gui/views/deed_dialog.h"
 #include "gui/views/main_window.h"
-#include "gui/views/settings_dialog.h"
-#include "gui/views/table_page.h"
 #include "gui/widgets/language.h"
 #include "gui/widgets/theme.h"
 #include "gui/widgets/wrap_label.h"
+#include "tests/gui/support/fake_agent.h"
 #include "tests/gui/support/fake_master.h"
+#include "tests/gui/support/gallery.h"
 #include "tests/gui/support/synthetic_cluster.h"
 
 using namespace meseta::console;
@@ -137,36 +132,26 @@ void LargeTextTest::nothingIsClipped()
     FakeMaster master;
     const double now = static_cast<double>(QDateTime::currentSecsSinceEpoch());
     SyntheticCluster city({2, 6, 2, 3}, now - 60);
+    FakeAgent agent;
+    city.placeAgent(0, agent.pid());
     master.snapshot = city.snapshot();
+    Gallery::furnish(master.snapshot, agent);
     MainWindow window;
     window.resize(1400, 900);
     window.show();
     QStringList found = clipped(window);
     window.connectTo({QStringLiteral("127.0.0.1"), master.port(), {}});
     QTRY_COMPARE(window.replica().agents().size(), 2);
-    ClusterView &view = *window.view();
-    for (int page = 0; page < ClusterView::pageCount; ++page) {
-        window.showPage(page);
-        if (TablePage *table = view.tablePage(page); table && table->model().rowCount() > 0)
-            table->select(table->model().keyOfRow(0));
-        for (const QString &line : clippedAtRest(window))
-            found << ClusterView::pageId(page) + QLatin1String(": ") + line;
-    }
-    const auto look = [&](QDialog &dialog) {
-        dialog.show();
-        for (const QString &line : clippedAtRest(dialog))
-            found << dialog.windowTitle() + QLatin1String(": ") + line;
-        dialog.hide();
-    };
-    const ObjectRef framework{ObjectRef::Kind::Framework, window.replica().frameworks().at(0).id};
-    DeedDialog deed(blastRadius(Deed::TearDown, framework, window.replica()));
-    SettingsDialog settings;
-    AboutDialog about;
-    for (QDialog *dialog : std::initializer_list<QDialog *>{&deed, &settings, &about})
-        look(*dialog);
-    window.openLaunchDialog();
-    QVERIFY(window.launchDialog());
-    look(*window.launchDialog());
+    Gallery gallery(window, master, agent, [&found](QWidget &widget, const QString &name) {
+        for (const QString &line : clippedAtRest(widget))
+            found << name + QLatin1String(": ") + line;
+    });
+    gallery.showPages();
+    gallery.showTroubles();
+    gallery.showDialogs();
+    gallery.showLaunch();
+    gallery.showFiles();
+    gallery.showWithoutMaster();
     found.removeDuplicates();
     QVERIFY2(found.isEmpty(), qPrintable(QLatin1Char('\n') + found.join(QLatin1Char('\n'))));
 }

@@ -53,6 +53,23 @@ protected:
     }
 };
 
+/// Waits until what was just shown is laid out and painted: layouts are asked for before paintings.
+bool settled(QWidget *widget)
+{
+    struct Watch : QObject
+    {
+        bool painted = false;
+        bool eventFilter(QObject *, QEvent *event) override
+        {
+            painted |= event->type() == QEvent::Paint;
+            return false;
+        }
+    } watch;
+    widget->installEventFilter(&watch);
+    widget->update();
+    return QTest::qWaitFor([&watch] { return watch.painted; }, 20000);
+}
+
 } // namespace
 
 /// Whole drags with a mouse, on a display of the test's own and a real cluster with a Docker
@@ -73,7 +90,6 @@ class ConsoleDragsTest : public QObject
     }
     QString agentId() const { return m_window->replica().agents().at(0).id; }
     void kill(const QString &name);
-    void settle() { QTest::qWait(300); } ///< what was just shown is laid out and on the screen
 
 private Q_SLOTS:
     void initTestCase();
@@ -146,7 +162,7 @@ void ConsoleDragsTest::fromTheShelfOntoAnAgent()
     view.shelf().showSource(ImageCatalog::Source::Favourites);
     QListWidget &list = view.shelf().list();
     QTRY_COMPARE(list.count(), 1);
-    settle();
+    QVERIFY(settled(list.viewport()) && settled(agents().viewport()));
     QString told;
     QVERIFY(dragWithMouse(list.viewport(), list.visualItemRect(list.item(0)).center(),
                           agents().viewport(), firstAgent(), [&] {
@@ -187,7 +203,7 @@ void ConsoleDragsTest::aTextOntoTheMap()
 {
     m_window->showPage(ClusterView::Map);
     auto *map = m_window->view()->findChild<ClusterMap *>();
-    settle();
+    QVERIFY(settled(map->viewport()));
     QTRY_VERIFY(!map->tileOf(agentId()).isEmpty());
     m_source.data = [] {
         auto *text = new QMimeData;
@@ -211,7 +227,7 @@ void ConsoleDragsTest::aComposeFileOntoAnAgent()
                "  web:\n    image: nginx:1\n");
     file.close();
     m_window->showPage(ClusterView::Agents);
-    settle();
+    QVERIFY(settled(agents().viewport()));
     m_source.data = [&file] {
         auto *dropped = new QMimeData;
         dropped->setUrls({QUrl::fromLocalFile(file.fileName())});
@@ -229,7 +245,7 @@ void ConsoleDragsTest::aComposeFileOntoAnAgent()
 void ConsoleDragsTest::aFileThatIsNoneIsRefused()
 {
     m_window->showPage(ClusterView::Agents);
-    settle();
+    QVERIFY(settled(agents().viewport()));
     m_source.data = [] {
         auto *dropped = new QMimeData;
         dropped->setUrls({QUrl::fromLocalFile(QStringLiteral("/etc/hostname-that-is-not-there"))});

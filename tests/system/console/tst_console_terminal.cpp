@@ -1,5 +1,8 @@
+#include <QClipboard>
+#include <QGuiApplication>
 #include <QLabel>
 #include <QPushButton>
+#include <QScrollBar>
 #include <QSettings>
 #include <QStandardPaths>
 #include <QTest>
@@ -35,6 +38,17 @@ class ConsoleTerminalTest : public QObject
                 return &tasks.at(slot);
         }
         return nullptr;
+    }
+
+    static void type(TerminalDialog &terminal, const QString &line)
+    {
+        QTest::keyClicks(&terminal.view(), line);
+        QTest::keyClick(&terminal.view(), Qt::Key_Return);
+    }
+    static void picture(TerminalDialog &terminal, int number)
+    {
+        if (const QString file = qEnvironmentVariable("MESETA_TERMINAL_PICTURE"); !file.isEmpty())
+            terminal.grab().save(QStringLiteral("%1-%2.png").arg(file).arg(number));
     }
 
 private Q_SLOTS:
@@ -98,11 +112,49 @@ void ConsoleTerminalTest::typesIntoATask()
     QTest::keyClicks(&terminal->view(), QStringLiteral("stty size"));
     QTest::keyClick(&terminal->view(), Qt::Key_Return);
     QTRY_VERIFY2_WITH_TIMEOUT(shown().contains(size), qPrintable(shown()), 20000);
-    if (const QString file = qEnvironmentVariable("MESETA_TERMINAL_PICTURE"); !file.isEmpty())
-        terminal->grab().save(file);
+    picture(*terminal, 1);
 
-    QTest::keyClicks(&terminal->view(), QStringLiteral("exit"));
-    QTest::keyClick(&terminal->view(), Qt::Key_Return);
+    // Letters of two places, bold, the 256 colours and others.
+    type(*terminal,
+         QStringLiteral("clear; printf '\\033[1mbold\\033[0m \\344\\270\\255"
+                        "\\346\\226\\207 \\033[38;5;202mof 256\\033[0m "
+                        "\\033[38;2;80;160;240mtrue\\033[0m \\033[7mback\\033[0m\\n'"));
+    QTRY_VERIFY2_WITH_TIMEOUT(shown().contains(QStringLiteral("bold 中文 of 256 true back")),
+                              qPrintable(shown()), 20000);
+    picture(*terminal, 2);
+
+    // A program on the other screen, which asks for the mouse; then the first is back as it was.
+    type(*terminal,
+         QStringLiteral("printf '\\033[?1049h\\033[?1000h\\033[?1006h'; "
+                        "stty -echo -icanon; echo other; cat -v"));
+    QTRY_VERIFY2_WITH_TIMEOUT(terminal->screen().mouse() == TerminalScreen::Mouse::Click
+                                  && shown().contains(QStringLiteral("other")),
+                              qPrintable(shown()), 20000);
+    QVERIFY(terminal->screen().isAlternate());
+    TerminalView &view = terminal->view();
+    const int first = terminal->screen().lineCount() - terminal->screen().rows();
+    QTest::mouseClick(view.viewport(), Qt::LeftButton, {}, view.cellRect({4, first + 2}).center());
+    QTRY_VERIFY2_WITH_TIMEOUT(shown().contains(QStringLiteral("^[[<0;5;3M^[[<0;5;3m")),
+                              qPrintable(shown()), 20000);
+    picture(*terminal, 3);
+    QTest::keyClick(&view, Qt::Key_C, Qt::ControlModifier);
+    type(*terminal, QStringLiteral("printf '\\033[?1000l\\033[?1049l'; stty sane; echo same"));
+    QTRY_VERIFY2_WITH_TIMEOUT(!terminal->screen().isAlternate()
+                                  && shown().contains(QStringLiteral("bold 中文"))
+                                  && shown().contains(QStringLiteral("same")),
+                              qPrintable(shown()), 20000);
+
+    // What is pasted comes as it is; lines that went out at the top can be scrolled back to.
+    QGuiApplication::clipboard()->setText(QStringLiteral("seq 1 200\n"));
+    view.paste();
+    QTRY_VERIFY2_WITH_TIMEOUT(shown().contains(QStringLiteral("\n200\n")), qPrintable(shown()),
+                              20000);
+    const int end = view.verticalScrollBar()->value();
+    QTest::keyClick(&view, Qt::Key_PageUp, Qt::ShiftModifier);
+    QTRY_VERIFY(view.verticalScrollBar()->value() < end);
+    picture(*terminal, 4);
+
+    type(*terminal, QStringLiteral("exit"));
     QTRY_COMPARE_WITH_TIMEOUT(terminal->stateText(), QStringLiteral("The shell has ended."), 20000);
     QVERIFY(!terminal->isLive());
     QVERIFY(running()); // the task itself runs on

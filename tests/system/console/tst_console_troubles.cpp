@@ -1,19 +1,23 @@
 #include <QLabel>
+#include <QPushButton>
 #include <QSettings>
 #include <QStandardPaths>
 #include <QTcpServer>
 #include <QTcpSocket>
 #include <QTest>
 
+#include "gui/model/blast_radius.h"
 #include "gui/model/replica.h"
 #include "gui/session/cluster.h"
 #include "gui/session/master_session.h"
 #include "gui/views/cluster_view.h"
+#include "gui/views/deed_dialog.h"
 #include "gui/views/ha_page.h"
 #include "gui/views/main_window.h"
 #include "gui/views/table_page.h"
 #include "gui/widgets/connection_banner.h"
 #include "gui/widgets/language.h"
+#include "gui/widgets/message_bar.h"
 #include "gui/widgets/table_view.h"
 #include "tests/system/ha/ha_cluster.h"
 #include "tests/system/ha/ha_scheduler.h"
@@ -103,6 +107,16 @@ private Q_SLOTS:
     void cleanup() { m_window.reset(); }
     void aCutStream();
     void theLeaderDies();
+    void theBlastRadiusIsWhatIsTouched();
+
+private:
+    /// For a person to look at, where MESETA_PICTURES names a folder.
+    void keepPicture(const char *name)
+    {
+        if (const QString folder = qEnvironmentVariable("MESETA_PICTURES"); !folder.isEmpty())
+            QVERIFY(m_window->grab().save(folder + QLatin1Char('/') + QLatin1String(name)
+                                          + QLatin1String(".png")));
+    }
 };
 
 void ConsoleTroublesTest::initTestCase()
@@ -138,6 +152,7 @@ void ConsoleTroublesTest::aCutStream()
     QTRY_COMPARE_WITH_TIMEOUT(m_window->session().state(), MasterSession::State::Waiting, 20000);
     QVERIFY(bannerShows());
     QCOMPARE(table(ClusterView::Agents).model()->rowCount(), 2);
+    keepPicture("cut");
     QVERIFY(table(ClusterView::Agents).viewport()->grab().toImage() != fresh); // greyed
     QTRY_VERIFY2_WITH_TIMEOUT(bannerText().contains(QStringLiteral("Next try in 3 s.")),
                               qPrintable(bannerText()), 20000);
@@ -200,7 +215,93 @@ void ConsoleTroublesTest::theLeaderDies()
     QTRY_VERIFY_WITH_TIMEOUT(failover.leadership->has_all_agents_seconds(), 30000);
     QVERIFY2(failover.found - failover.lost < 30,
              qPrintable(QString::number(failover.found - failover.lost)));
-    m_window->grab();
+    // Those who stand by, in their order, and the ensemble, as the page of the masters tells them.
+    const auto *contenders = m_window->view()->findChild<HaPage *>()->contenders();
+    QVERIFY(contenders);
+    QTRY_COMPARE_WITH_TIMEOUT(contenders->contenders().size(), 2, 30000);
+    QCOMPARE(contenders->contenders().first().address.section(QLatin1Char(':'), 1).toInt(),
+             static_cast<int>(m_window->session().address().port));
+    const auto &servers = m_window->view()->findChild<HaPage *>()->probe().servers();
+    QTRY_VERIFY_WITH_TIMEOUT(std::all_of(servers.begin(), servers.end(),
+                                         [](const auto &server) { return server.reached; }),
+                             30000);
+    keepPicture("masters");
+}
+
+/// What the question names is what ends, and nothing else: two tasks of one framework, while those
+/// of another run on; an agent that is deactivated, with its tasks.
+void ConsoleTroublesTest::theBlastRadiusIsWhatIsTouched()
+{
+    const auto address = MasterAddress::parse(m_cluster.url());
+    QVERIFY(address);
+    m_window = std::make_unique<MainWindow>();
+    m_window->show();
+    m_window->connectTo(*address);
+    QTRY_COMPARE_WITH_TIMEOUT(m_window->session().state(), MasterSession::State::Live, 30000);
+    QTRY_COMPARE_WITH_TIMEOUT(m_window->replica().figures().activeAgents, 2, 60000);
+    QSet<QString> frameworksBefore;
+    m_window->replica().frameworks().forEach(
+        [&](const FrameworkRow &row) { frameworksBefore.insert(row.id); });
+    const int others = runningTasks();
+    HaScheduler scheduler(m_cluster.url(), m_cluster.file(QStringLiteral("more-starts")));
+    scheduler.launchLasting(2);
+    QTRY_COMPARE_WITH_TIMEOUT(runningTasks(), others + 2, 60000);
+    ObjectRef framework;
+    m_window->replica().frameworks().forEach([&](const FrameworkRow &row) {
+        if (!frameworksBefore.contains(row.id))
+            framework = {ObjectRef::Kind::Framework, row.id};
+    });
+    QVERIFY(framework.isValid());
+    const auto running = [this] {
+        QSet<QString> keys;
+        m_window->replica().tasks().forEach([&](const TaskRow &task) {
+            if (task.state == mesos::v1::TASK_RUNNING)
+                keys.insert(task.key);
+        });
+        return keys;
+    };
+    const auto agree = [this](const char *deed) {
+        m_window->view()->run(QStringLiteral("object.") + QLatin1String(deed));
+        auto *question = m_window->findChild<DeedDialog *>();
+        if (!question)
+            return BlastRadius{};
+        const BlastRadius radius = question->radius();
+        QTest::mouseClick(question->findChild<QPushButton *>(QStringLiteral("go")), Qt::LeftButton);
+        delete question;
+        return radius;
+    };
+    const auto keysOf = [](const QList<ObjectRef> &objects) {
+        QSet<QString> keys;
+        for (const ObjectRef &object : objects)
+            keys.insert(object.key);
+        return keys;
+    };
+
+    QSet<QString> before = running();
+    m_window->view()->showObject(framework);
+    BlastRadius radius = agree("teardown");
+    QCOMPARE(radius.tasks.size(), 2);
+    QTRY_COMPARE_WITH_TIMEOUT(runningTasks(), others, 30000);
+    QCOMPARE(before - running(), keysOf(radius.tasks));
+
+    before = running();
+    const QString agent = m_window->replica().agents().at(0).id;
+    m_window->view()->showObject({ObjectRef::Kind::Agent, agent});
+    radius = agree("deactivate");
+    QCOMPARE(keysOf(radius.objects), QSet<QString>{agent});
+    QVERIFY(radius.tasks.isEmpty());
+    const auto deactivated = [this] {
+        QSet<QString> keys;
+        m_window->replica().agents().forEach([&](const AgentRow &row) {
+            if (row.deactivated)
+                keys.insert(row.id);
+        });
+        return keys;
+    };
+    QTRY_COMPARE_WITH_TIMEOUT(deactivated(), keysOf(radius.objects), 30000);
+    QCOMPARE(running(), before);
+    QVERIFY(m_window->view()->messages().runAction()); // and back
+    QTRY_VERIFY_WITH_TIMEOUT(deactivated().isEmpty(), 30000);
 }
 
 QTEST_MAIN(ConsoleTroublesTest)

@@ -2,6 +2,7 @@
 
 #include "common/store/record_file.h"
 #include "daemons/agent/checkpoint/files.h"
+#include "daemons/agent/checkpoint/layout.h"
 #include "daemons/agent/checkpoint/reader.h"
 #include "mesos/internal/messages.pb.h"
 
@@ -39,7 +40,7 @@ AgentProcess::AgentProcess(Machine machine, const agent::AgentConfig &config,
     , m_network(machine.network)
     , m_disk(machine.disk)
     , m_self(config.self)
-    , m_clock(machine.world.clock, &machine.wall)
+    , m_clock(machine.world.clock, &machine.time)
     , m_random(machine.world.random.next())
     , m_agent(std::make_unique<agent::Agent>(m_clock, m_random, *this, config, std::move(services)))
 {
@@ -68,8 +69,9 @@ void AgentProcess::recover()
                                            + earlier.error().message);
     for (const std::string &error : earlier->errors)
         m_world.transcript.note(m_self.text() + ": " + error);
-    if (earlier->rebooted) // and not all was flushed
-        m_world.ledger.excuse(options.agentId);
+    if (!m_disk.keptAgentId.empty() && options.agentId != m_disk.keptAgentId)
+        m_world.transcript.violated("an agent that was told of its id has it for good: "
+                                    + m_disk.keptAgentId + " is " + options.agentId);
     if (m_world.fault == Fault::DropsUpdates)
         dropUpdates(*earlier);
     m_agent->recover(*earlier);
@@ -127,9 +129,10 @@ void AgentProcess::send(const messages::Pid &to, const google::protobuf::Message
             });
         }
         m_world.ledger.updateSent(told->update());
-        m_world.transcript.note(m_self.text() + " tells "
-                                + mesos::v1::TaskState_Name(told->update().status().state())
-                                + " of " + told->update().status().task_id().value());
+        if (m_world.transcript.isKept())
+            m_world.transcript.note(m_self.text() + " tells "
+                                    + mesos::v1::TaskState_Name(told->update().status().state())
+                                    + " of " + told->update().status().task_id().value());
     }
     if (to.isEmpty())
         return; // no master leads
@@ -184,7 +187,7 @@ void AgentProcess::write()
 
 bool AgentProcess::make(const std::vector<Job> &jobs)
 {
-    agent::CheckpointFiles files(m_disk, meta);
+    agent::CheckpointFiles files(m_disk, meta, m_flushed);
     for (const Job &job : jobs) {
         for (const agent::CheckpointChange &change : job.changes) {
             if (!files.apply(change))
@@ -201,6 +204,8 @@ bool AgentProcess::make(const std::vector<Job> &jobs)
 /// Something is kept that a later agent must hold to.
 void AgentProcess::told(const agent::CheckpointChange &change)
 {
+    if (change.path == agent::layout::latestAgent)
+        m_disk.keptAgentId = change.bytes.substr(change.bytes.rfind('/') + 1);
     if (change.kind != agent::CheckpointChange::Kind::Append)
         return;
     StatusUpdateRecord record;

@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "daemons/agent/checkpoint/files.h"
 #include "daemons/agent/core/agent.h"
 #include "tests/simulation/node_clock.h"
 #include "tests/simulation/simulated_disk.h"
@@ -21,7 +22,7 @@ public:
         World &world;
         SimulatedNetwork &network;
         SimulatedDisk &disk;
-        const WallTime &wall;
+        MachineTime &time;
     };
 
     AgentProcess(Machine machine, const agent::AgentConfig &config, agent::LaunchServices services);
@@ -62,6 +63,7 @@ private:
     World &m_world;
     SimulatedNetwork &m_network;
     SimulatedDisk &m_disk;
+    agent::CheckpointFiles::Flushed m_flushed;
     messages::Pid m_self;
     NodeClock m_clock;
     SeededRandom m_random;

@@ -4,6 +4,7 @@ namespace meseta::simulation {
 
 Cluster::Cluster(World &theWorld) : world(theWorld)
 {
+    m_time.sleepsUnnoticed = world.fault == Fault::SleepsUnnoticed;
     startMaster();
     for (std::uint64_t i = 0, count = 1 + world.random.below(4); i < count; ++i)
         startAgent();
@@ -13,7 +14,7 @@ Cluster::Cluster(World &theWorld) : world(theWorld)
 
 void Cluster::startMaster()
 {
-    master = std::make_unique<SimulatedMaster>(world, network, registry, m_wall,
+    master = std::make_unique<SimulatedMaster>(world, network, registry, m_time,
                                                "M" + std::to_string(++m_masters));
 }
 
@@ -21,7 +22,22 @@ void Cluster::failMasterOver()
 {
     world.transcript.note("the master dies, another takes over");
     master.reset();
+    m_time.wake(true); // another machine
     startMaster();
+}
+
+void Cluster::suspendMaster(Duration duration)
+{
+    if (m_time.asleep)
+        return;
+    world.transcript.note("the master's machine sleeps");
+    m_time.asleep = true;
+    m_time.asleepSince = world.clock.monotonic();
+    for (const auto &agent : agents) {
+        if (world.chance(0.2)) // its side of the connection gives up
+            network.breakConnection(agent->address(), SimulatedMaster::pid().address());
+    }
+    world.clock.after(duration, [this] { master->wake(); });
 }
 
 void Cluster::startAgent()
@@ -61,6 +77,7 @@ void Cluster::killAgent(std::size_t index)
 void Cluster::healAll()
 {
     network.healAll();
+    master->wake();
     for (const auto &agent : agents)
         agent->start();
 }

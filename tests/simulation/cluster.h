@@ -28,7 +28,9 @@ public:
     /// The machine is gone from one moment to the next; perhaps another takes its address soon.
     void killAgent(std::size_t index);
     void failMasterOver();
-    void setWallClock(Duration ahead) { m_wall.ahead = ahead; }
+    /// The master's machine is suspended for a while, or its process stopped.
+    void suspendMaster(Duration duration);
+    void setWallClock(Duration ahead) { m_time.ahead = ahead; }
     /// Everything is reachable, and up.
     void healAll();
 
@@ -36,7 +38,7 @@ private:
     void startAgentAt(std::uint16_t port);
     void removeAgent(const SimulatedAgent *agent);
 
-    WallTime m_wall; ///< of the masters' machine
+    MachineTime m_time; ///< of the masters' machine
     unsigned m_masters = 0;
     std::uint16_t m_nextPort = 6001;
     unsigned m_nextScheduler = 1;

@@ -64,7 +64,7 @@ void Episode::advance(Duration duration)
         checkTouched(m_world, *m_cluster.master);
         if (++m_steps % 32 == 0)
             check();
-        if (m_steps % 256 == 0)
+        if (m_steps % 256 == 0 && !m_cluster.master->isAsleep())
             m_cluster.master->probe().compare();
     }
     m_world.clock.cancel(mark);
@@ -151,9 +151,14 @@ void Episode::troubleSchedulers()
 
 void Episode::troubleMaster()
 {
+    if (m_cluster.master->isAsleep())
+        return;
     const auto &agents = m_cluster.master->core().cluster().agents();
     const auto &frameworks = m_cluster.master->core().cluster().frameworks();
-    switch (m_world.random.below(7)) {
+    switch (m_world.random.below(9)) {
+    case 7:
+    case 8:
+        return m_cluster.suspendMaster(m_world.between(0, m_world.chance(0.5) ? 20 : 150));
     case 6:
         m_world.transcript.note("somebody sets the master's clock");
         return m_cluster.setWallClock(someJump(m_world));
@@ -216,6 +221,11 @@ void Episode::trouble()
     makeTrouble();
     advance(m_world.between(5, m_world.chance(0.2) ? 120 : 30));
     m_world.clock.cancel(m_troubleTimer);
+    if (!failed() && m_world.chance(0.1)) { // longer than anybody waits for anything
+        const Duration sleep = m_world.between(60, 300);
+        m_cluster.suspendMaster(sleep);
+        advance(sleep);
+    }
 }
 
 void Episode::comeToAgree()

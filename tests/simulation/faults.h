@@ -23,6 +23,8 @@ enum class Fault {
     DoubtsContainers, ///< agents that come back take containers that run for never started
     ForgetsEnds, ///< … hear nothing of containers that ended while they were away
     LeasesByWallClock, ///< somebody sets a clock, and a lease is longer
+    SleepsUnnoticed, ///< a master that slept does not see it when it wakes
+    ClockStandsStill, ///< the clock of a leader's lease does not go on while its machine sleeps
     DropsUpdates, ///< agents that come back have forgotten updates that were not acknowledged
 };
 
@@ -65,6 +67,10 @@ inline const char *nameOf(Fault fault)
         return "forgets ends";
     case Fault::LeasesByWallClock:
         return "leases by wall clock";
+    case Fault::SleepsUnnoticed:
+        return "sleeps unnoticed";
+    case Fault::ClockStandsStill:
+        return "clock stands still";
     case Fault::DropsUpdates:
         return "drops updates";
     }

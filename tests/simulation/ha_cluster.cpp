@@ -9,8 +9,8 @@ constexpr std::size_t masterCount = 3;
 HaCluster::HaCluster(World &theWorld) : world(theWorld)
 {
     masters.resize(masterCount);
-    for (WallTime &wall : m_walls)
-        wall.turnsMonotonic = world.fault == Fault::LeasesByWallClock;
+    for (MachineTime &time : m_times)
+        time.turnsMonotonic = world.fault == Fault::LeasesByWallClock;
     for (std::size_t i = 0; i < masterCount; ++i)
         startMaster(i);
     for (std::uint64_t i = 0, count = 1 + world.random.below(3); i < count; ++i)
@@ -27,7 +27,7 @@ void HaCluster::startMaster(std::size_t index)
     masters[index] = std::make_unique<MasterNode>(
         world, network, ensemble,
         messages::Pid{"master", "10.0.1." + std::to_string(index + 1), 5050},
-        name + "-" + std::to_string(world.random.below(1000000)), m_walls[index]);
+        name + "-" + std::to_string(world.random.below(1000000)), m_times[index]);
 }
 
 void HaCluster::killMaster(std::size_t index)

@@ -28,7 +28,7 @@ public:
     /// The master that acts; null while none does. More than one breaks the promise.
     SimulatedMaster *acting();
     void killMaster(std::size_t index);
-    void setWallClock(std::size_t index, Duration ahead) { m_walls[index].ahead = ahead; }
+    void setWallClock(std::size_t index, Duration ahead) { m_times[index].ahead = ahead; }
     void startMaster(std::size_t index);
     void startAgent();
     void startScheduler();
@@ -48,7 +48,7 @@ private:
     SimulatedMaster *doorOf(const messages::Pid &leader);
     void keepConnected(SimulatedScheduler *scheduler);
 
-    WallTime m_walls[3]; ///< of the masters' machines
+    MachineTime m_times[3]; ///< of the masters' machines
     std::vector<std::unique_ptr<Follower>> m_followers;
     std::uint16_t m_nextPort = 6001;
 };

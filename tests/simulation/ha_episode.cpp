@@ -123,7 +123,7 @@ void HaEpisode::troubleMaster(std::size_t index)
         if (node->isFrozen())
             return;
         node->freeze();
-        return later(time, [](MasterNode &one) {
+        return later(m_world.chance(0.2) ? m_world.between(10, 120) : time, [](MasterNode &one) {
             if (one.isFrozen())
                 one.thaw();
         });

@@ -20,6 +20,8 @@ void troubleMachine(World &world, SimulatedAgent &agent)
         return agent.losePower();
     case 3:
         return agent.stopForAWhile();
+    case 4:
+        return agent.suspend(world.between(0, world.chance(0.5) ? 20 : 150));
     default:
         agent.crash();
     }

@@ -8,8 +8,8 @@ namespace meseta::simulation {
 /// either direction, or nothing again.
 Duration someJump(World &world);
 
-/// One thing by chance: an agent's process dies or is restarted, its machine loses its power, or
-/// somebody sets its clock.
+/// One thing by chance: an agent's process dies or is restarted, its machine loses its power or is
+/// suspended, or somebody sets its clock.
 void troubleMachine(World &world, SimulatedAgent &agent);
 
 } // namespace meseta::simulation

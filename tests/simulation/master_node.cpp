@@ -11,12 +11,13 @@ const std::string groupPath = "/mesos";
 } // namespace
 
 MasterNode::MasterNode(World &world, SimulatedNetwork &network, test::FakeEnsemble &ensemble,
-                       messages::Pid pid, std::string name, const WallTime &wall)
+                       messages::Pid pid, std::string name, MachineTime &time)
     : m_world(world)
     , m_network(network)
     , m_pid(std::move(pid))
     , m_name(std::move(name))
-    , m_machineClock(world.clock, &wall)
+    , m_time(time)
+    , m_machineClock(world.clock, &time)
     , m_clock(m_machineClock, m_running)
     , m_client(ensemble.client(sessionTimeout))
     , m_leadership(m_clock, *this)
@@ -45,6 +46,7 @@ void MasterNode::freeze()
 {
     m_world.transcript.note(m_name + " is stopped");
     m_frozen = true;
+    m_frozenSince = m_world.clock.monotonic();
     m_client->freeze();
 }
 
@@ -52,6 +54,8 @@ void MasterNode::thaw()
 {
     m_world.transcript.note(m_name + " goes on");
     m_frozen = false;
+    if (m_world.fault == Fault::ClockStandsStill)
+        m_time.stoodStill += m_world.clock.monotonic() - m_frozenSince;
     // What waits in its sockets, what came due, and what ZooKeeper says come in any order.
     if (m_world.chance(0.5)) {
         m_running.release();

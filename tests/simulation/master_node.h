@@ -16,13 +16,13 @@ class MasterNode final : public Endpoint, private master::LeadershipOutbox
 {
 public:
     MasterNode(World &world, SimulatedNetwork &network, test::FakeEnsemble &ensemble,
-               messages::Pid pid, std::string name, const WallTime &wall);
+               messages::Pid pid, std::string name, MachineTime &time);
     ~MasterNode() override;
 
     const messages::Pid &pid() const { return m_pid; }
     test::FakeClient &client() { return *m_client; }
 
-    /// SIGSTOP, SIGCONT.
+    /// SIGSTOP, SIGCONT; or the machine is suspended, and wakes.
     void freeze();
     void thaw();
     bool isFrozen() const { return m_frozen; }
@@ -53,8 +53,10 @@ private:
     std::string m_name;
     unsigned m_terms = 0;
     bool m_frozen = false;
+    Duration m_frozenSince{0};
     bool m_leading = false;
     master::TermGate m_running{[this] { return !m_frozen; }};
+    MachineTime &m_time;
     NodeClock m_machineClock;
     master::TermClock m_clock; ///< of the process
     std::unique_ptr<test::FakeClient> m_client;

@@ -11,11 +11,21 @@ NodeClock::~NodeClock()
 Clock::TimerId NodeClock::after(Duration delay, std::function<void()> callback)
 {
     const TimerId own = m_nextId++;
-    m_pending[own] = m_clock.after(delay, [this, own, run = std::move(callback)] {
-        m_pending.erase(own);
-        run(); // may end this process
-    });
+    m_pending[own] = m_clock.after(
+        delay, [this, own, run = std::move(callback)]() mutable { due(own, std::move(run)); });
     return own;
+}
+
+void NodeClock::due(TimerId own, std::function<void()> run)
+{
+    if (!m_time || !m_time->asleep) {
+        m_pending.erase(own);
+        return run(); // may end this process
+    }
+    m_time->holdTimer([this, own, run, alive = std::weak_ptr(m_alive)] {
+        if (!alive.expired() && m_pending.erase(own) > 0)
+            run();
+    });
 }
 
 void NodeClock::cancel(TimerId id)

@@ -36,7 +36,7 @@ SimulatedAgent::SimulatedAgent(World &world, SimulatedNetwork &network, messages
     : m_world(world)
     , m_network(network)
     , m_self(std::move(self))
-    , m_clock(world.clock, &m_wall)
+    , m_clock(world.clock, &m_time)
     , m_containers(world, m_clock, m_self.address())
     , m_sandboxes(std::make_unique<Sandboxes>())
     , m_fetcher(std::make_unique<Fetcher>())
@@ -70,17 +70,60 @@ SimulatedAgent::SimulatedAgent(World &world, SimulatedNetwork &network, messages
 
 SimulatedAgent::~SimulatedAgent()
 {
+    m_world.clock.cancel(m_wakeTimer);
     if (m_process)
         m_network.detach(address(), SimulatedNetwork::LastWords::MayArrive);
 }
 
+void SimulatedAgent::suspend(Duration duration)
+{
+    if (m_time.asleep)
+        return;
+    m_world.transcript.note("the machine of " + m_self.text() + " sleeps");
+    m_time.asleep = true;
+    m_wakeTimer = m_world.clock.after(duration, [this] { wake(); });
+}
+
+void SimulatedAgent::wake()
+{
+    m_world.clock.cancel(std::exchange(m_wakeTimer, 0));
+    if (!m_time.asleep)
+        return;
+    m_world.transcript.note("the machine of " + m_self.text() + " wakes");
+    m_time.wake(m_world.chance(0.5));
+}
+
+void SimulatedAgent::hold(std::function<void()> thing)
+{
+    m_time.hold([thing = std::move(thing), life = std::weak_ptr(m_life)] {
+        if (!life.expired())
+            thing();
+    });
+}
+
+void SimulatedAgent::receive(const messages::Envelope &envelope)
+{
+    if (m_time.asleep)
+        return hold([this, envelope] { receive(envelope); });
+    m_process->receive(envelope);
+}
+
+void SimulatedAgent::linkBroken(const messages::Pid &peer)
+{
+    if (m_time.asleep)
+        return hold([this, peer] { linkBroken(peer); });
+    m_process->core().linkBroken(peer);
+}
+
 void SimulatedAgent::start()
 {
+    wake();
     m_clock.cancel(m_startTimer);
     m_startTimer = 0;
     if (m_process)
         return;
     m_comesBack = false;
+    m_life = std::make_shared<bool>(true);
     agent::AgentConfig config = m_config;
     if (m_detects)
         config.master = {}; // until ZooKeeper says
@@ -89,7 +132,7 @@ void SimulatedAgent::start()
     services.sandboxes = m_sandboxes.get();
     services.fetcher = m_fetcher.get();
     m_process = std::make_unique<AgentProcess>(
-        AgentProcess::Machine{m_world, m_network, m_disk, m_wall}, config, std::move(services));
+        AgentProcess::Machine{m_world, m_network, m_disk, m_time}, config, std::move(services));
     m_process->onFinish = [this](int exitCode, const std::string &) { finished(exitCode); };
     m_network.attach(address(), *this);
     takeUp();
@@ -108,13 +151,17 @@ void SimulatedAgent::takeUp()
 void SimulatedAgent::masterDetected(const messages::Pid &master)
 {
     m_config.master = master;
-    if (m_process)
-        m_process->core().masterDetected(master);
+    if (!m_process)
+        return;
+    if (m_time.asleep)
+        return hold([this] { m_process->core().masterDetected(m_config.master); });
+    m_process->core().masterDetected(master);
 }
 
 void SimulatedAgent::endProcess()
 {
     m_network.detach(address(), SimulatedNetwork::LastWords::MayArrive);
+    m_life.reset();
     m_process.reset();
     m_containers.agentDied();
     for (const auto &[id, executor] : std::map(m_executors))
@@ -130,6 +177,7 @@ void SimulatedAgent::startLater()
 
 void SimulatedAgent::crash()
 {
+    wake();
     if (!m_process)
         return;
     m_world.transcript.note(m_self.text() + " is killed");
@@ -139,6 +187,7 @@ void SimulatedAgent::crash()
 
 void SimulatedAgent::losePower()
 {
+    wake();
     m_world.transcript.note(m_self.text() + " loses its power");
     if (m_process)
         endProcess();
@@ -150,6 +199,7 @@ void SimulatedAgent::losePower()
 
 void SimulatedAgent::stopForAWhile()
 {
+    wake();
     if (!m_process)
         return;
     m_comesBack = true;

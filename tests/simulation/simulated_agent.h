@@ -25,7 +25,7 @@ public:
     /// The agent left for good; whoever owns this should destroy it.
     std::function<void()> onFinished;
 
-    bool isUp() const { return m_process != nullptr; }
+    bool isUp() const { return m_process && !m_time.asleep; }
     agent::Agent &core() { return m_process->core(); } ///< while it is up
     const messages::Pid &pid() const { return m_self; }
     std::string address() const { return m_self.address(); }
@@ -42,17 +42,22 @@ public:
     void losePower();
     /// SIGTERM: the process ends and starts again.
     void stopForAWhile();
-    void setWallClock(Duration ahead) { m_wall.ahead = ahead; }
-    /// When it is down, it starts now.
+    /// The machine sleeps for a while, with all that is on it.
+    void suspend(Duration duration);
+    void setWallClock(Duration ahead) { m_time.ahead = ahead; }
+    /// When it sleeps it wakes, when it is down it starts now.
     void start();
 
-    void receive(const messages::Envelope &envelope) override { m_process->receive(envelope); }
-    void linkBroken(const messages::Pid &peer) override { m_process->core().linkBroken(peer); }
+    void receive(const messages::Envelope &envelope) override;
+    void linkBroken(const messages::Pid &peer) override;
 
 private:
     class Sandboxes;
     class Fetcher;
 
+    void wake();
+    /// Unless the process is another by then.
+    void hold(std::function<void()> thing);
     void startLater();
     void endProcess();
     void takeUp();
@@ -61,7 +66,7 @@ private:
     World &m_world;
     SimulatedNetwork &m_network;
     messages::Pid m_self;
-    WallTime m_wall;
+    MachineTime m_time;
     NodeClock m_clock; ///< of the machine
     SimulatedDisk m_disk;
     SimulatedContainerizer m_containers;
@@ -71,6 +76,8 @@ private:
     bool m_detects = false; ///< it is told of the master, rather than configured with one
     bool m_comesBack = false;
     unsigned m_boots = 0;
+    Clock::TimerId m_wakeTimer = 0;
+    std::shared_ptr<bool> m_life; ///< of the present process
     Clock::TimerId m_startTimer = 0;
     std::map<std::string, std::shared_ptr<SimulatedExecutor>> m_executors; ///< by container id
     std::unique_ptr<AgentProcess> m_process; ///< null while it is down

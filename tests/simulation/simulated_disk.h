@@ -23,6 +23,8 @@ public:
     /// A new process works with it.
     void revive() { m_left.reset(); }
     void losePower(Random &random);
+    /// The agent id whose keeping was told; empty while there is none to come back as.
+    std::string keptAgentId;
     /// A planted bug: flushing does nothing.
     void forgetFlushes() { m_flushes = false; }
 

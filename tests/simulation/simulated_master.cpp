@@ -16,7 +16,8 @@ master::MasterOptions optionsOf(World &world, const std::string &id, const messa
     options.pid = pid;
     options.hostname = "master.example.com";
     options.version = "1.11.0";
-    options.agentReregisterTimeout = std::chrono::seconds(60);
+    // Shorter than any that the flag takes, and longer than five pings without an answer.
+    options.agentReregisterTimeout = std::chrono::seconds(80);
     if (world.chance(0.3))
         options.offerTimeout = world.between(1, 10);
     if (world.chance(0.2))
@@ -27,12 +28,14 @@ master::MasterOptions optionsOf(World &world, const std::string &id, const messa
 } // namespace
 
 SimulatedMaster::SimulatedMaster(World &world, SimulatedNetwork &network, SharedRegistry &registry,
-                                 const WallTime &wall, const std::string &id)
+                                 MachineTime &time, const std::string &id)
     : m_world(world)
     , m_network(network)
     , m_self(pid())
     , m_mayAct([] { return true; })
-    , m_clock(world.clock, &wall)
+    , m_time(&time)
+    , m_registry(&registry)
+    , m_clock(world.clock, &time)
     , m_random(world.random.next())
     , m_master(optionsOf(world, id, m_self), m_clock, m_random, *this)
     , m_probe(world, m_clock, m_master)
@@ -40,8 +43,8 @@ SimulatedMaster::SimulatedMaster(World &world, SimulatedNetwork &network, Shared
     watchRemovals();
     m_network.attach(m_self.address(), *this);
     m_master.setRegistry(std::make_unique<master::Registrar>(
-        std::make_unique<SimulatedStorage>(world, registry), m_clock, master::RegistrarOptions{},
-        [&world](const std::string &why) {
+        std::make_unique<SimulatedStorage>(world, registry, time), m_clock,
+        master::RegistrarOptions{}, [&world](const std::string &why) {
             world.transcript.violated("the registry works for the master that leads: " + why);
         }));
     m_master.events().observe(
@@ -55,7 +58,9 @@ SimulatedMaster::SimulatedMaster(World &world, SimulatedNetwork &network, Shared
 void SimulatedMaster::watchRemovals()
 {
     m_master.events().observe([&ledger = m_world.ledger](const master::ClusterEvent &event) {
-        if (const auto *removed = std::get_if<master::AgentRemoved>(&event))
+        // One that is unreachable may come back, and tells all it kept.
+        const auto *removed = std::get_if<master::AgentRemoved>(&event);
+        if (removed && removed->why != master::AgentRemoved::Why::Unreachable)
             ledger.excuse(removed->agent->id);
     });
 }
@@ -82,7 +87,7 @@ void SimulatedMaster::checkMemory(const SharedRegistry &registry)
     const master::Cluster &known = m_master.cluster();
     for (const std::string &id : registry.agents) {
         if (!known.recoveredAgents.contains(id) && !known.unreachable.find(id)
-            && !known.gone.find(id))
+            && !known.gone.find(id) && !registry.beingChanged.contains(id))
             m_world.transcript.violated("the next master knows every registered agent: " + id);
     }
     for (const std::string &id : registry.gone) {
@@ -109,6 +114,9 @@ SimulatedMaster::SimulatedMaster(World &world, SimulatedNetwork &network, const 
 
 SimulatedMaster::~SimulatedMaster()
 {
+    if (m_registry)
+        m_registry->beingChanged.insert(m_master.core().changingAgents.begin(),
+                                        m_master.core().changingAgents.end());
     // The next master has the same address: agents could not tell whose orders these are.
     m_network.detach(m_self.address(), SimulatedNetwork::LastWords::Lost);
     for (const auto &[handle, connection] : m_streams) {
@@ -120,6 +128,8 @@ SimulatedMaster::~SimulatedMaster()
 void SimulatedMaster::subscribe(const std::shared_ptr<SchedulerConnection> &connection,
                                 const Call::Subscribe &wish)
 {
+    if (isAsleep())
+        return hold([this, connection, wish] { subscribe(connection, wish); });
     connection->handle = m_nextStream++;
     connection->streamId = m_random.uuid();
     m_streams[connection->handle] = connection;
@@ -130,8 +140,11 @@ void SimulatedMaster::subscribe(const std::shared_ptr<SchedulerConnection> &conn
         {wish.framework_info(), wish.suppressed_roles(), wish.offer_constraints(), true});
 }
 
-void SimulatedMaster::call(const SchedulerConnection &connection, Call call)
+void SimulatedMaster::call(const std::shared_ptr<SchedulerConnection> &from, Call call)
 {
+    if (isAsleep())
+        return hold([this, from, call = std::move(call)] { this->call(from, call); });
+    const SchedulerConnection &connection = *from;
     master::Framework *framework = m_master.framework(call.framework_id().value());
     const bool present =
         framework && framework->connected() && framework->streamId == connection.streamId;
@@ -144,14 +157,49 @@ void SimulatedMaster::call(const SchedulerConnection &connection, Call call)
     (void)m_master.call(*framework, call);
 }
 
-void SimulatedMaster::streamClosed(const SchedulerConnection &connection)
+void SimulatedMaster::streamClosed(const std::shared_ptr<SchedulerConnection> &connection)
 {
-    if (m_streams.erase(connection.handle) > 0)
-        m_master.streamClosed(connection.handle);
+    if (isAsleep())
+        return hold([this, connection] { streamClosed(connection); });
+    if (m_streams.erase(connection->handle) > 0)
+        m_master.streamClosed(connection->handle);
+}
+
+void SimulatedMaster::hold(std::function<void()> thing)
+{
+    m_time->hold([thing = std::move(thing), alive = std::weak_ptr(m_alive)] {
+        if (!alive.expired())
+            thing();
+    });
+}
+
+void SimulatedMaster::wake()
+{
+    if (!isAsleep())
+        return;
+    m_world.transcript.note("the master wakes");
+    const auto givenUp = [this] {
+        return m_master.core().figures.value("slave_unreachable_scheduled");
+    };
+    const auto before = givenUp();
+    const Duration slept = m_world.clock.monotonic() - m_time->asleepSince;
+    m_time->wake(m_world.chance(0.5));
+    if (slept > PatientTimers::beat + PatientTimers::nap && givenUp() != before)
+        m_world.transcript.violated("a master that slept gives no agent up for what it did not "
+                                    "hear in its sleep");
+}
+
+void SimulatedMaster::linkBroken(const messages::Pid &peer)
+{
+    if (isAsleep())
+        return hold([this, peer] { linkBroken(peer); });
+    m_master.exited(peer);
 }
 
 void SimulatedMaster::receive(const messages::Envelope &envelope)
 {
+    if (isAsleep())
+        return hold([this, envelope] { receive(envelope); });
     if (envelope.to.id == m_self.id || m_attached.contains(envelope.to.id))
         m_master.receive(envelope.from, envelope.to.id, envelope.name, envelope.body);
 }

@@ -45,7 +45,7 @@ public:
 
     /// The only master: it leads from the first.
     SimulatedMaster(World &world, SimulatedNetwork &network, SharedRegistry &registry,
-                    const WallTime &wall, const std::string &id);
+                    MachineTime &time, const std::string &id);
     SimulatedMaster(World &world, SimulatedNetwork &network, const std::string &id, Place place);
     ~SimulatedMaster() override;
 
@@ -59,12 +59,16 @@ public:
     // --- What the HTTP door of schedulers does, once a call has arrived.
     void subscribe(const std::shared_ptr<SchedulerConnection> &connection,
                    const mesos::v1::scheduler::Call::Subscribe &wish);
-    void call(const SchedulerConnection &connection, mesos::v1::scheduler::Call call);
+    void call(const std::shared_ptr<SchedulerConnection> &from, mesos::v1::scheduler::Call call);
     /// The scheduler's stream broke.
-    void streamClosed(const SchedulerConnection &connection);
+    void streamClosed(const std::shared_ptr<SchedulerConnection> &connection);
 
     void receive(const messages::Envelope &envelope) override;
-    void linkBroken(const messages::Pid &peer) override { m_master.exited(peer); }
+    void linkBroken(const messages::Pid &peer) override;
+
+    /// Its machine does not sleep any more. Nobody may be given up in that moment.
+    void wake();
+    bool isAsleep() const { return m_time && m_time->asleep; }
 
     void send(const std::string &from, const messages::Pid &to, const std::string &name,
               std::string body) override;
@@ -78,6 +82,8 @@ public:
     void endStreams();
 
 private:
+    /// Until its machine wakes.
+    void hold(std::function<void()> thing);
     void watchRemovals();
     void remember(SharedRegistry &registry, const master::ClusterEvent &event);
     void checkMemory(const SharedRegistry &registry);
@@ -86,6 +92,8 @@ private:
     SimulatedNetwork &m_network;
     messages::Pid m_self;
     std::function<bool()> m_mayAct;
+    MachineTime *m_time = nullptr; ///< null: whoever owns this lets nothing through in its sleep
+    SharedRegistry *m_registry = nullptr; ///< of the only master and those after it
     NodeClock m_clock;
     SeededRandom m_random;
     std::set<std::string> m_attached;
@@ -93,6 +101,7 @@ private:
     master::StreamHandle m_nextStream = 1;
     master::Master m_master;
     OperatorProbe m_probe;
+    std::shared_ptr<bool> m_alive = std::make_shared<bool>(true);
 };
 
 } // namespace meseta::simulation

@@ -95,7 +95,7 @@ void SimulatedScheduler::disconnect()
         old->calls->cut();
     m_world.clock.after(m_world.between(0, 1), [getter = m_master, master = m_master(), old] {
         if (master && getter() == master && old->handle != 0)
-            master->streamClosed(*old);
+            master->streamClosed(old);
     });
     m_clock.after(m_world.between(0.1, 20), [this] { connect(); });
 }
@@ -142,15 +142,16 @@ void SimulatedScheduler::call(Call call)
     *call.mutable_framework_id() = m_info.id();
     m_connection->calls->post(
         [this, master, getter = m_master, connection = m_connection, call = std::move(call)] {
-            m_world.transcript.note(m_name + " calls " + Call::Type_Name(call.type()));
+            if (m_world.transcript.isKept())
+                m_world.transcript.note(m_name + " calls " + Call::Type_Name(call.type()));
             if (getter() == master)
-                master->call(*connection, call);
+                master->call(connection, call);
         });
 }
 
 void SimulatedScheduler::take(const std::shared_ptr<SchedulerConnection> &from, const Event &event)
 {
-    if (event.has_update())
+    if (event.has_update() && m_world.transcript.isKept())
         m_world.transcript.note(m_name + " hears "
                                 + mesos::v1::TaskState_Name(event.update().status().state())
                                 + " of " + event.update().status().task_id().value()

@@ -12,6 +12,8 @@ struct SharedRegistry
     store::Contents contents;
     std::uint64_t owner = 0; ///< number of the storage that opened it last
     std::set<std::string> agents; ///< ids of those that were told that they are registered
+    std::set<std::string>
+        beingChanged; ///< of those whose end may have been stored by one that died
     std::set<std::string> gone; ///< of those an operator was told are gone
 };
 
@@ -20,8 +22,9 @@ struct SharedRegistry
 class SimulatedStorage final : public master::RegistryStorage
 {
 public:
-    SimulatedStorage(World &world, SharedRegistry &shared)
-        : m_world(world), m_clock(world.clock), m_shared(shared)
+    /// `time` is that of the master's machine.
+    SimulatedStorage(World &world, SharedRegistry &shared, MachineTime &time)
+        : m_world(world), m_clock(world.clock, &time), m_shared(shared)
     { }
     /// The master died.
     ~SimulatedStorage() override;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace meseta::agent {
 
@@ -21,6 +22,9 @@ struct CheckpointChange
     /// Must survive a power cut before it counts as kept; else only the agent's own death. After a
     /// power cut no container runs, so that only what others were told needs it.
     bool survivesPowerCut = false;
+    /// Files that mean nothing one without the other: these, too, survive a power cut when this
+    /// does. Below meta; one that is not there is fine.
+    std::vector<std::string> with = {};
 };
 
 } // namespace meseta::agent

@@ -53,7 +53,7 @@ void Checkpointer::agent()
 {
     CheckpointChange info = record(layout::agentInfo(m_state.id()), toSlaveInfo(m_state.info));
     info.survivesPowerCut = true;
-    persist({info, {Kind::Link, layout::latestAgent, layout::agent(m_state.id())}}, {});
+    persist({info, {Kind::Link, layout::latestAgent, layout::agent(m_state.id()), true}}, {});
 }
 
 void Checkpointer::bootId(const std::string &id)
@@ -172,8 +172,13 @@ void Checkpointer::update(const Framework &framework, const Executor &executor,
     StatusUpdateRecord kept;
     kept.set_type(StatusUpdateRecord::UPDATE);
     *kept.mutable_update() = update;
-    const auto path = pathOf(framework, executor).taskUpdates(update.status().task_id().value());
-    persist({{Kind::Append, path, kept.SerializeAsString(), true}}, std::move(done));
+    const layout::RunPath run = pathOf(framework, executor);
+    const std::string &taskId = update.status().task_id().value();
+    // Without these a later agent could not tell the update.
+    const std::vector<std::string> with{run.executor.framework.info(), run.executor.info(),
+                                        run.executor.forCommandTask(), run.taskInfo(taskId)};
+    persist({{Kind::Append, run.taskUpdates(taskId), kept.SerializeAsString(), true, with}},
+            std::move(done));
 }
 
 void Checkpointer::acknowledgement(const Framework &framework, const Executor &executor,

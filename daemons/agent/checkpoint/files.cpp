@@ -8,24 +8,44 @@ namespace meseta::agent {
 Result<> CheckpointFiles::apply(const CheckpointChange &change)
 {
     const std::string path = m_metaFolder + "/" + change.path;
-    const auto durability =
-        change.survivesPowerCut ? store::Durability::PowerCut : store::Durability::ProcessDeath;
     if (change.kind == CheckpointChange::Kind::Remove) {
         std::erase_if(m_open, [&](const auto &open) { return open.first.starts_with(path + "/"); });
+        forget(path);
         return remove(path);
     }
     if (auto made = m_disk.makeFolder(store::folderOf(path)); !made)
         return made;
     switch (change.kind) {
     case CheckpointChange::Kind::Record:
-        return store::replaceFile(m_disk, path, store::framed(change.bytes), durability);
+        return replace(change, path, store::framed(change.bytes));
     case CheckpointChange::Kind::Text:
-        return store::replaceFile(m_disk, path, change.bytes, durability);
+        return replace(change, path, change.bytes);
     case CheckpointChange::Kind::Link:
-        return m_disk.pointLink(path, m_metaFolder + "/" + change.bytes);
+        return pointLink(path, change);
     default:
         return append(change, path);
     }
+}
+
+/// What survives a power cut must not give way to what does not.
+Result<> CheckpointFiles::replace(const CheckpointChange &change, const std::string &path,
+                                  const std::string &bytes)
+{
+    const auto before = m_disk.read(path);
+    const bool isThere = before && *before;
+    if (isThere && **before == bytes && !change.survivesPowerCut)
+        return {};
+    m_open.erase(path);
+    m_flushed.erase(path);
+    return store::replaceFile(m_disk, path, bytes,
+                              change.survivesPowerCut || isThere ? store::Durability::PowerCut
+                                                                 : store::Durability::ProcessDeath);
+}
+
+Result<> CheckpointFiles::pointLink(const std::string &path, const CheckpointChange &change)
+{
+    const Result<> pointed = m_disk.pointLink(path, m_metaFolder + "/" + change.bytes);
+    return pointed && change.survivesPowerCut ? m_disk.syncFolder(store::folderOf(path)) : pointed;
 }
 
 /// Out of the way at once, then piece by piece: half of a folder must not be taken for the whole.
@@ -58,7 +78,36 @@ Result<> CheckpointFiles::append(const CheckpointChange &change, const std::stri
             (void)open.file->truncate(list->goodBytes);
     }
     open.flush = open.flush || change.survivesPowerCut;
-    return done;
+    return done ? flushWith(change.with) : done;
+}
+
+/// Once for each of them, as long as it stays as it is.
+Result<> CheckpointFiles::flushWith(const std::vector<std::string> &others)
+{
+    for (const std::string &other : others) {
+        const std::string path = m_metaFolder + "/" + other;
+        if (m_flushed.contains(path) || m_open.contains(path))
+            continue;
+        const auto there = m_disk.read(path);
+        if (!there || !*there)
+            continue;
+        auto opened = m_disk.open(path, store::Disk::Open::Append);
+        if (!opened)
+            return fail(opened.error());
+        m_open[path] = {std::move(*opened), true};
+        m_flushed.insert(path);
+    }
+    return {};
+}
+
+void CheckpointFiles::forget(const std::string &path)
+{
+    m_flushed.erase(path);
+    const auto first = m_flushed.lower_bound(path + "/");
+    auto last = first;
+    while (last != m_flushed.end() && last->starts_with(path + "/"))
+        ++last;
+    m_flushed.erase(first, last);
 }
 
 std::vector<store::DiskFile *> CheckpointFiles::toFlush() const

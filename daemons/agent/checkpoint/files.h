@@ -2,6 +2,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,9 +17,12 @@ namespace meseta::agent {
 class CheckpointFiles
 {
 public:
-    /// `metaFolder` is `<work_dir>/meta`. The disk must outlive this.
-    CheckpointFiles(store::Disk &disk, std::string metaFolder)
-        : m_disk(disk), m_metaFolder(std::move(metaFolder))
+    /// The files that are known to survive a power cut as they are.
+    using Flushed = std::set<std::string>;
+
+    /// `metaFolder` is `<work_dir>/meta`. The disk and what was flushed must outlive this.
+    CheckpointFiles(store::Disk &disk, std::string metaFolder, Flushed &flushed)
+        : m_disk(disk), m_metaFolder(std::move(metaFolder)), m_flushed(flushed)
     { }
 
     /// The error names the file.
@@ -34,10 +38,16 @@ private:
     };
 
     Result<> remove(const std::string &path);
+    Result<> replace(const CheckpointChange &change, const std::string &path,
+                     const std::string &bytes);
+    Result<> pointLink(const std::string &path, const CheckpointChange &change);
     Result<> append(const CheckpointChange &change, const std::string &path);
+    Result<> flushWith(const std::vector<std::string> &others);
+    void forget(const std::string &path);
 
     store::Disk &m_disk;
     const std::string m_metaFolder;
+    Flushed &m_flushed;
     std::map<std::string, OpenFile> m_open; ///< by path
 };
 

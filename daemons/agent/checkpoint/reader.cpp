@@ -49,6 +49,7 @@ private:
     std::string full(const std::string &path) const { return m_options.metaFolder + "/" + path; }
     void damaged(const std::string &what, const std::string &without,
                  Flushed flushed = Flushed::No);
+    void giveUpAfterPowerCut(const std::string &path, Flushed flushed);
 
     void readBootId();
     void readAgentInfo();
@@ -75,6 +76,7 @@ AgentReader::Found AgentReader::record(const std::string &path,
     const Result<bool> found = store::readRecord(m_disk, full(path), message);
     if (!found) {
         damaged(found.error().message, without, flushed);
+        giveUpAfterPowerCut(path, flushed);
         return Found::Damaged;
     }
     return *found ? Found::Yes : Found::Missing;
@@ -99,6 +101,14 @@ void AgentReader::damaged(const std::string &what, const std::string &without, F
         m_found.errors.push_back(what + "; going on without it: " + without);
     else if (m_fatal.empty())
         m_fatal = what + ". Start the agent with --no-strict to go on without it: " + without;
+}
+
+/// A file that a power cut left in part goes: the agent after this one, which is the first of no
+/// start of the machine, would take it for damage.
+void AgentReader::giveUpAfterPowerCut(const std::string &path, Flushed flushed)
+{
+    if (m_found.rebooted && flushed == Flushed::No)
+        m_found.leftovers.push_back(path);
 }
 
 Result<RecoveredAgent> AgentReader::read()
@@ -246,9 +256,10 @@ void AgentReader::readDriver(const layout::RunPath &path, RecoveredRun &run)
     const auto pid = messages::Pid::parse(told);
     if (pid && pid->port != 0)
         run.driver = *pid;
-    else if (known || bytes(path.driverPid()))
-        damaged("'" + full(path.driverPid()) + "' is damaged: '" + told + "' is no address",
-                without);
+    if (run.driver || (!known && !bytes(path.driverPid())))
+        return;
+    damaged("'" + full(path.driverPid()) + "' is damaged: '" + told + "' is no address", without);
+    giveUpAfterPowerCut(path.driverPid(), Flushed::No);
 }
 
 /// False when it is damaged.

@@ -3,7 +3,6 @@
 #include <QMetaObject>
 
 #include "daemons/agent/checkpoint/crash_point.h"
-#include "daemons/agent/checkpoint/files.h"
 
 namespace meseta::agent {
 
@@ -87,7 +86,7 @@ void CheckpointWriter::run()
 
 void CheckpointWriter::process(std::deque<Job> jobs)
 {
-    CheckpointFiles files(m_disk, m_metaFolder);
+    CheckpointFiles files(m_disk, m_metaFolder, m_flushed);
     for (Job &job : jobs) {
         for (const CheckpointChange &change : job.changes) {
             crashPoint("before", nameOf(change.path));
@@ -100,6 +99,7 @@ void CheckpointWriter::process(std::deque<Job> jobs)
     if (jobs.empty())
         return;
     if (const Result<> flushed = flush(files.toFlush()); !flushed) {
+        m_flushed.clear();
         for (Job &job : jobs)
             job.result = job.result ? flushed : job.result;
     }

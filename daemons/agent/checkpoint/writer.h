@@ -12,7 +12,7 @@
 
 #include "common/base/result.h"
 #include "common/store/disk.h"
-#include "daemons/agent/checkpoint/change.h"
+#include "daemons/agent/checkpoint/files.h"
 
 namespace meseta::agent {
 
@@ -36,7 +36,7 @@ public:
     void write(std::vector<CheckpointChange> changes, Done done);
 
     /// Done, and flushed, in one go at most: bounds the files open at a time.
-    static constexpr std::size_t maxJobsAtOnce = 256;
+    static constexpr std::size_t maxJobsAtOnce = 128;
     /// Waiting for the disk at most; beyond it a write fails.
     static constexpr std::size_t maxWaitingBytes = 64 * 1024 * 1024;
 
@@ -55,6 +55,7 @@ private:
 
     store::Disk &m_disk;
     const std::string m_metaFolder;
+    CheckpointFiles::Flushed m_flushed; ///< the thread's
     QThreadPool m_flushers;
     std::mutex m_mutex;
     std::condition_variable m_wake;

@@ -17,7 +17,8 @@ constexpr Duration shutdownLimit = std::chrono::seconds(15);
 Agent::Agent(Clock &clock, Random &random, AgentOutbox &outbox, AgentConfig config,
              LaunchServices services)
     : m_config(std::move(config))
-    , m_context{clock, random, outbox, m_config}
+    , m_patience(clock)
+    , m_context{clock, random, outbox, m_config, m_patience}
     , m_services(services)
     , m_checkpointer(m_context, m_state)
     , m_reporter(m_context, m_state, m_checkpointer)
@@ -70,7 +71,7 @@ Agent::~Agent()
     m_context.clock.cancel(m_finishTimer);
     for (const auto &[frameworkId, framework] : m_state.frameworks) {
         for (const auto &[id, executor] : framework->executors) {
-            m_context.clock.cancel(executor->registrationTimer);
+            m_context.patience.cancel(executor->registrationTimer);
             m_context.clock.cancel(executor->shutdownTimer);
         }
     }
@@ -108,6 +109,17 @@ void Agent::recovered()
     m_registration.start();
 }
 
+/// A launch that was under way for too long came from a master that may have given this agent up
+/// since, with all it was to run. When that is settled it will be asked for the task.
+bool Agent::mayLaunch()
+{
+    const bool may = m_registration.isHeardOf();
+    if (!may)
+        qCWarning(agentLog) << "ignoring a launch: the master was not heard of in time, and may "
+                               "have given this agent up since it sent it";
+    return may;
+}
+
 template <typename Message>
 void Agent::on(std::function<void(const messages::Pid &, const Message &)> handle)
 {
@@ -142,10 +154,14 @@ void Agent::installMasterMessages()
     on<PingSlaveMessage>(
         [this](const auto &from, const auto &message) { m_registration.onPing(from, message); });
     onMaster<RunTaskMessage>([this](const auto &message) {
+        if (!mayLaunch())
+            return;
         m_launcher.run(message);
         m_registration.onTask();
     });
     onMaster<RunTaskGroupMessage>([this](const auto &message) {
+        if (!mayLaunch())
+            return;
         m_launcher.runGroup(message);
         m_registration.onTask();
     });

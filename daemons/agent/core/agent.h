@@ -92,6 +92,7 @@ private:
 
     mesos::internal::ReregisterSlaveMessage describe() const;
     void recovered();
+    bool mayLaunch();
     void registered();
     void reconcile(const mesos::internal::SlaveReregisteredMessage &message);
     void statusFromDriver(const mesos::internal::StatusUpdateMessage &message);
@@ -100,6 +101,7 @@ private:
     void finish();
 
     AgentConfig m_config;
+    PatientTimers m_patience;
     AgentContext m_context;
     AgentState m_state;
     LaunchServices m_services;

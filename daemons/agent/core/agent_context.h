@@ -1,6 +1,6 @@
 #pragma once
 
-#include "common/base/clock.h"
+#include "common/base/patient_timers.h"
 #include "common/base/random.h"
 #include "daemons/agent/core/agent_config.h"
 #include "daemons/agent/core/agent_outbox.h"
@@ -14,6 +14,7 @@ struct AgentContext
     Random &random;
     AgentOutbox &outbox;
     const AgentConfig &config;
+    PatientTimers &patience; ///< for executors that do not come; ids of its own
 };
 
 } // namespace meseta::agent

@@ -78,7 +78,7 @@ Recovery::Recovery(AgentContext context, AgentState &state, Parts parts)
 
 Recovery::~Recovery()
 {
-    m_context.clock.cancel(m_timer);
+    m_context.patience.cancel(m_timer);
     m_context.clock.cancel(m_askTimer);
 }
 
@@ -264,7 +264,7 @@ void Recovery::whenDone(std::function<void()> done)
 {
     m_done = std::move(done);
     if (!awaited().empty())
-        m_timer = m_context.clock.after(m_context.config.executorReregistrationTimeout, [this] {
+        m_timer = m_context.patience.after(m_context.config.executorReregistrationTimeout, [this] {
             m_timer = 0;
             timedOut();
         });
@@ -275,7 +275,7 @@ void Recovery::look()
 {
     if (!m_done || !awaited().empty())
         return;
-    m_context.clock.cancel(m_timer);
+    m_context.patience.cancel(m_timer);
     m_context.clock.cancel(m_askTimer);
     m_timer = m_askTimer = 0;
     m_drivers.clear();

@@ -21,7 +21,7 @@ ExecutorLifecycle::ExecutorLifecycle(AgentContext context, AgentState &state,
 
 void ExecutorLifecycle::expectRegistration(Executor &executor)
 {
-    executor.registrationTimer = m_context.clock.after(
+    executor.registrationTimer = m_context.patience.after(
         m_context.config.executorRegistrationTimeout,
         [this, frameworkId = executor.frameworkId, id = executor.id(), run = executor.containerId] {
             if (Executor *late = m_state.run(frameworkId, id, run))
@@ -51,7 +51,7 @@ void ExecutorLifecycle::shutdown(Framework &framework, Executor &executor)
         || executor.state == Executor::State::Terminated)
         return;
     executor.state = Executor::State::Terminating;
-    m_context.clock.cancel(executor.registrationTimer);
+    m_context.patience.cancel(executor.registrationTimer);
     executor.registrationTimer = 0;
     if (!executor.link) { // nobody to ask
         destroy(executor, std::nullopt);
@@ -94,7 +94,7 @@ void ExecutorLifecycle::terminated(Executor &executor, const ContainerTerminatio
     Framework *framework = m_state.framework(executor.frameworkId);
     executor.state = Executor::State::Terminated;
     executor.awaited = false;
-    m_context.clock.cancel(executor.registrationTimer);
+    m_context.patience.cancel(executor.registrationTimer);
     m_context.clock.cancel(executor.shutdownTimer);
     executor.registrationTimer = executor.shutdownTimer = 0;
     if (executor.link)

@@ -65,7 +65,7 @@ void ExecutorRegistration::welcome(Framework &framework, Executor &executor,
 
 void ExecutorRegistration::nowRunning(Framework &framework, Executor &executor)
 {
-    m_context.clock.cancel(executor.registrationTimer);
+    m_context.patience.cancel(executor.registrationTimer);
     executor.registrationTimer = 0;
     executor.state = Executor::State::Running;
     const bool back = std::exchange(executor.awaited, false);

@@ -12,7 +12,10 @@ constexpr Duration longestBackoff = std::chrono::minutes(1);
 }
 
 Registration::Registration(AgentContext context, AgentState &state, Hooks hooks)
-    : m_context(context), m_state(state), m_hooks(std::move(hooks))
+    : m_context(context)
+    , m_state(state)
+    , m_hooks(std::move(hooks))
+    , m_heard(context.clock.monotonic())
 { }
 
 Registration::~Registration()
@@ -166,6 +169,7 @@ void Registration::nowRunning(const MasterSlaveConnection &connection)
         m_pingTimeout = std::chrono::duration_cast<Duration>(
             std::chrono::duration<double>(connection.total_ping_timeout_seconds()));
     m_state.lifecycle = AgentState::Lifecycle::Running;
+    m_heard = m_context.clock.monotonic();
     armPingTimer();
 
     UpdateSlaveMessage update;
@@ -185,16 +189,32 @@ void Registration::armPingTimer()
     m_context.clock.cancel(m_pingTimer);
     m_pingTimer = m_context.clock.after(m_pingTimeout, [this] {
         m_pingTimer = 0;
-        m_linked = false; // the connection may be dead without having said so
-        lose("no ping from the master in time");
+        loseSilent();
     });
+}
+
+void Registration::loseSilent()
+{
+    m_linked = false; // the connection may be dead without having said so
+    lose("no ping from the master in time");
+}
+
+bool Registration::isHeardOf()
+{
+    if (m_context.clock.monotonic() - m_heard < m_pingTimeout)
+        return true;
+    if (m_state.lifecycle == AgentState::Lifecycle::Running)
+        loseSilent();
+    return false;
 }
 
 void Registration::onPing(const messages::Pid &from, const PingSlaveMessage &message)
 {
     m_context.outbox.send(from, PongSlaveMessage());
-    if (m_state.lifecycle != AgentState::Lifecycle::Running)
+    // One that comes too late was under way for too long, as in a sleep of this machine.
+    if (m_state.lifecycle != AgentState::Lifecycle::Running || !isHeardOf())
         return;
+    m_heard = m_context.clock.monotonic();
     armPingTimer();
     if (!message.connected())
         lose("the master lost its connection to this agent");

@@ -48,6 +48,9 @@ public:
     /// The agent took a task. When it is about to register it did not tell of that, and does so as
     /// soon as it is registered.
     void onTask() { m_untold = m_state.lifecycle == AgentState::Lifecycle::Disconnected; }
+    /// Whether the master gave a sign so lately that it cannot have given this agent up. Else the
+    /// agent registers again, if it is not about to.
+    bool isHeardOf();
 
 private:
     void reconnect(Duration delay);
@@ -56,6 +59,7 @@ private:
     void scheduleRetry();
     void nowRunning(const mesos::internal::MasterSlaveConnection &connection);
     void armPingTimer();
+    void loseSilent();
     void lose(const char *why);
     Duration randomUpTo(Duration bound);
     /// An answer that comes now is to what an agent sent that died at this address: the network
@@ -65,6 +69,7 @@ private:
     AgentContext m_context;
     AgentState &m_state;
     Hooks m_hooks;
+    Duration m_heard; ///< monotonic: when the master last gave a sign in time
     int m_tries = 0;
     bool m_untold = false; ///< took a task since it last told what it has
     bool m_asked = false; ///< registered, or tried to since it last began to

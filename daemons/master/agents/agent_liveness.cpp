@@ -50,8 +50,8 @@ void ping(Core &core, Agent &agent)
     core.outbox.send(agent.observerId, agent.pid, message.GetTypeName(),
                      message.SerializeAsString());
     agent.pongSeen = false;
-    agent.pingTimer =
-        core.after(core.options.agentPingTimeout, [&core, id = agent.id] { afterPing(core, id); });
+    agent.pingTimer = core.patience.after(core.options.agentPingTimeout,
+                                          [&core, id = agent.id] { afterPing(core, id); });
 }
 
 } // namespace
@@ -66,7 +66,7 @@ void whenRemovalAllowed(Core &core, std::function<void()> act)
         wait = at - now;
     }
     if (wait.count() > 0)
-        core.after(wait, std::move(act));
+        core.patience.after(wait, std::move(act));
     else
         act();
 }
@@ -81,7 +81,7 @@ void watchAgent(Core &core, Agent &agent)
 
 void pingNow(Core &core, Agent &agent)
 {
-    core.clock.cancel(agent.pingTimer);
+    core.patience.cancel(agent.pingTimer);
     ping(core, agent);
 }
 
@@ -120,7 +120,7 @@ void agentDisconnected(Core &core, Agent &agent)
     // the connection broke; the ping tells the agent so, and it registers again.
     pingNow(core, agent);
     const Duration timeout = core.options.agentReregisterTimeout;
-    agent.reregisterTimer = core.after(timeout, [&core, id = agent.id, timeout] {
+    agent.reregisterTimer = core.patience.after(timeout, [&core, id = agent.id, timeout] {
         Agent *still = core.cluster.agent(id);
         if (still && !still->connected)
             giveUp(

@@ -137,7 +137,8 @@ void statusUpdate(Core &core, const mesos::internal::StatusUpdateMessage &messag
     Framework *framework = core.cluster.framework(update.framework_id().value());
     if (!framework) {
         core.figures.count("invalid_status_updates");
-        return;
+        // Nobody will acknowledge it, and the agent tells it again and again.
+        return shutDownIfCompleted(core, *agent, update.framework_id().value());
     }
     const bool told = framework->connected();
     if (told)

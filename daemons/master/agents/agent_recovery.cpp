@@ -136,7 +136,7 @@ void awaitRecoveredAgents(Core &core)
     if (!core.cluster.quotas.empty())
         core.allocator->awaitAgents(static_cast<std::size_t>(std::floor(wanted)),
                                     core.options.allocatorRecoveryTimeout);
-    core.after(core.options.agentReregisterTimeout, [&core] {
+    core.patience.after(core.options.agentReregisterTimeout, [&core] {
         if (!core.cluster.recoveredAgents.empty())
             giveUpMissing(core);
     });

@@ -76,8 +76,8 @@ void takeOut(Core &core, Agent &agent, AgentRemoved::Why why, const std::string 
     forgetInverseOffersOf(core, id);
     core.allocator->removeAgent(id);
 
-    core.clock.cancel(agent.pingTimer);
-    core.clock.cancel(agent.reregisterTimer);
+    core.patience.cancel(agent.pingTimer);
+    core.patience.cancel(agent.reregisterTimer);
     core.outbox.detach(agent.observerId);
     core.observers.erase(agent.observerId);
     core.outbox.unlink(agent.pid);

@@ -25,6 +25,9 @@ void statusUpdate(Core &core, const mesos::internal::StatusUpdateMessage &messag
 void executorExited(Core &core, const mesos::internal::ExitedExecutorMessage &message);
 void executorMessage(Core &core, const mesos::internal::ExecutorToFrameworkMessage &message);
 
+/// An agent knows of a framework that this master has removed: it is told so.
+void shutDownIfCompleted(Core &core, const Agent &agent, const std::string &frameworkId);
+
 /// Has an agent shut down everything and end.
 void shutDown(Core &core, const messages::Pid &to, const std::string &why);
 

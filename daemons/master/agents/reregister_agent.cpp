@@ -56,13 +56,8 @@ void sendReregistered(Core &core, const Agent &agent,
 void shutDownCompletedFrameworks(Core &core, const Agent &agent,
                                  const ReregisterSlaveMessage &message)
 {
-    for (const auto &framework : message.frameworks()) {
-        if (!core.cluster.completedFramework(framework.id().value()))
-            continue;
-        mesos::internal::ShutdownFrameworkMessage shutdown;
-        *shutdown.mutable_framework_id() = framework.id();
-        core.send(agent.pid, shutdown);
-    }
+    for (const auto &framework : message.frameworks())
+        shutDownIfCompleted(core, agent, framework.id().value());
 }
 
 void updateFrameworksOn(Core &core, const Agent &agent, const ReregisterSlaveMessage &message)
@@ -317,7 +312,7 @@ void welcomeBack(Core &core, Agent &agent, const messages::Pid &from,
     shutDownCompletedFrameworks(core, agent, message);
     sendDrain(core, agent);
     if (!agent.connected) {
-        core.clock.cancel(agent.reregisterTimer);
+        core.patience.cancel(agent.reregisterTimer);
         agent.reregisterTimer = 0;
         agent.connected = true;
         agent.active = !agent.deactivated;
@@ -362,6 +357,15 @@ void reregisterKnown(Core &core, Agent &agent, const messages::Pid &from,
 }
 
 } // namespace
+
+void shutDownIfCompleted(Core &core, const Agent &agent, const std::string &frameworkId)
+{
+    if (!core.cluster.completedFramework(frameworkId))
+        return;
+    mesos::internal::ShutdownFrameworkMessage shutdown;
+    shutdown.mutable_framework_id()->set_value(frameworkId);
+    core.send(agent.pid, shutdown);
+}
 
 void askOfTasks(Core &core, const Agent &agent)
 {

@@ -51,6 +51,7 @@ Core::Core(MasterOptions given, Clock &theClock, Random &theRandom, MasterOutbox
     , cluster(options.limits)
     , info(describe(options))
     , registry(std::make_unique<MemoryRegistry>())
+    , patience(theClock)
     , m_streamSink(makeStreamSink(theOutbox, figures))
     , m_driverSink(makeDriverSink(theOutbox, figures))
     , m_nullSink(makeNullSink())

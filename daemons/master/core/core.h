@@ -5,7 +5,7 @@
 #include <set>
 #include <string>
 
-#include "common/base/clock.h"
+#include "common/base/patient_timers.h"
 #include "common/base/random.h"
 #include "daemons/master/cluster/cluster.h"
 #include "daemons/master/cluster/cluster_event.h"
@@ -47,6 +47,8 @@ struct Core
     Duration nextRemoval{0}; ///< monotonic: when the next agent may be marked unreachable
     std::set<std::string>
         changingAgents; ///< ids (or pids of new ones) whose change waits for the registry
+
+    PatientTimers patience; ///< for those that do not answer or come back; ids of its own
 
     /// `callback` after `delay`, unless this is gone by then.
     Clock::TimerId after(Duration delay, std::function<void()> callback);

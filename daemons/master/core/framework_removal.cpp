@@ -75,11 +75,12 @@ void frameworkDisconnected(Core &core, Framework &framework)
     removeOffersOf(core, framework, false);
     forgetInverseOffersTo(core, framework.id);
     core.events.publish(FrameworkStateChanged{&framework});
-    framework.failoverTimer = core.after(failoverTimeout(framework), [&core, id = framework.id] {
-        Framework *gone = core.cluster.framework(id);
-        if (gone && !gone->connected())
-            removeFramework(core, *gone);
-    });
+    framework.failoverTimer =
+        core.patience.after(failoverTimeout(framework), [&core, id = framework.id] {
+            Framework *gone = core.cluster.framework(id);
+            if (gone && !gone->connected())
+                removeFramework(core, *gone);
+        });
 }
 
 void deactivateFramework(Core &core, Framework &framework)
@@ -102,7 +103,7 @@ void removeExecutor(Core &core, Agent &agent, Framework &framework, const std::s
 void removeFramework(Core &core, Framework &framework)
 {
     qInfo("Removing framework %s ('%s')", framework.id.c_str(), framework.info.name().c_str());
-    core.clock.cancel(framework.failoverTimer);
+    core.patience.cancel(framework.failoverTimer);
     core.clock.cancel(framework.heartbeatTimer);
     if (framework.active())
         core.allocator->deactivateFramework(framework.id);

@@ -136,7 +136,7 @@ void failOver(Core &core, Framework &framework, const Connection &connection,
 {
     const bool wasRecovered = framework.recovered();
     const bool again = !wasRecovered && !wish.force;
-    core.clock.cancel(framework.failoverTimer);
+    core.patience.cancel(framework.failoverTimer);
     framework.failoverTimer = 0;
     if (again) {
         removeOffersOf(core, framework, true);

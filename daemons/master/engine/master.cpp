@@ -70,13 +70,24 @@ void Master::recover(std::function<void()> done)
 void Master::act()
 {
     awaitRecoveredAgents(m_core);
-    forgetOldAgents();
+    forgetOldAgentsLater();
 }
 
-void Master::forgetOldAgents()
+/// By a wall clock that has gone evenly since: one that was set may be weeks off, and what an
+/// operator said of an agent would be forgotten.
+void Master::forgetOldAgentsLater()
 {
-    pruneAgents(m_core);
-    m_core.after(m_core.options.recordGcInterval, [this] { forgetOldAgents(); });
+    const auto wallAhead = [this] { return m_core.clock.sinceEpoch() - m_core.clock.monotonic(); };
+    m_core.after(m_core.options.recordGcInterval, [this, wallAhead, before = wallAhead()] {
+        const Duration jump = wallAhead() - before;
+        if (abs(jump) < std::chrono::minutes(1))
+            pruneAgents(m_core);
+        else
+            qWarning("The clock of this machine was set by %lld s: records of old agents are kept "
+                     "for another --registry_gc_interval",
+                     static_cast<long long>(jump / std::chrono::seconds(1)));
+        forgetOldAgentsLater();
+    });
 }
 
 void Master::receive(const messages::Pid &from, const std::string &to, const std::string &name,

@@ -79,7 +79,7 @@ private:
     template <typename Message, typename Handle> void on(Handle handle);
     void addAgentHandlers();
     void act();
-    void forgetOldAgents();
+    void forgetOldAgentsLater();
 
     Core m_core;
     Duration m_startTime;

@@ -2,11 +2,47 @@
 
 #include <QtTest>
 
+#include "common/base/patient_timers.h"
 #include "common/base/qt_clock.h"
 #include "common/base/simulated_clock.h"
 
 using namespace meseta;
 using namespace std::chrono_literals;
+
+namespace {
+
+/// The clock of a process that does not run now and then: what came due is done on waking.
+class SleepyClock final : public Clock
+{
+public:
+    explicit SleepyClock(SimulatedClock &clock) : m_clock(clock) { }
+    void sleep() { m_asleep = true; }
+    void wake()
+    {
+        m_asleep = false;
+        for (const auto &run : std::exchange(m_due, {}))
+            run();
+    }
+    Duration sinceEpoch() const override { return m_clock.sinceEpoch(); }
+    Duration monotonic() const override { return m_clock.monotonic(); }
+    TimerId after(Duration delay, std::function<void()> callback) override
+    {
+        return m_clock.after(delay, [this, run = std::move(callback)] {
+            if (m_asleep)
+                m_due.push_back(run);
+            else
+                run();
+        });
+    }
+    void cancel(TimerId id) override { m_clock.cancel(id); }
+
+private:
+    SimulatedClock &m_clock;
+    bool m_asleep = false;
+    std::vector<std::function<void()>> m_due;
+};
+
+} // namespace
 
 class TestClocks : public QObject
 {
@@ -37,6 +73,37 @@ private Q_SLOTS:
         clock.advance(2s);
         QCOMPARE(ran, (std::vector<std::pair<int, Duration>>{{1, 1s}, {2, 1s}, {3, 3s}}));
         QCOMPARE(clock.monotonic(), Duration(4s));
+    }
+
+    void patientTimersDoNotCountSleep()
+    {
+        SimulatedClock time;
+        SleepyClock clock(time);
+        PatientTimers timers(clock);
+        bool gaveUp = false;
+        timers.after(60s, [&gaveUp] { gaveUp = true; });
+        time.advance(30s);
+        clock.sleep();
+        time.advance(10min);
+        clock.wake();
+        QVERIFY(!gaveUp);
+        time.advance(25s);
+        QVERIFY(!gaveUp);
+        time.advance(10s);
+        QVERIFY(gaveUp);
+    }
+
+    void patientTimersGoOffInTimeWithoutSleep()
+    {
+        SimulatedClock clock;
+        PatientTimers timers(clock);
+        std::vector<Duration> ran;
+        timers.after(60s, [&] { ran.push_back(clock.monotonic()); });
+        const Clock::TimerId forgotten = timers.after(50s, [&] { ran.push_back({}); });
+        timers.cancel(forgotten);
+        clock.advance(5min);
+        QCOMPARE(ran, std::vector<Duration>{60s});
+        QCOMPARE(clock.pendingTimers(), 0u); // nobody is waited for
     }
 
     void simulatedTimersMaySetFurtherOnes()

@@ -20,6 +20,7 @@ private Q_SLOTS:
     void appendedRecordsAreReadBack();
     void linksAreReplaced();
     void removesWhatIsBelow();
+    void whatAnUpdateNeedsIsFlushedWithIt();
     void failureNamesTheFile();
     void everythingIsWrittenBeforeItGoes();
     void manyFlushesTakeLittleTime();
@@ -104,6 +105,23 @@ void TestCheckpointWriter::removesWhatIsBelow()
     QVERIFY(done.has_value());
     QVERIFY(!std::filesystem::exists(meta() + "/run"));
     QCOMPARE(read("kept"), std::string("k"));
+}
+
+void TestCheckpointWriter::whatAnUpdateNeedsIsFlushedWithIt()
+{
+    const CheckpointChange update{Kind::Append, "task.updates", "u", true, {"task.info", "none"}};
+    CheckpointFiles::Flushed flushed;
+    const auto filesToFlush = [&](const std::vector<CheckpointChange> &changes) {
+        CheckpointFiles files(store::systemDisk(), meta(), flushed);
+        for (const CheckpointChange &change : changes)
+            (void)files.apply(change);
+        return files.toFlush().size();
+    };
+    QCOMPARE(filesToFlush({{Kind::Record, "task.info", "t"}, update}), std::size_t(2));
+    QCOMPARE(filesToFlush({update}), std::size_t(1)); // once is enough
+    QCOMPARE(filesToFlush({{Kind::Record, "task.info", "t"}, update}), std::size_t(1)); // the same
+    QCOMPARE(filesToFlush({{Kind::Remove, "task.info", {}}, update}), std::size_t(1));
+    QCOMPARE(filesToFlush({{Kind::Record, "task.info", "other"}, update}), std::size_t(2));
 }
 
 void TestCheckpointWriter::failureNamesTheFile()

@@ -194,6 +194,9 @@ void TestCheckpointDamage::damageByPowerCutIsNoted()
     QVERIFY(found->rebooted);
     QCOMPARE(found->errors.size(), std::size_t(1));
     QCOMPARE(found->frameworks.at(0).runs.size(), std::size_t(2));
+    // It goes: the next agent of this start of the machine would take it for damage.
+    QVERIFY(std::any_of(found->leftovers.begin(), found->leftovers.end(),
+                        [](const auto &path) { return path.ends_with("t/task.info"); }));
 
     files.files[files.ending("slave.info").at(0)].resize(10); // was flushed
     QVERIFY(!readAgent(files, {"meta", files.latestAgent(), "the one after.", true}));

@@ -13,6 +13,7 @@ private Q_SLOTS:
     void repeatsUntilAnswered();
     void answersPings();
     void comesBackWhenPingsStop();
+    void launchesThatComeTooLateAreNotTaken();
     void comesBackAtOnceWhenTheConnectionBreaks();
     void looksForAnAbsentMasterAboutEverySecond();
     void comesBackWhenTheMasterLostIt();
@@ -72,6 +73,22 @@ void TestRegistration::comesBackWhenPingsStop()
     h.clock.advance(1s);
     QVERIFY(joined(h.outbox.take())
                 .starts_with("relink master@127.0.0.1:5050, ReregisterSlaveMessage"));
+}
+
+/// The master may have told that the task is lost since it sent the launch.
+void TestRegistration::launchesThatComeTooLateAreNotTaken()
+{
+    Harness h;
+    h.registerAgent();
+    h.clock.advance(76s); // no ping
+    h.outbox.take();
+    h.launch(h.task("t"));
+    QVERIFY(h.agent->state().frameworks.empty());
+    SlaveReregisteredMessage answer;
+    answer.mutable_slave_id()->set_value(h.agentId);
+    h.fromMaster(answer);
+    h.launch(h.task("t"));
+    QCOMPARE(h.agent->state().frameworks.size(), std::size_t(1));
 }
 
 void TestRegistration::comesBackAtOnceWhenTheConnectionBreaks()

@@ -94,7 +94,7 @@ struct Bench
         state.info.mutable_id()->set_value("S0");
         state.resourceVersion = "0123456789abcdef";
         state.lifecycle = AgentState::Lifecycle::Running;
-        operations.emplace(AgentContext{clock, random, outbox, config}, state, volumes);
+        operations.emplace(AgentContext{clock, random, outbox, config, patience}, state, volumes);
     }
 
     void apply(Operation::Type type, const mesos::v1::Resource &resource,
@@ -132,6 +132,7 @@ struct Bench
     }
 
     SimulatedClock clock;
+    PatientTimers patience{clock};
     SeededRandom random{3};
     Outbox outbox;
     AgentConfig config;

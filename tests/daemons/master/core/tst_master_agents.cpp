@@ -444,6 +444,19 @@ private Q_SLOTS:
         QVERIFY(t.on(one).completedTasks.find("t1"));
     }
 
+    void anUpdateOfACompletedFrameworkIsAnsweredWithItsEnd()
+    {
+        TestMaster t;
+        const std::string agent = t.addAgent();
+        t.subscribe();
+        t.master.teardown("M-0000");
+        t.take();
+        t.update(agent, "M-0000", "t1", mesos::v1::TASK_LOST); // else it is told again and again
+        COMPARE_LINES(t.take(), u"slave(1)@10.0.0.1:5051: ShutdownFrameworkMessage"_s);
+        t.update(agent, "M-0007", "t1", mesos::v1::TASK_LOST); // this one may still come
+        COMPARE_LINES(t.take());
+    }
+
     void tasksOfACompletedFrameworkAreEnded()
     {
         TestMaster t;

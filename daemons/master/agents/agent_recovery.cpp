@@ -81,7 +81,7 @@ void giveUpRecovered(Core &core, const std::string &id)
         core.figures.count("slave_removals/reason_unhealthy");
         core.figures.count("recovery_slave_removals");
         core.cluster.unreachable.add(id, time);
-        core.events.publish(RecoveredAgentLost{&id});
+        core.events.publish(RecoveredAgentLost{&id, AgentRemoved::Why::Unreachable});
         for (const auto &[frameworkId, framework] : core.cluster.frameworks())
             core.sink(*framework).agentLost(*framework, id);
     };

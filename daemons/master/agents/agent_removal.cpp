@@ -144,8 +144,9 @@ void markGone(Core &core, const std::string &agentId, std::function<void()> fini
         core.changingAgents.erase(id);
         if (marked) {
             core.cluster.gone.add(id, time);
-            core.cluster.recoveredAgents.erase(id);
             core.cluster.unreachable.remove(id);
+            if (core.cluster.recoveredAgents.erase(id) > 0)
+                core.events.publish(RecoveredAgentLost{&id, AgentRemoved::Why::Gone});
         }
         if (Agent *still = marked ? core.cluster.agent(id) : nullptr) {
             mesos::internal::ShutdownMessage message;

@@ -55,10 +55,12 @@ struct AgentRemoved
     Why why;
 };
 
-/// An agent that a master knew from the registry only, and that did not come back in time.
+/// An agent that a master knew from the registry only, and that did not come back in time, or was
+/// declared gone before it did.
 struct RecoveredAgentLost
 {
     const std::string *agentId;
+    AgentRemoved::Why why;
 };
 
 struct OfferAdded

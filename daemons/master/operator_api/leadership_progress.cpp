@@ -82,8 +82,8 @@ std::vector<MesetaEvent> LeadershipProgress::observe(const ClusterEvent &event)
         back.mutable_reregistered()->mutable_agent_id()->set_value(added->agent->id);
         return {back, leadershipEvent()};
     }
-    if (std::holds_alternative<RecoveredAgentLost>(event)) {
-        ++m_givenUp;
+    if (const auto *lost = std::get_if<RecoveredAgentLost>(&event)) {
+        m_givenUp += lost->why == AgentRemoved::Why::Unreachable ? 1 : 0;
         m_missing = m_core.cluster.recoveredAgents.size();
         if (m_missing == 0)
             m_allAgents = m_core.clock.monotonic();

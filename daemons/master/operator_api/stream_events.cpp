@@ -194,6 +194,12 @@ std::vector<MesetaEvent> mesetaEvents(const ClusterEvent &change)
                 event.mutable_agent_removed()->set_why(whyOf(e.why));
                 return {event};
             },
+            [&event](const RecoveredAgentLost &e) -> Told {
+                event.set_type(MesetaEvent::AGENT_REMOVED);
+                event.mutable_agent_removed()->mutable_agent_id()->set_value(*e.agentId);
+                event.mutable_agent_removed()->set_why(whyOf(e.why));
+                return {event};
+            },
             [&event](const TaskRemoved &e) -> Told {
                 event.set_type(MesetaEvent::TASK_REMOVED);
                 event.mutable_task_removed()->mutable_framework_id()->set_value(

@@ -1,6 +1,8 @@
 #include <QTest>
 
+#include "daemons/master/agents/agents.h"
 #include "daemons/master/agents/draining.h"
+#include "daemons/master/operator_api/stream_events.h"
 #include "tests/daemons/master/core/kept_registry.h"
 
 using namespace meseta;
@@ -26,6 +28,22 @@ class TestMasterRecovery : public QObject
         configs.Add()->set_role("web");
         (*configs.Mutable(0)->mutable_guarantees())["cpus"].set_value(cpus);
         return configs;
+    }
+
+    /// Which agents the operator's stream says are removed, from now on, and why.
+    static std::shared_ptr<QStringList> removalsTold(TestMaster &t)
+    {
+        auto told = std::make_shared<QStringList>();
+        t.master.core().events.observe([told](const ClusterEvent &change) {
+            for (const auto &event : mesetaEvents(change)) {
+                const auto &removed = event.agent_removed();
+                if (event.has_agent_removed())
+                    *told << QString::fromStdString(
+                        removed.agent_id().value() + ' '
+                        + ::meseta::v1::Event::AgentRemoved::Why_Name(removed.why()));
+            }
+        });
+        return told;
     }
 
 private Q_SLOTS:
@@ -95,6 +113,21 @@ private Q_SLOTS:
                 || t.master.cluster().task("M-0000", "t1") == nullptr);
     }
 
+    void oneThatIsGoneBeforeItComesBackIsTold()
+    {
+        KeptBytes kept;
+        {
+            TestMaster old(named("M"), on(kept));
+            old.addAgent();
+        }
+        TestMaster t(named("N"), on(kept));
+        const auto told = removalsTold(t);
+        markGone(t.master.core(), "M-S0");
+        t.clock.settle();
+        QCOMPARE(*told, QStringList{u"M-S0 GONE"_s});
+        QVERIFY(t.master.cluster().recoveredAgents.empty());
+    }
+
     void thoseThatDoNotComeBackAreUnreachable()
     {
         KeptBytes kept;
@@ -106,13 +139,16 @@ private Q_SLOTS:
         MasterOptions options = named("N");
         options.agentRemovalInterval = 60s;
         TestMaster t(options, on(kept));
+        const auto told = removalsTold(t);
         t.subscribe();
         t.take();
         t.clock.advance(10min);
+        QCOMPARE(*told, QStringList{u"M-S0 UNREACHABLE"_s});
         QCOMPARE(t.master.cluster().unreachable.size(), std::size_t(1));
         QVERIFY(t.take().contains(u"stream 1: FAILURE M-S0"_s));
         t.clock.advance(61s);
         QCOMPARE(t.master.cluster().unreachable.size(), std::size_t(2));
+        QCOMPARE(told->size(), 2);
         QVERIFY(t.master.cluster().recoveredAgents.empty());
 
         TestMaster third(named("O"), on(kept));

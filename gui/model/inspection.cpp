@@ -72,18 +72,25 @@ QString sinceText(double time, double now)
 template <typename Pick>
 InspectionSection taskList(const Replica &replica, const QString &title, bool nameAgent, Pick pick)
 {
-    std::vector<const TaskRow *> tasks;
+    struct Picked
+    {
+        bool over;
+        double updated;
+        const TaskRow *task;
+    };
+    std::vector<Picked> tasks;
     replica.tasks().forEach([&](const TaskRow &task) {
         if (pick(task))
-            tasks.push_back(&task);
+            tasks.push_back({isTerminal(task.state), task.updated, &task});
     });
-    std::sort(tasks.begin(), tasks.end(), [](const TaskRow *a, const TaskRow *b) {
-        const bool aOver = isTerminal(a->state), bOver = isTerminal(b->state);
-        return aOver != bOver ? bOver : a->updated > b->updated;
-    });
+    const auto listed = std::min<std::size_t>(tasks.size(), listedRows);
+    std::partial_sort(tasks.begin(), tasks.begin() + static_cast<std::ptrdiff_t>(listed),
+                      tasks.end(), [](const Picked &a, const Picked &b) {
+                          return a.over != b.over ? b.over : a.updated > b.updated;
+                      });
     InspectionSection section{title, {}};
-    for (std::size_t i = 0; i < tasks.size() && i < listedRows; ++i) {
-        const TaskRow &task = *tasks[i];
+    for (std::size_t i = 0; i < listed; ++i) {
+        const TaskRow &task = *tasks[i].task;
         const QString where = nameAgent ? task.hostname : task.frameworkName;
         add(section, task.name,
             where.isEmpty() ? stateText(task.state)
@@ -346,16 +353,17 @@ bool concerns(const EventRow &event, const ObjectRef &ref)
 
 QList<EventRow> eventsOf(const ObjectRef &ref, const Replica &replica, int limit)
 {
-    QList<EventRow> found;
+    std::vector<std::pair<qint64, const EventRow *>> concerned; // with their numbers
     replica.events().forEach([&](const EventRow &event) {
         if (concerns(event, ref))
-            found.append(event);
+            concerned.emplace_back(event.key.toLongLong(), &event);
     });
-    std::sort(found.begin(), found.end(), [](const EventRow &a, const EventRow &b) {
-        return a.key.size() != b.key.size() ? a.key.size() > b.key.size() : a.key > b.key;
-    });
-    if (found.size() > limit)
-        found.resize(limit);
+    const auto shown = std::min<std::ptrdiff_t>(limit, std::ssize(concerned));
+    std::partial_sort(concerned.begin(), concerned.begin() + shown, concerned.end(),
+                      std::greater<>());
+    QList<EventRow> found;
+    for (std::ptrdiff_t i = 0; i < shown; ++i)
+        found.append(*concerned[static_cast<std::size_t>(i)].second);
     return found;
 }
 

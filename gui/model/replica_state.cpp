@@ -1,3 +1,5 @@
+#include <QThreadPool>
+
 #include "gui/model/replica.h"
 
 // Saving a replica and coming back to it, for the moments of a recording.
@@ -41,6 +43,7 @@ std::shared_ptr<const Replica::State> Replica::save() const
 
 void Replica::restore(const State &state)
 {
+    std::shared_ptr<const State> before = save(); // what goes, goes on another thread
     m_agents.restore(state.agents);
     m_offers.restore(state.offers);
     m_flows.restore(state.flows);
@@ -67,6 +70,8 @@ void Replica::restore(const State &state)
     m_loading.reset();
     m_rolesDirty = true;
     m_rolesBuilt.invalidate();
+    QThreadPool::globalInstance()->start(
+        [before = std::move(before)]() mutable { before.reset(); });
 }
 
 } // namespace meseta::console

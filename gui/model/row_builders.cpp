@@ -1,5 +1,7 @@
 #include "gui/model/row_builders.h"
 
+#include <algorithm>
+#include <cmath>
 #include <unordered_map>
 
 #include <QCoreApplication>
@@ -30,6 +32,13 @@ QString shared(const std::string &utf8)
     if (known.size() >= kept)
         known.clear();
     return known.emplace(utf8, text(utf8)).first->second;
+}
+
+/// What is no number, or one that no cluster has, would spoil sums and orders.
+double sane(double told)
+{
+    constexpr double most = 1e15;
+    return std::isfinite(told) ? std::clamp(told, -most, most) : 0.0;
 }
 
 double seconds(const mesos::v1::TimeInfo &time)
@@ -153,7 +162,7 @@ Amounts amounts(const Resources &resources)
     Amounts sum;
     QStringList ports;
     for (const auto &resource : resources) {
-        const double value = resource.scalar().value();
+        const double value = sane(resource.scalar().value());
         if (resource.name() == "cpus")
             sum.cpus += value;
         else if (resource.name() == "mem")
@@ -261,7 +270,7 @@ OfferRow offerRow(const mesos::v1::Offer &offer, double time)
     row.role = offer.has_allocation_info() ? text(offer.allocation_info().role())
                                            : roleOf(offer.resources());
     row.resources = amounts(offer.resources());
-    row.offered = time;
+    row.offered = sane(time);
     return row;
 }
 
@@ -296,7 +305,7 @@ void addStatus(TaskRow &row, const mesos::v1::TaskStatus &status, mesos::v1::Tas
 {
     TaskStep step;
     step.state = status.state();
-    step.time = status.timestamp();
+    step.time = sane(status.timestamp());
     step.message = shared(status.message());
     if (status.has_source())
         step.source = shared(mesos::v1::TaskStatus::Source_Name(status.source()));

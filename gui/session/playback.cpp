@@ -7,7 +7,8 @@ namespace meseta::console {
 namespace {
 
 constexpr int tickMs = 80;
-constexpr std::size_t mostCheckpoints = 10; // where everything changes, a large one takes 100 MB
+constexpr std::size_t mostCheckpoints = 10;
+constexpr std::size_t mostKeptTasks = 250000; // of all of them; 100,000 take 100 MB
 constexpr int fewestBetween = 5000;
 // How long the window may be busy with the way to a moment, and how long it then has for itself.
 constexpr qint64 busyNs = 4'000'000;
@@ -150,7 +151,9 @@ void Playback::applied()
         std::max(fewestBetween, m_file->count() / static_cast<int>(mostCheckpoints - 2));
     const int last = m_checkpoints.back().count;
     const bool due = last == 0 || m_applied >= last + between;
-    if (m_applied > last && due && m_checkpoints.size() < mostCheckpoints)
+    const std::size_t kept =
+        m_checkpoints.size() * static_cast<std::size_t>(m_replica.tasks().size());
+    if (m_applied > last && due && m_checkpoints.size() < mostCheckpoints && kept < mostKeptTasks)
         m_checkpoints.push_back({m_applied, m_replica.save()});
 }
 

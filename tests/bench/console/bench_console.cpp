@@ -16,6 +16,8 @@
 #include "gui/widgets/table_view.h"
 #include "gui/widgets/theme.h"
 #include "tests/bench/console/busy_application.h"
+#include "tests/bench/console/log_phase.h"
+#include "tests/bench/console/past_phase.h"
 #include "tests/bench/console/synthetic_master.h"
 
 using namespace meseta::console;
@@ -23,7 +25,8 @@ using namespace meseta::console;
 /// The console under load, from a master of its own in another process: 10,000 agents, 100,000
 /// tasks, 5,000 events a second. Prints how soon the first page shows data, how long a sort and a
 /// filter take until they are painted, how long the GUI's thread works at a stretch while pages are
-/// turned, and how much memory it all takes.
+/// turned, while another leader takes over, in a recording and with large logs, and how much memory
+/// it all takes.
 
 namespace {
 
@@ -80,9 +83,13 @@ public:
             if (!m_isLoaded && m_cluster.replica().tasks().size() > tasksOfBench / 2
                 && !m_cluster.replica().loading())
                 loaded();
+            if (m_phase == Phase::Failover)
+                watchFailover();
         });
+        connect(&m_cluster.session(), &MasterSession::told, this, [this] { ++m_told; });
         m_application.onPainted = [this] { painted(); };
         m_view.show();
+        m_application.reset();
         m_cluster.open({QStringLiteral("127.0.0.1"), static_cast<quint16>(port), {}});
     }
 
@@ -128,13 +135,7 @@ private:
                  [&] { page.setFilter(QStringLiteral("state:failed cpus>1")), repaint(); });
             time("filter: none", [&] { page.setFilter({}), repaint(); });
         }
-        QNetworkReply *reply = m_network.get(
-            QNetworkRequest(QUrl(QStringLiteral("http://127.0.0.1:%1/master/go").arg(m_port))));
-        connect(reply, &QNetworkReply::finished, this, [this, reply] {
-            if (reply->error() != QNetworkReply::NoError)
-                qFatal("%s", qPrintable(reply->errorString()));
-            run();
-        });
+        ask("/go", [this] { run(); });
     }
 
     void run()
@@ -148,12 +149,60 @@ private:
         });
         m_minute.start(60000);
         m_application.reset();
+        m_told = 0;
         QTimer::singleShot(m_seconds * 1000, this, [this] {
             m_application.print("5,000 events a second");
             m_application.printLongest();
-            std::printf("RSS after %d s %.0f MB; %d tasks, %d agents\n", m_seconds, megabytes(),
-                        m_cluster.replica().tasks().size(), m_cluster.replica().agents().size());
-            QCoreApplication::quit();
+            std::printf("RSS after %d s %.0f MB; %d tasks, %d agents, %d events told\n", m_seconds,
+                        megabytes(), m_cluster.replica().tasks().size(),
+                        m_cluster.replica().agents().size(), m_told);
+            if (m_cluster.session().state() != MasterSession::State::Live)
+                qFatal("the stream has ended");
+            m_turn.stop();
+            m_recording = m_cluster.recorder().path();
+            m_view.showPage(ClusterView::Tasks);
+            ask("/failover");
+            m_application.reset();
+            m_phase = Phase::Failover;
+        });
+    }
+
+    /// While another leader takes over: until all agents are back.
+    void watchFailover()
+    {
+        const Replica &replica = m_cluster.replica();
+        if (m_cluster.session().state() != MasterSession::State::Live || replica.loading()
+            || replica.figures().activeAgents < agentsOfBench * 9 / 10)
+            return;
+        m_phase = Phase::Settled;
+        m_application.print("another leader");
+        ask("/cut");
+        m_application.reset();
+        QTimer::singleShot(6000, this, [this] {
+            if (m_cluster.session().state() != MasterSession::State::Live)
+                qFatal("the console does not come back");
+            m_application.print("cut and connected again");
+            m_cluster.recorder().flush();
+            m_past = std::make_unique<PastPhase>(m_application, m_recording, [this] {
+                std::printf("RSS with the recording beside it %.0f MB\n", megabytes());
+                m_log = std::make_unique<LogPhase>(
+                    m_application, QStringLiteral("127.0.0.1:%1").arg(m_port), [this] {
+                        std::printf("RSS in the end %.0f MB\n", megabytes());
+                        QCoreApplication::quit();
+                    });
+            });
+        });
+    }
+
+    void ask(const char *what, std::function<void()> then = {})
+    {
+        QNetworkReply *reply = m_network.get(QNetworkRequest(QUrl(
+            QStringLiteral("http://127.0.0.1:%1/master%2").arg(m_port).arg(QLatin1String(what)))));
+        connect(reply, &QNetworkReply::finished, this, [reply, then = std::move(then)] {
+            if (reply->error() != QNetworkReply::NoError)
+                qFatal("%s", qPrintable(reply->errorString()));
+            if (then)
+                then();
         });
     }
 
@@ -173,6 +222,11 @@ private:
     QNetworkAccessManager m_network;
     QTimer m_turn;
     QTimer m_minute;
+    enum class Phase { Stream, Failover, Settled } m_phase = Phase::Stream;
+    QString m_recording;
+    std::unique_ptr<PastPhase> m_past;
+    std::unique_ptr<LogPhase> m_log;
+    int m_told = 0; // events and pieces of snapshots
     int m_turned = 0;
     bool m_isShown = false;
     bool m_wasPainted = false;

@@ -4,6 +4,14 @@
 #include <cstdio>
 #include <ctime>
 
+#include <QThread>
+
+namespace {
+
+constexpr double noticeableMs = 1;
+
+} // namespace
+
 double BusyApplication::threadMs()
 {
     timespec used{};
@@ -13,7 +21,8 @@ double BusyApplication::threadMs()
 
 bool BusyApplication::notify(QObject *receiver, QEvent *event)
 {
-    if (m_depth > 0)
+    // Other threads have events of their own: Qt's for HTTP reads the sockets.
+    if (QThread::currentThread() != thread() || m_depth > 0)
         return QApplication::notify(receiver, event);
     constexpr qint64 pauseNs = 200000;
     if (!m_clock.isValid())
@@ -30,20 +39,26 @@ bool BusyApplication::notify(QObject *receiver, QEvent *event)
     m_lastEnd = m_clock.nsecsElapsed();
     const double wallMs = static_cast<double>(m_lastEnd - begin) / 1e6;
     m_stretch.wall += wallMs;
-    m_stretch.cpu += threadMs() - cpu;
+    const double cpuMs = threadMs() - cpu;
+    m_stretch.cpu += cpuMs;
+    if (cpuMs > noticeableMs)
+        m_stretch.parts.push_back({kind->className(), type, cpuMs});
     Cost &cost = m_costs[{kind, type}];
     ++cost.count;
     cost.total += wallMs;
     cost.longest = std::max(cost.longest, wallMs);
-    if (onPainted && type == QEvent::UpdateRequest)
-        onPainted();
+    if (type == QEvent::UpdateRequest) {
+        close(); // a frame was shown
+        if (onPainted)
+            onPainted();
+    }
     return handled;
 }
 
 void BusyApplication::close()
 {
     if (m_stretch.wall > 0)
-        m_stretches.push_back(m_stretch);
+        m_stretches.push_back(std::move(m_stretch));
     m_stretch = {};
 }
 
@@ -73,6 +88,14 @@ void BusyApplication::print(const char *what)
     };
     line("wall", &Stretch::wall);
     line("thread", &Stretch::cpu);
+    std::sort(m_stretches.begin(), m_stretches.end(),
+              [](const Stretch &a, const Stretch &b) { return a.cpu > b.cpu; });
+    for (std::size_t i = 0; i < std::min<std::size_t>(3, m_stretches.size()); ++i) {
+        std::printf("    thread %6.2f ms:", m_stretches[i].cpu);
+        for (const Part &part : m_stretches[i].parts)
+            std::printf(" %s/%d %.1f", part.receiver, part.event, part.cpu);
+        std::printf("\n");
+    }
     std::fflush(stdout);
 }
 

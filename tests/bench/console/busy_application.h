@@ -8,8 +8,8 @@
 #include <QEvent>
 
 /// Sums what the GUI's thread does without a pause: events that follow each other at once are one
-/// stretch of work, in which no frame can be shown. By the clock, and by the thread's own time,
-/// which other load on the machine does not change.
+/// stretch of work, up to the frame that is shown at its end, if there is one. By the clock, and by
+/// the thread's own time, which other load on the machine does not change.
 class BusyApplication : public QApplication
 {
 public:
@@ -26,10 +26,17 @@ public:
     void printLongest(); ///< which events took longest, by the kind of their receivers
 
 private:
+    struct Part
+    {
+        const char *receiver = "";
+        int event = 0;
+        double cpu = 0;
+    };
     struct Stretch
     {
         double wall = 0; // milliseconds
         double cpu = 0;
+        std::vector<Part> parts; // of long ones only
     };
     struct Cost
     {

@@ -1,8 +1,19 @@
+#include <QFileDialog>
+#include <QLabel>
+#include <QMimeData>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QScrollBar>
 #include <QSignalSpy>
+#include <QTemporaryDir>
 #include <QTest>
+#include <QTreeWidget>
 
+#include "gui/inspect/file_copy.h"
 #include "gui/inspect/log_pane.h"
+#include "gui/inspect/log_panel.h"
 #include "gui/inspect/log_view.h"
+#include "gui/inspect/sandbox_dialog.h"
 #include "tests/gui/support/fake_master.h"
 #include "tests/gui/support/sample_cluster.h"
 
@@ -20,8 +31,15 @@ private Q_SLOTS:
     void readsALargeFileByWindows();
     void searchesTheWholeFile();
     void beginsAnewWhenTheFileIsEmptied();
+    void readsTenGigabytes();
+    void severalSideBySide();
+    void anAgentThatLies_data();
+    void anAgentThatLies();
+    void savesAndDragsOut();
+    void showsAFolderWithoutMeasure();
 
 private:
+    void serveHugeFile();
     QByteArray numberedLines(int count) const;
 
     std::unique_ptr<FakeMaster> m_agent;
@@ -113,6 +131,151 @@ void LogPaneTest::beginsAnewWhenTheFileIsEmptied()
     QTRY_VERIFY(m_pane->view().shownText().contains(QStringLiteral("line 99 ")));
     m_agent->file = "rotated\n";
     QTRY_COMPARE(m_pane->view().shownText(), QStringLiteral("rotated\n"));
+}
+
+/// 10 GB of coloured lines, a needle at half of them; made as they are asked for.
+void LogPaneTest::serveHugeFile()
+{
+    static constexpr std::uint64_t line = 100, size = 10'000'000'000;
+    m_agent->onRead = [](std::uint64_t offset, std::uint64_t length, auto &answer) {
+        std::string text;
+        for (std::uint64_t number = offset / line; text.size() < length + line; ++number) {
+            std::string one = "\x1b[32mline " + std::to_string(number) + "\x1b[0m";
+            one += number == 50'000'123 ? " needle " : " ";
+            one.resize(line - 1, '.');
+            text += one + '\n';
+        }
+        const std::uint64_t from = std::min(offset, size);
+        answer.set_size(size);
+        answer.set_data(text.substr(offset % line, std::min(length, size - from)));
+    };
+}
+
+void LogPaneTest::readsTenGigabytes()
+{
+    serveHugeFile();
+    m_pane->showTask(QStringLiteral("F/t"));
+    LogView &view = m_pane->view();
+    QTRY_VERIFY(view.topOffset() > 9'999'900'000);
+    QVERIFY(view.shownText().endsWith(QStringLiteral("....\n")));
+    QScrollBar *bar = view.verticalScrollBar();
+    bar->setValue(bar->maximum() / 2);
+    QTRY_VERIFY(view.topOffset() > 4'900'000'000 && view.topOffset() < 5'100'000'000);
+    QVERIFY(!view.isFollowed());
+    QCOMPARE(view.topOffset() % 100, 0); // a line begins there
+    QSignalSpy found(&m_pane->source(), &LogSource::found);
+    m_pane->source().search(QStringLiteral("needle"), 4'990'000'000, true);
+    QTRY_COMPARE_WITH_TIMEOUT(found.size(), 1, 20000);
+    const qint64 at = found.first().first().toLongLong();
+    QCOMPARE(at / 100, 50'000'123);
+    QTRY_VERIFY(view.topOffset() <= at && view.topOffset() > at - 4000);
+    QCOMPARE(view.grab().isNull(), false);
+    QVERIFY(m_pane->source().document().bytes().size() <= LogDocument::maxBytes);
+    QTest::keyClick(&view, Qt::Key_End);
+    QTRY_VERIFY(view.topOffset() > 9'999'900'000);
+}
+
+void LogPaneTest::severalSideBySide()
+{
+    serveHugeFile();
+    LogPanel panel(*m_replica);
+    panel.resize(1200, 400);
+    panel.show();
+    panel.showTask(QStringLiteral("F/t"));
+    for (int i = 0; i < LogPanel::mostPanes + 2; ++i)
+        Q_EMIT panel.following().pinWanted();
+    const auto panes = panel.findChildren<LogPane *>();
+    QCOMPARE(panes.size(), LogPanel::mostPanes);
+    for (LogPane *pane : panes)
+        QTRY_VERIFY(pane->view().topOffset() > 9'999'900'000);
+}
+
+void LogPaneTest::anAgentThatLies_data()
+{
+    QTest::addColumn<std::uint64_t>("size");
+    QTest::addColumn<int>("bytes");
+    QTest::newRow("a size that is negative as a number with a sign") << ~std::uint64_t(0) << 100;
+    QTest::newRow("much longer than it says") << std::uint64_t(10) << 3'000'000;
+    QTest::newRow("nothing of what it says") << std::uint64_t(1) << 0;
+    QTest::newRow("empty, with bytes") << std::uint64_t(0) << 5000;
+}
+
+/// It is shown or it is not, but nothing grows and nothing goes on for ever.
+void LogPaneTest::anAgentThatLies()
+{
+    QFETCH(std::uint64_t, size);
+    QFETCH(int, bytes);
+    int asked = 0;
+    m_agent->onRead = [&](std::uint64_t, std::uint64_t, auto &answer) {
+        ++asked;
+        answer.set_size(size);
+        answer.set_data(std::string(static_cast<std::size_t>(bytes), 'x'));
+    };
+    m_pane->showTask(QStringLiteral("F/t"));
+    QTRY_VERIFY(asked >= 3);
+    m_pane->grab();
+    QVERIFY(m_pane->source().document().bytes().size() <= LogDocument::maxBytes);
+    QVERIFY(m_pane->source().fileSize() >= 0);
+
+    QTemporaryDir folder;
+    FileCopy copy(QStringLiteral("127.0.0.1:%1").arg(m_agent->port()), QStringLiteral("/x"),
+                  folder.filePath(QStringLiteral("copy")));
+    QSignalSpy finished(&copy, &FileCopy::finished);
+    qint64 done = 0;
+    connect(&copy, &FileCopy::progress, this, [&](qint64 so, qint64) { done = so; });
+    copy.start();
+    QTRY_VERIFY(!finished.isEmpty() || done >= 1000); // the first would take a thousand years
+    QVERIFY(done <= qint64(std::min<std::uint64_t>(size, 1ULL << 60)));
+}
+
+void LogPaneTest::savesAndDragsOut()
+{
+    m_agent->file = numberedLines(30000); // more than one part
+    m_agent->folderSize = 3;
+    SandboxDialog dialog(QStringLiteral("127.0.0.1:%1").arg(m_agent->port()),
+                         QStringLiteral("/frameworks/F/executors/t/runs/latest"),
+                         QStringLiteral("t"));
+    dialog.show();
+    auto *tree = dialog.findChild<QTreeWidget *>();
+    QTRY_COMPARE(tree->topLevelItemCount(), 3);
+    QVERIFY(!dialog.canDrag());
+    tree->setCurrentItem(tree->topLevelItem(1));
+    QTRY_VERIFY(dialog.canDrag());
+    QTRY_VERIFY(dialog.findChild<QPlainTextEdit *>()->toPlainText().startsWith(
+        QStringLiteral("line 0 of a file")));
+    const std::unique_ptr<QMimeData> dragged(tree->model()->mimeData({tree->model()->index(1, 0)}));
+    QVERIFY(dragged && dragged->urls().size() == 1);
+    QFile copy(dragged->urls().first().toLocalFile());
+    QCOMPARE(QFileInfo(copy).fileName(), QStringLiteral("file1"));
+    QVERIFY(copy.open(QIODevice::ReadOnly));
+    QCOMPARE(copy.readAll(), m_agent->file);
+
+    QTemporaryDir folder;
+    for (QPushButton *button : dialog.findChildren<QPushButton *>()) {
+        if (button->text() == QStringLiteral("Save…"))
+            button->click();
+    }
+    auto *chooser = dialog.findChild<QFileDialog *>();
+    QVERIFY(chooser);
+    const QString target = folder.filePath(QStringLiteral("saved"));
+    Q_EMIT chooser->fileSelected(target);
+    QFile saved(target);
+    QTRY_COMPARE(saved.size(), m_agent->file.size());
+}
+
+/// The first files are shown, and how many are not.
+void LogPaneTest::showsAFolderWithoutMeasure()
+{
+    m_agent->folderSize = 20000;
+    SandboxDialog dialog(QStringLiteral("127.0.0.1:%1").arg(m_agent->port()),
+                         QStringLiteral("/sandbox"), QStringLiteral("t"));
+    dialog.show();
+    QTRY_COMPARE(dialog.findChild<QTreeWidget *>()->topLevelItemCount(),
+                 SandboxDialog::mostEntries);
+    const auto labels = dialog.findChildren<QLabel *>();
+    QVERIFY(std::any_of(labels.begin(), labels.end(), [](const QLabel *label) {
+        return label->text().startsWith(QStringLiteral("15000 more"));
+    }));
 }
 
 QTEST_MAIN(LogPaneTest)

@@ -1,0 +1,56 @@
+#include "tests/bench/console/past_phase.h"
+
+#include <cstdio>
+
+#include <QFileInfo>
+
+#include "gui/session/playback.h"
+
+using namespace meseta::console;
+
+PastPhase::PastPhase(BusyApplication &application, const QString &path, std::function<void()> done)
+    : m_application(application), m_done(std::move(done)), m_cluster({})
+{
+    m_application.reset();
+    QElapsedTimer clock;
+    clock.start();
+    auto file = meseta::console::EventFile::open(path);
+    if (!file)
+        qFatal("%s", file.error().message.c_str());
+    std::printf("recording of %d events, %.0f MB, opened in %lld ms\n", (*file)->count(),
+                static_cast<double>(QFileInfo(path).size()) / 1e6,
+                static_cast<long long>(clock.elapsed()));
+    m_cluster.openRecording(std::move(*file));
+    m_view = std::make_unique<ClusterView>(m_cluster);
+    m_view->resize(1280, 800);
+    m_view->show();
+    m_way.start();
+    connect(&m_timer, &QTimer::timeout, this, &PastPhase::wander);
+    m_timer.start(20);
+}
+
+void PastPhase::wander()
+{
+    Playback &playback = *m_cluster.playback();
+    if (playback.isSeeking())
+        return;
+    m_longest = std::max(m_longest, m_way.elapsed());
+    if (m_moment == 0) {
+        m_application.print("recording shown");
+        std::printf("    after %lld ms\n", static_cast<long long>(m_longest));
+        m_application.reset();
+        m_longest = 0;
+    }
+    if (m_moment == 60) {
+        m_timer.stop();
+        m_application.print("scrubbed");
+        m_application.printLongest();
+        std::printf("    longest way to a moment %lld ms\n", static_cast<long long>(m_longest));
+        return m_done();
+    }
+    if (m_moment % 4 == 0)
+        m_view->showPage(m_moment / 4 % ClusterView::pageCount);
+    const double share = (++m_moment * 37 % 100) / 100.0;
+    m_way.restart();
+    playback.seek(playback.begin() + share * (playback.end() - playback.begin()));
+}

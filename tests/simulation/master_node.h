@@ -33,6 +33,7 @@ public:
     SimulatedMaster *door() { return acts() && !m_frozen ? m_master.get() : nullptr; }
     SimulatedMaster *present() { return m_master.get(); }
 
+    bool isAsleep() const override { return m_frozen; }
     void receive(const messages::Envelope &envelope) override;
     void linkBroken(const messages::Pid &peer) override;
 

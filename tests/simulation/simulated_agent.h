@@ -48,6 +48,7 @@ public:
     /// When it sleeps it wakes, when it is down it starts now.
     void start();
 
+    bool isAsleep() const override { return m_time.asleep; }
     void receive(const messages::Envelope &envelope) override;
     void linkBroken(const messages::Pid &peer) override;
 

@@ -68,7 +68,7 @@ public:
 
     /// Its machine does not sleep any more. Nobody may be given up in that moment.
     void wake();
-    bool isAsleep() const { return m_time && m_time->asleep; }
+    bool isAsleep() const override { return m_time && m_time->asleep; }
 
     void send(const std::string &from, const messages::Pid &to, const std::string &name,
               std::string body) override;

@@ -141,6 +141,13 @@ void SimulatedNetwork::noticeBreak(const Key &key, std::uint64_t count)
     Connection &way = m_connections.at(key);
     if (way.breaks != count)
         return;
+    const auto sender = m_endpoints.find(key.first);
+    if (sender != m_endpoints.end() && sender->second->isAsleep()) {
+        // It knows when it wakes, and sends into the void until then.
+        m_world.clock.after(std::chrono::milliseconds(100),
+                            [this, key, count] { noticeBreak(key, count); });
+        return;
+    }
     way.broken = false;
     const std::set<messages::Pid> links = std::exchange(way.links, {});
     if (m_world.strikes(Fault::HidesBrokenConnections, 0.7))

@@ -17,6 +17,8 @@ public:
     virtual ~Endpoint() = default;
     virtual void receive(const messages::Envelope &envelope) = 0;
     virtual void linkBroken(const messages::Pid &peer) = 0;
+    /// Its machine is suspended, or its process stopped.
+    virtual bool isAsleep() const = 0;
 };
 
 /// The daemon wire of a simulated cluster, with the promises of messages::Transport and no more:

@@ -129,7 +129,14 @@ void Checkpointer::task(const Framework &framework, const Executor &executor,
 {
     if (!framework.info.checkpoint())
         return done({});
-    persist({taskChange(framework, executor, task)}, std::move(done));
+    std::vector<CheckpointChange> changes;
+    const std::string &id = task.task_id().value();
+    const bool again = std::any_of(executor.completed.begin(), executor.completed.end(),
+                                   [&id](const auto &one) { return one.task_id().value() == id; });
+    if (again) // what there was under this id must not be taken for its own
+        changes.push_back({Kind::Remove, pathOf(framework, executor).task(id), {}});
+    changes.push_back(taskChange(framework, executor, task));
+    persist(std::move(changes), std::move(done));
 }
 
 void Checkpointer::driver(const Framework &framework, const Executor &executor,
@@ -203,22 +210,44 @@ void Checkpointer::ending(const Framework &framework, const Executor &executor,
             std::move(done));
 }
 
-void Checkpointer::taskOver(const Framework &framework, const Executor &executor,
-                            const std::string &taskId)
-{
-    if (framework.info.checkpoint())
-        persist({{Kind::Remove, pathOf(framework, executor).tasks() + "/" + taskId, {}}}, {});
-}
-
 void Checkpointer::over(const Framework &framework, const Executor &executor, Done done)
 {
     if (!framework.info.checkpoint())
         return done({});
-    const layout::RunPath run = pathOf(framework, executor);
-    persist({text(run.sentinel(), {}), {Kind::Remove, run.executor.folder(), {}}}, std::move(done));
+    const auto now = std::chrono::duration<double>(m_context.clock.sinceEpoch());
+    persist({text(pathOf(framework, executor).sentinel(), std::to_string(now.count()))},
+            std::move(done));
 }
 
-void Checkpointer::over(const Framework &framework)
+void Checkpointer::forgetTask(const Framework &framework, const Executor &executor,
+                              const std::string &taskId)
+{
+    if (framework.info.checkpoint())
+        persist({{Kind::Remove, pathOf(framework, executor).task(taskId), {}}}, {});
+}
+
+void Checkpointer::forget(const Framework &framework, Executor &run)
+{
+    if (!framework.info.checkpoint() || !std::exchange(run.isKept, false))
+        return;
+    bool others = !framework.executors.empty();
+    bool sameExecutor = false;
+    const auto look = [&](const Executor &other) {
+        others = others || other.isKept;
+        sameExecutor = sameExecutor || (other.isKept && other.id() == run.id());
+    };
+    for (const auto &[id, live] : framework.executors)
+        look(*live);
+    for (const auto &ended : framework.completedExecutors)
+        look(*ended);
+    const layout::RunPath path = pathOf(framework, run);
+    if (!others)
+        forget(framework);
+    else
+        persist({{Kind::Remove, sameExecutor ? path.folder() : path.executor.folder(), {}}}, {});
+}
+
+void Checkpointer::forget(const Framework &framework)
 {
     m_kept.erase(framework.id());
     if (framework.info.checkpoint())

@@ -55,12 +55,20 @@ public:
     void ending(const Framework &framework, const Executor &executor, const std::string &taskId,
                 const TaskEnding &ending, Done done);
 
-    /// A task of a run that goes on has ended, and that is acknowledged.
-    void taskOver(const Framework &framework, const Executor &executor, const std::string &taskId);
-    /// A run is over and all of its updates are acknowledged.
+    /// A run is over and all of its updates are acknowledged. Its records stay, as history, until
+    /// they are forgotten.
     void over(const Framework &framework, const Executor &executor, Done done);
-    /// The agent has nothing of this framework any more.
-    void over(const Framework &framework);
+    /// Nothing of this framework is left but history.
+    void over(const Framework &framework) { m_kept.erase(framework.id()); }
+
+    /// A later agent need not list this task that is over; its run goes on.
+    void forgetTask(const Framework &framework, const Executor &executor,
+                    const std::string &taskId);
+    /// Nor this run, which is over: its sandbox was collected, or there are newer ones enough. With
+    /// the last run go its executor's and its framework's own records.
+    void forget(const Framework &framework, Executor &run);
+    /// Nor anything of this framework.
+    void forget(const Framework &framework);
     /// Takes away what was over when the earlier agent died.
     void remove(const std::vector<std::string> &leftovers);
 

@@ -170,7 +170,10 @@ Result<Continuation> continuation(const RecoveredAgent &earlier, const AgentInfo
     }
     if (problem.empty())
         return Continuation::SameAgent;
-    if (earlier.rebooted || earlier.frameworks.empty())
+    const bool runsNothing =
+        std::all_of(earlier.frameworks.begin(), earlier.frameworks.end(),
+                    [](const RecoveredFramework &framework) { return framework.runs.empty(); });
+    if (earlier.rebooted || runsNothing)
         return Continuation::NewAgent;
     std::string help = "; start it as before, or end what it runs first, with --recover=cleanup";
     if (policy != ReconfigurationPolicy::WhatFits)

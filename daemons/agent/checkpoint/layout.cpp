@@ -24,17 +24,17 @@ std::string FrameworkPath::folder() const
 
 std::string RunPath::taskInfo(const std::string &taskId) const
 {
-    return tasks() + "/" + taskId + "/task.info";
+    return task(taskId) + "/task.info";
 }
 
 std::string RunPath::taskUpdates(const std::string &taskId) const
 {
-    return tasks() + "/" + taskId + "/task.updates";
+    return task(taskId) + "/task.updates";
 }
 
 std::string RunPath::taskKill(const std::string &taskId) const
 {
-    return tasks() + "/" + taskId + "/task.kill";
+    return task(taskId) + "/task.kill";
 }
 
 } // namespace meseta::agent::layout

@@ -51,8 +51,10 @@ struct RunPath
     std::string httpMarker() const { return folder() + "/http.marker"; }
     /// Ours: the executor has exited, and the master was told or is about to be.
     std::string exitMarker() const { return folder() + "/exited.marker"; }
+    /// It is over, and all of its updates are acknowledged. Ours holds when that was.
     std::string sentinel() const { return folder() + "/executor.sentinel"; }
     std::string tasks() const { return folder() + "/tasks"; }
+    std::string task(const std::string &taskId) const { return tasks() + "/" + taskId; }
     std::string taskInfo(const std::string &taskId) const;
     std::string taskUpdates(const std::string &taskId) const;
     /// Beyond Mesos, whose built-in executors are processes: how far a task's kill has got.

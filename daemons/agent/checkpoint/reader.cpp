@@ -1,5 +1,7 @@
 #include "daemons/agent/checkpoint/reader.h"
 
+#include <cstdlib>
+
 #include <google/protobuf/wrappers.pb.h>
 
 #include "common/store/record_file.h"
@@ -37,6 +39,14 @@ private:
     /// What survives a power cut must be whole after it; of the rest, which nothing that still runs
     /// needs then, parts may be missing.
     enum class Flushed { No, Yes };
+    /// The runs of one executor, by their container ids.
+    struct RunsOf
+    {
+        layout::ExecutorPath path;
+        std::vector<std::string> open;
+        std::string ended; ///< the last that was over
+        double endedAt = 0; ///< seconds since the epoch
+    };
 
     Found record(const std::string &path, google::protobuf::MessageLite &message,
                  const std::string &without, Flushed flushed = Flushed::No);
@@ -55,7 +65,10 @@ private:
     void readAgentInfo();
     void readDrain();
     void readFramework(const layout::FrameworkPath &path);
-    void readExecutor(const layout::ExecutorPath &path, RecoveredFramework &framework);
+    RunsOf runsOf(const layout::ExecutorPath &path);
+    std::vector<RunsOf> executorsOf(const layout::FrameworkPath &path);
+    void readExecutor(const RunsOf &found, RecoveredFramework &framework);
+    void readEnded(const RunsOf &found, RecoveredFramework &framework);
     void readDriver(const layout::RunPath &path, RecoveredRun &run);
     void readRun(const layout::RunPath &path, RecoveredRun run, RecoveredFramework &framework);
     bool readTask(const layout::RunPath &path, const std::string &taskId, RecoveredRun &run);
@@ -66,6 +79,7 @@ private:
     store::Disk &m_disk;
     const ReaderOptions &m_options;
     RecoveredAgent m_found;
+    bool m_history = false; ///< reading what was over: nothing depends on it
     std::string m_fatal; ///< the first damage, with --strict
 };
 
@@ -97,7 +111,7 @@ std::vector<std::string> AgentReader::names(const std::string &folder)
 
 void AgentReader::damaged(const std::string &what, const std::string &without, Flushed flushed)
 {
-    if (!m_options.strict || (m_found.rebooted && flushed == Flushed::No))
+    if (!m_options.strict || m_history || (m_found.rebooted && flushed == Flushed::No))
         m_found.errors.push_back(what + "; going on without it: " + without);
     else if (m_fatal.empty())
         m_fatal = what + ". Start the agent with --no-strict to go on without it: " + without;
@@ -165,13 +179,68 @@ void AgentReader::readDrain()
         m_found.drain = drain;
 }
 
+AgentReader::RunsOf AgentReader::runsOf(const layout::ExecutorPath &path)
+{
+    RunsOf found{path, {}, {}, 0};
+    std::vector<std::string> over;
+    for (const std::string &id : names(path.runs())) {
+        if (id == "latest" || id == "latest.new") // links to one of the others
+            continue;
+        const layout::RunPath place{path, id};
+        const std::optional<std::string> sentinel = bytes(place.sentinel());
+        if (!sentinel) {
+            found.open.push_back(id);
+            continue;
+        }
+        over.push_back(id);
+        const double at = std::strtod(sentinel->c_str(), nullptr); // 0 where Mesos wrote it
+        if (found.ended.empty() || at > found.endedAt) {
+            found.ended = id;
+            found.endedAt = at;
+        }
+    }
+    if (!found.open.empty())
+        found.ended.clear();
+    for (const std::string &id : over) {
+        if (id != found.ended)
+            m_found.leftovers.push_back(layout::RunPath{path, id}.folder());
+    }
+    return found;
+}
+
+/// Those with something to take up, and the newest of those that were over, oldest first.
+std::vector<AgentReader::RunsOf> AgentReader::executorsOf(const layout::FrameworkPath &path)
+{
+    std::vector<RunsOf> open, ended;
+    for (const std::string &id : names(path.executors())) {
+        RunsOf found = runsOf({path, id});
+        (found.ended.empty() ? open : ended).push_back(std::move(found));
+    }
+    std::stable_sort(ended.begin(), ended.end(),
+                     [](const RunsOf &a, const RunsOf &b) { return a.endedAt < b.endedAt; });
+    const std::size_t limit = m_options.maxHistoryPerFramework;
+    const std::size_t tooOld = ended.size() > limit ? ended.size() - limit : 0;
+    for (std::size_t i = 0; i < tooOld; ++i)
+        m_found.leftovers.push_back(ended[i].path.folder());
+    open.insert(open.end(), ended.begin() + static_cast<std::ptrdiff_t>(tooOld), ended.end());
+    return open;
+}
+
 void AgentReader::readFramework(const layout::FrameworkPath &path)
 {
     RecoveredFramework framework;
+    const std::vector<RunsOf> executors = executorsOf(path);
+    m_history = !executors.empty()
+        && std::none_of(executors.begin(), executors.end(),
+                        [](const RunsOf &one) { return one.ended.empty(); });
     const Found found = record(path.info(), framework.info,
                                "framework '" + path.frameworkId
-                                   + "' would be unknown, and all it runs here would be ended");
-    if (found == Found::Damaged && !m_found.rebooted)
+                                   + (m_history ? "' would not be listed as one that ran here"
+                                                : "' would be unknown, and all it runs here would "
+                                                  "be ended"));
+    const bool spent = m_history || m_found.rebooted;
+    m_history = false;
+    if (found == Found::Damaged && !spent)
         return;
     if (found != Found::Yes) {
         m_found.leftovers.push_back(path.folder());
@@ -179,18 +248,23 @@ void AgentReader::readFramework(const layout::FrameworkPath &path)
     }
     if (const auto pid = messages::Pid::parse(text(path.pid())); pid && pid->port != 0)
         framework.pid = *pid;
-    for (const std::string &id : names(path.executors())) {
-        if (m_fatal.empty())
-            readExecutor({path, id}, framework);
+    for (const RunsOf &executor : executors) {
+        if (!m_fatal.empty())
+            return;
+        if (executor.ended.empty())
+            readExecutor(executor, framework);
+        else
+            readEnded(executor, framework);
     }
-    if (framework.runs.empty())
+    if (framework.runs.empty() && framework.history.empty())
         m_found.leftovers.push_back(path.folder());
     else
         m_found.frameworks.push_back(std::move(framework));
 }
 
-void AgentReader::readExecutor(const layout::ExecutorPath &path, RecoveredFramework &framework)
+void AgentReader::readExecutor(const RunsOf &runs, RecoveredFramework &framework)
 {
+    const layout::ExecutorPath &path = runs.path;
     RecoveredRun run;
     const Found found =
         record(path.info(), run.info,
@@ -213,16 +287,32 @@ void AgentReader::readExecutor(const layout::ExecutorPath &path, RecoveredFramew
             m_found.leftovers.push_back(path.folder());
         return;
     }
-    for (const std::string &id : names(path.runs())) {
-        if (id == "latest" || id == "latest.new") // links to one of the others
-            continue;
-        const layout::RunPath place{path, id};
+    for (const std::string &id : runs.open) {
         run.containerId = id;
-        if (bytes(place.sentinel()))
-            m_found.leftovers.push_back(place.folder());
-        else if (m_fatal.empty())
-            readRun(place, run, framework);
+        if (m_fatal.empty())
+            readRun({path, id}, run, framework);
     }
+}
+
+/// What it was is all that is asked of it: nothing of it runs, nothing of it is owed.
+void AgentReader::readEnded(const RunsOf &runs, RecoveredFramework &framework)
+{
+    m_history = true;
+    const layout::RunPath path{runs.path, runs.ended};
+    RecoveredRun run;
+    run.containerId = runs.ended;
+    run.ended = runs.endedAt;
+    const std::string without =
+        "executor '" + runs.path.executorId + "' would not be listed as one that ran here";
+    if (record(runs.path.info(), run.info, without) == Found::Yes) {
+        run.isCommand = text(runs.path.forCommandTask()) == "1";
+        for (const std::string &taskId : names(path.tasks()))
+            (void)readTask(path, taskId, run);
+        framework.history.push_back(std::move(run));
+    } else {
+        m_found.leftovers.push_back(runs.path.folder());
+    }
+    m_history = false;
 }
 
 void AgentReader::readRun(const layout::RunPath &path, RecoveredRun run,
@@ -295,7 +385,7 @@ bool AgentReader::readUpdates(const std::string &path, RecoveredTask &task)
     const Result<store::RecordList> list = store::readRecords(m_disk, full(path));
     if (!list) {
         damaged(list.error().message, without);
-        return !m_options.strict;
+        return !m_options.strict || m_history;
     }
     bool readable = true;
     for (const std::string &bytes : list->records) {

@@ -25,7 +25,7 @@ struct RecoveredTask
     bool isDone() const; ///< and acknowledged
 };
 
-/// One run of an executor that was not over.
+/// One run of an executor.
 struct RecoveredRun
 {
     mesos::v1::ExecutorInfo info;
@@ -36,6 +36,7 @@ struct RecoveredRun
     std::vector<RecoveredTask> tasks;
 
     bool exited = false; ///< the master was told that it is over, only its tasks' ends are not
+    double ended = 0; ///< when it was over, seconds since the epoch; of those in `history`
     bool hasRegistered() const { return driver.has_value() || http; }
 };
 
@@ -44,6 +45,9 @@ struct RecoveredFramework
     mesos::v1::FrameworkInfo info;
     std::optional<messages::Pid> pid;
     std::vector<RecoveredRun> runs;
+    std::vector<RecoveredRun> history; ///< what was over by then, oldest first
+
+    double lastEnded() const { return history.empty() ? 0 : history.back().ended; }
 };
 
 struct RecoveredAgent

@@ -1,5 +1,6 @@
 #include "daemons/agent/core/agent_state.h"
 
+#include "common/resources/task_state.h"
 #include "daemons/agent/core/agent_config.h"
 
 namespace meseta::agent {
@@ -41,6 +42,14 @@ Resources Executor::allocated() const
     for (const auto &[id, task] : launched)
         sum += Resources(task.resources());
     return sum;
+}
+
+bool Executor::hasTask(const std::string &taskId) const
+{
+    const auto isIt = [&taskId](const auto &task) { return task.task_id().value() == taskId; };
+    return launched.contains(taskId) || terminated.contains(taskId)
+        || std::any_of(queued.begin(), queued.end(), isIt)
+        || std::any_of(completed.begin(), completed.end(), isIt);
 }
 
 std::vector<std::string> Executor::queuedWith(const std::string &taskId) const
@@ -138,19 +147,7 @@ Resources AgentState::allocated() const
 
 bool isTerminal(mesos::v1::TaskState state)
 {
-    switch (state) {
-    case mesos::v1::TASK_FINISHED:
-    case mesos::v1::TASK_FAILED:
-    case mesos::v1::TASK_KILLED:
-    case mesos::v1::TASK_ERROR:
-    case mesos::v1::TASK_LOST:
-    case mesos::v1::TASK_DROPPED:
-    case mesos::v1::TASK_GONE:
-    case mesos::v1::TASK_GONE_BY_OPERATOR:
-        return true;
-    default:
-        return false;
-    }
+    return isTerminalState(state);
 }
 
 void recordStatus(Task &task, const TaskStatus &status)

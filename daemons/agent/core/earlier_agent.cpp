@@ -35,6 +35,7 @@ Result<RecoveredAgent> readEarlierAgent(const AgentFlags &flags, const AgentConf
     options.agentId = earlierAgentId(flags.workDir);
     options.bootId = config.bootId;
     options.strict = flags.strict;
+    options.maxHistoryPerFramework = config.maxCompletedExecutorsPerFramework;
     auto earlier = readAgent(store::systemDisk(), options);
     if (!earlier)
         return fail("cannot take up what agent " + options.agentId

@@ -68,6 +68,8 @@ struct Executor
     {
         return !queued.empty() || !launched.empty() || !terminated.empty();
     }
+    /// A task of this id is here, over or not.
+    bool hasTask(const std::string &taskId) const;
     /// The queued tasks that start and end with this one, itself included.
     std::vector<std::string> queuedWith(const std::string &taskId) const;
     /// The executor's own resources and those of its queued and launched tasks.

@@ -63,6 +63,23 @@ mesos::v1::CommandInfo commandOf(const RecoveredRun &run)
     return run.isCommand ? run.tasks.front().kept.info.command() : run.info.command();
 }
 
+/// The task as its updates left it.
+mesos::v1::Task asUpdated(const RecoveredTask &task)
+{
+    mesos::v1::Task known = task.kept.task;
+    for (const auto &update : task.updates)
+        recordStatus(known, update.status());
+    return known;
+}
+
+bool endedBefore(const mesos::v1::Task &a, const mesos::v1::Task &b)
+{
+    const auto end = [](const mesos::v1::Task &task) {
+        return task.statuses().empty() ? 0 : task.statuses().rbegin()->timestamp();
+    };
+    return end(a) < end(b);
+}
+
 ContainerTermination overBecause(const char *why)
 {
     ContainerTermination termination;
@@ -86,15 +103,24 @@ void Recovery::rebuild(const RecoveredAgent &earlier)
 {
     m_rebooted = earlier.rebooted;
     m_parts.checkpointer.remove(earlier.leftovers);
+    std::multimap<double, std::unique_ptr<Framework>> ended; // by when
     for (const RecoveredFramework &kept : earlier.frameworks) {
         auto framework = std::make_unique<Framework>();
         framework->info = kept.info;
         framework->pid = kept.pid;
+        for (const RecoveredRun &run : kept.history)
+            list(*framework, run);
+        if (kept.runs.empty()) {
+            ended.emplace(kept.lastEnded(), std::move(framework));
+            continue;
+        }
         Framework &known = *(m_state.frameworks[kept.info.id().value()] = std::move(framework));
         m_parts.checkpointer.knows(known);
         for (const RecoveredRun &run : kept.runs)
             restore(known, run);
     }
+    for (auto &[when, framework] : ended)
+        m_parts.lifecycle.remember(std::move(framework));
     // When all are known: what ends now may take its framework with it.
     for (const RecoveredFramework &kept : earlier.frameworks) {
         for (const RecoveredRun &run : kept.runs) {
@@ -106,7 +132,8 @@ void Recovery::rebuild(const RecoveredAgent &earlier)
     }
 }
 
-void Recovery::restore(Framework &framework, const RecoveredRun &run)
+std::unique_ptr<Executor> Recovery::makeExecutor(const Framework &framework,
+                                                 const RecoveredRun &run) const
 {
     auto executor = std::make_unique<Executor>();
     executor->info = run.info;
@@ -116,23 +143,41 @@ void Recovery::restore(Framework &framework, const RecoveredRun &run)
     executor->isDefault = run.info.type() == mesos::v1::ExecutorInfo::DEFAULT;
     executor->isDocker =
         run.info.has_container() && run.info.container().type() == mesos::v1::ContainerInfo::DOCKER;
+    executor->isKept = true;
+    return executor;
+}
+
+void Recovery::restore(Framework &framework, const RecoveredRun &run)
+{
+    auto executor = makeExecutor(framework, run);
     executor->user = commandUser(m_context.config, framework.info, commandOf(run));
     executor->containerizer = m_parts.launcher.choose(*executor);
     executor->directory = m_parts.sandboxes.adopt(
         {m_state.id(), framework.id(), executor->id(), executor->containerId});
-    executor->isKept = true;
     executor->hasExited = run.exited;
     for (const RecoveredTask &task : run.tasks)
         restoreTask(*executor, run, task);
+    std::stable_sort(executor->completed.begin(), executor->completed.end(), endedBefore);
     const std::string id = executor->id();
     framework.executors[id] = std::move(executor);
 }
 
+/// A run that was over: it is listed, its sandbox shown, and nothing else.
+void Recovery::list(Framework &framework, const RecoveredRun &run)
+{
+    auto executor = makeExecutor(framework, run);
+    executor->state = Executor::State::Terminated;
+    executor->directory = m_parts.sandboxes.showEnded(
+        {m_state.id(), framework.id(), executor->id(), executor->containerId});
+    for (const RecoveredTask &task : run.tasks)
+        executor->completed.push_back(asUpdated(task));
+    std::stable_sort(executor->completed.begin(), executor->completed.end(), endedBefore);
+    framework.completedExecutors.push_back(std::move(executor));
+}
+
 void Recovery::restoreTask(Executor &executor, const RecoveredRun &run, const RecoveredTask &task)
 {
-    mesos::v1::Task known = task.kept.task;
-    for (const auto &update : task.updates)
-        recordStatus(known, update.status());
+    mesos::v1::Task known = asUpdated(task);
     const std::string id = known.task_id().value();
     if (!task.isDone())
         m_parts.reporter.streams().restore(task.updates, task.acknowledged);

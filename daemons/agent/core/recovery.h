@@ -40,7 +40,10 @@ public:
     void look();
 
 private:
+    std::unique_ptr<Executor> makeExecutor(const Framework &framework,
+                                           const RecoveredRun &run) const;
     void restore(Framework &framework, const RecoveredRun &run);
+    void list(Framework &framework, const RecoveredRun &run);
     void restoreTask(Executor &executor, const RecoveredRun &run, const RecoveredTask &task);
     void takeUp(Framework &framework, Executor &executor, const RecoveredRun &run);
     void takeUpCommand(Framework &framework, Executor &executor, const RecoveredRun &run);

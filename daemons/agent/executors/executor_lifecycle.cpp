@@ -17,7 +17,14 @@ ExecutorLifecycle::ExecutorLifecycle(AgentContext context, AgentState &state,
     , m_reporter(reporter)
     , m_sandboxes(sandboxes)
     , m_checkpointer(checkpointer)
-{ }
+{
+    m_sandboxes.onCollected = [this](const SandboxId &sandbox) { collected(sandbox); };
+}
+
+ExecutorLifecycle::~ExecutorLifecycle()
+{
+    m_sandboxes.onCollected = nullptr;
+}
 
 void ExecutorLifecycle::expectRegistration(Executor &executor)
 {
@@ -198,8 +205,11 @@ void ExecutorLifecycle::removeIfDone(Executor &executor)
     }
     ended->queued.clear();
     framework->completedExecutors.push_back(std::move(ended));
-    if (framework->completedExecutors.size() > m_context.config.maxCompletedExecutorsPerFramework)
+    if (framework->completedExecutors.size() > m_context.config.maxCompletedExecutorsPerFramework) {
+        const std::unique_ptr<Executor> oldest = std::move(framework->completedExecutors.front());
         framework->completedExecutors.pop_front();
+        m_checkpointer.forget(*framework, *oldest);
+    }
     removeFrameworkIfIdle(framework->id());
 }
 
@@ -214,11 +224,37 @@ void ExecutorLifecycle::removeFramework(const std::string &frameworkId)
 {
     auto node = m_state.frameworks.extract(frameworkId);
     m_checkpointer.over(*node.mapped());
-    m_state.completedFrameworks.push_back(std::move(node.mapped()));
-    if (m_state.completedFrameworks.size() > maxCompletedFrameworks)
-        m_state.completedFrameworks.pop_front();
+    remember(std::move(node.mapped()));
     if (onFrameworkRemoved)
         onFrameworkRemoved();
+}
+
+void ExecutorLifecycle::remember(std::unique_ptr<Framework> framework)
+{
+    auto &history = m_state.completedFrameworks;
+    history.push_back(std::move(framework));
+    if (history.size() > maxCompletedFrameworks) {
+        m_checkpointer.forget(*history.front());
+        history.pop_front();
+    }
+}
+
+void ExecutorLifecycle::collected(const SandboxId &sandbox)
+{
+    if (sandbox.agentId != m_state.id())
+        return;
+    const auto forgetIn = [&](const Framework &framework) {
+        for (const auto &ended : framework.completedExecutors) {
+            if (ended->containerId == sandbox.containerId)
+                m_checkpointer.forget(framework, *ended);
+        }
+    };
+    if (const Framework *framework = m_state.framework(sandbox.frameworkId))
+        return forgetIn(*framework);
+    for (const auto &framework : m_state.completedFrameworks) {
+        if (framework->id() == sandbox.frameworkId)
+            return forgetIn(*framework);
+    }
 }
 
 } // namespace meseta::agent

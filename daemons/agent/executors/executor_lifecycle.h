@@ -18,6 +18,9 @@ class ExecutorLifecycle
 public:
     ExecutorLifecycle(AgentContext context, AgentState &state, StatusReporter &reporter,
                       SandboxStore &sandboxes, Checkpointer &checkpointer);
+    ~ExecutorLifecycle();
+    ExecutorLifecycle(const ExecutorLifecycle &) = delete;
+    ExecutorLifecycle &operator=(const ExecutorLifecycle &) = delete;
 
     /// Called after each removal of a framework.
     std::function<void()> onFrameworkRemoved;
@@ -46,6 +49,8 @@ public:
     /// to the history.
     void removeIfDone(Executor &executor);
     void removeFrameworkIfIdle(const std::string &frameworkId);
+    /// Puts a framework of which nothing is left into the history, as the newest.
+    void remember(std::unique_ptr<Framework> framework);
 
 private:
     void tellExit(const Framework &framework, const Executor &executor,
@@ -54,6 +59,7 @@ private:
                   const ContainerTermination &termination);
     void registrationTimedOut(Executor &executor);
     void removeFramework(const std::string &frameworkId);
+    void collected(const SandboxId &sandbox);
 
     AgentContext m_context;
     AgentState &m_state;

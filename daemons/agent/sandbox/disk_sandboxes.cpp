@@ -153,7 +153,8 @@ Result<> DiskSandboxes::prepare(const std::string &agentId)
         if (auto made = makeDirectories(m_options.workDir + part); !made)
             return fail(made.error().within("--work_dir=" + m_options.workDir));
     }
-    scheduleOldAgents(agentId);
+    for (const char *part : {"/slaves", "/meta/slaves"})
+        scheduleOldAgents(m_options.workDir + part, agentId);
     if (!agentId.empty())
         findEndedRuns(agentId);
     watchDisk();
@@ -224,13 +225,28 @@ std::string DiskSandboxes::adopt(const SandboxId &id)
     return path;
 }
 
-void DiskSandboxes::retire(const SandboxId &id)
+std::string DiskSandboxes::showEnded(const SandboxId &id)
+{
+    const std::string path = runsOf(id) + "/" + id.containerId;
+    std::error_code error;
+    if (!fs::is_directory(path, error))
+        return {};
+    attach(id, path);
+    return path;
+}
+
+DiskSandboxes::Retired DiskSandboxes::ended(SandboxId id, Duration since) const
 {
     const std::string runs = runsOf(id);
-    m_live.erase(runs + "/" + id.containerId);
-    retire(Retired{runs + "/" + id.containerId, runs + "/latest",
-                   "/frameworks/" + id.frameworkId + "/executors/" + id.executorId + "/runs/latest",
-                   m_clock.sinceEpoch()});
+    return {runs + "/" + id.containerId, runs + "/latest",
+            "/frameworks/" + id.frameworkId + "/executors/" + id.executorId + "/runs/latest", since,
+            std::move(id)};
+}
+
+void DiskSandboxes::retire(const SandboxId &id)
+{
+    m_live.erase(runsOf(id) + "/" + id.containerId);
+    retire(ended(id, m_clock.sinceEpoch()));
 }
 
 void DiskSandboxes::retire(Retired retired)
@@ -296,10 +312,10 @@ void DiskSandboxes::agentRegistered(const mesos::v1::AgentInfo &info)
         qCWarning(agentLog) << "cannot show the latest sandboxes:" << done.error().message.c_str();
 }
 
-void DiskSandboxes::scheduleOldAgents(const std::string &agentId)
+void DiskSandboxes::scheduleOldAgents(const std::string &folder, const std::string &agentId)
 {
     std::error_code error;
-    for (const auto &entry : fs::directory_iterator(m_options.workDir + "/slaves", error)) {
+    for (const auto &entry : fs::directory_iterator(folder, error)) {
         if (!entry.is_directory(error) || entry.is_symlink(error)
             || entry.path().filename() == agentId)
             continue;
@@ -318,15 +334,18 @@ void DiskSandboxes::scheduleOldAgents(const std::string &agentId)
 void DiskSandboxes::findEndedRuns(const std::string &agentId)
 {
     const std::string folder = m_options.workDir + "/slaves/" + agentId + "/frameworks";
-    QThreadPool::globalInstance()->start([self = QPointer(this), folder] {
-        std::vector<Retired> found;
+    const auto name = [](const std::string &path) { return fs::path(path).filename().string(); };
+    QThreadPool::globalInstance()->start([self = QPointer(this), folder, name, agentId] {
+        std::vector<std::pair<SandboxId, Duration>> found;
         for (const std::string &framework : foldersIn(folder)) {
             for (const std::string &executor : foldersIn(framework + "/executors")) {
                 for (const std::string &run : foldersIn(executor + "/runs")) {
                     struct stat info
                     { };
                     if (found.size() < maxRetired && ::stat(run.c_str(), &info) == 0)
-                        found.push_back({run, {}, {}, std::chrono::seconds(info.st_mtime)});
+                        found.emplace_back(
+                            SandboxId{agentId, name(framework), name(executor), name(run)},
+                            std::chrono::seconds(info.st_mtime));
                 }
             }
         }
@@ -338,12 +357,13 @@ void DiskSandboxes::findEndedRuns(const std::string &agentId)
     });
 }
 
-void DiskSandboxes::scheduleEnded(std::vector<Retired> found)
+void DiskSandboxes::scheduleEnded(std::vector<std::pair<SandboxId, Duration>> found)
 {
     std::set<std::string> known = m_live;
     for (const Retired &run : m_retired)
         known.insert(run.path);
-    for (Retired &run : found) {
+    for (auto &[id, since] : found) {
+        Retired run = ended(std::move(id), since);
         if (known.count(run.path) > 0)
             continue;
         (void)m_files.attach(run.path, run.path); // its logs can still be read
@@ -393,6 +413,8 @@ void DiskSandboxes::remove(const Retired &retired)
         if (it != attached.end() && it->second == retired.path)
             m_files.detach(name);
     }
+    if (onCollected && !retired.id.containerId.empty())
+        onCollected(retired.id);
     // Large trees take a while: not on the event loop.
     QThreadPool::globalInstance()->start([path = retired.path, figures = m_figures] {
         const bool removed = removeRun(path);

@@ -50,8 +50,8 @@ public:
     ~DiskSandboxes() override;
 
     /// Makes the folders of the work_dir; the error names the folder, the reason, and --work_dir.
-    /// Sandboxes of other agents than `agentId` are collected in time, and of its own runs those
-    /// that no `adopt` names by the time they are found.
+    /// Sandboxes of other agents than `agentId`, and what else is kept of those, are collected in
+    /// time, and of its own runs those that no `adopt` names by the time they are found.
     Result<> prepare(const std::string &agentId = {});
 
     bool knowsUser(const std::string &user) const override;
@@ -62,6 +62,7 @@ public:
     void retireNested(const std::string &sandbox) override;
     Result<> removeNested(const std::string &sandbox) override;
     std::string adopt(const SandboxId &id) override;
+    std::string showEnded(const SandboxId &id) override;
     void retire(const SandboxId &id) override;
     void agentRegistered(const mesos::v1::AgentInfo &info) override;
     Result<> makeVolume(const mesos::v1::Resource &volume) override;
@@ -79,13 +80,15 @@ private:
         std::string link; ///< the real `runs/latest`
         std::string virtualLink; ///< "/frameworks/…/runs/latest"
         Duration since{}; ///< wall clock
+        SandboxId id = {}; ///< of a run
     };
 
     std::string runsOf(const SandboxId &id) const;
+    Retired ended(SandboxId id, Duration since) const;
     void attach(const SandboxId &id, const std::string &path);
-    void scheduleOldAgents(const std::string &agentId);
+    void scheduleOldAgents(const std::string &folder, const std::string &agentId);
     void findEndedRuns(const std::string &agentId);
-    void scheduleEnded(std::vector<Retired> found);
+    void scheduleEnded(std::vector<std::pair<SandboxId, Duration>> found);
     void retire(Retired retired);
     void keepNested(const std::string &sandbox);
     std::string removedFolder() const { return m_options.workDir + "/meta/removed"; }

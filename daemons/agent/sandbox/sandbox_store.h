@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "common/base/result.h"
@@ -60,6 +61,17 @@ public:
         static_cast<void>(id);
         return {};
     }
+
+    /// The sandbox of a run that was over when the earlier agent died: shows it, and gives its
+    /// path; empty when it was collected. It goes on to be collected in time.
+    virtual std::string showEnded(const SandboxId &id)
+    {
+        static_cast<void>(id);
+        return {};
+    }
+
+    /// Called when the sandbox of a run is collected: what else is kept of that run may go, too.
+    std::function<void(const SandboxId &)> onCollected;
 
     /// The run is over: its sandbox may be collected from now on.
     virtual void retire(const SandboxId &id) = 0;

@@ -262,10 +262,12 @@ void StatusReporter::takeAcknowledgement(const std::string &frameworkId, const s
         return;
     if (auto task = executor->terminated.extract(taskId)) {
         executor->completed.push_back(std::move(task.mapped()));
-        if (executor->completed.size() > maxCompletedTasksPerExecutor)
+        if (executor->completed.size() > maxCompletedTasksPerExecutor) {
+            const std::string oldest = executor->completed.front().task_id().value();
             executor->completed.pop_front();
-        if (executor->state != Executor::State::Terminated)
-            m_checkpointer.taskOver(*framework, *executor, taskId);
+            if (!executor->hasTask(oldest))
+                m_checkpointer.forgetTask(*framework, *executor, oldest);
+        }
     }
     if (!executor->hasIncompleteTasks() && onIdle)
         onIdle(*executor);

@@ -179,11 +179,17 @@ QStringList RecoveryBench::processes() const
 QStringList RecoveryBench::leftovers() const
 {
     QStringList found;
-    for (const char *folder : {"/data/meta/slaves/M-S0/frameworks", "/run/containers"}) {
-        QDirIterator all(m_folder.path() + QLatin1String(folder),
-                         QDir::AllEntries | QDir::NoDotAndDotDot);
-        while (all.hasNext())
-            found << all.next();
+    QDirIterator containers(path("run/containers"), QDir::AllEntries | QDir::NoDotAndDotDot);
+    while (containers.hasNext())
+        found << containers.next();
+    QDirIterator kept(path("data/meta/slaves/M-S0/frameworks"), QDir::Dirs | QDir::NoDotAndDotDot,
+                      QDirIterator::Subdirectories);
+    while (kept.hasNext()) {
+        const QDir run(kept.next());
+        const bool isRun = run.path().section(u'/', -2, -2) == QLatin1String("runs")
+            && !QFileInfo(run.path()).isSymLink();
+        if (isRun && !run.exists(QStringLiteral("executor.sentinel")))
+            found << run.path();
     }
     for (const QString &group : groupsBelow(cgroups())) {
         if (!group.endsWith(cgroups())) // the one above those of containers stays with the agent

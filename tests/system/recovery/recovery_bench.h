@@ -40,7 +40,7 @@ public:
     /// Processes that have this bench's folder in their command line or environment, the agent
     /// apart.
     QStringList processes() const;
-    /// What is kept for a later agent beside the agent itself, and of running containers.
+    /// What a later agent would take up, beside the agent itself, and of running containers.
     QStringList leftovers() const;
     /// For the message of a failed test: what the master saw, what is left, what the agent said.
     QByteArray account() const;

@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include <QElapsedTimer>
+#include <QJsonArray>
+#include <QJsonDocument>
 
 #include "recovery_bench.h"
 #include "tests/support/signals.h"
@@ -20,6 +22,7 @@ class TestAgentRestart : public QObject
 private Q_SLOTS:
     void taskGoesOn();
     void taskThatEndedMeanwhileHasItsExitCode();
+    void whatWasOverIsListedAgain();
     void sigtermLeavesTasksRunning();
     void withoutCheckpointingTasksEnd();
     void unacknowledgedUpdatesComeAgain();
@@ -87,6 +90,34 @@ void TestAgentRestart::taskThatEndedMeanwhileHasItsExitCode()
     QVERIFY(QString::fromStdString(b.master.last("t").message())
                 .contains(QLatin1String("exited with status 7")));
     QTRY_COMPARE_WITH_TIMEOUT(b.leftovers(), QStringList(), patience);
+}
+
+void TestAgentRestart::whatWasOverIsListedAgain()
+{
+    RecoveryBench b;
+    QVERIFY(b.start());
+    QVERIFY(b.isRegistered());
+    b.touch("go");
+    b.master.launch(b.waiter("t", 3));
+    QTRY_COMPARE_WITH_TIMEOUT(b.states("t"), QString::fromLatin1(gone), patience);
+    QTRY_COMPARE_WITH_TIMEOUT(b.leftovers(), QStringList(), patience);
+    b.kill();
+    QVERIFY(b.start());
+    QVERIFY(b.isRegistered());
+    const auto get = [&b](const QString &target) {
+        http::Request request;
+        request.method = "GET";
+        request.target = target.toUtf8();
+        return QJsonDocument::fromJson(b.agent->call(request, b.master.agentPid().port).body);
+    };
+    const QJsonDocument state = get(QStringLiteral("/state"));
+    QCOMPARE(state[u"frameworks"].toArray().size(), 0);
+    const QJsonValue executor = state[u"completed_frameworks"][0][u"completed_executors"][0];
+    QCOMPARE(executor[u"id"].toString(), QStringLiteral("t"));
+    QCOMPARE(executor[u"completed_tasks"][0][u"state"].toString(), QStringLiteral("TASK_FAILED"));
+    const QString sandbox = executor[u"directory"].toString();
+    QVERIFY(QFileInfo(sandbox).isDir());
+    QVERIFY(get(QStringLiteral("/files/browse?path=") + sandbox).array().size() >= 2);
 }
 
 void TestAgentRestart::sigtermLeavesTasksRunning()

@@ -118,7 +118,7 @@ void TestReconfiguration::refusalNamesTheTask()
 void TestReconfiguration::withNothingRunningItBecomesANewAgent()
 {
     RecoveredAgent idle = running();
-    idle.frameworks.clear();
+    std::swap(idle.frameworks[0].runs, idle.frameworks[0].history); // all of it is over
     const auto renamed = agentOf("cpus:4;mem:1024;ports:[31000-32000]", "", "another");
     QCOMPARE(*continuation(idle, renamed, ReconfigurationPolicy::WhatFits), Continuation::NewAgent);
     QVERIFY(!continuation(running(), renamed, ReconfigurationPolicy::WhatFits));

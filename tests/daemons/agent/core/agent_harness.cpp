@@ -276,7 +276,8 @@ void Harness::recover(bool rebooted)
 {
     if (rebooted)
         outbox.files.files["meta/boot_id"] = "that one";
-    ReaderOptions options{"meta", outbox.files.latestAgent(), config.bootId};
+    ReaderOptions options{"meta", outbox.files.latestAgent(), config.bootId, true,
+                          config.maxCompletedExecutorsPerFramework};
     const auto earlier = readAgent(outbox.files, options);
     if (!earlier)
         qFatal("%s", earlier.error().message.c_str());

@@ -29,7 +29,7 @@ private Q_SLOTS:
     void killDuringLaunchIsRemembered();
     void completionTimeCountsFromTheLaunch();
     void healthyTaskIsNotToldHealthyAgain();
-    void nothingIsLeftWhenAllIsAcknowledged();
+    void onlyHistoryIsLeftWhenAllIsAcknowledged();
     void afterARebootTasksHaveEnded();
     void cleanupEndsEverything();
     void drainGoesOn();
@@ -312,14 +312,17 @@ void TestAgentRecovery::healthyTaskIsNotToldHealthyAgain()
     QCOMPARE(b.drain(), std::string());
 }
 
-void TestAgentRecovery::nothingIsLeftWhenAllIsAcknowledged()
+void TestAgentRecovery::onlyHistoryIsLeftWhenAllIsAcknowledged()
 {
     RecoveryHarness b;
     b.run(b.task("t"));
     b.plain.exitWith(0);
     b.drain();
     b.clock.settle();
-    QCOMPARE(b.outbox.files.files.size(), std::size_t(3)); // boot_id, latest, slave.info
+    QCOMPARE(b.outbox.files.ending("executor.sentinel").size(), std::size_t(1));
+    b.crashAndRestart();
+    QVERIFY(b.agent->state().frameworks.empty());
+    QCOMPARE(b.plain.forgotten.size(), std::size_t(1));
 }
 
 void TestAgentRecovery::afterARebootTasksHaveEnded()

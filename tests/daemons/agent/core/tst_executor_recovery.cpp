@@ -57,8 +57,6 @@ void TestExecutorRecovery::idleExecutorComesBack()
                     b.status("t", mesos::v1::TASK_FINISHED));
     QCOMPARE(b.drain(), std::string("t TASK_FINISHED"));
     b.clock.settle();
-    QCOMPARE(b.outbox.files.ending("task.info").size(),
-             std::size_t(0)); // nothing more to know of it
     b.crashAndRestart();
     QCOMPARE(b.agent->state().lifecycle, AgentState::Lifecycle::Recovering);
     const auto sink = b.subscribe("ex");
@@ -181,7 +179,8 @@ void TestExecutorRecovery::executorWhoseExitWasToldIsNotClaimed()
              "the master has given away what the executor held");
     b.drain();
     b.clock.settle();
-    QCOMPARE(b.outbox.files.ending("exited.marker"), std::vector<std::string>());
+    QCOMPARE(b.outbox.files.ending("executor.sentinel").size(),
+             std::size_t(1)); // all of it is over
 }
 
 void TestExecutorRecovery::exitIsKeptBeforeItIsTold()

@@ -154,10 +154,12 @@ void TestDiskSandboxes::runningSandboxesStay()
 void TestDiskSandboxes::oldAgentsAreCollected()
 {
     fs::create_directories(work() + "/slaves/old-S3/frameworks/F");
+    fs::create_directories(work() + "/meta/slaves/old-S3/frameworks/F"); // what it kept goes, too
     const auto sandboxes = make(1h);
-    QCOMPARE(sandboxes->figures().pending, std::size_t(1));
+    QCOMPARE(sandboxes->figures().pending, std::size_t(2));
     m_clock->advance(3h);
     QTRY_VERIFY(!fs::exists(work() + "/slaves/old-S3"));
+    QTRY_VERIFY(!fs::exists(work() + "/meta/slaves/old-S3"));
 }
 
 void TestDiskSandboxes::endedRunsOfAnEarlierAgentAreCollected()
@@ -175,8 +177,14 @@ void TestDiskSandboxes::endedRunsOfAnEarlierAgentAreCollected()
     QVERIFY(sandboxes.prepare("S1").has_value());
     const std::string goesOn = sandboxes.adopt(live);
     QVERIFY(fs::exists(goesOn));
+    QVERIFY(fs::exists(sandboxes.showEnded(ended)));
+    QVERIFY(m_files->browse("/frameworks/F/executors/ended/runs/latest").has_value());
+    std::vector<std::string> collected;
+    sandboxes.onCollected = [&](const SandboxId &id) { collected.push_back(id.containerId); };
     QTRY_COMPARE(sandboxes.figures().pending, std::size_t(1));
     m_clock->advance(3h);
+    QCOMPARE(collected, std::vector<std::string>{"c1"});
+    QVERIFY(!m_files->browse("/frameworks/F/executors/ended/runs/latest"));
     QTRY_VERIFY(!fs::exists(work() + "/slaves/S1/frameworks/F/executors/ended"));
     QVERIFY(fs::exists(goesOn));
 }

@@ -109,9 +109,11 @@ bool HelperProgram::startServer()
     if (!m_serves || ::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
         return false;
     FileDescriptor ours(ends[0]);
-    const FileDescriptor first(ends[1]);
-    const FileDescriptor theirs(::fcntl(first.get(), F_DUPFD_CLOEXEC, specFd + 1));
+    FileDescriptor first(ends[1]);
+    FileDescriptor theirs(::fcntl(first.get(), F_DUPFD_CLOEXEC, specFd + 1));
     const auto pid = execute("launcher", theirs.get(), theirs.get());
+    first.reset(); // so that its end shows at once
+    theirs.reset();
     m_serves = pid && m_server.start(*pid, std::move(ours));
     return m_serves;
 }

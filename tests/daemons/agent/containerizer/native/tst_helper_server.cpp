@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 
+#include <QElapsedTimer>
 #include <QTest>
 
 #include <sys/socket.h>
@@ -127,6 +128,30 @@ private Q_SLOTS:
         QVERIFY(!first->probe.ended);
         end(*first);
         QCOMPARE(processesWith("launch").size(), std::size_t(0));
+    }
+
+    /// As those of a sanitizer's build, or an older one.
+    void aHelperThatKnowsNoLauncherIsStartedAnew()
+    {
+        QTemporaryDir folder;
+        QFile program(folder.filePath(QStringLiteral("mesos-containerizer")));
+        QVERIFY(program.open(QIODevice::WriteOnly));
+        program.write("#!/bin/sh\n[ \"$1\" = launch ] && exec "
+                      + QByteArray::fromStdString(nativeHelperPath()) + " launch\nexit 2\n");
+        program.setPermissions(QFile::ReadOwner | QFile::ExeOwner);
+        program.close();
+        m_containerizer.reset();
+        MesosOptions options;
+        options.helper = program.fileName().toStdString();
+        options.runtimeDir = m_runtime.path().toStdString();
+        m_containerizer = std::make_unique<MesosContainerizer>(std::move(options));
+        QElapsedTimer time;
+        time.start();
+        const auto container = run("anew");
+        QVERIFY2(time.elapsed() < 4000, qPrintable(QString::number(time.elapsed())));
+        QTRY_VERIFY_WITH_TIMEOUT(container->probe.started || container->probe.ended, 20'000);
+        QVERIFY2(container->probe.started, container->probe.ended->message.c_str());
+        end(*container);
     }
 
     void nothingCanHaveStartedWhenNobodyAnswers_data()

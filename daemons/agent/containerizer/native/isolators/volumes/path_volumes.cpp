@@ -164,6 +164,8 @@ Result<> SandboxPathVolumes::add(const IsolatedContainer &container, const Volum
         return refused("a command beside a container's own cannot have volumes");
     if (path.path().empty() || isAbsolute(path.path()))
         return refused("the path '" + path.path() + "' must be relative to the sandbox");
+    if (("/" + path.path() + "/").find("/../") != std::string::npos)
+        return refused("the path '" + path.path() + "' must stay in the sandbox, without '..'");
     if (path.type() != Path::SELF && path.type() != Path::PARENT)
         return refused("sandbox_path.type must be SELF or PARENT");
     if (path.type() == Path::SELF && !isAbsolute(volume.container_path()))

@@ -217,6 +217,10 @@ private Q_SLOTS:
         auto self = inner;
         *self.spec.container->mutable_volumes(0) = sandboxVolume("data", "x", Path::SELF);
         QVERIFY(refusal(mounting, self).find("absolute container_path") != std::string::npos);
+        auto above = inner;
+        *above.spec.container->mutable_volumes(0) = sandboxVolume("data", "x/..", Path::PARENT);
+        QVERIFY(refusal(mounting, above).find("'x/..' must stay in the sandbox")
+                != std::string::npos);
     }
 
     /// With filesystem/linux the volume is mounted where only the parent sees it.

@@ -137,7 +137,25 @@ NestedContainers::Events DefaultExecutor::events(const std::string &taskId)
         if (const auto executor = self.lock())
             executor->onEnded(taskId, termination);
     };
+    events.progress = [self, taskId](const PullProgress &progress) {
+        const auto executor = self.lock();
+        if (Child *child = executor ? executor->find(taskId) : nullptr)
+            executor->onProgress(*child, progress);
+    };
     return events;
+}
+
+void DefaultExecutor::onProgress(Child &child, const PullProgress &progress)
+{
+    if (child.started || child.toldRunning || child.ending.begun())
+        return;
+    const std::string &taskId = child.task.task_id().value();
+    const bool outstanding = m_hooks.updateOutstanding && m_hooks.updateOutstanding(taskId);
+    if (!child.pull.admits(progress, m_context.clock.monotonic(), outstanding))
+        return;
+    TaskStatus status = makeStatus(child, mesos::v1::TASK_STARTING);
+    describeProgress(progress, status);
+    send(std::move(status));
 }
 
 void DefaultExecutor::onStarted(Child &child, const mesos::v1::ContainerStatus &status)

@@ -14,6 +14,7 @@
 #include "daemons/agent/executors/command_executor.h"
 #include "daemons/agent/executors/executor_link.h"
 #include "daemons/agent/executors/nested_containers.h"
+#include "daemons/agent/executors/pull_progress.h"
 
 namespace meseta::agent {
 
@@ -48,6 +49,8 @@ struct DefaultExecutorHooks
     std::function<void(const std::string &taskId, const TaskEnding &, std::function<void()> then)>
         keepEnding;
     std::function<void(const ContainerTermination &)> exited; ///< last call
+    /// The framework owes an acknowledgement of this task; none: it never does.
+    std::function<bool(const std::string &taskId)> updateOutstanding = {};
 };
 
 /// Mesos' default executor as an object: it runs the tasks of task groups, each in a container
@@ -82,6 +85,7 @@ private:
         std::string key; ///< of its container
         mesos::v1::TaskStatus running; ///< the last TASK_RUNNING
         std::uint32_t pid = 0;
+        PullThrottle pull;
         bool started = false;
         bool toldRunning = false; ///< by the executor of an earlier agent
         TaskEnding ending;
@@ -97,6 +101,7 @@ private:
     void endChild(Child &child);
     void goOnEnding(const std::string &taskId);
     NestedContainers::Events events(const std::string &taskId);
+    void onProgress(Child &child, const PullProgress &progress);
     void onStarted(Child &child, const mesos::v1::ContainerStatus &status);
     void onEnded(const std::string &taskId, const ContainerTermination &termination);
     void onHealth(const std::string &taskId, bool healthy, const std::string &message);

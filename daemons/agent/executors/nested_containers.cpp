@@ -204,7 +204,12 @@ bool NestedContainers::recover(const std::string &key, ContainerSpec spec,
 ContainerEvents NestedContainers::eventsFor(const std::string &key, std::uint64_t number)
 {
     ContainerEvents events;
-    events.progress = [](const std::string &, std::uint64_t, std::uint64_t) {};
+    events.progress = [this, alive = m_alive, key, number](
+                          const std::string &message, std::uint64_t done, std::uint64_t total) {
+        const Entry *current = *alive ? find(key, number) : nullptr;
+        if (current && current->phase != Phase::Over && current->events.progress)
+            current->events.progress({message, done, total});
+    };
     events.started = [this, alive = m_alive, key,
                       number](const mesos::v1::ContainerStatus &status) {
         Entry *current = *alive ? find(key, number) : nullptr;

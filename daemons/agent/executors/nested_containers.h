@@ -8,6 +8,7 @@
 
 #include "daemons/agent/containerizer/containerizer.h"
 #include "daemons/agent/core/agent_context.h"
+#include "daemons/agent/executors/pull_progress.h"
 #include "daemons/agent/executors/uri_fetcher.h"
 #include "daemons/agent/sandbox/sandbox_store.h"
 
@@ -38,6 +39,7 @@ public:
     {
         std::function<void(const mesos::v1::ContainerStatus &)> started;
         std::function<void(const ContainerTermination &)> ended; ///< once, also without a start
+        std::function<void(const PullProgress &)> progress = {}; ///< while its image comes
     };
 
     using Waiter = std::function<void(const ContainerTermination &)>;

@@ -79,6 +79,10 @@ std::shared_ptr<DefaultExecutor> TaskLauncher::makeDefaultExecutor(const Framewo
             m_checkpointer.ending(*m_state.framework(current->frameworkId), *current, taskId,
                                   ending, [then = std::move(then)](const Result<> &) { then(); });
     };
+    hooks.updateOutstanding = [this,
+                               frameworkId = executor.frameworkId](const std::string &taskId) {
+        return m_reporter.streams().pending(frameworkId, taskId) > 0;
+    };
     hooks.exited = [this, find](const ContainerTermination &termination) {
         if (Executor *current = find())
             defaultExecutorExited(*current, termination);

@@ -86,6 +86,10 @@ Result<std::unique_ptr<ImageProvisioner>> ImageProvisioner::create(ImageOptions 
             QJsonDocument::fromJson(QByteArray::fromStdString(*options.dockerConfig)).object();
     parts->architecture = options.platform.empty() ? machineArchitecture() : options.platform;
     parts->options = std::move(options);
+    if (parts->options.collection) {
+        if (auto named = parts->namesOf(parts->options.collection->excluded); !named)
+            return fail(named.error().within("--image_gc_config"));
+    }
     return std::unique_ptr<ImageProvisioner>(new ImageProvisioner(std::move(parts)));
 }
 
@@ -215,7 +219,8 @@ void ImageProvisioner::Private::begin(std::uint64_t id, const ProvisionRequest &
             events.done(fail(record.error().within("pulling the image " + image.title)));
     };
     containers[containerId].coming[id] = {
-        image->catalog, image->catalog->obtain(image->name, image->factory, std::move(waiter))};
+        image->catalog,
+        image->catalog->obtain({image->name, image->source, image->factory}, std::move(waiter))};
 }
 
 void ImageProvisioner::Private::compose(const std::string &containerId, const ImageWanted &wanted,
@@ -324,16 +329,19 @@ void ImageProvisioner::Private::sweep()
 void ImageProvisioner::prune(const std::vector<mesos::v1::Image> &excluded,
                              std::function<void(Result<PruneOutcome>)> done)
 {
-    std::set<std::string> images;
-    std::set<std::string> layers;
     auto kept = excluded;
     if (d->options.collection)
         kept.insert(kept.end(), d->options.collection->excluded.begin(),
                     d->options.collection->excluded.end());
-    for (const auto &image : kept) {
-        if (const auto wanted = d->wanted({{}, image}))
-            images.insert(wanted->name);
-    }
+    const auto refuse = [this, done](const Error &error) {
+        QMetaObject::invokeMethod(
+            this, [done, error] { done(fail(error)); }, Qt::QueuedConnection);
+    };
+    auto names = d->namesOf(kept);
+    if (!names)
+        return refuse(names.error());
+    std::set<std::string> &images = *names;
+    std::set<std::string> layers;
     for (const auto &[id, container] : d->containers) {
         for (const auto &rootfs : container.rootfses) {
             images.insert(rootfs.image);
@@ -345,11 +353,8 @@ void ImageProvisioner::prune(const std::vector<mesos::v1::Image> &excluded,
     for (ImageCatalog *catalog : {d->docker.get(), d->appc.get()}) {
         const auto pruned =
             catalog != nullptr ? catalog->prune(images, layers) : Result<ImageCatalog::Pruned>();
-        if (!pruned) {
-            QMetaObject::invokeMethod(
-                this, [done, error = pruned.error()] { done(fail(error)); }, Qt::QueuedConnection);
-            return;
-        }
+        if (!pruned)
+            return refuse(pruned.error());
         outcome.images += pruned->images;
         outcome.layers += static_cast<int>(pruned->folders.size());
         folders.insert(folders.end(), pruned->folders.begin(), pruned->folders.end());

@@ -20,6 +20,7 @@ struct ImageWanted
     ImageCatalog *catalog = nullptr;
     std::string name; ///< in the catalog's index
     std::string title; ///< as the task said it
+    std::string source; ///< credentials, as a digest
     ImageCatalog::Factory factory;
     bool cached = true;
 };
@@ -39,6 +40,7 @@ struct ImageProvisioner::Private
     Result<ImageWanted> wantedDocker(const ProvisionRequest &request);
     Result<ImageWanted> wantedAppc(const ProvisionRequest &request);
     Result<ImageWanted> wantedFrom(const std::string &folder, const std::string &title);
+    Result<std::set<std::string>> namesOf(const std::vector<mesos::v1::Image> &excluded);
 
     void begin(std::uint64_t id, const ProvisionRequest &request, const ProvisionEvents &events);
     void compose(const std::string &containerId, const ImageWanted &wanted,

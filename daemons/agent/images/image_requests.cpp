@@ -15,6 +15,16 @@ QJsonObject parsedConfig(const std::string &text)
     return QJsonDocument::fromJson(QByteArray::fromStdString(text)).object();
 }
 
+/// Not the credentials themselves: it lies in tables.
+std::string sourceOf(const std::optional<RegistryCredentials> &credentials)
+{
+    if (!credentials)
+        return {};
+    const QString text = credentials->user + QLatin1Char('\n') + credentials->password
+        + QLatin1Char('\n') + credentials->identityToken;
+    return digestOf(text.toStdString()).hex;
+}
+
 } // namespace
 
 Result<ImageWanted> ImageProvisioner::Private::wanted(const ProvisionRequest &request)
@@ -61,6 +71,7 @@ Result<ImageWanted> ImageProvisioner::Private::wantedDocker(const ProvisionReque
     image.title = title;
     image.name = location->registry.text() + "/" + location->repository.toStdString()
         + (reference->digest.empty() ? ":" + reference->tag : "@" + reference->digest);
+    image.source = sourceOf(credentials);
     RegistryPatience patience;
     patience.stallTimeout = options.stallTimeout;
     patience.firstPause = options.retryPause;
@@ -110,6 +121,24 @@ Result<ImageWanted> ImageProvisioner::Private::wantedAppc(const ProvisionRequest
             AppcPull::Settings{options.appcPrefix, options.limits, patience});
     };
     return image;
+}
+
+/// What these are called in the catalogs. Images of a kind that this agent does not provide are
+/// passed over: it has none to spare.
+Result<std::set<std::string>>
+ImageProvisioner::Private::namesOf(const std::vector<mesos::v1::Image> &excluded)
+{
+    std::set<std::string> names;
+    for (const auto &image : excluded) {
+        const bool isAppc = image.type() == mesos::v1::Image::APPC;
+        if (isAppc ? appc == nullptr : docker == nullptr)
+            continue;
+        const auto known = wanted({{}, image});
+        if (!known)
+            return fail(known.error().within("excluded_images"));
+        names.insert(known->name);
+    }
+    return names;
 }
 
 Result<ImageRuntime> ImageProvisioner::Private::runtimeOf(const ImageWanted &wanted,

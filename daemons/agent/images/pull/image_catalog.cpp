@@ -52,62 +52,65 @@ const ImageRecord *ImageCatalog::complete(const std::string &name) const
     return whole ? record : nullptr;
 }
 
-ImageCatalog::Ticket ImageCatalog::obtain(const std::string &name, const Factory &factory,
-                                          Waiter waiter)
+ImageCatalog::Ticket ImageCatalog::obtain(const Wanted &wanted, Waiter waiter)
 {
     const Ticket ticket = m_nextTicket++;
-    auto &arrival = m_coming[name];
+    const std::string key = wanted.name + "\n" + wanted.source;
+    auto &arrival = m_coming[key];
     const bool first = !arrival;
     if (first) {
         arrival = std::make_unique<Arrival>();
+        arrival->name = wanted.name;
+        arrival->number = ticket;
         arrival->running.start();
         arrival->telling.setSingleShot(true);
         arrival->telling.setInterval(tellEvery);
-        connect(&arrival->telling, &QTimer::timeout, this, [this, name] {
-            if (m_coming.at(name)->changed)
-                tell(name);
+        connect(&arrival->telling, &QTimer::timeout, this, [this, key] {
+            if (m_coming.at(key)->changed)
+                tell(key);
         });
     }
     arrival->waiters.emplace(ticket, std::move(waiter));
     if (first)
-        begin(name, factory);
+        begin(key, wanted.factory);
     return ticket;
 }
 
-void ImageCatalog::begin(const std::string &name, const Factory &factory)
+void ImageCatalog::begin(const std::string &key, const Factory &factory)
 {
+    Arrival &arrival = *m_coming.at(key);
+    const Ticket number = arrival.number;
     auto made = factory();
     if (!made) {
         QMetaObject::invokeMethod(
-            this, [this, name, made = fail(made.error())] { ended(name, made); },
+            this, [this, key, number, made = fail(made.error())] { ended(key, number, made); },
             Qt::QueuedConnection);
         return;
     }
-    Arrival &arrival = *m_coming.at(name);
     arrival.image.reset(made->release());
-    connect(arrival.image.get(), &ImageArrival::progressed, this, [this, name] { changed(name); });
-    arrival.image->begin([this, name](Result<ImageRecord> result) {
+    connect(arrival.image.get(), &ImageArrival::progressed, this, [this, key] { changed(key); });
+    arrival.image->begin([this, key, number](Result<ImageRecord> result) {
         // Later: nobody is told from inside `obtain`, nor an arrival deleted while it works.
         QMetaObject::invokeMethod(
-            this, [this, name, result = std::move(result)] { ended(name, result); },
+            this, [this, key, number, result = std::move(result)] { ended(key, number, result); },
             Qt::QueuedConnection);
     });
 }
 
 /// The first news at once, then a few times a second.
-void ImageCatalog::changed(const std::string &name)
+void ImageCatalog::changed(const std::string &key)
 {
-    const auto found = m_coming.find(name);
+    const auto found = m_coming.find(key);
     if (found == m_coming.end())
         return;
     found->second->changed = true;
     if (!found->second->telling.isActive())
-        tell(name);
+        tell(key);
 }
 
-void ImageCatalog::tell(const std::string &name)
+void ImageCatalog::tell(const std::string &key)
 {
-    const auto found = m_coming.find(name);
+    const auto found = m_coming.find(key);
     if (found == m_coming.end() || !found->second->image)
         return;
     found->second->changed = false;
@@ -120,11 +123,12 @@ void ImageCatalog::tell(const std::string &name)
         listener(figures);
 }
 
-void ImageCatalog::ended(const std::string &name, Result<ImageRecord> result)
+void ImageCatalog::ended(const std::string &key, Ticket number, Result<ImageRecord> result)
 {
-    auto node = m_coming.extract(name);
-    if (node.empty())
-        return; // everybody has left
+    const auto found = m_coming.find(key);
+    if (found == m_coming.end() || found->second->number != number)
+        return; // everybody has left; who came since waits for another
+    auto node = m_coming.extract(found);
     measured(*node.mapped());
     if (result) {
         crashPoint("before", "image-index");
@@ -167,8 +171,12 @@ Result<ImageCatalog::Pruned> ImageCatalog::prune(const std::set<std::string> &im
 {
     Pruned pruned;
     std::vector<std::string> forgotten;
+    const auto comes = [this](const std::string &name) {
+        return std::any_of(m_coming.begin(), m_coming.end(),
+                           [&name](const auto &entry) { return entry.second->name == name; });
+    };
     for (const auto &[name, record] : m_index.images()) {
-        if (!images.contains(name) && !m_coming.contains(name))
+        if (!images.contains(name) && !comes(name))
             forgotten.push_back(name);
         else
             layers.insert(record.layers.begin(), record.layers.end());

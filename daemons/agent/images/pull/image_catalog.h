@@ -35,9 +35,15 @@ public:
     /// The image of this name when all of it is there.
     const ImageRecord *complete(const std::string &name) const;
 
-    /// Waits for an image. Those who want the same name at the same time share one arrival, made by
-    /// the first one's `factory`.
-    Ticket obtain(const std::string &name, const Factory &factory, Waiter waiter);
+    /// What to wait for. Those who want the same name from the same source at the same time share
+    /// one arrival, made by the first one's `factory`.
+    struct Wanted
+    {
+        std::string name;
+        std::string source = {}; ///< tells credentials apart: wrong ones fail nobody else's pull
+        Factory factory;
+    };
+    Ticket obtain(const Wanted &wanted, Waiter waiter);
     /// The last one to leave an arrival stops it.
     void leave(Ticket ticket);
 
@@ -64,6 +70,8 @@ private:
     };
     struct Arrival
     {
+        std::string name;
+        Ticket number = 0; ///< of the first waiter: tells it from a later one of the same key
         std::unique_ptr<ImageArrival, ArrivalEnder> image;
         std::map<Ticket, Waiter> waiters;
         QTimer telling; ///< runs while nobody is to be told again
@@ -72,17 +80,17 @@ private:
     };
 
     ImageCatalog() = default;
-    void begin(const std::string &name, const Factory &factory);
-    void changed(const std::string &name);
-    void tell(const std::string &name);
-    void ended(const std::string &name, Result<ImageRecord> result);
+    void begin(const std::string &key, const Factory &factory);
+    void changed(const std::string &key);
+    void tell(const std::string &key);
+    void ended(const std::string &key, Ticket number, Result<ImageRecord> result);
     void measured(const Arrival &arrival) const;
     void settleStore();
 
     std::unique_ptr<LayerStore> m_store;
     ImageIndex m_index;
     std::unique_ptr<LayerArrivals> m_arrivals;
-    std::map<std::string, std::unique_ptr<Arrival>> m_coming;
+    std::map<std::string, std::unique_ptr<Arrival>> m_coming; ///< by name and source
     QThreadPool m_settler;
     Ticket m_nextTicket = 1;
 };

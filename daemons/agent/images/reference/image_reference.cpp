@@ -71,6 +71,10 @@ Result<ImageReference> ImageReference::parse(const std::string &name)
                     + "' is not the name of an image: the form is "
                       "[registry[:port]/]repository[:tag][@digest]");
 
+    if (const auto scheme = name.find("://"); scheme != std::string::npos)
+        return fail("'" + name + "' is a URL rather than the name of an image: leave out '"
+                    + name.substr(0, scheme + 3) + "'");
+
     ImageReference reference;
     std::string rest = name;
     if (const auto at = rest.find('@'); at != std::string::npos) {

@@ -13,12 +13,17 @@ namespace {
 constexpr qsizetype problemBytes = 4096;
 constexpr std::chrono::seconds longestPause{30};
 
-/// What a registry says in the body of an error (Docker Registry HTTP API v2, errors).
+constexpr qsizetype toldCharacters = 300;
+
+/// What a registry says in the body of an error (Docker Registry HTTP API v2, errors); of others
+/// that answer in its place, a line of plain text.
 std::string problemText(const QByteArray &body)
 {
     const auto errors = QJsonDocument::fromJson(body).object().value(u"errors").toArray();
-    const auto message = errors.at(0).toObject().value(u"message").toString();
-    return message.isEmpty() ? std::string() : ": " + message.left(300).toStdString();
+    QString message = errors.at(0).toObject().value(u"message").toString();
+    if (message.isEmpty() && !body.startsWith('<') && !body.startsWith('{'))
+        message = QString::fromUtf8(body).simplified();
+    return message.isEmpty() ? std::string() : ": " + message.left(toldCharacters).toStdString();
 }
 
 bool isRedirect(int status)
@@ -93,7 +98,9 @@ void RegistryFetch::attempt()
     connect(m_exchange.get(), &http::Exchange::finished, this, &RegistryFetch::complete);
     connect(m_exchange.get(), &http::Exchange::failed, this, [this](const QString &reason) {
         if (reason.contains(QLatin1String(http::distrustText)))
-            end(fail(reason.toStdString()));
+            end(fail(reason.toStdString()
+                     + "; add its authority to the certificates of the system, or to a file that "
+                       "SSL_CERT_FILE names in the agent's environment"));
         else
             tryAgain(reason.toStdString());
     });
@@ -160,7 +167,8 @@ void RegistryFetch::refused(int status)
 {
     const std::string problem = problemText(m_problem);
     if (status == 404)
-        end(fail(m_address.text() + " does not have it" + problem));
+        end(fail(m_address.text() + " does not have it" + problem
+                 + "; check the registry, the name and the tag"));
     else if (status == 401 || status == 403)
         end(fail(m_address.text() + " does not allow it" + problem
                  + "; the image may need a password in --docker_config"));

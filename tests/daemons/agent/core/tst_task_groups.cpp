@@ -25,6 +25,7 @@ private Q_SLOTS:
     void aSecondKillChangesNothing();
     void groupsOfOneExecutorEndApart();
     void aContainerThatCannotStart();
+    void howFarAnImageIs();
     void maxCompletionTime();
     void killWhileFetching();
     void ofAnExecutorThatHasNotSubscribed();
@@ -258,6 +259,28 @@ void TestTaskGroups::aContainerThatCannotStart()
     const TaskStatus &failed = h.outbox.updates[2].status();
     QCOMPARE(failed.message(), std::string("no such program"));
     QVERIFY(!failed.has_reason());
+}
+
+void TestTaskGroups::howFarAnImageIs()
+{
+    Harness h;
+    h.registerAgent();
+    h.fromMaster(group(h, {"a", "b"}));
+    QCOMPARE(h.drain(), std::string("a TASK_STARTING, b TASK_STARTING"));
+    h.plain.progress("Pulling redis: 1 MB of 10 MB", 1, 10);
+    h.plain.progress("Pulling redis: 2 MB of 10 MB", 2, 10); // too soon
+    QCOMPARE(h.drain(), std::string("b TASK_STARTING"));
+    const TaskStatus status = h.outbox.updates.back().status();
+    QCOMPARE(status.message(), std::string("Pulling redis: 1 MB of 10 MB"));
+    QCOMPARE(status.labels().labels(0).key(), std::string("meseta.pull.done"));
+    QCOMPARE(status.labels().labels(1).value(), std::string("10"));
+    h.clock.advance(3s);
+    h.plain.progress("Pulling redis: 9 MB of 10 MB", 9, 10);
+    QCOMPARE(h.drain(), std::string("b TASK_STARTING"));
+    h.clock.advance(3s);
+    h.plain.start("b");
+    h.plain.progress("Pulling redis: 10 MB of 10 MB", 10, 10); // it runs already
+    QCOMPARE(h.drain(), std::string("b TASK_RUNNING"));
 }
 
 void TestTaskGroups::maxCompletionTime()

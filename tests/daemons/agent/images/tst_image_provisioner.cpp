@@ -321,6 +321,16 @@ private Q_SLOTS:
         VERIFY_OK(fixture.prune());
         QCOMPARE(fixture.layers().size(), 0);
         VERIFY_OK(fixture.provision("c2", name)); // is pulled again
+
+        VERIFY_OK(fixture.destroy("c2"));
+        const auto nameless = fixture.prune({fixture.docker(QString())});
+        QVERIFY(!nameless);
+        QVERIFY(nameless.error().message.find("excluded_images") != std::string::npos);
+        QCOMPARE(fixture.layers().size(), 4); // nothing goes when it is unclear what is to stay
+        mesos::v1::Image ofNoUse;
+        ofNoUse.set_type(mesos::v1::Image::APPC);
+        VERIFY_OK(fixture.prune({ofNoUse, name}));
+        QCOMPARE(fixture.layers().size(), 4);
     }
 
     /// A disk of a gigabyte, of which all but five megabytes have to stay free.

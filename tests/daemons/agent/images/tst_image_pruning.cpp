@@ -100,7 +100,7 @@ private Q_SLOTS:
             return std::make_unique<Known>("app", images.store(), images.arrivals(),
                                            std::vector{layer('a'), layer('b')});
         };
-        images.obtain("app", factory,
+        images.obtain({"app", {}, factory},
                       {[](const ArrivalFigures &) {},
                        [&pulled](Result<ImageRecord> record) { pulled = std::move(record); }});
 
@@ -120,6 +120,37 @@ private Q_SLOTS:
         const auto afterwards = images.prune({}, {});
         VERIFY_OK(afterwards);
         QCOMPARE(afterwards->folders.size(), std::size_t(3)); // nobody needs them any more
+    }
+
+    // How a pull ended is told later; whoever comes after its last waiter has left waits for one of
+    // their own.
+    void anEndThatNobodyWaitsForIsNobodyElses()
+    {
+        const QTemporaryDir folder;
+        const auto catalog =
+            ImageCatalog::open(folder.path().toStdString(), "docker_store_dir", {});
+        VERIFY_OK(catalog);
+        ImageCatalog &images = **catalog;
+        VERIFY_OK(install(images.store(), layer('a'), false));
+        const ImageCatalog::Factory failing = []() -> Result<std::unique_ptr<ImageArrival>> {
+            return fail("of the first");
+        };
+        const ImageCatalog::Factory good = [&images]() -> Result<std::unique_ptr<ImageArrival>> {
+            return std::make_unique<Known>("app", images.store(), images.arrivals(),
+                                           std::vector{layer('a')});
+        };
+        std::optional<Result<ImageRecord>> first, second;
+        const auto waiter = [](std::optional<Result<ImageRecord>> &into) {
+            return ImageCatalog::Waiter{
+                [](const ArrivalFigures &) {},
+                [&into](Result<ImageRecord> record) { into = std::move(record); }};
+        };
+        const auto ticket = images.obtain({"app", {}, failing}, waiter(first));
+        images.leave(ticket); // its end is on the way already
+        images.obtain({"app", {}, good}, waiter(second));
+        QTRY_VERIFY_WITH_TIMEOUT(second, 20000);
+        VERIFY_OK(*second);
+        QVERIFY(!first);
     }
 
     // An appc image that the store has is taken from there; what it depends on still has to come.

@@ -147,13 +147,15 @@ class TestImageRegistry : public QObject
 
     /// A task that wants the large image; what became of it.
     static std::shared_ptr<std::optional<Result<ProvisionedImage>>>
-    start(ProvisionerFixture &fixture, const std::string &container)
+    start(ProvisionerFixture &fixture, const std::string &container,
+          const std::optional<std::string> &credentials = {})
     {
         auto answer = std::make_shared<std::optional<Result<ProvisionedImage>>>();
         ProvisionEvents events;
         events.done = [answer](Result<ProvisionedImage> image) { *answer = std::move(image); };
         fixture.provisioner->provision(
-            {container, ProvisionerFixture::docker(QStringLiteral("test/large:1"))}, events);
+            {container, ProvisionerFixture::docker(QStringLiteral("test/large:1")), credentials},
+            events);
         return answer;
     }
 
@@ -408,6 +410,26 @@ private Q_SLOTS:
         VERIFY_OK(**one);
         VERIFY_OK(**two);
         QCOMPARE(relay.sent().count("/blobs/"), 2); // config and layer
+    }
+
+    void whoseCredentialsAreWrongFailsAlone()
+    {
+        TestRegistry closed;
+        VERIFY_OK(closed.start(QStringLiteral("who"), QStringLiteral("secret")));
+        VERIFY_OK(m_large.push(closed.host(), QStringLiteral("test/large:1"),
+                               {QStringLiteral("--dest-creds=who:secret")}));
+        ProvisionerFixture fixture;
+        useHere(fixture, closed.host());
+        VERIFY_OK(fixture.start());
+        const auto wrong = start(fixture, "c1", configFor(closed.host(), "who:wrong"));
+        const auto right = start(fixture, "c2", configFor(closed.host()));
+        const auto none = start(fixture, "c3");
+        QTRY_VERIFY_WITH_TIMEOUT(wrong->has_value() && right->has_value() && none->has_value(),
+                                 30000);
+        VERIFY_REFUSED(**wrong, "does not accept the user 'who'");
+        VERIFY_OK(**right);
+        VERIFY_REFUSED(**none, "asks for a password");
+        QCOMPARE(fixture.layers().size(), 1);
     }
 
     void whoLeavesStopsOnlyItsOwn_data()

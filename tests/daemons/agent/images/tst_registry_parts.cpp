@@ -48,6 +48,25 @@ private Q_SLOTS:
         QCOMPARE(location->repository, repository);
     }
 
+    void whatIsNoName_data()
+    {
+        QTest::addColumn<QByteArray>("reason");
+        QTest::newRow("") << QByteArray("has no name");
+        QTest::newRow("a b") << QByteArray("is not the name of an image");
+        QTest::newRow("../app") << QByteArray("is not the name of an image");
+        QTest::newRow("/app") << QByteArray("is not the name of an image");
+        QTest::newRow(":1") << QByteArray("the repository is missing");
+        QTest::newRow("https://example.org/app") << QByteArray("leave out 'https://'");
+    }
+    void whatIsNoName()
+    {
+        QFETCH(QByteArray, reason);
+        const auto parsed = ImageReference::parse(QTest::currentDataTag());
+        QVERIFY(!parsed);
+        QVERIFY2(parsed.error().message.find(reason.toStdString()) != std::string::npos,
+                 parsed.error().message.c_str());
+    }
+
     void whatIsAskedFor()
     {
         const auto bearer = Challenge::parse("Bearer realm=\"https://auth.example.org/token\","

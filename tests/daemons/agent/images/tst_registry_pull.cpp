@@ -266,8 +266,13 @@ private Q_SLOTS:
             responder->send(Response::text(404, R"({"errors":[{"message":"manifest unknown"}]})"));
             return true;
         };
-        VERIFY_REFUSED(closed.pull(), "manifest unknown");
+        VERIFY_REFUSED(closed.pull(), "manifest unknown; check the registry, the name");
         QCOMPARE(closed.registry.requests.size(), std::size_t(1)); // no use in asking again
+        closed.registry.filter = [](const Request &, const auto &responder) {
+            responder->send(Response::text(400, "speak\nTLS"));
+            return true;
+        };
+        VERIFY_REFUSED(closed.pull(), "answered with status 400: speak TLS");
     }
 
     void refusesWhatIsNotWhatItShouldBe_data()
@@ -512,6 +517,7 @@ private Q_SLOTS:
         otherName.options.caFile = certificate.toStdString();
         otherName.options.dockerRegistry = https("127.0.0.1");
         VERIFY_REFUSED(otherName.pull(), "not trusted");
+        VERIFY_REFUSED(otherName.pull(), "SSL_CERT_FILE");
         Scene unknown;
         unknown.options.dockerRegistry = https("localhost");
         VERIFY_REFUSED(unknown.pull(), "not trusted");

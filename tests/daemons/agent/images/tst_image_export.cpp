@@ -74,7 +74,8 @@ class TestImageExport : public QObject
     }
 
     /// Without what Docker's export does not keep: fractions of seconds, extended attributes but
-    /// for capabilities, and the times of the folders the engine puts files in.
+    /// for capabilities, and the times of folders: one that a layer does not describe gets that of
+    /// the pull, and the engine puts files of its own into others.
     static QByteArrayList asExported(const QByteArrayList &tree)
     {
         QByteArrayList lines;
@@ -82,8 +83,8 @@ class TestImageExport : public QObject
             QByteArrayList fields = line.split(' '); // path, mode, owner, time, detail …
             if (isOfTheEngine(fields[0]))
                 continue;
-            const bool touched = fields[0] == "/" || fields[0] == "/etc";
-            fields[3] = touched ? QByteArray("any") : fields[3].split('.').first();
+            const bool isFolder = fields[1].size() == 5 && fields[1].startsWith('4');
+            fields[3] = isFolder ? QByteArray("any") : fields[3].split('.').first();
             QByteArray text = fields.join(' ');
             text.replace(",user.origin=68657265", "").replace("user.origin=68657265", "");
             lines << text;
@@ -91,20 +92,25 @@ class TestImageExport : public QObject
         return lines;
     }
 
+    OciImage m_image;
+
 private Q_SLOTS:
-    void equalsDockersExport()
+    void initTestCase()
     {
         for (const auto &missing :
              {OciImage::missing(), TestRegistry::missing(), TestDockerEngine::missing()}) {
             if (!missing.isEmpty())
                 MESETA_MISSING(missing);
         }
-        OciImage image;
         for (const Result<> &done :
-             {m_registry.start(), m_engine.start(), image.create(),
-              fillDifficult(image, {.folderTurnsFile = false}),
-              image.push(m_registry.host(), QStringLiteral("test/difficult:1"))})
+             {m_registry.start(), m_engine.start(), m_image.create(),
+              fillDifficult(m_image, {.folderTurnsFile = false}),
+              m_image.push(m_registry.host(), QStringLiteral("test/difficult:1"))})
             VERIFY_OK(done);
+    }
+
+    void equalsDockersExport()
+    {
         const QString name = m_registry.host() + QStringLiteral("/test/difficult:1");
         ProvisionerFixture fixture;
         VERIFY_OK(fixture.start());
@@ -117,6 +123,29 @@ private Q_SLOTS:
         QCOMPARE(
             treeDifference(expected, asExported(describeTree(QString::fromStdString(own->rootfs)))),
             QByteArray());
+    }
+
+    /// `docker save` writes an archive of its own form; a folder of such is a registry, too.
+    void takesWhatDockerSaves()
+    {
+        const QByteArray name = m_registry.host().toUtf8() + "/test/difficult:1";
+        for (const auto &target :
+             {"/images/create?fromImage=" + name, "/images/" + name + "/tag?repo=team/saved&tag=1"})
+            VERIFY_OK(ask("POST", target));
+        const auto archive = ask("GET", "/images/team/saved:1/get");
+        VERIFY_OK(archive);
+        ProvisionerFixture fixture;
+        const QString folder = fixture.folder() + QStringLiteral("/archives");
+        writeFile(folder + QStringLiteral("/team/saved:1.tar"), archive->body);
+        fixture.options.dockerRegistry = folder.toStdString();
+        VERIFY_OK(fixture.start());
+        const auto image = fixture.provision("c1", fixture.docker(QStringLiteral("team/saved:1")));
+        VERIFY_OK(image);
+        const auto unpacked = m_image.unpacked();
+        VERIFY_OK(unpacked);
+        QCOMPARE(treeDifference(asExported(describeTree(*unpacked)),
+                                asExported(describeTree(QString::fromStdString(image->rootfs)))),
+                 QByteArray());
     }
 };
 

@@ -114,6 +114,54 @@ private Q_SLOTS:
         QVERIFY(!t.master.cluster().agent(agent)->active);
     }
 
+    /// An agent that is away keeps what was asked for: it drains when it is back, and only then is
+    /// it marked gone. Until then its tasks may well run.
+    void anUnreachableAgentIsMarkedGoneOnceItIsBackAndDrained()
+    {
+        TestMaster t;
+        const std::string agent = t.addAgent();
+        const StreamHandle one = t.subscribe();
+        t.take();
+        t.run(one, "M-O0", TestMaster::task("t1", agent));
+        const mesos::v1::Task running = t.master.cluster().task(t.on(one).id, "t1")->toProto();
+        t.clock.advance(90s);
+        t.take();
+        QVERIFY(t.master.cluster().unreachable.find(agent));
+
+        drain(t, agent, true);
+        QCOMPARE(t.take(), QStringList()); // nobody to tell, nothing to end
+        QVERIFY(t.master.cluster().unreachable.find(agent));
+        QVERIFY(!t.master.cluster().gone.find(agent));
+        QCOMPARE(marksOf(t.master.core(), agent).drainInfo->state(), mesos::v1::DRAINING);
+
+        auto message = t.reregistration({}, agent);
+        *message.add_tasks() = running;
+        *message.add_frameworks() = t.on(one).info;
+        t.fromAgent(message);
+        QVERIFY(t.take().contains(u"slave(1)@10.0.0.1:5051: DrainSlaveMessage"_s));
+        const Agent &back = *t.master.cluster().agent(agent);
+        QVERIFY(back.deactivated && !back.active);
+        QCOMPARE(back.drainInfo->state(), mesos::v1::DRAINING);
+
+        const std::string uuid =
+            t.update(agent, t.on(one).id, "t1", mesos::v1::TASK_GONE_BY_OPERATOR);
+        t.acknowledge(one, agent, "t1", uuid);
+        t.take();
+        QVERIFY(t.master.cluster().gone.find(agent));
+    }
+
+    void anUnreachableAgentWithoutTasksIsGoneAsSoonAsItIsBack()
+    {
+        TestMaster t;
+        const std::string agent = t.addAgent();
+        t.clock.advance(90s);
+        drain(t, agent, true);
+        QVERIFY(!t.master.cluster().gone.find(agent));
+        t.fromAgent(t.reregistration({}, agent));
+        t.take();
+        QVERIFY(t.master.cluster().gone.find(agent));
+    }
+
     void unknownAgentsAreRefused()
     {
         TestMaster t;

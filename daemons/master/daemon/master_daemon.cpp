@@ -110,7 +110,11 @@ Result<> MasterDaemon::start(const MasterFlags &flags)
 
 void MasterDaemon::stop()
 {
-    if (d && d->election)
+    if (!d)
+        return;
+    qInfo("Master %s stops%s", d->self.text().c_str(),
+          d->election ? "; another may lead from now on" : "");
+    if (d->election)
         d->leadership.stop();
 }
 

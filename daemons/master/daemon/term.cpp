@@ -155,8 +155,11 @@ void Term::Private::openOperatorDoors()
 std::unique_ptr<Registry> Term::Private::makeRegistry()
 {
     const MasterFlags &flags = means.flags;
-    if (flags.registry == "in_memory")
+    if (flags.registry == "in_memory") {
+        qInfo("--registry=in_memory: the next master will know no agent, quota, weight, "
+              "maintenance or drain of this one");
         return nullptr;
+    }
     const std::string place =
         means.ensemble ? "ZooKeeper, " + flags.zk->text() : flags.workDir + "/registry";
     qInfo("--registry=%s: the registry is kept in %s; --quorum is not needed for it",

@@ -2448,6 +2448,11 @@
         <source>Show where it fits</source>
         <translation>显示放得下的位置</translation>
     </message>
+    <message>
+        <source>; </source>
+        <comment>between the parts of a list</comment>
+        <translation>；</translation>
+    </message>
 </context>
 <context>
     <name>meseta::console::HaPage</name>

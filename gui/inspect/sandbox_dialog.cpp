@@ -91,6 +91,12 @@ SandboxDialog::SandboxDialog(const QString &agent, const QString &folder, const 
     setWindowTitle(tr("Sandbox of %1").arg(task));
     m_tree->setHeaderLabels({tr("Name"), tr("Size"), tr("Changed"), tr("Mode")});
     m_tree->header()->resizeSection(0, 220);
+    const QFontMetrics letters(m_tree->font());
+    const char *widest[] = {"1023.9 MiB", "2026-10-20 20:20", "drwxrwxrwx"};
+    for (int i = 1; i <= 3; ++i)
+        m_tree->header()->resizeSection(
+            i, letters.horizontalAdvance(QString::fromLatin1(widest[i - 1])) + 36);
+    m_tree->headerItem()->setTextAlignment(1, Qt::AlignRight | Qt::AlignVCenter);
     m_tree->setAccessibleName(windowTitle());
     m_tree->setDragEnabled(true);
     m_tree->setDragDropMode(QAbstractItemView::DragOnly);

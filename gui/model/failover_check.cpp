@@ -5,6 +5,7 @@
 #include <QCoreApplication>
 
 #include "gui/model/formats.h"
+#include "gui/model/sentences.h"
 
 namespace meseta::console {
 
@@ -51,7 +52,7 @@ FailoverAnswer aboutStandbys(const FailoverFacts &facts)
     }
     if (!older.isEmpty()) {
         answer.look = answer.look.tone == Tone::Bad ? bad : careful;
-        answer.text += QLatin1Char(' ')
+        answer.text += betweenSentences()
             + CheckText::tr("%1, the leader %2.").arg(listText(older), facts.leaderVersion);
     }
     return answer;
@@ -109,7 +110,7 @@ FailoverAnswer aboutAgents(const FailoverFacts &facts)
                         nullptr, facts.agents);
     if (facts.agentsAway > 0) {
         answer.look = careful;
-        answer.text += QLatin1Char(' ')
+        answer.text += betweenSentences()
             + CheckText::tr("%n are away now: the next leader waits for them in vain.", nullptr,
                             facts.agentsAway);
     }

@@ -123,8 +123,10 @@ void ClusterView::addDrops(QWidget *surface, std::function<ObjectRef(const QPoin
                            std::function<void(std::function<int(const ObjectRef &)>)> tint)
 {
     auto *drops = new LaunchDrops(m_cluster.replica(), surface, std::move(objectAt));
-    connect(drops, &LaunchDrops::dragged, this, [this, drops, tint](const DropPayload &payload) {
-        drops->setEnabled(!m_cluster.isReadOnly());
+    drops->setEnabled(!m_cluster.isReadOnly());
+    connect(&m_cluster, &Cluster::changed, drops,
+            [this, drops] { drops->setEnabled(!m_cluster.isReadOnly()); });
+    connect(drops, &LaunchDrops::dragged, this, [drops, tint](const DropPayload &payload) {
         if (payload.launches.isEmpty())
             return tint(nullptr);
         tint([drops, payload](const ObjectRef &object) {

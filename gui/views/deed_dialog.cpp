@@ -7,6 +7,7 @@
 #include <QVBoxLayout>
 
 #include "gui/model/formats.h"
+#include "gui/model/sentences.h"
 #include "gui/widgets/icons.h"
 #include "gui/widgets/theme.h"
 
@@ -76,7 +77,7 @@ QString DeedDialog::summaryText() const
     QString text = touched.isEmpty() ? tr("No task and no offer is touched.")
                                      : tr("Touched: %1.").arg(listText(touched));
     if (!m_radius.leftOut.isEmpty())
-        text += QLatin1Char(' ')
+        text += betweenSentences()
             + tr("Left out: %n.", nullptr, static_cast<int>(m_radius.leftOut.size()));
     return text;
 }

@@ -344,7 +344,7 @@ void InspectorPanel::addActions(QVBoxLayout *column)
         button->setToolTip(action.whyNot.toHtmlEscaped());
         connect(button, &QPushButton::clicked, this,
                 [this, id = action.id] { Q_EMIT actionChosen(id, objects()); });
-        const int columns = Theme::fontScale() > 1.2 ? 1 : 2;
+        const int columns = Theme::fontScale() > 1.2 || m_several.size() > 1 ? 1 : 2;
         grid->addWidget(button, at / columns, at % columns);
         ++at;
     }

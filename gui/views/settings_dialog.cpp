@@ -65,10 +65,7 @@ SettingsDialog::SettingsDialog(QWidget *parent) : QDialog(parent)
     auto *adminPorts = new QLineEdit;
     adminPorts->setObjectName(QStringLiteral("adminPorts"));
     adminPorts->setMaxLength(2000);
-    adminPorts->setMinimumWidth(
-        adminPorts->fontMetrics().horizontalAdvance(QStringLiteral("8080, zk2=9090, zk1:2182=8081"))
-        + 2 * Theme::Large);
-    adminPorts->setPlaceholderText(QStringLiteral("8080, zk2=9090, zk1:2182=8081"));
+    adminPorts->setPlaceholderText(QStringLiteral("8080, zk2=9090"));
     adminPorts->setToolTip(tr(
         "Asked on the page of masters where a ZooKeeper server does not take the words mntr and "
         "cons. One port for all (8080 is the default), then server=port for those that differ."));

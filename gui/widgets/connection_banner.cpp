@@ -7,6 +7,7 @@
 #include <QPainter>
 #include <QPushButton>
 
+#include "gui/model/sentences.h"
 #include "gui/widgets/theme.h"
 
 namespace meseta::console {
@@ -60,7 +61,7 @@ QString ConnectionBanner::lostText()
     const int next = (m_session.millisecondsToNextTry() + 999) / 1000;
     return tr("%1 is not connected: %2. What is shown is %n second(s) old.", nullptr, age)
                .arg(m_session.address().text(), m_session.problem())
-        + QLatin1Char(' ') + (next > 0 ? tr("Next try in %n s.", nullptr, next) : tr("Trying…"));
+        + betweenSentences() + (next > 0 ? tr("Next try in %n s.", nullptr, next) : tr("Trying…"));
 }
 
 QString ConnectionBanner::leftOutText() const

@@ -10,6 +10,7 @@
 #include "gui/model/formats.h"
 #include "gui/model/replica.h"
 #include "gui/model/row_builders.h"
+#include "gui/model/sentences.h"
 #include "gui/widgets/theme.h"
 #include "gui/widgets/wrap_label.h"
 
@@ -98,7 +99,7 @@ void FitLens::refresh()
     QString fits = now.fits == 0 ? tr("It fits nowhere now.")
                                  : tr("It fits %n time(s) now.", nullptr, now.fits);
     if (now.ideal > now.fits)
-        fits += QLatin1Char(' ')
+        fits += betweenSentences()
             + tr("What is free would hold %1 on one machine: %2 is lost to fragmentation.")
                   .arg(countText(now.ideal), percentText(now.lost()));
     lines << fits;
@@ -115,7 +116,8 @@ void FitLens::refresh()
         places << tr("%1 on %2").arg(amountsText(place.amounts), place.name);
     if (!places.isEmpty())
         lines << tr("Stranded: %1 in all, most of it %2.")
-                     .arg(amountsText(now.stranded), places.join(QLatin1String("; ")));
+                     .arg(amountsText(now.stranded),
+                          places.join(tr("; ", "between the parts of a list")));
     m_text->setText(lines.join(QLatin1Char('\n')));
 }
 

@@ -58,6 +58,8 @@ void drawAll(const char *size, SyntheticCluster::Size count)
             if (!QTest::qWaitFor([&] { return window.replica().agents().size() == count.agents; },
                                  60000))
                 qFatal("the made-up cluster was not read");
+            if (!QTest::qWaitFor([&] { return !window.replica().loading(); }, 60000))
+                qFatal("the tasks of the made-up cluster were not read");
             for (int i = 0; i < 60; ++i)
                 master->send(city.next(now - 60 + i));
             QTest::qWait(400);

@@ -365,8 +365,7 @@ void Gallery::showFiles()
         return;
     Playback &playback = *m_window.view()->cluster().playback();
     playback.seek(playback.begin() + (playback.end() - playback.begin()) * 0.6);
-    (void)QTest::qWaitFor([&] { return m_window.view()->cluster().replica().tasks().size() > 0; },
-                          3000);
+    (void)QTest::qWaitFor([&] { return !playback.isSeeking(); }, 20000);
     m_window.showPage(ClusterView::Tasks);
     m_look(m_window, text("recording"));
     m_window.closeCluster();

@@ -144,8 +144,8 @@ class DropTargetsTest : public QObject
     Q_OBJECT
 private Q_SLOTS:
     void initTestCase();
-    void init();
     void cleanup();
+    void cleanupTestCase();
     void takesAndRefuses_data();
     void takesAndRefuses();
     void theColourIsWhatALaunchWouldMeet_data();
@@ -171,12 +171,8 @@ void DropTargetsTest::initTestCase()
     QSettings().clear();
     Language::use(QStringLiteral("en"));
     Theme::apply(*qobject_cast<QApplication *>(QCoreApplication::instance()), Theme::Mode::Light);
-}
-
-/// An agent with room, one whose room is taken, and one that is too small for anything; a task and
-/// an offer of each.
-void DropTargetsTest::init()
-{
+    // An agent with room, one whose room is taken, and one that is too small for anything; a task
+    // and an offer of each.
     m_master = std::make_unique<FakeMaster>();
     m_master->snapshot = sample::snapshot();
     auto *state = sample::state(m_master->snapshot);
@@ -205,6 +201,12 @@ void DropTargetsTest::init()
 }
 
 void DropTargetsTest::cleanup()
+{
+    delete m_window->launchDialog();
+    m_window->view()->cluster().setReadOnly(false);
+}
+
+void DropTargetsTest::cleanupTestCase()
 {
     m_window.reset();
     m_master.reset();

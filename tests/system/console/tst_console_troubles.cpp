@@ -216,12 +216,13 @@ void ConsoleTroublesTest::theLeaderDies()
     QVERIFY2(failover.found - failover.lost < 30,
              qPrintable(QString::number(failover.found - failover.lost)));
     // Those who stand by, in their order, and the ensemble, as the page of the masters tells them.
-    const auto *contenders = m_window->view()->findChild<HaPage *>()->contenders();
-    QVERIFY(contenders);
+    auto *page = m_window->view()->findChild<HaPage *>();
+    QTRY_VERIFY_WITH_TIMEOUT(page->contenders(), 20000); // once the leader has told its ensemble
+    const auto *contenders = page->contenders();
     QTRY_COMPARE_WITH_TIMEOUT(contenders->contenders().size(), 2, 30000);
     QCOMPARE(contenders->contenders().first().address.section(QLatin1Char(':'), 1).toInt(),
              static_cast<int>(m_window->session().address().port));
-    const auto &servers = m_window->view()->findChild<HaPage *>()->probe().servers();
+    const auto &servers = page->probe().servers();
     QTRY_VERIFY_WITH_TIMEOUT(std::all_of(servers.begin(), servers.end(),
                                          [](const auto &server) { return server.reached; }),
                              30000);

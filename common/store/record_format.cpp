@@ -71,6 +71,12 @@ bool isUnfinished(std::string_view trailer)
     return written < trailer.size() && trailer.substr(0, ofTag) == sumTag.substr(0, ofTag);
 }
 
+/// A length, or its first bytes, and nothing of the message, which never is all zeros.
+bool hasOnlyItsLength(std::string_view rest)
+{
+    return rest.size() > lengthBytes && allZero(rest.substr(lengthBytes));
+}
+
 /// Whether a record begins here that ends elsewhere than its length says.
 bool hasWrongLength(std::string_view rest)
 {
@@ -95,7 +101,7 @@ enum class Judgement { Good, Torn, WrongLength, WrongSum };
 /// One record at the front of `rest`, which is not empty; `message` is what it holds.
 Judgement judge(std::string_view rest, std::string_view &message)
 {
-    if (rest.size() < lengthBytes || allZero(rest))
+    if (rest.size() < lengthBytes || allZero(rest) || hasOnlyItsLength(rest))
         return Judgement::Torn;
     const std::uint32_t length = numberAt(rest, 0);
     if (length == 0)
@@ -105,7 +111,7 @@ Judgement judge(std::string_view rest, std::string_view &message)
     message = rest.substr(lengthBytes, length);
     const std::string_view trailer =
         length >= trailerBytes ? message.substr(length - trailerBytes) : std::string_view();
-    const bool isLast = lengthBytes + length == rest.size();
+    const bool isLast = allZero(rest.substr(lengthBytes + length));
     if (isLast && !trailer.empty() && isUnfinished(trailer))
         return Judgement::Torn;
     const Tag tag = trailer.empty() ? Tag::Absent : tagAt(trailer);

@@ -135,6 +135,23 @@ private Q_SLOTS:
         }
     }
 
+    /// Several records may have been on their way when the power went: zeros where the rest of them
+    /// would be, and of the first only the beginning, maybe of its length.
+    void zerosOfSeveralRecordsAreNotDamage()
+    {
+        for (const std::size_t size : {1U, 200U, 240U, 290U, 600U, 70000U}) {
+            const std::string third = framed(std::string(size, 'x'));
+            for (std::size_t written = 0; written < third.size(); written += 1 + written / 64) {
+                const std::string bytes = framed("first") + third.substr(0, written)
+                    + std::string(third.size() - written + 500, '\0');
+                const RecordsFound found = findRecords(bytes);
+                QCOMPARE(found.damage, std::string());
+                QVERIFY(found.torn);
+                QCOMPARE(found.records.size(), std::size_t(1));
+            }
+        }
+    }
+
     void everyFlippedBitIsNoticed()
     {
         const std::string bytes = threeRecords();

@@ -277,6 +277,14 @@ void Connection::close()
     std::vector<QByteArray>().swap(m_out);
 }
 
+void Connection::abort()
+{
+    const linger none{1, 0};
+    if (m_fd >= 0)
+        ::setsockopt(m_fd, SOL_SOCKET, SO_LINGER, &none, sizeof none);
+    close();
+}
+
 void Connection::fail(int error)
 {
     close();

@@ -59,6 +59,9 @@ public:
     /// Tells the peer that nothing follows; reading goes on.
     void shutdownWriting();
     void close();
+    /// Closes at once and takes back what the peer's kernel has not acknowledged, where `close`
+    /// leaves it with ours, which goes on trying to deliver it for minutes.
+    void abort();
     bool isOpen() const { return m_fd >= 0; }
     int descriptor() const { return m_fd; }
 

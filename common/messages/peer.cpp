@@ -93,6 +93,13 @@ void Peer::drop()
         m_connection->close();
 }
 
+void Peer::cut()
+{
+    if (m_connection)
+        m_connection->abort();
+    drop();
+}
+
 void Peer::connected()
 {
     m_wasConnected = true;

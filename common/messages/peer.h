@@ -25,6 +25,8 @@ public:
     void setKept(bool kept); ///< a linked address; others close once all is sent
     /// The connection ends and nobody is told.
     void drop();
+    /// As `drop`, and what is under way is taken back.
+    void cut();
 
     bool isUsable() const { return m_phase == Phase::Connecting || m_phase == Phase::Open; }
     /// All is sent; only the receiver's last answers are waited for.

@@ -45,7 +45,7 @@ struct Transport::Private
     Peer &peer(const Pid &to);
     void lost(const std::string &address, Peer *peer);
     void tellBroken(const std::string &address, const Peer &peer);
-    void dropPeer(const std::string &address);
+    void cutPeer(const std::string &address);
     void tellExited(const std::set<Pid> &pids);
 };
 
@@ -120,7 +120,7 @@ void Transport::link(const Pid &peer)
 void Transport::relink(const Pid &peer)
 {
     if (!d->isHere(peer))
-        d->dropPeer(peer.address());
+        d->cutPeer(peer.address());
     link(peer);
 }
 
@@ -135,6 +135,13 @@ void Transport::unlink(const Pid &peer)
     d->links.erase(links);
     if (const auto found = d->peers.find(peer.address()); found != d->peers.end())
         found->second->setKept(false);
+}
+
+void Transport::cut(const Pid &peer)
+{
+    unlink(peer);
+    if (!d->isHere(peer) && !d->links.contains(peer.address()))
+        d->cutPeer(peer.address());
 }
 
 void Transport::setQueueLimit(qint64 bytes)
@@ -243,12 +250,12 @@ void Transport::Private::tellBroken(const std::string &address, const Peer &peer
                   address.c_str(), qUtf8Printable(peer.problem()));
 }
 
-void Transport::Private::dropPeer(const std::string &address)
+void Transport::Private::cutPeer(const std::string &address)
 {
     const auto found = peers.find(address);
     if (found == peers.end())
         return;
-    found->second->drop();
+    found->second->cut();
     found->second->deleteLater();
     peers.erase(found);
 }

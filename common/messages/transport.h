@@ -55,9 +55,14 @@ public:
     /// Keeps a connection to the peer's address; `exited` fires when it closes or cannot be made. A
     /// process here exits when it is detached.
     void link(const Pid &peer);
-    /// Replaces the connection (after the peer restarted).
+    /// Replaces the connection (after the peer restarted); what is under way is taken back.
     void relink(const Pid &peer);
+    /// The connection closes once all is sent.
     void unlink(const Pid &peer);
+    /// As `unlink`, but what is under way is taken back: when the network holds it for long, it
+    /// would arrive after its sender has given the peer up. Not when another process there is
+    /// linked.
+    void cut(const Pid &peer);
 
     /// What a peer may let pile up; more closes its connection, which drops what is queued and
     /// counts as its exit.

@@ -74,6 +74,7 @@ public:
               std::string body) override;
     void link(const messages::Pid &peer) override { m_network.link(m_self.address(), peer); }
     void unlink(const messages::Pid &peer) override { m_network.unlink(m_self.address(), peer); }
+    void cut(const messages::Pid &peer) override { m_network.cut(m_self.address(), peer); }
     void attach(const std::string &id) override { m_attached.insert(id); }
     void detach(const std::string &id) override { m_attached.erase(id); }
     void sendEvent(master::StreamHandle stream, const mesos::v1::scheduler::Event &event) override;

@@ -121,6 +121,14 @@ void SimulatedNetwork::unlink(const std::string &from, const messages::Pid &peer
     connection(from, peer.address()).links.erase(peer);
 }
 
+void SimulatedNetwork::cut(const std::string &from, const messages::Pid &peer)
+{
+    unlink(from, peer);
+    Connection &way = connection(from, peer.address());
+    if (way.links.empty())
+        way.channel->cut();
+}
+
 void SimulatedNetwork::breakConnection(const std::string &from, const std::string &to)
 {
     const Key key{from, to};

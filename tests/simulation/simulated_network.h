@@ -42,6 +42,8 @@ public:
     void link(const std::string &from, const messages::Pid &peer);
     void relink(const std::string &from, const messages::Pid &peer);
     void unlink(const std::string &from, const messages::Pid &peer);
+    /// As `unlink`, and what is under way there is taken back.
+    void cut(const std::string &from, const messages::Pid &peer);
 
     void breakConnection(const std::string &from, const std::string &to);
     /// Nothing arrives from or at this address until it heals.

@@ -80,7 +80,13 @@ void takeOut(Core &core, Agent &agent, AgentRemoved::Why why, const std::string 
     core.patience.cancel(agent.reregisterTimer);
     core.outbox.detach(agent.observerId);
     core.observers.erase(agent.observerId);
-    core.outbox.unlink(agent.pid);
+    // Launches that a network without a way to it holds must not start there when it has one again:
+    // they have become unreachable here, and what they would take may be given to others. To an
+    // agent that goes otherwise the last word is still under way.
+    if (why == AgentRemoved::Why::Unreachable)
+        core.outbox.cut(agent.pid);
+    else
+        core.outbox.unlink(agent.pid);
     core.events.publish(AgentRemoved{&agent, why});
     core.cluster.removeAgent(agent);
     core.cluster.removed.add(id, core.clock.sinceEpoch());

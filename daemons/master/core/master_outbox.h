@@ -27,6 +27,8 @@ public:
     /// Keeps a connection to the peer, whose break comes back as `Master::exited`.
     virtual void link(const messages::Pid &peer) = 0;
     virtual void unlink(const messages::Pid &peer) = 0;
+    /// As `unlink`, and what was sent there and has not arrived never does.
+    virtual void cut(const messages::Pid &peer) = 0;
 
     /// Local processes beside "master" that peers answer to.
     virtual void attach(const std::string &id) = 0;

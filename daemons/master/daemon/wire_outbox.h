@@ -40,6 +40,11 @@ public:
         m_linked.erase(peer);
         m_transport.unlink(peer);
     }
+    void cut(const messages::Pid &peer) override
+    {
+        m_linked.erase(peer);
+        m_transport.cut(peer);
+    }
     void attach(const std::string &id) override
     {
         m_attached.insert(id);

@@ -1,8 +1,15 @@
 // Messages between processes: delivery, order, links and their end.
+#include <array>
+#include <cerrno>
+
 #include <QSignalSpy>
 #include <QTcpServer>
 #include <QTcpSocket>
 #include <QTest>
+
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "common/messages/transport.h"
 #include "tests/common/http/http_fixture.h"
@@ -66,6 +73,39 @@ public:
     QByteArray got;
     int disconnected = 0;
     bool reads = true;
+};
+
+/// Takes one connection and reads from it only when asked to.
+class Sluggish : public QTcpServer
+{
+public:
+    Sluggish() { listen(QHostAddress::LocalHost); }
+    ~Sluggish() override { ::close(m_fd); }
+    Pid pid(const std::string &id) const { return Pid{id, "127.0.0.1", serverPort()}; }
+
+    bool hasSomething() const
+    {
+        int bytes = 0;
+        return m_fd >= 0 && ::ioctl(m_fd, FIONREAD, &bytes) == 0 && bytes > 0;
+    }
+    /// Reads all there is. Whether the connection turned out to be reset, by now or earlier.
+    bool readsAReset()
+    {
+        std::array<char, 65536> buffer;
+        ssize_t size = 0;
+        while ((size = ::recv(m_fd, buffer.data(), buffer.size(), MSG_DONTWAIT)) > 0)
+            m_read += size;
+        m_reset = m_reset || (size < 0 && errno == ECONNRESET);
+        return m_reset;
+    }
+    qint64 read() const { return m_read; }
+
+private:
+    void incomingConnection(qintptr descriptor) override { m_fd = static_cast<int>(descriptor); }
+
+    int m_fd = -1;
+    qint64 m_read = 0;
+    bool m_reset = false;
 };
 
 Pid nobody()
@@ -326,6 +366,34 @@ private Q_SLOTS:
         master.transport->unlink(peer.pid("slave(2)"));
         QTRY_COMPARE(peer.disconnected, 1);
         QVERIFY(master.exited.empty());
+    }
+
+    void takesBackWhatIsUnderWayWhenItCuts()
+    {
+        Sluggish peer;
+        Daemon master("master");
+        master.transport->link(peer.pid("slave(1)"));
+        const std::string launch(1024 * 1024, 'x');
+        for (int i = 0; i < 64; ++i) // more than both kernels keep
+            master.send(peer.pid("slave(1)"), launch);
+        QTRY_VERIFY(peer.hasSomething());
+        master.transport->cut(peer.pid("slave(1)"));
+        QTRY_VERIFY(peer.readsAReset());
+        QVERIFY2(peer.read() < 32 * 1024 * 1024, qPrintable(QString::number(peer.read())));
+        QVERIFY(master.exited.empty());
+    }
+
+    void cutsNobodyElseAtTheAddress()
+    {
+        Mute peer;
+        Daemon master("master");
+        master.transport->link(peer.pid("slave(1)"));
+        master.transport->link(peer.pid("slave(2)"));
+        QTRY_COMPARE(peer.sockets.size(), size_t(1));
+        master.send(peer.pid("slave(2)"), "one");
+        master.transport->cut(peer.pid("slave(1)"));
+        QTRY_VERIFY(peer.got.endsWith("3\r\none\r\n0\r\n\r\n"));
+        QCOMPARE(peer.disconnected, 0);
     }
 
     void tellsTheEndOfALinkedProcessAtHome()

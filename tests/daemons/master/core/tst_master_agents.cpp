@@ -167,6 +167,8 @@ private Q_SLOTS:
         QVERIFY(!t.master.cluster().agent(agent));
         QVERIFY(t.master.cluster().unreachable.find(agent));
         QVERIFY(t.outbox.attached().empty());
+        // A launch still under way to it must not start there.
+        QCOMPARE(t.outbox.cuts, std::vector<std::string>{"slave(1)@10.0.0.1:5051"});
         QVERIFY(t.on(one).unreachableTasks.find("t1"));
         QCOMPARE(t.master.figures().value("tasks_unreachable"), 1u);
     }

@@ -32,6 +32,7 @@ public:
     }
     void link(const messages::Pid &) override { }
     void unlink(const messages::Pid &) override { }
+    void cut(const messages::Pid &) override { }
     void attach(const std::string &) override { }
     void detach(const std::string &) override { }
     void sendEvent(StreamHandle stream, const mesos::v1::scheduler::Event &event) override

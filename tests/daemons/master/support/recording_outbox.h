@@ -20,6 +20,7 @@ public:
               std::string body) override;
     void link(const messages::Pid &peer) override { note("link " + peer.text()); }
     void unlink(const messages::Pid &peer) override { note("unlink " + peer.text()); }
+    void cut(const messages::Pid &peer) override { cuts.push_back(peer.text()); }
     void attach(const std::string &id) override { m_attached.insert(id); }
     void detach(const std::string &id) override { m_attached.erase(id); }
     void sendEvent(StreamHandle stream, const mesos::v1::scheduler::Event &event) override;
@@ -39,6 +40,7 @@ public:
         std::string body;
     };
     std::vector<Post> posts;
+    std::vector<std::string> cuts; ///< peers to which what is under way was taken back
     std::map<StreamHandle, std::vector<mesos::v1::scheduler::Event>> events;
     const std::set<std::string> &attached() const { return m_attached; }
 

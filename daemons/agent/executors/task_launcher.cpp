@@ -25,10 +25,10 @@ TaskLauncher::TaskLauncher(AgentContext context, AgentState &state, StatusReport
 
 void TaskLauncher::run(const RunTaskMessage &message)
 {
-    if (m_state.lifecycle == AgentState::Lifecycle::Terminating || !m_state.isRegistered())
+    const TaskInfo &task = message.task();
+    if (m_state.lifecycle == AgentState::Lifecycle::Terminating || !isMeant(task))
         return;
     Framework &framework = frameworkFor(message.framework(), message.pid());
-    const TaskInfo &task = message.task();
     const Order order = orderOf(message);
     if (framework.state == Framework::State::Terminating)
         return refuseOfEnding(framework, order);
@@ -40,6 +40,21 @@ void TaskLauncher::run(const RunTaskMessage &message)
     qCInfo(agentLog) << "launching task" << task.task_id().value().c_str() << "of framework"
                      << framework.id().c_str();
     queue(framework, executor ? *executor : addExecutor(framework, task), {task});
+}
+
+/// An agent that was at this address under another id may have been meant: its tasks are the
+/// master's to give up, and must not be told as this one's.
+bool TaskLauncher::isMeant(const TaskInfo &task) const
+{
+    if (!m_state.isRegistered())
+        return false;
+    const std::string &agentId = task.agent_id().value();
+    if (agentId == m_state.id())
+        return true;
+    qCWarning(agentLog) << "ignoring the launch of task" << task.task_id().value().c_str()
+                        << ": it is for agent" << agentId.c_str() << ", and this is"
+                        << m_state.id().c_str();
+    return false;
 }
 
 Framework &TaskLauncher::frameworkFor(const mesos::v1::FrameworkInfo &info, const std::string &pid)

@@ -80,6 +80,7 @@ private:
     static Order orderOf(const mesos::internal::RunTaskMessage &message);
     static Order orderOf(const mesos::internal::RunTaskGroupMessage &message);
 
+    bool isMeant(const mesos::v1::TaskInfo &task) const;
     Framework &frameworkFor(const mesos::v1::FrameworkInfo &info, const std::string &pid);
     std::optional<Refusal> refusal(const Order &order, Executor *executor) const;
     bool knowsResources(const Order &order) const;

@@ -1,4 +1,6 @@
 // The part of the launcher that is about task groups and the default executor.
+#include <algorithm>
+
 #include "daemons/agent/core/agent_log.h"
 #include "daemons/agent/executors/container_spec.h"
 #include "daemons/agent/executors/default_executor.h"
@@ -26,8 +28,10 @@ TaskLauncher::Order TaskLauncher::orderOf(const RunTaskGroupMessage &message)
 
 void TaskLauncher::runGroup(const RunTaskGroupMessage &message)
 {
-    if (m_state.lifecycle == AgentState::Lifecycle::Terminating || !m_state.isRegistered()
-        || message.task_group().tasks().empty())
+    const auto &listed = message.task_group().tasks();
+    if (m_state.lifecycle == AgentState::Lifecycle::Terminating || listed.empty()
+        || !std::all_of(listed.begin(), listed.end(),
+                        [this](const TaskInfo &task) { return isMeant(task); }))
         return;
     Framework &framework = frameworkFor(message.framework(), {});
     const Order order = orderOf(message);

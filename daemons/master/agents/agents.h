@@ -52,6 +52,11 @@ void markUnreachable(Core &core, Agent &agent, const std::string &why);
 /// `then` is called. Nothing happens, and `then` is not called, while the registry changes it.
 void removeAgent(Core &core, Agent &agent, AgentRemoved::Why why, const std::string &message,
                  std::function<void()> then = {});
+/// Calls `act` when no agent other than this one is registered at the address. One that was has
+/// been replaced: two processes cannot be at one address, and each would seem alive by the other's
+/// pongs.
+void whenFree(Core &core, const messages::Pid &at, const std::string &agentId,
+              std::function<void()> act);
 /// By an operator: the agent must never come back, wherever it is now. `done` comes when that is
 /// kept for good.
 void markGone(Core &core, const std::string &agentId, std::function<void()> done = {});

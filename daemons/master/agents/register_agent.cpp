@@ -82,8 +82,11 @@ void admitWhenFree(Core &core, const messages::Pid &from, const RegisterSlaveMes
     const mesos::v1::AgentInfo info = (*agent)->info;
     const auto done = [&core, agent, key = from.text()](const Result<> &admitted) {
         core.changingAgents.erase(key);
-        if (admitted)
-            admit(core, std::move(*agent));
+        if (!admitted)
+            return;
+        // Meanwhile an agent may have come back at this address.
+        whenFree(core, (*agent)->pid, (*agent)->id,
+                 [&core, agent] { admit(core, std::move(*agent)); });
     };
     core.registry->apply(registry::admitAgent(info), done);
 }
@@ -176,6 +179,17 @@ void addAgentToAllocator(Core &core, const Agent &agent)
 {
     core.allocator->addAgent({agent.info, AgentCapabilities::names(agent.capabilityList),
                               agent.total, agent.used, agent.active});
+}
+
+void whenFree(Core &core, const messages::Pid &at, const std::string &agentId,
+              std::function<void()> act)
+{
+    Agent *other = core.cluster.agentAt(at);
+    if (!other || other->id == agentId || core.changingAgents.contains(other->id))
+        return act();
+    removeAgent(core, *other, AgentRemoved::Why::Replaced,
+                "Agent " + agentId + " has registered from its address, " + at.text(),
+                std::move(act));
 }
 
 void registerAgent(Core &core, const messages::Pid &from, const RegisterSlaveMessage &message)

@@ -333,6 +333,15 @@ void welcomeBack(Core &core, Agent &agent, const messages::Pid &from,
     }
 }
 
+void welcomeWhenFree(Core &core, const std::string &id, const messages::Pid &from,
+                     const ReregisterSlaveMessage &message)
+{
+    whenFree(core, from, id, [&core, id, from, message] {
+        if (Agent *still = core.cluster.agent(id))
+            welcomeBack(core, *still, from, message);
+    });
+}
+
 void reregisterKnown(Core &core, Agent &agent, const messages::Pid &from,
                      const ReregisterSlaveMessage &message)
 {
@@ -346,12 +355,11 @@ void reregisterKnown(Core &core, Agent &agent, const messages::Pid &from,
         // Now, not behind what the registry is busy with: a repeated message would undo what the
         // agent says after it.
         core.changingAgents.erase(agent.id);
-        return welcomeBack(core, agent, from, message);
+        return welcomeWhenFree(core, agent.id, from, message);
     }
     const auto done = [&core, id = agent.id, from, message](const Result<> &) {
         core.changingAgents.erase(id);
-        if (Agent *still = core.cluster.agent(id))
-            welcomeBack(core, *still, from, message);
+        welcomeWhenFree(core, id, from, message);
     };
     core.registry->apply(registry::updateAgent(info), done);
 }
@@ -400,8 +408,12 @@ void reregisterAgent(Core &core, const messages::Pid &from, const ReregisterSlav
     const bool isRecovered = core.cluster.recoveredAgents.contains(id);
     const auto done = [&core, id, from, message](const Result<> &known) {
         core.changingAgents.erase(id);
-        if (known)
-            readmit(core, from, message);
+        if (!known)
+            return;
+        whenFree(core, from, id, [&core, id, from, message] {
+            if (!core.cluster.agent(id)) // else a repeated message was faster
+                readmit(core, from, message);
+        });
     };
     core.registry->apply(isRecovered ? registry::updateAgent(info) : registry::markReachable(info),
                          done);

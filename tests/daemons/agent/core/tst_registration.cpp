@@ -14,6 +14,7 @@ private Q_SLOTS:
     void answersPings();
     void comesBackWhenPingsStop();
     void launchesThatComeTooLateAreNotTaken();
+    void launchesForAnotherAgentAtItsAddressAreNotTaken();
     void comesBackAtOnceWhenTheConnectionBreaks();
     void looksForAnAbsentMasterAboutEverySecond();
     void comesBackWhenTheMasterLostIt();
@@ -87,6 +88,19 @@ void TestRegistration::launchesThatComeTooLateAreNotTaken()
     SlaveReregisteredMessage answer;
     answer.mutable_slave_id()->set_value(h.agentId);
     h.fromMaster(answer);
+    h.launch(h.task("t"));
+    QCOMPARE(h.agent->state().frameworks.size(), std::size_t(1));
+}
+
+/// The master may have registered this address a second time, for an attempt that took long.
+void TestRegistration::launchesForAnotherAgentAtItsAddressAreNotTaken()
+{
+    Harness h;
+    h.registerAgent();
+    mesos::v1::TaskInfo task = h.task("t");
+    task.mutable_agent_id()->set_value("another");
+    h.launch(task);
+    QVERIFY(h.agent->state().frameworks.empty());
     h.launch(h.task("t"));
     QCOMPARE(h.agent->state().frameworks.size(), std::size_t(1));
 }

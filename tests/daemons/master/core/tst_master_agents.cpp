@@ -187,6 +187,26 @@ private Q_SLOTS:
         QVERIFY(t.on(one).unreachableTasks.find("t1"));
     }
 
+    /// A registration that was under way for long made a second one of it: nobody but the first is
+    /// there, whose pongs would keep the second alive.
+    void anAgentThatComesBackReplacesTheOneAtItsAddress()
+    {
+        TestMaster t;
+        const std::string agent = t.addAgent();
+        AgentSpec another;
+        another.process = "fedcba9876543210";
+        t.registerAgent(another);
+        QVERIFY(!t.master.cluster().agent("M-S0"));
+        QVERIFY(t.master.cluster().agent("M-S1"));
+        t.take();
+        t.fromAgent(t.reregistration({}, agent));
+        QVERIFY(t.take().contains(u"slave(1)@10.0.0.1:5051: SlaveReregisteredMessage M-S0"_s));
+        QVERIFY(t.master.cluster().agent("M-S0"));
+        QCOMPARE(t.master.cluster().agentAt(TestMaster::pidOf({})),
+                 t.master.cluster().agent("M-S0"));
+        QVERIFY(!t.master.cluster().agent("M-S1"));
+    }
+
     void anUnreachableAgentComesBackWithItsTasks()
     {
         TestMaster t;

@@ -158,6 +158,11 @@ void AgentProcess::relink(const messages::Pid &peer)
 void AgentProcess::persist(std::vector<agent::CheckpointChange> changes,
                            std::function<void(const Result<> &)> done)
 {
+    for (const agent::CheckpointChange &change : changes) {
+        if (change.kind == agent::CheckpointChange::Kind::Remove
+            && change.path == agent::layout::latestAgent)
+            m_disk.keptAgentId.clear(); // it gives its id up: from now on either is right
+    }
     m_jobs.push_back({std::move(changes), std::move(done)});
     if (std::exchange(m_writing, true))
         return;

@@ -399,10 +399,15 @@ bool AgentReader::readUpdates(const std::string &path, RecoveredTask &task)
         damaged(list->damage, without, Flushed::Yes);
     if (!m_fatal.empty())
         return false;
-    if (list->tornBytes > 0 || !list->damage.empty()) {
-        // What is appended has to follow a whole record.
-        if (auto file = m_disk.open(full(path), store::Disk::Open::Append))
+    const bool isCut = list->tornBytes > 0 || !list->damage.empty();
+    if (!isCut && (m_history || list->records.empty()))
+        return true;
+    if (auto file = m_disk.open(full(path), store::Disk::Open::Append)) {
+        if (isCut) // what is appended has to follow a whole record
             (void)(*file)->truncate(list->goodBytes);
+        // The earlier agent may have died between a write and its flush: what is acted on now
+        // must not be gone after a power cut.
+        (void)(*file)->sync();
     }
     return true;
 }

@@ -11,7 +11,7 @@ namespace {
 class KeptFile final : public store::DiskFile
 {
 public:
-    explicit KeptFile(std::string &bytes) : m_bytes(bytes) { }
+    KeptFile(std::string &bytes, int &flushes) : m_bytes(bytes), m_flushes(flushes) { }
     Result<> append(std::string_view bytes) override
     {
         m_bytes += bytes;
@@ -22,10 +22,15 @@ public:
         m_bytes.resize(size);
         return {};
     }
-    Result<> sync() override { return {}; }
+    Result<> sync() override
+    {
+        ++m_flushes;
+        return {};
+    }
 
 private:
     std::string &m_bytes;
+    int &m_flushes;
 };
 
 } // namespace
@@ -70,7 +75,7 @@ Result<std::vector<std::string>> KeptFiles::list(const std::string &folder)
 
 Result<std::unique_ptr<store::DiskFile>> KeptFiles::open(const std::string &path, Open)
 {
-    return std::make_unique<KeptFile>(files[path]);
+    return std::make_unique<KeptFile>(files[path], flushes[path]);
 }
 
 std::string KeptFiles::latestAgent() const

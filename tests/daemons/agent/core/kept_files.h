@@ -38,6 +38,7 @@ public:
     std::vector<std::string> ending(const std::string &suffix) const;
 
     std::map<std::string, std::string> files;
+    std::map<std::string, int> flushes; ///< how often each file was flushed
 };
 
 } // namespace meseta::agent

@@ -21,6 +21,7 @@ private Q_SLOTS:
     void tasksMayBeNamedLikeLinks();
     void errorSaysWhatToDo();
     void tornUpdateIsCutOff();
+    void whatIsTakenUpSurvivesAPowerCut();
     void recordsOfMesosAreRead();
     void taskRecordKeepsEverything();
 
@@ -245,6 +246,19 @@ void TestCheckpointDamage::tornUpdateIsCutOff()
     QCOMPARE(files.files[path], whole); // what is appended next can be read again
     QCOMPARE(found->frameworks[0].runs[1].tasks[0].updates.size(), std::size_t(3));
     QCOMPARE(found->frameworks[0].runs[1].tasks[0].acknowledged.size(), std::size_t(2));
+}
+
+/// The earlier agent may have died between writing an update or its acknowledgement and flushing
+/// it; the one that acts on it has it flushed before.
+void TestCheckpointDamage::whatIsTakenUpSurvivesAPowerCut()
+{
+    KeptFiles files = m_files;
+    files.flushes.clear();
+    const auto updates = files.ending("t/task.updates");
+    QVERIFY(!updates.empty());
+    QVERIFY(read(files, true).has_value());
+    for (const std::string &path : updates)
+        QCOMPARE(files.flushes[path], 1);
 }
 
 void TestCheckpointDamage::recordsOfMesosAreRead()

@@ -16,6 +16,7 @@ namespace {
 constexpr int patienceMs = 15000;
 constexpr qint64 longestAnswer = 8LL * 1024 * 1024; // read in one go
 constexpr std::uint64_t largestFile = 1ULL << 60;
+constexpr qint64 smallestPiece = 4096; ///< what gives less has no more, or does not mean well
 
 QString modeText(quint32 mode)
 {
@@ -49,21 +50,34 @@ QString FileReader::sandboxPath(const QString &frameworkId, const QString &execu
 void FileReader::read(const QString &path, qint64 offset, qint64 length,
                       std::function<void(Result<Part>)> done)
 {
+    readOn(path, offset, length, {}, std::move(done));
+}
+
+/// Agents give 64 KiB at once, whatever is asked for: the rest is asked for until there is no more.
+void FileReader::readOn(const QString &path, qint64 offset, qint64 length, QByteArray sofar,
+                        std::function<void(Result<Part>)> done)
+{
+    const qint64 wanted = length - sofar.size();
     Call call;
     call.set_type(Call::READ_FILE);
     call.mutable_read_file()->set_path(path.toStdString());
-    call.mutable_read_file()->set_offset(static_cast<std::uint64_t>(offset));
-    call.mutable_read_file()->set_length(static_cast<std::uint64_t>(length));
-    post(call.SerializeAsString(), [length, done = std::move(done)](Result<QByteArray> body) {
+    call.mutable_read_file()->set_offset(static_cast<std::uint64_t>(offset + sofar.size()));
+    call.mutable_read_file()->set_length(static_cast<std::uint64_t>(wanted));
+    post(call.SerializeAsString(), [=, this, done = std::move(done)](Result<QByteArray> body) {
         Response response;
         if (!body)
             return done(fail(body.error()));
         if (!response.ParseFromArray(body->constData(), static_cast<int>(body->size())))
             return done(fail(tr("The agent's answer cannot be read.").toStdString()));
         // No more than was asked for, and no size that is none, whatever the agent says.
-        const auto size = std::min<std::uint64_t>(response.read_file().size(), largestFile);
-        done(Part{static_cast<qint64>(size),
-                  QByteArray::fromStdString(response.read_file().data()).left(length)});
+        const auto size =
+            static_cast<qint64>(std::min<std::uint64_t>(response.read_file().size(), largestFile));
+        const QByteArray piece =
+            QByteArray::fromStdString(response.read_file().data()).left(wanted);
+        const QByteArray all = sofar + piece;
+        if (piece.size() >= smallestPiece && all.size() < length && offset + all.size() < size)
+            return readOn(path, offset, length, all, done);
+        done(Part{size, all});
     });
 }
 

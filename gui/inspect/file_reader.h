@@ -33,6 +33,8 @@ public:
     };
 
     void setAgent(const QString &address); ///< "ip:port"; questions under way are dropped
+    /// The bytes from `offset` on, `length` of them or as many as there are, by as many questions
+    /// as that takes; a length of 0 asks for the size.
     void read(const QString &path, qint64 offset, qint64 length,
               std::function<void(Result<Part>)> done);
     void list(const QString &path, std::function<void(Result<QList<Entry>>)> done);
@@ -41,6 +43,8 @@ public:
                                const QString &file = {});
 
 private:
+    void readOn(const QString &path, qint64 offset, qint64 length, QByteArray sofar,
+                std::function<void(Result<Part>)> done);
     void post(const std::string &body, std::function<void(Result<QByteArray>)> done);
 
     QNetworkAccessManager m_network;

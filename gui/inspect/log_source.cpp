@@ -62,7 +62,7 @@ void LogSource::readTail()
     if (m_path.isEmpty() || m_busy)
         return m_timer.start();
     const bool first = m_document.isEmpty();
-    const bool wantsMore = first || (m_followed && isAtEnd());
+    const bool wantsMore = first || m_followed;
     const qint64 offset = first ? m_fileSize : m_document.end();
     ask(offset, wantsMore ? windowPart : 0,
         [this](const FileReader::Part &part) { takeTail(part); });

@@ -104,8 +104,7 @@ bool EventRecorder::begin()
     for (int number = 1; number < 100 && !file->isOpen(); ++number) {
         const QString further = number > 1 ? QStringLiteral("-%1").arg(number) : QString();
         file->setFileName(QStringLiteral("%1/%2%3.events").arg(m_folder, name, further));
-        if (!file->open(QIODevice::WriteOnly | QIODevice::NewOnly) && !file->exists())
-            break;
+        (void)file->open(QIODevice::WriteOnly | QIODevice::NewOnly);
     }
     if (!file->isOpen()) {
         m_problem = file->errorString();

@@ -202,7 +202,8 @@ int serveSyntheticMaster(int argc, char **argv)
             const std::uint64_t size =
                 logBytes + logBytesEachMs * static_cast<std::uint64_t>(sinceStart.elapsed());
             const std::uint64_t from = std::min(size, call.read_file().offset());
-            const std::uint64_t length = std::min(size - from, call.read_file().length());
+            const std::uint64_t length = std::min<std::uint64_t>( // as a real agent
+                {size - from, call.read_file().length(), 64 * 1024});
             response.set_type(mesos::v1::agent::Response::READ_FILE);
             response.mutable_read_file()->set_size(size);
             response.mutable_read_file()->set_data(length ? partOfLog(from, length) : "");

@@ -296,8 +296,11 @@ void PlaybackTest::twoRecordAtOnce()
         second.record(sample::taskUpdated("t", "F", mesos::v1::TASK_RUNNING, began));
         first.stop();
         second.stop();
-        QCOMPARE((*EventFile::open(first.path()))->count(), 1);
-        QCOMPARE((*EventFile::open(second.path()))->count(), 2);
+        const auto one = EventFile::open(first.path()), other = EventFile::open(second.path());
+        QVERIFY2(one, one ? "" : one.error().message.c_str());
+        QVERIFY2(other, other ? "" : other.error().message.c_str());
+        QCOMPARE((*one)->count(), 1);
+        QCOMPARE((*other)->count(), 2);
     }
 }
 

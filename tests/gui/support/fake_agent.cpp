@@ -65,7 +65,8 @@ void FakeAgent::answer(const http::Request &request, std::shared_ptr<http::Respo
         response.mutable_read_file()->set_data(
             bytes
                 .mid(static_cast<qsizetype>(call.read_file().offset()),
-                     static_cast<qsizetype>(call.read_file().length()))
+                     std::min<qsizetype>(static_cast<qsizetype>(call.read_file().length()),
+                                         64 * 1024)) // as a real agent
                 .toStdString());
     } else if (call.type() == Call::GET_CONTAINERS) {
         response.set_type(Response::GET_CONTAINERS);

@@ -138,6 +138,9 @@ void ConsoleTerminalTest::typesIntoATask()
                               qPrintable(shown()), 20000);
     picture(*terminal, 3);
     QTest::keyClick(&view, Qt::Key_C, Qt::ControlModifier);
+    // What is typed before the shell is back goes with the interrupted program.
+    QTRY_VERIFY2_WITH_TIMEOUT(shown().trimmed().endsWith(QLatin1Char('#')), qPrintable(shown()),
+                              20000);
     type(*terminal, QStringLiteral("printf '\\033[?1000l\\033[?1049l'; stty sane; echo same"));
     QTRY_VERIFY2_WITH_TIMEOUT(!terminal->screen().isAlternate()
                                   && shown().contains(QStringLiteral("bold 中文"))

@@ -254,13 +254,14 @@ void TestTask::commandEnvironment()
     REFUSED(variable(R"({"name":"A","type":"SECRET"})"), "'secret' must be set");
     REFUSED(variable(R"({"name":"A","type":"SECRET","value":"x","secret":{}})"),
             "'value' must not be set");
-    REFUSED(variable(R"({"name":"A","type":"SECRET","secret":{"type":"VALUE"}})"), "'value' set");
+    REFUSED(variable(R"({"name":"A","type":"SECRET","secret":{"type":"VALUE"}})"),
+            "'value' is missing");
     REFUSED(
         variable(
             R"({"name":"A","type":"SECRET","secret":{"type":"VALUE","value":{"data":"eA=="},"reference":{"name":"r"}}})"),
-        "'reference' set");
+        "leave 'reference' out");
     REFUSED(variable(R"({"name":"A","type":"SECRET","secret":{"type":"REFERENCE"}})"),
-            "'reference' set");
+            "'reference' is missing");
     REFUSED(
         variable(
             R"({"name":"A","type":"SECRET","secret":{"type":"REFERENCE","reference":{"name":"r"},"value":{"data":"eA=="}}})"),

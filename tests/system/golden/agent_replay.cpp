@@ -1,5 +1,6 @@
 #include "tests/system/golden/agent_replay.h"
 
+#include <QDirIterator>
 #include <QTest>
 
 #include "mesos/internal/messages.pb.h"
@@ -105,6 +106,8 @@ QStringList AgentReplay::play(const QString &from, const QString &to)
         if (!to.isEmpty() && note.contains(to) && playing)
             break;
         playing = playing || (!from.isEmpty() && note.contains(from));
+        if (playing && note.contains("REACTIVATE_AGENT"_L1) && !awaitDrained())
+            return {u"line %1 the agent still drains"_s.arg(row.line)};
         const bool message = !row.has("kind") || row.text("kind") == u"libprocess"_s;
         if (!playing || !message)
             continue;
@@ -148,13 +151,24 @@ QStringList AgentReplay::expectUpdate(const Row &row)
     return left;
 }
 
-/// The recorder may have left out how the agent asked to be registered: an answer to a question that
-/// was not asked yet is rightly ignored.
+/// The recorder may have left out how the agent asked to be registered: an answer to a question
+/// that was not asked yet is rightly ignored.
 void AgentReplay::awaitUnrecordedRegistration(const Row &answer)
 {
     if (answer.text("message") == u"SlaveRegisteredMessage"_s
         && !m_recording.row(u"RegisterSlaveMessage"_s).has("message"))
         (void)m_master.take(u"RegisterSlaveMessage"_s, kPatience);
+}
+
+/// The recorded operator waited for the drain's end before the agent was used again.
+bool AgentReplay::awaitDrained()
+{
+    const auto drains = [this] {
+        QDirIterator kept(m_agent->workDir() + u"/meta/slaves"_s, {u"drain.config"_s}, QDir::Files,
+                          QDirIterator::Subdirectories);
+        return kept.hasNext();
+    };
+    return QTest::qWaitFor([&drains] { return !drains(); }, kPatience);
 }
 
 /// The recorder left out how tasks started ordinarily: lets those run before anything else.

@@ -32,6 +32,7 @@ private:
     QStringList expectUpdate(const Row &row);
     QStringList expectOther(const Row &row);
     bool bringForward(const QString &task);
+    bool awaitDrained();
     void awaitUnrecordedRegistration(const Row &answer);
     QStringList awaitUnrecordedStart(const Row &launch);
     bool acknowledgeFirst(const QString &task);

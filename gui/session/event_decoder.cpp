@@ -197,9 +197,21 @@ void EventDecoder::work()
         lock.unlock();
         decode(std::move(record), round);
         lock.lock();
-        if (round == m_round)
-            m_bytes -= size; // it counts until all of it is told
+        if (round != m_round)
+            continue;
+        // It counts until all of it is told. Who waits for room then may have taken the last of it
+        // already, and is to look again.
+        const bool wasFull = m_bytes >= fullBytes;
+        m_bytes -= size;
+        if (wasFull && m_bytes < fullBytes)
+            announce();
     }
+}
+
+void EventDecoder::announce()
+{
+    if (!std::exchange(m_readyTold, true))
+        QMetaObject::invokeMethod(this, &EventDecoder::ready, Qt::QueuedConnection);
 }
 
 /// False: nobody wants it any more.
@@ -210,8 +222,7 @@ bool EventDecoder::tell(Told told, int round)
     if (round != m_round)
         return false;
     m_told.push_back(std::move(told));
-    if (!std::exchange(m_readyTold, true))
-        QMetaObject::invokeMethod(this, &EventDecoder::ready, Qt::QueuedConnection);
+    announce();
     return true;
 }
 

@@ -83,6 +83,7 @@ private:
     void work();
     void decode(Record record, int round);
     void decodeSnapshot(std::string record, double time, int stream, int round);
+    void announce(); ///< with the lock held
     bool tell(Told told, int round);
 
     mutable std::mutex m_mutex;

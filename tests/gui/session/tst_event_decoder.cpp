@@ -75,6 +75,7 @@ private Q_SLOTS:
     void whatCannotBeReadIsSaid_data();
     void whatCannotBeReadIsSaid();
     void saysWhenItIsFull();
+    void saysWhenThereIsRoomAgain();
     void forgetsWhatIsNotWantedAnyMore();
 };
 
@@ -199,6 +200,26 @@ void EventDecoderTest::saysWhenItIsFull()
     }
     QCOMPARE(taken, std::size_t(added));
     QVERIFY(!decoder.isFull());
+}
+
+/// A record that fills it alone counts until it is told: who took the last of it hears once more.
+void EventDecoderTest::saysWhenThereIsRoomAgain()
+{
+    const std::string large =
+        sample::taskUpdated(std::string(6 << 20, 't'), "F", mesos::v1::TASK_RUNNING, 1)
+            .SerializeAsString();
+    EventDecoder decoder;
+    bool waits = true;
+    connect(&decoder, &EventDecoder::ready, &decoder, [&] {
+        decoder.take();
+        waits = decoder.isFull();
+    });
+    for (int i = 0; i < 20; ++i) {
+        waits = true;
+        decoder.add(large, Form::Ours, 1);
+        QVERIFY(waits);
+        QTRY_VERIFY_WITH_TIMEOUT(!waits, 20000);
+    }
 }
 
 void EventDecoderTest::forgetsWhatIsNotWantedAnyMore()

@@ -4,6 +4,7 @@
 
 #include <QCoreApplication>
 
+#include "common/resources/task_state.h"
 #include "gui/model/look.h"
 
 namespace meseta::console {
@@ -100,19 +101,7 @@ QString stateName(TaskState state)
 
 bool isTerminal(TaskState state)
 {
-    switch (state) {
-    case mesos::v1::TASK_FINISHED:
-    case mesos::v1::TASK_FAILED:
-    case mesos::v1::TASK_KILLED:
-    case mesos::v1::TASK_ERROR:
-    case mesos::v1::TASK_LOST:
-    case mesos::v1::TASK_DROPPED:
-    case mesos::v1::TASK_GONE:
-    case mesos::v1::TASK_GONE_BY_OPERATOR:
-        return true;
-    default:
-        return false;
-    }
+    return isTerminalState(state);
 }
 
 Look stateLook(TaskState state)

@@ -53,6 +53,8 @@ void FakeAgent::answer(const http::Request &request, std::shared_ptr<http::Respo
         || !call.ParseFromArray(request.body.constData(), static_cast<int>(request.body.size())))
         return responder->send(http::Response::text(silent ? 503 : 400));
     ++m_asked[call.type()];
+    if (beforeAnswer)
+        beforeAnswer();
     Response response;
     if (call.type() == Call::LIST_FILES) {
         response.set_type(Response::LIST_FILES);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include <QHash>
@@ -19,6 +20,7 @@ public:
     QHash<QString, QByteArray> files; ///< by the end of their path: "stdout"
     mesos::v1::agent::Response::GetContainers containers;
     bool silent = false; ///< answers 503
+    std::function<void()> beforeAnswer; ///< time to change what is told
 
 private:
     void answer(const meseta::http::Request &request,

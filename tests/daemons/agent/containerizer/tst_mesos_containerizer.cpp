@@ -290,6 +290,7 @@ private Q_SLOTS:
         const std::unique_ptr<TestContainer> c(
             TestContainer::shell("term", "sleep 1000 & echo $! > child; wait"));
         launch(*c);
+        QTRY_VERIFY(c->probe.started); // one that is not known to run is ended without grace
         QTRY_VERIFY(numberIn(*c, QStringLiteral("child")) > 0);
         const auto child = numberIn(*c, QStringLiteral("child"));
         m_containerizer->kill("term", 60s);
@@ -305,7 +306,7 @@ private Q_SLOTS:
         const std::unique_ptr<TestContainer> c(TestContainer::shell(
             "stubborn", "trap '' TERM; echo > ready; while :; do sleep 0.05; done"));
         launch(*c);
-        QTRY_VERIFY(c->sandbox.isValid()
+        QTRY_VERIFY(c->probe.started
                     && QFile::exists(c->sandbox.filePath(QStringLiteral("ready"))));
         QElapsedTimer timer;
         timer.start();

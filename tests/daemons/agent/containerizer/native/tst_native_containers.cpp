@@ -319,7 +319,8 @@ private Q_SLOTS:
             "k", "trap 'echo told; exit 3' TERM; echo > ready; while :; do sleep 0.05; done"));
         c->spec.container = imageContainer();
         m_containerizer->launch(c->spec, c->probe.events());
-        QTRY_VERIFY(QFile::exists(c->sandbox.filePath(QStringLiteral("ready"))));
+        QTRY_VERIFY(c->probe.started
+                    && QFile::exists(c->sandbox.filePath(QStringLiteral("ready"))));
         m_containerizer->kill("k", 60s);
         QTRY_VERIFY(c->probe.ended);
         QCOMPARE(c->probe.ended->waitStatus, std::optional<int>(3 << 8));

@@ -13,8 +13,8 @@ namespace meseta::test {
 
 namespace {
 
-constexpr int kStartMs = 15000;
-constexpr int kAnswerMs = 8000;
+constexpr int kStartMs = 60000;
+constexpr int kAnswerMs = 30000;
 
 QString binary(const QString &program)
 {
@@ -55,7 +55,7 @@ bool Daemon::answers() const
     if (!client.isConnected())
         return false;
     client.send("GET /health HTTP/1.1\r\nHost: test\r\n\r\n");
-    return client.readUntil("\r\n\r\n", 500).startsWith("HTTP/1.1 200");
+    return client.readUntil("\r\n\r\n", 3000).startsWith("HTTP/1.1 200");
 }
 
 Result<> Daemon::start(const QStringList &flags)
@@ -77,7 +77,7 @@ void Daemon::stop()
     if (!isRunning())
         return;
     m_process.terminate();
-    if (!m_process.waitForFinished(10000))
+    if (!m_process.waitForFinished(30000))
         kill();
 }
 
@@ -114,8 +114,8 @@ Result<> Cluster::startMaster(const QStringList &flags)
     const auto leads = [this] {
         return postJson(masterPort(), "/api/v1", json("{'type':'GET_MASTER'}")).status() == 200;
     };
-    if (!QTest::qWaitFor(leads, 10000))
-        return fail("the master has not read its registry within 10 s");
+    if (!QTest::qWaitFor(leads, kStartMs))
+        return fail("the master has not read its registry: " + logTails().toStdString());
     return {};
 }
 

@@ -1,10 +1,15 @@
 #include "tests/support/server_process.h"
 
 #include <csignal>
+#include <cstring>
 
 #include <QTcpServer>
 #include <QTcpSocket>
 #include <QTest>
+
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 namespace meseta::test {
 
@@ -43,11 +48,42 @@ void ServerProcess::signal(int number) const
         ::kill(pid, number);
 }
 
+namespace {
+
+// Below those that the kernel gives to connections (from 32768 on), and those that agents of tests
+// offer (from 31000 on).
+constexpr int firstPort = 20000;
+constexpr int ports = 11000;
+
+/// Keeps a port for this process: a name that the kernel knows once, and forgets with the process.
+bool reserve(quint16 port)
+{
+    const QByteArray name = "meseta-test-port-" + QByteArray::number(port);
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::memcpy(address.sun_path + 1, name.constData(), static_cast<std::size_t>(name.size()));
+    const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1
+                                               + static_cast<std::size_t>(name.size()));
+    const int kept = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (::bind(kept, reinterpret_cast<sockaddr *>(&address), length) == 0)
+        return true; // stays open
+    ::close(kept);
+    return false;
+}
+
+} // namespace
+
 quint16 freePort()
 {
-    QTcpServer server;
-    server.listen(QHostAddress::LocalHost);
-    return server.serverPort();
+    static int next = ::getpid() * 37 % ports; // where others that run now do not look first
+    for (int tries = 0; tries < ports; ++tries) {
+        const auto port = static_cast<quint16>(firstPort + next++ % ports);
+        QTcpServer server;
+        if (server.listen(QHostAddress::LocalHost, port) && reserve(port))
+            return port;
+    }
+    qFatal("no port of 127.0.0.1 is free");
+    return 0;
 }
 
 Result<QByteArray> runProgram(const QString &program, const QStringList &arguments, int timeoutMs)

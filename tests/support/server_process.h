@@ -30,7 +30,9 @@ private:
     QProcess m_process;
 };
 
-/// A free TCP port on 127.0.0.1.
+/// A TCP port of 127.0.0.1 that nobody listens on. Until this process ends no other one gets it
+/// from here, and no outgoing connection takes it: a server may be started on it, killed and
+/// started again.
 quint16 freePort();
 
 /// Runs a program to its end; its standard output, or what it said on standard error.

@@ -103,11 +103,11 @@ QByteArray ZookeeperEnsemble::status(int index) const
 {
     QTcpSocket socket;
     socket.connectToHost(m_address, port(index));
-    if (!socket.waitForConnected(500))
+    if (!socket.waitForConnected(2000))
         return {};
     socket.write("srvr");
     QByteArray said;
-    while (socket.waitForReadyRead(500))
+    while (socket.waitForReadyRead(2000))
         said += socket.readAll();
     return said;
 }

@@ -65,6 +65,7 @@ class DockerTasksTest : public QObject
 
 private Q_SLOTS:
     void initTestCase();
+    void cleanup();
     void redisFromTheDocumentedLine();
     void tellsHowThePullGoesOn();
     void bridgeWithPortAndHealthCheck();
@@ -85,6 +86,12 @@ void DockerTasksTest::initTestCase()
         MESETA_MISSING(missing);
     const auto started = m_cluster.start();
     QVERIFY2(started, started ? "" : started.error().message.c_str());
+}
+
+/// The next function counts containers, too.
+void DockerTasksTest::cleanup()
+{
+    QTRY_COMPARE_WITH_TIMEOUT(m_cluster.containers(true), QStringList(), 60000);
 }
 
 /// The task as /state shows it.
@@ -131,32 +138,33 @@ QByteArray DockerTasksTest::sandboxFile(const QString &name, const QByteArray &f
 
 void DockerTasksTest::redisFromTheDocumentedLine()
 {
-    if (acceptsConnections(6379))
+    if (!QTest::qWaitFor([] { return !acceptsConnections(6379); }, 60000))
         MESETA_MISSING(
             QStringLiteral("the port 6379, on which Redis listens of its own accord, is in use"));
     const auto removed = m_cluster.engine().removeImage(QStringLiteral("library/redis"));
     QVERIFY2(removed, removed ? "" : removed.error().message.c_str());
     m_cluster.engine().removeImage(m_cluster.registry().host() + QStringLiteral("/library/redis"));
     EventStream events(m_cluster.masterPort(), "/meseta/v1", json("{'type':'SUBSCRIBE'}"));
-    QTRY_COMPARE(events.ofType("SUBSCRIBED").size(), 1);
+    QTRY_COMPARE_WITH_TIMEOUT(events.ofType("SUBSCRIBED").size(), 1, 30000);
 
     Execute execute(m_cluster.masterPort());
     execute.start(redisLine());
     QVERIFY2(execute.says("TASK_RUNNING"), execute.output() + m_cluster.logTails());
-    QTRY_COMPARE(pingRedis(6379), QByteArray("+PONG"));
+    QTRY_COMPARE_WITH_TIMEOUT(pingRedis(6379), QByteArray("+PONG"), 30000);
 
     QVERIFY(execute.output().contains("TASK_STARTING"));
     QVERIFY2(execute.output().contains("Pulling library/redis"), execute.output());
-    QTRY_VERIFY(!events.ofType("TASK_PROGRESS").isEmpty());
+    QTRY_VERIFY_WITH_TIMEOUT(!events.ofType("TASK_PROGRESS").isEmpty(), 30000);
     QCOMPARE(
         events.ofType("TASK_PROGRESS").first()[u"task_progress"][u"task_id"][u"value"].toString(),
         QStringLiteral("test"));
-    QTRY_COMPARE(findTask(QStringLiteral("test")).value(u"state").toString(),
-                 QStringLiteral("TASK_RUNNING"));
+    QTRY_COMPARE_WITH_TIMEOUT(findTask(QStringLiteral("test")).value(u"state").toString(),
+                              QStringLiteral("TASK_RUNNING"), 30000);
     QCOMPARE(findTask(QStringLiteral("test")).value(u"container")[u"docker"][u"image"].toString(),
              QStringLiteral("library/redis"));
-    QTRY_VERIFY(
-        sandboxFile(QStringLiteral("test"), "stdout").contains("Ready to accept connections"));
+    QTRY_VERIFY_WITH_TIMEOUT(
+        sandboxFile(QStringLiteral("test"), "stdout").contains("Ready to accept connections"),
+        30000);
     QCOMPARE(m_cluster.containers(true).size(), 1);
     QVERIFY2(m_cluster.containers(true).first().startsWith(u"/mesos-"),
              qPrintable(m_cluster.containers(true).first()));
@@ -164,10 +172,10 @@ void DockerTasksTest::redisFromTheDocumentedLine()
     execute.interrupt();
     QVERIFY2(execute.exitCode() == 1, execute.output());
     QVERIFY2(execute.output().contains("TASK_KILLED"), execute.output());
-    QCOMPARE(m_cluster.containers(true), QStringList());
-    QCOMPARE(pingRedis(6379), QByteArray());
-    QTRY_COMPARE(findTask(QStringLiteral("test")).value(u"state").toString(),
-                 QStringLiteral("TASK_KILLED"));
+    QTRY_COMPARE_WITH_TIMEOUT(m_cluster.containers(true), QStringList(), 30000);
+    QTRY_COMPARE_WITH_TIMEOUT(pingRedis(6379), QByteArray(), 30000);
+    QTRY_COMPARE_WITH_TIMEOUT(findTask(QStringLiteral("test")).value(u"state").toString(),
+                              QStringLiteral("TASK_KILLED"), 30000);
 }
 
 void DockerTasksTest::tellsHowThePullGoesOn()
@@ -175,13 +183,13 @@ void DockerTasksTest::tellsHowThePullGoesOn()
     const auto published = m_cluster.publishLarge(QStringLiteral("library/large"), 24);
     QVERIFY2(published, published ? "" : published.error().message.c_str());
     EventStream events(m_cluster.masterPort(), "/meseta/v1", json("{'type':'SUBSCRIBE'}"));
-    QTRY_COMPARE(events.ofType("SUBSCRIBED").size(), 1);
+    QTRY_COMPARE_WITH_TIMEOUT(events.ofType("SUBSCRIBED").size(), 1, 30000);
 
     Execute execute(m_cluster.masterPort());
     execute.startTask(dockerTask(QStringLiteral("large"), QStringLiteral("library/large")));
     QVERIFY2(execute.says("TASK_RUNNING", 60000), execute.output() + m_cluster.logTails());
+    QTRY_VERIFY_WITH_TIMEOUT(!events.ofType("TASK_PROGRESS").isEmpty(), 30000);
     const auto told = events.ofType("TASK_PROGRESS");
-    QVERIFY(!told.isEmpty());
     for (const auto &event : told)
         QVERIFY(event[u"task_progress"][u"message"].toString().contains(u"library/large"));
     execute.interrupt();
@@ -204,16 +212,16 @@ void DockerTasksTest::bridgeWithPortAndHealthCheck()
     Execute execute(m_cluster.masterPort());
     execute.startTask(task);
     QVERIFY2(execute.says("healthy?: 1"), execute.output() + m_cluster.logTails());
-    QTRY_COMPARE(pingRedis(40011), QByteArray("+PONG"));
-    QTRY_COMPARE(findTask(QStringLiteral("bridged"))
-                     .value(u"statuses")
-                     .toArray()
-                     .last()[u"healthy"]
-                     .toBool(),
-                 true);
+    QTRY_COMPARE_WITH_TIMEOUT(pingRedis(40011), QByteArray("+PONG"), 30000);
+    QTRY_COMPARE_WITH_TIMEOUT(findTask(QStringLiteral("bridged"))
+                                  .value(u"statuses")
+                                  .toArray()
+                                  .last()[u"healthy"]
+                                  .toBool(),
+                              true, 30000);
     execute.interrupt();
     QCOMPARE(execute.exitCode(), 1);
-    QCOMPARE(pingRedis(40011), QByteArray());
+    QTRY_COMPARE_WITH_TIMEOUT(pingRedis(40011), QByteArray(), 30000);
 }
 
 /// Redis on the loopback address of a network of its own: nobody outside reaches it, its checks do.
@@ -331,9 +339,9 @@ void DockerTasksTest::limitsFollowTheTasksOfAnExecutor()
                            {QStringLiteral("type"), QStringLiteral("SUBSCRIBE")},
                            {QStringLiteral("subscribe"), QJsonObject()}};
     EventStream events(m_cluster.agentPort(), "/slave(1)/api/v1/executor", info);
-    QTRY_COMPARE_WITH_TIMEOUT(events.ofType("LAUNCH").size(), 1, 20000);
+    QTRY_COMPARE_WITH_TIMEOUT(events.ofType("LAUNCH").size(), 1, 30000);
     QCOMPARE(launch("two"), 202);
-    QTRY_COMPARE_WITH_TIMEOUT(events.ofType("LAUNCH").size(), 2, 20000);
+    QTRY_COMPARE_WITH_TIMEOUT(events.ofType("LAUNCH").size(), 2, 30000);
     QCOMPARE(limit(u"Memory"), 128 << 20); // before the task is there
     QCOMPARE(limit(u"CpuShares"), 921);
     QCOMPARE(scheduler.teardown(), 202);
@@ -351,7 +359,6 @@ void DockerTasksTest::unhealthyContainerIsKilled()
     QCOMPARE(execute.exitCode(), 1);
     QVERIFY2(execute.output().contains("healthy?: 0"), execute.output());
     QVERIFY2(execute.output().contains("TASK_KILLED"), execute.output());
-    QCOMPARE(m_cluster.containers(true), QStringList());
 }
 
 void DockerTasksTest::exitCodeOfTheEntrypoint()
@@ -366,7 +373,8 @@ void DockerTasksTest::exitCodeOfTheEntrypoint()
     QVERIFY2(execute.output().contains("TASK_FAILED"), execute.output());
     QVERIFY2(execute.output().contains("Container exited with status 3"), execute.output());
     QVERIFY2(!execute.output().contains("reason:"), execute.output()); // its own doing
-    QTRY_COMPARE(sandboxFile(QStringLiteral("three"), "stdout"), QByteArray("about to leave\n"));
+    QTRY_COMPARE_WITH_TIMEOUT(sandboxFile(QStringLiteral("three"), "stdout"),
+                              QByteArray("about to leave\n"), 30000);
 }
 
 void DockerTasksTest::successOfTheEntrypoint()
@@ -375,8 +383,10 @@ void DockerTasksTest::successOfTheEntrypoint()
     execute.startTask(shellTask(QStringLiteral("fine"), QStringLiteral("echo out; echo err >&2")));
     QCOMPARE(execute.exitCode(), 0);
     QVERIFY2(execute.output().contains("TASK_FINISHED"), execute.output());
-    QTRY_COMPARE(sandboxFile(QStringLiteral("fine"), "stdout"), QByteArray("out\n"));
-    QTRY_COMPARE(sandboxFile(QStringLiteral("fine"), "stderr"), QByteArray("err\n"));
+    QTRY_COMPARE_WITH_TIMEOUT(sandboxFile(QStringLiteral("fine"), "stdout"), QByteArray("out\n"),
+                              30000);
+    QTRY_COMPARE_WITH_TIMEOUT(sandboxFile(QStringLiteral("fine"), "stderr"), QByteArray("err\n"),
+                              30000);
 }
 
 void DockerTasksTest::overItsMemory()
@@ -405,7 +415,6 @@ void DockerTasksTest::killedAfterATime()
     execute.start(redisLine() + QStringList{QStringLiteral("--kill_after=500ms")});
     QCOMPARE(execute.exitCode(), 1);
     QVERIFY2(execute.output().contains("TASK_KILLED"), execute.output());
-    QCOMPARE(m_cluster.containers(true), QStringList());
 }
 
 QTEST_GUILESS_MAIN(DockerTasksTest)

@@ -14,7 +14,7 @@ namespace {
 
 struct Ended
 {
-    int exitCode = -1; ///< -1: still there after five seconds
+    int exitCode = -1; ///< -1: still there after half a minute
     QByteArray said;
 };
 
@@ -25,7 +25,7 @@ Ended run(const QString &program, const QStringList &flags)
     process.setProcessChannelMode(QProcess::MergedChannels);
     process.start(qEnvironmentVariable("MESETA_BIN_DIR") + QLatin1Char('/') + program, flags);
     const bool ended =
-        QTest::qWaitFor([&] { return process.state() == QProcess::NotRunning; }, 5000);
+        QTest::qWaitFor([&] { return process.state() == QProcess::NotRunning; }, 30000);
     const Ended result{ended ? process.exitCode() : -1, process.readAll()};
     process.kill();
     process.waitForFinished();
@@ -192,13 +192,12 @@ void DaemonStartsTest::agentWithoutItsEngineRegistersAtOnce()
 {
     Cluster cluster;
     QVERIFY(cluster.startMaster());
-    QElapsedTimer time;
-    time.start();
+    // Nobody ever listens on that socket: if it waited, it would not come.
     QVERIFY2(cluster.startAgent({QStringLiteral("--containerizers=docker,mesos"),
                                  QStringLiteral("--docker_socket=") + path("no.sock")}),
              cluster.logTails());
-    QVERIFY2(time.elapsed() < 4000, qPrintable(QString::number(time.elapsed())));
-    QVERIFY2(cluster.agent().logTail().contains("--docker_socket"), cluster.agent().logTail());
+    QTRY_VERIFY2_WITH_TIMEOUT(cluster.agent().logTail(100'000).contains("--docker_socket"),
+                              cluster.agent().logTail(), 30000);
     Execute execute(cluster.masterPort());
     execute.start({QStringLiteral("--name=plain"), QStringLiteral("--command=true")});
     QVERIFY2(execute.exitCode() == 0, execute.output());

@@ -220,7 +220,7 @@ void MalformedRequestsTest::readerThatIsStuck()
                "application/json\r\nContent-Length: "
                + QByteArray::number(body.size()) + "\r\n\r\n" + body);
     EventStream healthy(m_cluster.masterPort(), "/api/v1", json("{'type':'SUBSCRIBE'}"));
-    QTRY_COMPARE(healthy.ofType("SUBSCRIBED").size(), 1);
+    QTRY_COMPARE_WITH_TIMEOUT(healthy.ofType("SUBSCRIBED").size(), 1, 30000);
 
     Scheduler scheduler(m_cluster.masterPort());
     QVERIFY(scheduler.subscribe());
@@ -232,9 +232,9 @@ void MalformedRequestsTest::readerThatIsStuck()
             tasks << commandTask(QStringLiteral("r%1-%2").arg(round).arg(number),
                                  QStringLiteral("true"), 0.01);
         QCOMPARE(scheduler.launch(offer, tasks), 202);
-        QTRY_COMPARE_WITH_TIMEOUT(scheduler.count("TASK_FINISHED"), 20 * (round + 1), 20000);
+        QTRY_COMPARE_WITH_TIMEOUT(scheduler.count("TASK_FINISHED"), 20 * (round + 1), 30000);
     }
-    QTRY_COMPARE(healthy.ofType("TASK_ADDED").size(), 60);
+    QTRY_COMPARE_WITH_TIMEOUT(healthy.ofType("TASK_ADDED").size(), 60, 30000);
     scheduler.teardown();
 }
 

@@ -7,14 +7,15 @@ namespace meseta::test {
 
 namespace {
 constexpr int intervalMs = 25;
-/// How long an answer that was given in time may take to arrive.
-constexpr qint64 arrivalMs = 500;
+/// How long an answer that was given in time may take to arrive while answers are read.
+constexpr int arrivalTicks = 1000 / intervalMs;
 } // namespace
 
 ActingProbe::ActingProbe()
 {
     m_time.start();
     connect(&m_timer, &QTimer::timeout, this, [this] {
+        ++m_ticks;
         for (const http::Endpoint &master : m_masters)
             ask(master);
     });
@@ -63,7 +64,8 @@ void ActingProbe::answered(const QString &id, qint64 asked)
     if (!m_leaders.contains(id)) {
         m_leaders += id;
         m_currentSince = now;
-    } else if (asked > m_currentSince || now > m_currentSince + arrivalMs) {
+        m_currentTick = m_ticks;
+    } else if (asked > m_currentSince || m_ticks > m_currentTick + arrivalTicks) {
         m_violations += QStringLiteral("%1 answered as the leader %2 ms after %3 did")
                             .arg(id)
                             .arg(now - m_currentSince)

@@ -38,6 +38,8 @@ private:
     QSet<QString> m_waiting;
     QStringList m_leaders;
     qint64 m_currentSince = 0; ///< when the present leader was first seen
+    int m_ticks = 0; ///< of the timer: while the test did not come to read answers there were none
+    int m_currentTick = 0; ///< at m_currentSince
     QStringList m_violations;
 };
 

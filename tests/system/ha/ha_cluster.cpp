@@ -46,7 +46,7 @@ Result<> HaCluster::start(int masters, int agents)
         if (!started)
             return started;
     }
-    if (QTest::qWaitFor([this] { return registeredAgents() == this->agents(); }, 20000))
+    if (QTest::qWaitFor([this] { return registeredAgents() == this->agents(); }, 60000))
         return {};
     return fail("the agents did not register: " + logTails().toStdString());
 }

@@ -31,7 +31,7 @@ public:
     /// The master that leads as ZooKeeper tells it; -1: none of these.
     int leader() const;
     /// The master that leads and answers.
-    int awaitLeader(int milliseconds = 20000);
+    int awaitLeader(int milliseconds = 60000);
     /// How many agents are registered with the one that leads now.
     int registeredAgents();
 

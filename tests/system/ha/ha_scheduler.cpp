@@ -14,9 +14,9 @@ constexpr int retryMs = 100;
 constexpr int reconcileMs = 1000;
 constexpr int tasksPerLaunch = 3;
 /// How long a launch may be on its way before it is asked for.
-constexpr qint64 launchMs = 3000;
+constexpr qint64 launchMs = 5000;
 /// How long an acknowledgement may be on its way from the master to the agent.
-constexpr qint64 acknowledgementMs = 1000;
+constexpr qint64 acknowledgementMs = 3000;
 
 const QSet<QString> ends{
     QStringLiteral("TASK_FINISHED"), QStringLiteral("TASK_FAILED"),  QStringLiteral("TASK_KILLED"),

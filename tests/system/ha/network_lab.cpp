@@ -16,11 +16,13 @@ namespace meseta::test {
 namespace {
 
 const QString switchName = QStringLiteral("sw");
+/// Others of this machine may be at it, and its lock is one for all networks.
+const QStringList iptables{QStringLiteral("iptables"), QStringLiteral("-w"), QStringLiteral("30")};
 
 Result<> run(const QString &command)
 {
     const QStringList words = command.split(u' ', Qt::SkipEmptyParts);
-    const auto done = runProgram(words.first(), words.mid(1), 10000);
+    const auto done = runProgram(words.first(), words.mid(1), 60000);
     if (!done)
         return fail(done.error().within(command.toStdString()));
     return {};
@@ -97,7 +99,7 @@ Result<> NetworkLab::enter(const QString &machine)
 
 Result<> NetworkLab::cut(const QString &machine, const QString &other, Way way)
 {
-    const QString command = on(machine, {QStringLiteral("iptables")}).join(u' ');
+    const QString command = on(machine, iptables).join(u' ');
     const QString out = QStringLiteral(" -A OUTPUT -d %1 -j DROP").arg(address(other));
     const QString in = QStringLiteral(" -A INPUT -s %1 -j DROP").arg(address(other));
     if (way != Way::In) {
@@ -109,7 +111,7 @@ Result<> NetworkLab::cut(const QString &machine, const QString &other, Way way)
 
 Result<> NetworkLab::heal(const QString &machine)
 {
-    return run(on(machine, {QStringLiteral("iptables"), QStringLiteral("-F")}).join(u' '));
+    return run(on(machine, iptables + QStringList{QStringLiteral("-F")}).join(u' '));
 }
 
 } // namespace meseta::test

@@ -15,7 +15,7 @@ namespace {
 
 constexpr quint16 masterPort = 5050;
 constexpr quint16 agentPort = 5051;
-constexpr int sessionTimeoutMs = 2000;
+constexpr int sessionTimeoutMs = 3000;
 constexpr int lastingTasks = 3;
 const QStringList masterMachines{QStringLiteral("m1"), QStringLiteral("m2"), QStringLiteral("m3")};
 const QStringList agentMachines{QStringLiteral("a1"), QStringLiteral("a2")};
@@ -27,7 +27,7 @@ public:
     ~LabDaemon()
     {
         m_process.terminate();
-        if (!m_process.waitForFinished(10000))
+        if (!m_process.waitForFinished(30000))
             m_process.kill();
         m_process.waitForFinished();
     }
@@ -119,7 +119,7 @@ void TestHaPartitions::initTestCase()
     const auto up = m_zookeeper->start(program, command, [&] {
         QTcpSocket socket;
         socket.connectToHost(zk, 2181);
-        return socket.waitForConnected(300);
+        return socket.waitForConnected(3000);
     });
     QVERIFY2(up, up ? "" : up.error().message.c_str());
 
@@ -175,8 +175,8 @@ void TestHaPartitions::cleanup()
         QVERIFY(m_lab.heal(machine));
     QTRY_VERIFY_WITH_TIMEOUT(!leader().isEmpty() && !stateOf(leader()).isEmpty(), 30000);
     QTRY_COMPARE_WITH_TIMEOUT(registeredAgents(), int(agentMachines.size()), 60000);
-    QTRY_VERIFY_WITH_TIMEOUT(m_scheduler->isSubscribed(), 20000);
-    QTRY_COMPARE_WITH_TIMEOUT(m_scheduler->lastingRunning(), lastingTasks, 20000);
+    QTRY_VERIFY_WITH_TIMEOUT(m_scheduler->isSubscribed(), 30000);
+    QTRY_COMPARE_WITH_TIMEOUT(m_scheduler->lastingRunning(), lastingTasks, 30000);
     const int before = m_scheduler->finished();
     m_scheduler->keepGoing(3);
     QTRY_VERIFY_WITH_TIMEOUT(m_scheduler->finished() > before, 30000);
@@ -206,7 +206,7 @@ QByteArray TestHaPartitions::stateOf(const QString &machine)
     request.method = "GET";
     request.target = "/slaves";
     http::CallOptions options;
-    options.timeout = std::chrono::seconds(3);
+    options.timeout = std::chrono::seconds(10);
     std::optional<QByteArray> body;
     m_client->call(
         http::Endpoint::tcp(m_lab.address(machine), masterPort), request,
@@ -214,7 +214,7 @@ QByteArray TestHaPartitions::stateOf(const QString &machine)
             body = answer && answer->status == 200 ? answer->body : QByteArray();
         },
         options);
-    (void)QTest::qWaitFor([&] { return body.has_value(); }, 5000);
+    (void)QTest::qWaitFor([&] { return body.has_value(); }, 20000);
     return body.value_or(QByteArray());
 }
 
@@ -234,13 +234,13 @@ void TestHaPartitions::theLeaderLosesZooKeeper_data()
 void TestHaPartitions::theLeaderLosesZooKeeper()
 {
     QFETCH(int, way);
-    QTRY_VERIFY_WITH_TIMEOUT(!leader().isEmpty(), 10000);
+    QTRY_VERIFY_WITH_TIMEOUT(!leader().isEmpty(), 30000);
     const QString before = leader();
     QVERIFY(m_lab.cut(before, QStringLiteral("zk"), NetworkLab::Way(way)));
-    QTRY_VERIFY_WITH_TIMEOUT(!leader().isEmpty() && leader() != before, 20000);
+    QTRY_VERIFY_WITH_TIMEOUT(!leader().isEmpty() && leader() != before, 30000);
     QVERIFY(stateOf(before).isEmpty()); // reachable, and silent
-    QTRY_VERIFY_WITH_TIMEOUT(!stateOf(leader()).isEmpty(), 10000);
-    QTRY_COMPARE_WITH_TIMEOUT(m_scheduler->lastingRunning(), lastingTasks, 20000);
+    QTRY_VERIFY_WITH_TIMEOUT(!stateOf(leader()).isEmpty(), 30000);
+    QTRY_COMPARE_WITH_TIMEOUT(m_scheduler->lastingRunning(), lastingTasks, 30000);
 }
 
 void TestHaPartitions::theLeaderLosesAgents()
@@ -263,7 +263,7 @@ void TestHaPartitions::theLeaderLosesEverything()
         if (machine != before)
             QVERIFY(m_lab.cut(before, machine));
     }
-    QTRY_VERIFY_WITH_TIMEOUT(!leader().isEmpty() && leader() != before, 20000);
+    QTRY_VERIFY_WITH_TIMEOUT(!leader().isEmpty() && leader() != before, 30000);
     QTRY_COMPARE_WITH_TIMEOUT(registeredAgents(), int(agentMachines.size()), 30000);
 }
 

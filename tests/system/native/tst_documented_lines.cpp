@@ -113,7 +113,7 @@ void DocumentedLinesTest::workAsTheyAreWritten()
                                  qEnvironmentVariable("MESETA_SOURCE_DIR")
                                      + QStringLiteral("/tests/system/native/documented_lines/run"),
                                  m_folder.path(), engine},
-                                180'000);
+                                280'000);
     const QByteArray logs = log("agent.log") + log("execute.log") + log("another.log");
     QVERIFY2(ran, (ran ? QByteArray() : QByteArray::fromStdString(ran.error().message)) + logs);
     QVERIFY2(*ran == output, *ran + logs);

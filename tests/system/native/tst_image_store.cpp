@@ -112,7 +112,8 @@ void ImageStoreTest::prunesWhatNobodyUses()
     QVERIFY(metric(provisioner + QStringLiteral("docker_store/image_pull_ms")) > 0);
     QCOMPARE(metric(provisioner + QStringLiteral("docker_store/image_pull_ms/count")), 2.0);
     QVERIFY(metric(provisioner + QStringLiteral("docker_store/image_pull_ms/p50")) > 0);
-    QCOMPARE(metric(QStringLiteral("containerizer/mesos/filesystem/containers_new_rootfs")), 1.0);
+    QTRY_COMPARE_WITH_TIMEOUT(
+        metric(QStringLiteral("containerizer/mesos/filesystem/containers_new_rootfs")), 1.0, 30000);
     QCOMPARE(metric(provisioner + QStringLiteral("remove_container_errors")), 0.0);
     QCOMPARE(metric(provisioner + QStringLiteral("bind/remove_rootfs_errors")), 0.0);
 
@@ -136,7 +137,7 @@ void ImageStoreTest::prunesWhatNobodyUses()
     QVERIFY(waiting.exitCode() >= 0);
     QTRY_VERIFY_WITH_TIMEOUT(prune("application/json", R"({"type":"PRUNE_IMAGES"})").status() == 200
                                  && m_parts->stored(QStringLiteral("layers")).isEmpty(),
-                             20000);
+                             30000);
     QCOMPARE(m_parts->run(QStringLiteral("library/large:1"),
                           {QStringLiteral("sum"), QStringLiteral("/second")}),
              sumLine(m_second, "/second")); // is pulled again
@@ -158,8 +159,8 @@ void ImageStoreTest::collectsWhenTheDiskIsShort()
     QCOMPARE(m_parts->stored(QStringLiteral("images")).size(), 2);
     waiting.interrupt();
     QVERIFY(waiting.exitCode() >= 0);
-    QTRY_COMPARE_WITH_TIMEOUT(m_parts->stored(QStringLiteral("images")).size(), 1, 20000);
-    QTRY_COMPARE_WITH_TIMEOUT(m_parts->stored(QStringLiteral("layers")).size(), 1, 20000);
+    QTRY_COMPARE_WITH_TIMEOUT(m_parts->stored(QStringLiteral("images")).size(), 1, 30000);
+    QTRY_COMPARE_WITH_TIMEOUT(m_parts->stored(QStringLiteral("layers")).size(), 1, 30000);
     m_parts->registry().stop();
     QVERIFY(!m_parts->run(QStringLiteral("library/probe:1"), {}).isEmpty()); // it is still there
 }
@@ -223,12 +224,12 @@ void ImageStoreTest::isWholeAfterAKill()
         QVERIFY(layers.size() < 3 || step.contains("index"));
 
     QVERIFY2(m_parts->startAgent(), m_parts->cluster().logTails());
-    QTRY_COMPARE_WITH_TIMEOUT(m_parts->stored(QStringLiteral("staging")), QStringList(), 20000);
+    QTRY_COMPARE_WITH_TIMEOUT(m_parts->stored(QStringLiteral("staging")), QStringList(), 30000);
     QCOMPARE(m_parts->run(image, {QStringLiteral("sum"), QStringLiteral("/first")}),
              sumLine(m_first, "/first"));
     QCOMPARE(m_parts->run(image, {QStringLiteral("sum"), QStringLiteral("/second")}),
              sumLine(m_second, "/second"));
-    QCOMPARE(m_parts->stored(QStringLiteral("staging")), QStringList());
+    QTRY_COMPARE_WITH_TIMEOUT(m_parts->stored(QStringLiteral("staging")), QStringList(), 30000);
 }
 
 QTEST_GUILESS_MAIN(ImageStoreTest)

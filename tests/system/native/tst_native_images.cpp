@@ -103,17 +103,19 @@ void NativeImagesTest::initTestCase()
                     QStringLiteral("--runtime_dir=") + folder + QStringLiteral("/run"),
                     QStringLiteral("--docker_socket=") + folder + QStringLiteral("/no.sock")};
     QVERIFY2(m_cluster.startAgent(m_agentFlags), m_cluster.logTails());
-    QVERIFY(m_cluster.agent().logTail().contains("docker containerizer cannot launch now"));
+    QTRY_VERIFY_WITH_TIMEOUT(
+        m_cluster.agent().logTail(100'000).contains("docker containerizer cannot launch now"),
+        30000);
 }
 
 QByteArray NativeImagesTest::ping() const
 {
     QTcpSocket socket;
     socket.connectToHost(QHostAddress::LocalHost, m_redisPort);
-    if (!socket.waitForConnected(1000))
+    if (!socket.waitForConnected(3000))
         return {};
     socket.write("PING\r\n");
-    socket.waitForReadyRead(1000);
+    socket.waitForReadyRead(3000);
     return socket.readAll().trimmed();
 }
 
@@ -135,10 +137,10 @@ void NativeImagesTest::redisAnswersFromItsOwnEntrypoint()
     execute.start({QStringLiteral("--name=test"), QStringLiteral("--docker_image=library/redis"),
                    QStringLiteral("--shell=false")});
     QVERIFY2(execute.says("TASK_RUNNING"), execute.output() + m_cluster.logTails());
-    QTRY_COMPARE(ping(), QByteArray("+PONG"));
+    QTRY_COMPARE_WITH_TIMEOUT(ping(), QByteArray("+PONG"), 30000);
     execute.interrupt();
     QVERIFY(execute.exitCode() >= 0);
-    QTRY_COMPARE(ping(), QByteArray());
+    QTRY_COMPARE_WITH_TIMEOUT(ping(), QByteArray(), 30000);
 }
 
 void NativeImagesTest::aCommandRunsInsideTheImage()
@@ -167,7 +169,7 @@ void NativeImagesTest::terminalsAreKnownInsideTheImage()
     execute.startTask(task);
     QVERIFY2(execute.says("TASK_RUNNING"), execute.output() + m_cluster.logTails());
     QTRY_COMPARE_WITH_TIMEOUT(file(QStringLiteral("screen")),
-                              QByteArray("/dev/console\r\n10 20\r\ndone\r\n"), 20000);
+                              QByteArray("/dev/console\r\n10 20\r\ndone\r\n"), 30000);
 
     const auto shown = operatorCall(m_cluster.agentPort(), json("{'type':'GET_CONTAINERS'}"));
     const auto parent = shown[u"get_containers"][u"containers"][0][u"container_id"];
@@ -180,7 +182,7 @@ void NativeImagesTest::terminalsAreKnownInsideTheImage()
         m_cluster.agentPort(), "/api/v1",
         {{QStringLiteral("type"), QStringLiteral("LAUNCH_NESTED_CONTAINER_SESSION")},
          {QStringLiteral("launch_nested_container_session"), launch}});
-    QTRY_VERIFY_WITH_TIMEOUT(session.hasEnded(), 20000);
+    QTRY_VERIFY_WITH_TIMEOUT(session.hasEnded(), 30000);
     QVERIFY2(session.status() == 200, session.refusal());
     QByteArray said;
     for (const QJsonObject &piece : std::as_const(session.records))
@@ -216,7 +218,11 @@ void NativeImagesTest::aCheckpointedOneOutlivesItsAgent()
     execute.start({QStringLiteral("--name=lasting"), QStringLiteral("--docker_image=library/redis"),
                    QStringLiteral("--shell=false"), QStringLiteral("--checkpoint")});
     QVERIFY2(execute.says("TASK_RUNNING"), execute.output() + m_cluster.logTails());
-    QTRY_COMPARE(ping(), QByteArray("+PONG"));
+    QTRY_COMPARE_WITH_TIMEOUT(ping(), QByteArray("+PONG"), 30000);
+    const auto registered = [this] {
+        return m_cluster.agent().logTail(10'000'000).count("registered with");
+    };
+    const auto before = registered();
     m_cluster.agent().kill();
     QCOMPARE(ping(), QByteArray("+PONG"));
     const auto again =
@@ -224,18 +230,19 @@ void NativeImagesTest::aCheckpointedOneOutlivesItsAgent()
             QStringList(m_agentFlags)
             << QStringLiteral("--master=127.0.0.1:%1").arg(m_cluster.masterPort()));
     QVERIFY2(again, m_cluster.logTails());
-    QTRY_VERIFY2(m_cluster.agent().logTail().contains("registered with"), m_cluster.logTails());
+    QTRY_VERIFY2_WITH_TIMEOUT(registered() > before, m_cluster.logTails(), 30000);
     QCOMPARE(ping(), QByteArray("+PONG"));
     execute.interrupt();
     QVERIFY2(execute.says("TASK_KILLED"), execute.output() + m_cluster.logTails());
-    QTRY_COMPARE(ping(), QByteArray());
+    QTRY_COMPARE_WITH_TIMEOUT(ping(), QByteArray(), 30000);
 }
 
 void NativeImagesTest::nothingIsLeft()
 {
-    QTRY_COMPARE(mountsOf({m_cluster.folder()}), QByteArrayList());
+    QTRY_COMPARE_WITH_TIMEOUT(mountsOf({m_cluster.folder()}), QByteArrayList(), 30000);
     const QDir containers(m_cluster.folder() + QStringLiteral("/run/containers"));
-    QTRY_COMPARE(containers.entryList(QDir::AllEntries | QDir::NoDotAndDotDot), QStringList());
+    QTRY_COMPARE_WITH_TIMEOUT(containers.entryList(QDir::AllEntries | QDir::NoDotAndDotDot),
+                              QStringList(), 30000);
 }
 
 QTEST_GUILESS_MAIN(NativeImagesTest)

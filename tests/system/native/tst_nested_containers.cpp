@@ -190,7 +190,8 @@ void NestedContainersTest::cleanupTestCase()
     QDir groups(QStringLiteral("/sys/fs/cgroup"));
     for (const QString &hierarchy : groups.entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
         const QString folder = groups.filePath(hierarchy + QLatin1Char('/') + m_group);
-        QCOMPARE(QDir(folder).entryList(QDir::Dirs | QDir::NoDotAndDotDot), QStringList());
+        QTRY_COMPARE_WITH_TIMEOUT(QDir(folder).entryList(QDir::Dirs | QDir::NoDotAndDotDot),
+                                  QStringList(), 30000);
         groups.rmdir(folder);
     }
 }
@@ -247,7 +248,7 @@ void NestedContainersTest::memoryFollowsTheTasks()
     QVERIFY(m_scheduler->sees(QStringLiteral("g"), "TASK_KILLED"));
     // As in Mesos the hard limit of a running container is never taken back: only what is kept for
     // it shrinks.
-    QTRY_COMPARE(memoryLimit(), 128);
+    QTRY_COMPARE_WITH_TIMEOUT(memoryLimit(), 128, 30000);
 }
 
 /// On the agent's API, inside the container of a task: the same network, and not its processes.
@@ -278,7 +279,7 @@ void NestedContainersTest::aContainerInsideAnother()
                                      file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
                                  return inner.count('\n') == 2;
                              }()),
-                             20000);
+                             30000);
     const auto a = linesOf(QStringLiteral("h"));
     QCOMPARE(inner, namespaceOf(a, "net") + '\n' + namespaceOf(a, "ipc") + '\n');
 }

@@ -1,6 +1,5 @@
 #include <QDirIterator>
 #include <QJsonArray>
-#include <QTcpServer>
 #include <QTcpSocket>
 #include <QTest>
 
@@ -25,7 +24,7 @@ class SameResultTest : public QObject
 
     struct Outcome
     {
-        QByteArray output;
+        QString name;
         QByteArray end; ///< "Command exited with status 3" without its first word
     };
 
@@ -39,6 +38,13 @@ class SameResultTest : public QObject
     Result<> pushImage();
     Outcome run(const QString &type, const QJsonObject &command,
                 const std::function<void()> &meanwhile = {});
+    /// What the task of this name wrote. The end of it may come a moment after its last status.
+    QByteArray outputOf(const QString &name) const;
+    /// Runs the command to its end and tells the name to ask for its output by.
+    QString nameOf(const QString &type, const QJsonObject &command)
+    {
+        return run(type, command).name;
+    }
 
 private Q_SLOTS:
     void initTestCase();
@@ -134,13 +140,19 @@ SameResultTest::Outcome SameResultTest::run(const QString &type, const QJsonObje
         outcome.end = said.mid(at + 1, said.indexOf('\n', at) - at - 1);
     if (outcome.end.endsWith('\'')) // as it is quoted
         outcome.end.chop(1);
+    outcome.name = name;
+    return outcome;
+}
+
+QByteArray SameResultTest::outputOf(const QString &name) const
+{
     QDirIterator it(m_cluster.folder(), {name}, QDir::Dirs, QDirIterator::Subdirectories);
     while (it.hasNext()) {
         QFile file(it.next() + QStringLiteral("/runs/latest/stdout"));
         if (file.open(QIODevice::ReadOnly))
-            outcome.output = file.readAll();
+            return file.readAll();
     }
-    return outcome;
+    return {};
 }
 
 void SameResultTest::sameInBoth_data()
@@ -172,8 +184,8 @@ void SameResultTest::sameInBoth()
     QFETCH(int, status);
     const Outcome docker = run(QStringLiteral("DOCKER"), json(command));
     const Outcome native = run(QStringLiteral("MESOS"), json(command));
-    QCOMPARE(native.output, output);
-    QCOMPARE(docker.output, output);
+    QTRY_COMPARE_WITH_TIMEOUT(outputOf(native.name), output, 30000);
+    QTRY_COMPARE_WITH_TIMEOUT(outputOf(docker.name), output, 30000);
     const QByteArray end = "exited with status " + QByteArray::number(status);
     QCOMPARE(native.end, end);
     QCOMPARE(docker.end, end);
@@ -183,10 +195,7 @@ void SameResultTest::sameInBoth()
 void SameResultTest::aPortOfTheHost()
 {
     for (const QString &type : {QStringLiteral("DOCKER"), QStringLiteral("MESOS")}) {
-        QTcpServer free;
-        QVERIFY(free.listen(QHostAddress::LocalHost));
-        const quint16 port = free.serverPort();
-        free.close();
+        const quint16 port = freePort();
         const auto program = QStringLiteral("socket(S,2,1,0);bind(S,pack('Sna4x8',2,%1,"
                                             "pack('C4',127,0,0,1)))||die$!;listen(S,9);"
                                             "accept(C,S);syswrite(C,'hello');print'told'")
@@ -206,7 +215,7 @@ void SameResultTest::aPortOfTheHost()
                 30'000);
         });
         QCOMPARE(heard, QByteArray("hello"));
-        QCOMPARE(outcome.output, QByteArray("told"));
+        QTRY_COMPARE_WITH_TIMEOUT(outputOf(outcome.name), QByteArray("told"), 30000);
         QCOMPARE(outcome.end, QByteArray("exited with status 0"));
     }
 }
@@ -216,9 +225,10 @@ void SameResultTest::aPortOfTheHost()
 void SameResultTest::aValueWithoutShellDiffers()
 {
     const auto command = json("{'shell':false,'value':'/bin/echo','arguments':['zero','one']}");
-    QCOMPARE(run(QStringLiteral("DOCKER"), command).output,
-             QByteArray("entry /bin/echo zero one\n"));
-    QCOMPARE(run(QStringLiteral("MESOS"), command).output, QByteArray("one\n"));
+    const QString docker = nameOf(QStringLiteral("DOCKER"), command);
+    QTRY_COMPARE_WITH_TIMEOUT(outputOf(docker), QByteArray("entry /bin/echo zero one\n"), 30000);
+    const QString mesos = nameOf(QStringLiteral("MESOS"), command);
+    QTRY_COMPARE_WITH_TIMEOUT(outputOf(mesos), QByteArray("one\n"), 30000);
 }
 
 // Docker runs it as its image says; Mesos' containerizer only mentions that user in its log and
@@ -228,10 +238,13 @@ void SameResultTest::theUserOfTheImageDiffers()
 {
     m_tag = QStringLiteral("with-user");
     const auto as = json("{'value':'id -u; id -g'}");
-    QCOMPARE(run(QStringLiteral("DOCKER"), as).output, QByteArray("1234\n4321\n"));
-    QCOMPARE(run(QStringLiteral("MESOS"), as).output, QByteArray("0\n0\n"));
+    const QString docker = nameOf(QStringLiteral("DOCKER"), as);
+    QTRY_COMPARE_WITH_TIMEOUT(outputOf(docker), QByteArray("1234\n4321\n"), 30000);
+    const QString mesos = nameOf(QStringLiteral("MESOS"), as);
+    QTRY_COMPARE_WITH_TIMEOUT(outputOf(mesos), QByteArray("0\n0\n"), 30000);
     const auto nobody = json("{'value':'id -u','user':'nobody'}");
-    QCOMPARE(run(QStringLiteral("MESOS"), nobody).output, QByteArray("65534\n"));
+    const QString ofNobody = nameOf(QStringLiteral("MESOS"), nobody);
+    QTRY_COMPARE_WITH_TIMEOUT(outputOf(ofNobody), QByteArray("65534\n"), 30000);
     m_tag = QStringLiteral("latest");
 }
 

@@ -63,9 +63,9 @@ void ScratchImageTest::runsAsItsImageSays()
     for (int i = 0; i < 2; ++i)
         QCOMPARE(m_parts->run(image, {QStringLiteral("write"), QStringLiteral("/own")}),
                  QByteArray("/own: written\n"));
-    QTRY_COMPARE(
+    QTRY_COMPARE_WITH_TIMEOUT(
         mountsOf({m_parts->cluster().folder() + QStringLiteral("/agent0/data/provisioner")}),
-        QByteArrayList());
+        QByteArrayList(), 30000);
 }
 
 /// A bound root cannot get the folders that /proc, /dev and the sandbox are mounted on.

@@ -5,25 +5,12 @@
 #include <set>
 
 #include <QDirIterator>
-#include <QTcpServer>
+
+#include "tests/support/server_process.h"
 
 namespace meseta::agent {
 
 namespace {
-
-/// A port that is free now, and not one of those that connections get: an agent that is to be found
-/// again needs always the same.
-quint16 freePort()
-{
-    static quint16 next = static_cast<quint16>(20000 + ::getpid() % 12000);
-    for (int tries = 0; tries < 1000; ++tries) {
-        next = next >= 32000 ? 20000 : next + 1;
-        QTcpServer server;
-        if (server.listen(QHostAddress::LocalHost, next))
-            return next;
-    }
-    return 0;
-}
 
 QByteArray contents(const QString &path)
 {
@@ -50,7 +37,7 @@ QStringList groupsBelow(const QString &root)
 
 } // namespace
 
-RecoveryBench::RecoveryBench() : m_port(freePort())
+RecoveryBench::RecoveryBench() : m_port(test::freePort())
 {
     master.checkpoint = true;
 }
@@ -67,7 +54,7 @@ RecoveryBench::~RecoveryBench()
                 QDir().rmdir(group);
             return groupsBelow(cgroups()).isEmpty();
         },
-        5000);
+        20000);
     if (!gone)
         qWarning("control groups are left: %s", qPrintable(groupsBelow(cgroups()).join(u' ')));
 }
@@ -92,7 +79,7 @@ bool RecoveryBench::start(const QStringList &environment)
 bool RecoveryBench::isRegistered()
 {
     return QTest::qWaitFor(
-        [this] { return master.registrations + master.reregistrations > m_known; }, 15000);
+        [this] { return master.registrations + master.reregistrations > m_known; }, 60000);
 }
 
 void RecoveryBench::kill()

@@ -97,8 +97,8 @@ void TestDockerRecovery::taskGoesOn()
     QCOMPARE(b.master.states("t"), QStringLiteral("TASK_STARTING TASK_RUNNING"));
     b.master.kill("t");
     QTRY_VERIFY_WITH_TIMEOUT(b.master.states("t").endsWith(QLatin1String("TASK_KILLED")), 60000);
-    QTRY_COMPARE(running(), QStringList());
-    QTRY_COMPARE(b.leftovers(), QStringList());
+    QTRY_COMPARE_WITH_TIMEOUT(running(), QStringList(), 30000);
+    QTRY_COMPARE_WITH_TIMEOUT(b.leftovers(), QStringList(), 30000);
 }
 
 void TestDockerRecovery::endWhileAwayIsToldWithItsExitCode()
@@ -112,10 +112,10 @@ void TestDockerRecovery::endWhileAwayIsToldWithItsExitCode()
                               60000);
     b.kill();
     b.touch("bench/go");
-    QTRY_COMPARE_WITH_TIMEOUT(running(), QStringList(), 20000);
+    QTRY_COMPARE_WITH_TIMEOUT(running(), QStringList(), 30000);
     QVERIFY(b.start());
     QTRY_COMPARE_WITH_TIMEOUT(b.master.states("t"),
-                              QStringLiteral("TASK_STARTING TASK_RUNNING TASK_FAILED"), 20000);
+                              QStringLiteral("TASK_STARTING TASK_RUNNING TASK_FAILED"), 30000);
     QVERIFY(QString::fromStdString(b.master.last("t").message())
                 .contains(QLatin1String("exited with status 6")));
 }
@@ -143,7 +143,7 @@ bool TestDockerRecovery::story(RecoveryBench &b)
                 b.touch("bench/go");
             return ended(b) && b.leftovers().isEmpty();
         },
-        60000);
+        120000);
 }
 
 void TestDockerRecovery::agentDiesAtEachStep_data()
@@ -178,7 +178,7 @@ void TestDockerRecovery::agentDiesAtEachStep()
             last.message().c_str());
         QCOMPARE(b.read("bench/starts"), QByteArray("started\n"));
     }
-    QTRY_COMPARE(running(), QStringList());
+    QTRY_COMPARE_WITH_TIMEOUT(running(), QStringList(), 30000);
 }
 
 void TestDockerRecovery::withoutCheckpointingItIsEnded()
@@ -193,8 +193,8 @@ void TestDockerRecovery::withoutCheckpointingItIsEnded()
                               60000);
     b.kill();
     QVERIFY(b.start());
-    QTRY_COMPARE_WITH_TIMEOUT(running(), QStringList(), 20000);
-    QTRY_COMPARE(b.master.last("t").state(), mesos::v1::TASK_DROPPED);
+    QTRY_COMPARE_WITH_TIMEOUT(running(), QStringList(), 30000);
+    QTRY_COMPARE_WITH_TIMEOUT(b.master.last("t").state(), mesos::v1::TASK_DROPPED, 30000);
 }
 
 QTEST_GUILESS_MAIN(TestDockerRecovery)

@@ -66,7 +66,7 @@ Result<> DockerCluster::startAgent()
         }
         return false;
     };
-    if (QTest::qWaitFor(active, 15000))
+    if (QTest::qWaitFor(active, 60000))
         return {};
     return fail("the agent did not register: " + logTails().toStdString());
 }
@@ -152,10 +152,10 @@ QByteArray pingRedis(quint16 port)
 {
     QTcpSocket socket;
     socket.connectToHost(QStringLiteral("127.0.0.1"), port);
-    if (!socket.waitForConnected(500))
+    if (!socket.waitForConnected(3000))
         return {};
     socket.write("PING\r\n");
-    socket.waitForReadyRead(500);
+    socket.waitForReadyRead(3000);
     return socket.readAll().trimmed();
 }
 

@@ -20,9 +20,9 @@ public:
     void startTask(const QJsonObject &task) { start({QStringLiteral("--task=") + json(task)}); }
 
     /// Whether this comes on standard output (or standard error) in time.
-    bool says(const QByteArray &text, int milliseconds = 30000);
+    bool says(const QByteArray &text, int milliseconds = 60000);
     /// The exit code; -1 when it does not end in time or crashes.
-    int exitCode(int milliseconds = 30000);
+    int exitCode(int milliseconds = 60000);
 
     void interrupt() const; ///< as Ctrl-C does
     QByteArray output(); ///< of both streams, in the order it came

@@ -48,7 +48,7 @@ bool Scheduler::subscribe(const QStringList &capabilities)
     m_subscribed = false;
     m_stream = std::make_unique<EventStream>(m_port, "/api/v1/scheduler", call);
     m_stream->onRecord = [this](const QJsonObject &record) { onRecord(record); };
-    return QTest::qWaitFor([this] { return m_subscribed || m_stream->hasEnded(); }, 10000)
+    return QTest::qWaitFor([this] { return m_subscribed || m_stream->hasEnded(); }, 30000)
         && m_subscribed;
 }
 

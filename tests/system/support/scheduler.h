@@ -28,14 +28,14 @@ public:
 
     /// Waits for an offer of at least this and takes it; smaller ones are declined, so that they
     /// come again as a larger one. Empty when none comes.
-    QJsonObject takeOffer(double cpus = 1, int milliseconds = 15000);
+    QJsonObject takeOffer(double cpus = 1, int milliseconds = 30000);
     /// ACCEPT with one LAUNCH; agent_id is added to the tasks.
     int launch(const QJsonObject &offer, const QList<QJsonObject> &tasks);
     int kill(const QString &task);
     int teardown();
 
     /// Whether the task comes to this state in time.
-    bool sees(const QString &task, const char *state, int milliseconds = 20000) const;
+    bool sees(const QString &task, const char *state, int milliseconds = 30000) const;
     /// All states told of a task, "TASK_STARTING TASK_RUNNING".
     QString states(const QString &task) const;
     QJsonObject lastStatus(const QString &task) const;

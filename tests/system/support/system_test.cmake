@@ -3,7 +3,7 @@ include_guard(GLOBAL)
 # meseta_system_test(<name> [LIBS ...] [ENGINE])   a test that starts the programs; with ENGINE also a Docker engine
 function(meseta_system_test name)
   cmake_parse_arguments(A "ENGINE" "" "LIBS" ${ARGN})
-  meseta_test(${name} LIBS meseta_test_system ${A_LIBS} LABELS system TIMEOUT 240)
+  meseta_test(${name} LIBS meseta_test_system ${A_LIBS} LABELS system TIMEOUT 600)
   if(NOT TARGET ${name})
     return()
   endif()

@@ -142,8 +142,10 @@ struct DirClose
 /// A virtual path found on disk: an O_PATH descriptor within its root.
 struct FileService::Place
 {
-    std::string root;
-    std::string path;
+    std::string root; ///< what it is within
+    std::string path; ///< as it was asked for
+    std::string attached; ///< the attached folder's real path
+    std::string below; ///< that of the path which follows the attached one
     std::shared_ptr<Fd> fd;
     struct stat status
     { };
@@ -200,18 +202,36 @@ std::optional<FileService::Place> FileService::locate(const std::string &path) c
     // The longest attached path that this one is, or lies below.
     for (std::string prefix = whole; !prefix.empty(); prefix.resize(prefix.find_last_of('/'))) {
         const auto attached = m_attached.find(prefix);
-        if (attached != m_attached.end()) {
-            const std::string &root = attached->second;
-            auto fd = std::make_shared<Fd>(openWithin(root + whole.substr(prefix.size()), root));
-            Place place{root, whole, std::move(fd), {}};
-            if (!place.fd->valid() || ::fstat(*place.fd, &place.status) != 0)
-                return std::nullopt;
-            return place;
-        }
+        if (attached != m_attached.end())
+            return openBelow(whole, attached->second, whole.substr(prefix.size()));
         if (prefix.find('/') == std::string::npos)
             break;
     }
     return std::nullopt;
+}
+
+std::optional<FileService::Place> FileService::openBelow(const std::string &whole,
+                                                         const std::string &root,
+                                                         const std::string &below) const
+{
+    Place place{root, whole, root, below, {}, {}};
+    std::string rest = below;
+    if (auto elsewhere = m_lookup && !below.empty() ? m_lookup(root, below) : std::nullopt) {
+        char resolved[PATH_MAX];
+        if (!::realpath(elsewhere->root.c_str(), resolved))
+            return std::nullopt;
+        place.root = resolved;
+        rest = std::move(elsewhere->below);
+    }
+    place.fd = std::make_shared<Fd>(openWithin(place.root + rest, place.root));
+    if (!place.fd->valid() || ::fstat(*place.fd, &place.status) != 0)
+        return std::nullopt;
+    return place;
+}
+
+bool FileService::isElsewhere(const Place &folder, const std::string &name) const
+{
+    return m_lookup && m_lookup(folder.attached, folder.below + "/" + name).has_value();
 }
 
 FileResult<std::vector<mesos::v1::FileInfo>> FileService::browse(const std::string &path) const
@@ -240,6 +260,12 @@ FileResult<std::vector<mesos::v1::FileInfo>> FileService::browse(const std::stri
         }
         struct stat status
         { };
+        if (const auto other = isElsewhere(*place, name)
+                ? openBelow(place->path + "/" + name, place->attached, place->below + "/" + name)
+                : std::nullopt) {
+            entries.push_back(describe(other->path, other->status, owners));
+            continue;
+        }
         const Fd target(openWithin(base + name, place->root));
         // A link that leads out of the root, or nowhere, is shown as the link it is.
         const bool known = target.valid()

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -66,6 +67,18 @@ public:
     Result<> attach(const std::string &realPath, const std::string &virtualPath);
     void detach(const std::string &virtualPath);
 
+    /// A path below a folder that nothing leads out of.
+    struct Elsewhere
+    {
+        std::string root; ///< real, exists
+        std::string below; ///< begins with a slash, or is empty
+    };
+    /// Asked at each look for a path below an attached folder (its real path, and the rest with its
+    /// slash) whether it is to be found elsewhere: what is mounted where only others see it.
+    using Lookup =
+        std::function<std::optional<Elsewhere>(const std::string &root, const std::string &below)>;
+    void setLookup(Lookup lookup) { m_lookup = std::move(lookup); }
+
     /// The entries of a folder, by full virtual path. A file has none.
     FileResult<std::vector<mesos::v1::FileInfo>> browse(const std::string &path) const;
 
@@ -82,8 +95,12 @@ public:
 private:
     struct Place;
     std::optional<Place> locate(const std::string &path) const;
+    std::optional<Place> openBelow(const std::string &whole, const std::string &root,
+                                   const std::string &below) const;
+    bool isElsewhere(const Place &folder, const std::string &name) const;
 
     std::map<std::string, std::string> m_attached;
+    Lookup m_lookup;
 };
 
 } // namespace meseta

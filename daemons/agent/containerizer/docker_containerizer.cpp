@@ -126,6 +126,11 @@ void DockerContainerizer::Private::removeOrphans(const QJsonArray &listed,
         ++*left;
         const bool running = entry.value(u"State").toString() == u"running";
         const auto dockerId = entry.value(u"Id").toString().toLatin1();
+        qInfo(running
+                  ? "the Docker container %s (%s) of an earlier agent still runs, and no task is "
+                    "known of it: it is removed"
+                  : "the Docker container %s (%s) of an earlier agent is over: it is removed",
+              id.c_str(), dockerId.left(12).constData());
         engine.call("DELETE", "/containers/" + dockerId + "?v=1&force=1", {},
                     [count, running, oneLess](Result<DockerReply> reply) {
                         *count += running && reply && reply->ok() ? 1 : 0;

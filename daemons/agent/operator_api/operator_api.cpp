@@ -10,6 +10,7 @@
 #include "daemons/agent/operator_api/container_reports.h"
 #include "daemons/agent/operator_api/legacy_containers.h"
 #include "daemons/agent/operator_api/legacy_state.h"
+#include "daemons/agent/sandbox/sandbox_view.h"
 
 namespace meseta::agent {
 
@@ -80,7 +81,11 @@ OperatorApi::OperatorApi(Agent &agent, SharedServices &services, Clock &clock, D
     , m_services(services)
     , m_clock(clock)
     , m_statisticsLimiter(clock, statisticsGap)
-{ }
+{
+    services.files.setLookup([&agent](const std::string &folder, const std::string &below) {
+        return seenInSandbox(agent.state(), agent.config().workDir, folder, below);
+    });
+}
 
 void OperatorApi::install(http::Server &server, const QByteArray &process)
 {

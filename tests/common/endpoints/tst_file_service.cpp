@@ -169,6 +169,35 @@ private Q_SLOTS:
         QVERIFY(!m_files.read("/master/log", 0, std::nullopt));
     }
 
+    /// A volume that only a container sees where it is mounted.
+    void whatIsElsewhereIsFoundThere()
+    {
+        QVERIFY(QDir(m_dir->path()).mkpath(QStringLiteral("volume/inner")));
+        QVERIFY(QDir(m_dir->path()).mkpath(QStringLiteral("sandbox/data")));
+        write(at("volume/kept"), "of the volume");
+        const std::string sandbox = QFileInfo(at("sandbox")).canonicalFilePath().toStdString();
+        m_files.setLookup(
+            [this, sandbox](const std::string &root,
+                            const std::string &below) -> std::optional<FileService::Elsewhere> {
+                if (root != sandbox || !below.starts_with("/data"))
+                    return std::nullopt;
+                return FileService::Elsewhere{at("volume").toStdString(), below.substr(5)};
+            });
+        QCOMPARE(m_files.read("/run/data/kept", 0, std::nullopt)->data,
+                 std::string("of the volume"));
+        const auto entries = m_files.browse("/run/data");
+        QCOMPARE(entries->size(), std::size_t(2));
+        QCOMPARE((*entries)[0].path(), std::string("/run/data/inner"));
+        QCOMPARE((*entries)[1].size(), std::uint64_t(13));
+        QVERIFY(m_files.browse("/run/data/inner")->empty());
+        // Nothing leads out of it, either.
+        QVERIFY(QFile::link(at("secret"), at("volume/link")));
+        for (const char *path : {"/run/data/link", "/run/data/../secret", "/run/data/../../secret"})
+            QVERIFY2(!m_files.read(path, 0, std::nullopt), path);
+        QCOMPARE(m_files.read("/run/stdout", 0, std::nullopt)->size,
+                 std::uint64_t(QFileInfo(at("sandbox/stdout")).size()));
+    }
+
     void rootsAreResolvedWhenAttached()
     {
         QVERIFY(QFile::link(at("sandbox"), at("latest")));

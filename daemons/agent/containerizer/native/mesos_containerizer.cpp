@@ -315,7 +315,12 @@ void MesosContainerizer::cleanOrphans(const std::vector<std::string> &known,
         };
         for (const std::string &id : ids) {
             const auto trace = readHelperTrace(d->room.runtimeDirectory(id));
-            *count += trace && trace->running ? 1 : 0;
+            const bool running = trace && trace->running;
+            *count += running ? 1 : 0;
+            qInfo(running ? "the container %s of an earlier agent still runs, and no task is known "
+                            "of it: it is ended"
+                          : "the container %s of an earlier agent is over: what it left is removed",
+                  id.c_str());
             d->endOrphan(id, [this, id, oneLess] {
                 forgetRuntime(d->room.runtimeDirectory(id));
                 oneLess();

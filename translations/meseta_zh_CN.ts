@@ -2768,6 +2768,10 @@
         <translation>保存事件档案</translation>
     </message>
     <message>
+        <source>Saving…</source>
+        <translation>正在保存…</translation>
+    </message>
+    <message>
         <source>The last 5 minutes</source>
         <translation>最近 5 分钟</translation>
     </message>

@@ -9,17 +9,17 @@ namespace meseta::console {
 
 namespace {
 
-constexpr int everyMs = 2000;
 constexpr int atOnce = 24; // agents asked each time
 constexpr int timeoutMs = 4000;
 constexpr qint64 longestAnswer = 8LL * 1024 * 1024;
 
 } // namespace
 
-ClusterUsage::ClusterUsage(const Replica &replica, QObject *parent)
+ClusterUsage::ClusterUsage(const Replica &replica, QObject *parent,
+                           std::chrono::milliseconds interval)
     : QObject(parent), m_replica(replica)
 {
-    m_timer.setInterval(everyMs);
+    m_timer.setInterval(interval);
     connect(&m_timer, &QTimer::timeout, this, &ClusterUsage::askSome);
 }
 

@@ -18,7 +18,9 @@ class ClusterUsage : public QObject
 {
     Q_OBJECT
 public:
-    explicit ClusterUsage(const Replica &replica, QObject *parent = nullptr);
+    /// Rounds follow each other after `interval`.
+    explicit ClusterUsage(const Replica &replica, QObject *parent = nullptr,
+                          std::chrono::milliseconds interval = std::chrono::seconds(2));
 
     void start();
     void stop();

@@ -3,6 +3,7 @@
 #include "gui/model/formats.h"
 #include "gui/model/inspection.h"
 #include "gui/model/replica.h"
+#include "gui/model/row_builders.h"
 
 // A task's life, out of its statuses and the event log.
 
@@ -92,14 +93,15 @@ void addOrigin(QList<BiographyStep> &steps, const TaskRow &task, const Origin &o
 QString originText(const TaskStep &step)
 {
     QStringList origin;
-    if (step.source == QLatin1String("SOURCE_MASTER"))
+    using Status = mesos::v1::TaskStatus;
+    if (step.source == Status::SOURCE_MASTER)
         origin << BiographyText::tr("told by the master");
-    else if (step.source == QLatin1String("SOURCE_AGENT"))
+    else if (step.source == Status::SOURCE_AGENT)
         origin << BiographyText::tr("told by the agent");
-    else if (step.source == QLatin1String("SOURCE_EXECUTOR"))
+    else if (step.source == Status::SOURCE_EXECUTOR)
         origin << BiographyText::tr("told by the executor");
-    if (!step.reason.isEmpty())
-        origin << step.reason;
+    if (step.reason >= 0)
+        origin << fromWire(Status::Reason_Name(static_cast<Status::Reason>(step.reason)));
     return origin.join(QStringLiteral(" · "));
 }
 

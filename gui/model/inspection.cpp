@@ -15,7 +15,7 @@ namespace {
 
 using Kind = ObjectRef::Kind;
 
-constexpr int listedRows = 40; // of a list in an inspector; the rest is counted
+constexpr int listedRows = 20; // of a list in an inspector; the rest is counted
 
 struct InspectionText
 {

@@ -12,8 +12,6 @@ namespace meseta::console {
 
 namespace {
 
-constexpr int mostEvents = 20000;
-
 /// Counts while the log is gone through from its oldest event to its newest.
 class Gatherer
 {
@@ -117,12 +115,14 @@ OfferRiver offerRiver(const Replica &replica, RiverBy by, double seconds, int st
     river.end = replica.now();
     river.begin = river.end - seconds;
     Gatherer gatherer(by, river, std::max(1, steps));
-    const auto newest = replica.newestEvents(mostEvents);
-    for (auto event = newest.rbegin(); event != newest.rend(); ++event) {
-        if ((*event)->kind == EventRow::Kind::OfferAdded
-            || (*event)->kind == EventRow::Kind::OfferRemoved)
-            gatherer.add(**event);
-    }
+    std::vector<std::pair<qlonglong, const EventRow *>> log; // by their numbers
+    replica.events().forEach([&](const EventRow &event) {
+        if (event.kind == EventRow::Kind::OfferAdded || event.kind == EventRow::Kind::OfferRemoved)
+            log.emplace_back(event.key.toLongLong(), &event);
+    });
+    std::sort(log.begin(), log.end());
+    for (const auto &[number, event] : log)
+        gatherer.add(*event);
     replica.offers().forEach([&](const OfferRow &offer) {
         gatherer.hold(gatherer.bandOf(offer), offer.offered, river.end);
     });

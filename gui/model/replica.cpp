@@ -320,6 +320,7 @@ void Replica::clear()
     m_tasksOnAgent.clear();
     m_tasksOfFramework.clear();
     m_roleHolds.clear();
+    m_roleSettings.clear();
     m_figuresDirty = true;
     m_seen = {};
     m_awaited = {};
@@ -408,6 +409,8 @@ void Replica::flushInFrames()
     m_again = m_flush.isActive(); // some kinds have been told already
     if (!m_again)
         m_flush.start(0);
+    buildRoles();
+    Q_EMIT flushed();
 }
 
 const ClusterFigures &Replica::figures() const

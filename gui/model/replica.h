@@ -82,7 +82,8 @@ public:
     void setRoleSettings(const QHash<QString, RoleSettings> &settings);
     void clear();
     void flush();
-    /// The same, one kind of rows in a frame when much has changed.
+    /// The same, one kind of rows in a frame when much has changed. `flushed` is told before too:
+    /// sums and counts do not wait for the rows.
     void flushInFrames();
 
     const RowStore<AgentRow> &agents() const { return m_agents; }

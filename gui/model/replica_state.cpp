@@ -20,6 +20,7 @@ struct Replica::State
     QHash<QString, int> tasksOnAgent;
     QHash<QString, int> tasksOfFramework;
     QHash<QString, RoleHold> roleHolds;
+    QHash<QString, RoleSettings> roleSettings;
     Awaited awaited;
     qint64 firstEvent;
     qint64 nextEvent;
@@ -33,12 +34,12 @@ struct Replica::State
 
 std::shared_ptr<const Replica::State> Replica::save() const
 {
-    return std::make_shared<const State>(
-        State{m_agents,           m_offers,       m_flows,           m_frameworks,  m_tasks,
-              m_events,           m_removedTasks, m_endedFrameworks, m_stateCounts, m_tasksOnAgent,
-              m_tasksOfFramework, m_roleHolds,    m_awaited,         m_firstEvent,  m_nextEvent,
-              m_clusterName,      m_masterText,   m_masterVersion,   m_masterId,    m_leadership,
-              m_leftOut});
+    return std::make_shared<const State>(State{
+        m_agents,           m_offers,       m_flows,           m_frameworks,    m_tasks,
+        m_events,           m_removedTasks, m_endedFrameworks, m_stateCounts,   m_tasksOnAgent,
+        m_tasksOfFramework, m_roleHolds,    m_roleSettings,    m_awaited,       m_firstEvent,
+        m_nextEvent,        m_clusterName,  m_masterText,      m_masterVersion, m_masterId,
+        m_leadership,       m_leftOut});
 }
 
 void Replica::restore(const State &state)
@@ -56,6 +57,7 @@ void Replica::restore(const State &state)
     m_tasksOnAgent = state.tasksOnAgent;
     m_tasksOfFramework = state.tasksOfFramework;
     m_roleHolds = state.roleHolds;
+    m_roleSettings = state.roleSettings;
     m_awaited = state.awaited;
     m_figuresDirty = true;
     m_firstEvent = state.firstEvent;

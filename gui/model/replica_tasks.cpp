@@ -132,16 +132,12 @@ void Replica::showProgress(const ::meseta::v1::Event::TaskProgress &progress)
         return;
     TaskRow &row = m_tasks.touch(key);
     row.message = text(progress.message());
-    if (row.steps.isEmpty() || !row.steps.constLast().isPull) {
-        if (row.steps.size() == TaskRow::maxSteps)
-            row.steps.removeFirst();
-        TaskStep step;
-        step.state = row.state;
-        step.time = m_eventTime;
-        step.isPull = true;
-        row.steps.append(std::move(step));
-    }
-    row.steps.last().message = row.message;
+    TaskStep step;
+    step.state = row.state;
+    step.time = m_eventTime;
+    step.isPull = true;
+    step.message = row.message;
+    addStep(row, std::move(step));
     Q_EMIT taskNews(key);
 }
 

@@ -144,6 +144,15 @@ QString addressOf(const mesos::v1::TaskStatus &status)
     return {};
 }
 
+/// Our agents say in labels how far an image has come. Other agents send no such labels.
+bool tellsOfAPull(const mesos::v1::TaskStatus &status)
+{
+    const auto &labels = status.labels().labels();
+    return std::any_of(labels.begin(), labels.end(), [](const mesos::v1::Label &label) {
+        return label.key() == "meseta.pull.done";
+    });
+}
+
 QString roleOf(const Resources &resources)
 {
     return resources.empty() ? QString() : shared(resources.begin()->allocation_info().role());
@@ -308,15 +317,17 @@ void addStatus(TaskRow &row, const mesos::v1::TaskStatus &status, mesos::v1::Tas
     step.time = sane(status.timestamp());
     step.message = shared(status.message());
     if (status.has_source())
-        step.source = shared(mesos::v1::TaskStatus::Source_Name(status.source()));
+        step.source = static_cast<std::int8_t>(status.source());
     if (status.has_reason())
-        step.reason = shared(mesos::v1::TaskStatus::Reason_Name(status.reason()));
+        step.reason = static_cast<std::int16_t>(status.reason());
+    step.isPull = !isTerminal(status.state()) && tellsOfAPull(status);
     step.isNumbered = !status.uuid().empty();
     if (status.has_healthy())
         step.healthy = status.healthy() ? 1 : 0;
     row.state = state;
     row.message = step.message;
-    row.reason = step.reason;
+    row.reason = status.has_reason() ? shared(mesos::v1::TaskStatus::Reason_Name(status.reason()))
+                                     : QString();
     if (status.has_healthy())
         row.healthy = status.healthy() ? 1 : 0;
     if (row.launched == 0)
@@ -326,6 +337,17 @@ void addStatus(TaskRow &row, const mesos::v1::TaskStatus &status, mesos::v1::Tas
     if (const QString address = addressOf(status); !address.isEmpty())
         row.address = address;
     row.updated = step.time;
+    addStep(row, std::move(step));
+}
+
+void addStep(TaskRow &row, TaskStep &&step)
+{
+    if (step.isPull && !row.steps.isEmpty() && row.steps.constLast().isPull) {
+        TaskStep &pull = row.steps.last();
+        pull.message = step.message;
+        pull.isNumbered = pull.isNumbered || step.isNumbered;
+        return;
+    }
     if (row.steps.size() == TaskRow::maxSteps)
         row.steps.removeFirst();
     row.steps.append(std::move(step));

@@ -21,6 +21,10 @@ QString fromWire(const std::string &utf8);
 /// A further status of a task: its state, message and a step of its life.
 void addStatus(TaskRow &row, const mesos::v1::TaskStatus &status, mesos::v1::TaskState state);
 
+/// A further step of a task's life; the oldest goes when there are too many. How an image comes is
+/// one step, however often it is told.
+void addStep(TaskRow &row, TaskStep &&step);
+
 Amounts amounts(const google::protobuf::RepeatedPtrField<mesos::v1::Resource> &resources);
 QString amountsText(const Amounts &amounts); ///< "2 CPUs, 512 MiB"
 void addAmounts(Amounts &sum, const Amounts &more); ///< ports are left out

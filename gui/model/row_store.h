@@ -151,7 +151,8 @@ public:
     std::size_t pendingCount() const { return m_pending.size(); }
 
     /// Holds what another held; the next flush tells the difference. Slots that models know stay
-    /// where they are until then, those of rows that went are blank.
+    /// where they are until then, those of rows that went are blank. Of many rows, those near one
+    /// that is different are told as changed too, without a look at each.
     void restore(const RowStore &saved)
     {
         const auto before = std::exchange(m_rows, saved.m_rows);
@@ -162,13 +163,14 @@ public:
         while (m_rows.size() < before.size())
             m_rows.append();
         m_marks.assign(static_cast<std::size_t>(m_rows.size()), 0);
+        const bool isSmall = m_rows.size() <= mostCompared;
         for (int slot = m_rows.size() - 1; slot >= 0; --slot) {
             const int was = slot < before.size() ? marks[static_cast<std::size_t>(slot)] : 0;
             const bool known = !(was & Added) && (was & (Live | Removed));
             const bool lives = slot < saved.slotCount() && saved.isLive(slot);
             const bool same = !(was & Changed)
                 && (m_rows.shares(before, slot)
-                    || (slot < before.size() && m_rows[slot] == before[slot]));
+                    || (isSmall && slot < before.size() && m_rows[slot] == before[slot]));
             const int what = known && !lives ? Removed
                 : !known && lives            ? Live | Added
                 : lives                      ? (same ? Live : Live | Changed)
@@ -210,6 +212,7 @@ public:
     }
 
 private:
+    static constexpr int mostCompared = 25000;
     enum Mark : std::uint8_t { Live = 1, Added = 2, Changed = 4, Removed = 8 };
 
     std::uint8_t &mark(int slot) { return m_marks[static_cast<std::size_t>(slot)]; }

@@ -128,13 +128,13 @@ struct RoleRow
 struct TaskStep
 {
     mesos::v1::TaskState state = mesos::v1::TASK_STAGING;
-    double time = 0;
-    QString source;
-    QString reason;
-    QString message;
-    bool isPull = false; ///< no status: its image is fetched; `message` tells how far
-    bool isNumbered = false; ///< has a uuid: the framework has to acknowledge it
+    std::int16_t reason = -1; ///< a mesos::v1::TaskStatus::Reason; -1: none told
+    std::int8_t source = -1; ///< a mesos::v1::TaskStatus::Source; -1: none told
     std::int8_t healthy = -1; ///< as it tells; -1: nothing
+    bool isPull = false; ///< its image is fetched; `message` tells how far
+    bool isNumbered = false; ///< has a uuid: the framework has to acknowledge it
+    double time = 0;
+    QString message;
 
     bool operator==(const TaskStep &) const = default;
 };

@@ -12,6 +12,7 @@ namespace {
 constexpr std::size_t fewRuns = 4;
 constexpr std::size_t fewChanges = 64;
 constexpr int largeTable = 5000; // rows from which it may rest
+constexpr std::chrono::milliseconds rest{8}; // between two slices
 
 std::size_t countRuns(const std::vector<int> &sortedRows)
 {
@@ -31,6 +32,9 @@ double TableSource::now() const
 TableModel::TableModel(std::unique_ptr<TableSource> source, QObject *parent)
     : QAbstractTableModel(parent), m_source(std::move(source))
 {
+    m_next.setSingleShot(true);
+    m_next.setInterval(rest);
+    connect(&m_next, &QTimer::timeout, this, &TableModel::goOn);
     rebuild();
 }
 
@@ -129,7 +133,6 @@ void TableModel::indexRows()
 void TableModel::rebuild()
 {
     beginResetModel();
-    m_isStale = false;
     m_noted.clear();
     m_isNoted.clear();
     m_order.clear();
@@ -144,9 +147,9 @@ void TableModel::rebuild()
     Q_EMIT rowsShown(rowCount());
 }
 
+/// What is noted is asked again when its turn comes.
 void TableModel::narrow()
 {
-    catchUp();
     beginResetModel();
     Filter::Pass pass(m_filter, *m_source);
     std::erase_if(m_order, [&](int slot) { return !pass.matches(slot); });
@@ -157,30 +160,48 @@ void TableModel::narrow()
 
 void TableModel::apply(const RowChanges &changes)
 {
-    if (m_resting && m_source->slotCount() > largeTable)
-        return note(changes);
-    catchUp();
-    applyNow(changes);
+    const bool much = m_noted.size() + changes.added.size() + changes.changed.size() > sliceRows;
+    if ((m_resting && m_source->slotCount() > largeTable) || much || isBehind())
+        note(changes);
+    else
+        applyNow(changes);
 }
 
 void TableModel::setResting(bool resting)
 {
     m_resting = resting;
-    if (!resting)
+    if (resting)
+        return;
+    if (m_noted.size() <= sliceRows)
         catchUp();
+    else
+        m_next.start();
+}
+
+/// From no rows to all that the source has.
+void TableModel::begin()
+{
+    beginResetModel();
+    m_order.clear();
+    m_rows.clear();
+    m_noted.clear();
+    m_isNoted.clear();
+    endResetModel();
+    RowChanges all;
+    for (int slot = 0; slot < m_source->slotCount(); ++slot) {
+        if (m_source->isLive(slot))
+            all.added.push_back(slot);
+    }
+    if (all.added.size() <= sliceRows)
+        applyNow(all);
+    else
+        note(all);
 }
 
 void TableModel::note(const RowChanges &changes)
 {
-    if (changes.reset) {
-        beginResetModel();
-        m_order.clear();
-        m_rows.clear();
-        endResetModel();
-        m_isStale = true;
-    }
-    if (m_isStale)
-        return;
+    if (changes.reset)
+        return begin();
     m_isNoted.resize(static_cast<std::size_t>(m_source->slotCount()), false);
     for (const int slot : changes.removed)
         m_isNoted[static_cast<std::size_t>(slot)] = false; // another row may come to lie there
@@ -192,60 +213,90 @@ void TableModel::note(const RowChanges &changes)
             m_isNoted[static_cast<std::size_t>(slot)] = true;
         }
     }
-    if (m_noted.size() > 2 * static_cast<std::size_t>(m_source->slotCount()))
-        catchUp(); // rows that come and go are noted again and again
+    if (!m_next.isActive() && (!m_resting || m_noted.size() >= sliceRows))
+        m_next.start();
+    if (!changes.removed.empty())
+        Q_EMIT rowsShown(rowCount());
+}
+
+bool TableModel::isNoted(int slot) const
+{
+    return static_cast<std::size_t>(slot) < m_isNoted.size()
+        && m_isNoted[static_cast<std::size_t>(slot)];
+}
+
+/// The slots of some rows that were noted, which are so no more.
+std::vector<int> TableModel::takeNoted(std::size_t most)
+{
+    std::vector<int> taken;
+    while (!m_noted.empty() && taken.size() < most) {
+        const int slot = m_noted.back();
+        m_noted.pop_back();
+        if (isNoted(slot) && m_source->isLive(slot))
+            taken.push_back(slot);
+        m_isNoted[static_cast<std::size_t>(slot)] = false;
+    }
+    return taken;
+}
+
+void TableModel::goOn()
+{
+    RowChanges slice;
+    slice.changed = takeNoted(sliceRows);
+    applyNow(slice);
+    if (m_resting ? m_noted.size() >= sliceRows : isBehind())
+        m_next.start();
 }
 
 void TableModel::catchUp()
 {
-    if (m_isStale || (m_order.empty() && !m_noted.empty()))
+    m_next.stop();
+    if (!isBehind())
+        return;
+    if (m_order.empty())
         return rebuild();
-    RowChanges changes;
-    for (const int slot : std::exchange(m_noted, {})) {
-        if (m_isNoted[static_cast<std::size_t>(slot)] && m_source->isLive(slot))
-            changes.changed.push_back(slot);
-        m_isNoted[static_cast<std::size_t>(slot)] = false;
+    RowChanges all;
+    all.changed = takeNoted(m_noted.size());
+    applyNow(all);
+}
+
+/// A row that was added may be shown already: the filter was set between two flushes.
+void TableModel::sortOut(const std::vector<int> &altered, Altered &result)
+{
+    Filter::Pass pass(m_filter, *m_source);
+    for (const int slot : altered) {
+        const bool shown = rowOfSlot(slot) >= 0;
+        const bool isWanted = (!m_scope || m_scope(slot)) && pass.matches(slot);
+        if (shown && isWanted)
+            result.kept.push_back(slot);
+        else if (shown)
+            result.gone.push_back(slot);
+        else if (isWanted)
+            result.fresh.push_back(slot);
     }
-    if (!changes.isEmpty())
-        applyNow(changes);
 }
 
 void TableModel::applyNow(const RowChanges &changes)
 {
-    if (changes.reset) {
-        rebuild();
-        return;
-    }
-    std::vector<int> gone = changes.removed, fresh, kept;
-    Filter::Pass pass(m_filter, *m_source);
-    const auto sortOut = [&](const std::vector<int> &altered) {
-        // A row that was added may be shown already: the filter was set between two flushes.
-        for (const int slot : altered) {
-            const bool shown = rowOfSlot(slot) >= 0;
-            const bool isWanted = (!m_scope || m_scope(slot)) && pass.matches(slot);
-            if (shown && isWanted)
-                kept.push_back(slot);
-            else if (shown)
-                gone.push_back(slot);
-            else if (isWanted)
-                fresh.push_back(slot);
-        }
-    };
-    sortOut(changes.changed);
-    sortOut(changes.added);
-    removeSlots(gone);
-    appendSlots(fresh);
-    tellChanged(kept);
-    std::vector<int> moved = std::move(fresh);
-    std::copy_if(kept.begin(), kept.end(), std::back_inserter(moved),
-                 [this](int slot) { return !inOrder(rowOfSlot(slot)); });
+    if (changes.reset)
+        return begin();
+    Altered now;
+    now.gone = changes.removed;
+    sortOut(changes.changed, now);
+    sortOut(changes.added, now);
+    removeSlots(now.gone);
+    appendSlots(now.fresh);
+    tellChanged(now.kept);
+    std::vector<int> moved = std::move(now.fresh);
+    std::copy_if(now.kept.begin(), now.kept.end(), std::back_inserter(moved),
+                 [this](int slot) { return isBehind() || !inOrder(rowOfSlot(slot)); });
     if (!moved.empty()) {
         // A neighbour of a row out of order may look out of order too, and the other way round:
         // all that changed are placed anew.
-        moved.insert(moved.end(), kept.begin(), kept.end());
+        moved.insert(moved.end(), now.kept.begin(), now.kept.end());
         place(moved);
     }
-    if (!gone.empty() || !changes.added.empty() || !moved.empty())
+    if (!now.gone.empty() || !changes.added.empty() || !moved.empty())
         Q_EMIT rowsShown(rowCount());
 }
 
@@ -327,7 +378,8 @@ void TableModel::tellChanged(const std::vector<int> &changed)
     }
 }
 
-/// Puts those slots where they belong; all others are in order.
+/// Puts those slots where they belong. All others are in order, but for those that are noted: they
+/// stay after the row that is before them, and nothing is compared with them.
 void TableModel::place(const std::vector<int> &moved)
 {
     std::vector<bool> isMoved(static_cast<std::size_t>(m_source->slotCount()), false);
@@ -337,22 +389,44 @@ void TableModel::place(const std::vector<int> &moved)
             loose.push_back(slot);
         isMoved[static_cast<std::size_t>(slot)] = true;
     }
+    struct Waiting
+    {
+        std::size_t after; // so many of those that are in order
+        int slot;
+    };
     std::vector<int> still;
+    std::vector<Waiting> waiting;
     still.reserve(m_order.size());
-    std::copy_if(m_order.begin(), m_order.end(), std::back_inserter(still),
-                 [&](int slot) { return !isMoved[static_cast<std::size_t>(slot)]; });
+    for (const int slot : m_order) {
+        if (isMoved[static_cast<std::size_t>(slot)])
+            continue;
+        if (isBehind() && isNoted(slot))
+            waiting.push_back({still.size(), slot});
+        else
+            still.push_back(slot);
+    }
     sortSlots(loose, *m_source, m_sortColumn, m_sortOrder);
     std::vector<int> order;
     order.reserve(m_order.size());
-    auto from = still.begin();
+    std::size_t from = 0;
+    auto next = waiting.begin();
+    const auto takeUntil = [&](std::size_t to) {
+        while (true) {
+            for (; next != waiting.end() && next->after == from; ++next)
+                order.push_back(next->slot);
+            if (from == to)
+                return;
+            order.push_back(still[from++]);
+        }
+    };
     for (const int slot : loose) {
-        const auto to = std::upper_bound(from, still.end(), slot,
-                                         [this](int a, int b) { return before(a, b); });
-        order.insert(order.end(), from, to);
+        const auto to =
+            std::upper_bound(still.begin() + static_cast<std::ptrdiff_t>(from), still.end(), slot,
+                             [this](int a, int b) { return before(a, b); });
+        takeUntil(static_cast<std::size_t>(to - still.begin()));
         order.push_back(slot);
-        from = to;
     }
-    order.insert(order.end(), from, still.end());
+    takeUntil(still.size());
     reorder(std::move(order));
 }
 
@@ -380,12 +454,18 @@ void TableModel::sort(int column, Qt::SortOrder order)
 {
     if (column < 0 || column >= columnCount())
         return;
-    catchUp();
+    m_next.stop();
+    Altered now;
+    sortOut(takeNoted(m_noted.size()), now);
+    removeSlots(now.gone);
+    appendSlots(now.fresh);
     m_sortColumn = column;
     m_sortOrder = order;
     std::vector<int> sorted = m_order;
     sortSlots(sorted, *m_source, column, order);
     reorder(std::move(sorted));
+    if (!now.gone.empty() || !now.fresh.empty())
+        Q_EMIT rowsShown(rowCount());
 }
 
 void TableModel::setFilter(const QString &text)

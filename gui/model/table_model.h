@@ -5,6 +5,7 @@
 #include <vector>
 
 #include <QAbstractTableModel>
+#include <QTimer>
 
 #include "gui/model/filter.h"
 #include "gui/model/row_store.h"
@@ -14,7 +15,8 @@ namespace meseta::console {
 
 /// Rows of a source in an order of its own, filtered. Kept by `apply` with the replica's changes:
 /// removals and insertions in few runs, and what is out of order moved by binary search, so that
-/// 100,000 rows are no trouble.
+/// 100,000 rows are no trouble. What is too much for one frame is taken a slice at a time: rows
+/// that went go at once, those that came or changed find their places within the next frames.
 class TableModel : public QAbstractTableModel
 {
     Q_OBJECT
@@ -26,10 +28,13 @@ public:
 
     void apply(const RowChanges &changes);
 
-    /// While nobody looks at a large table, what came and what changed is only noted; what went
-    /// goes at once.
+    static constexpr std::size_t sliceRows = 3000; ///< that are placed at once, at most
+
+    /// While nobody looks at a large table, what came and what changed is only noted until there is
+    /// a slice of it; what went goes at once.
     void setResting(bool resting);
-    void catchUp(); ///< applies what was noted
+    void catchUp(); ///< applies all that was noted, now
+    bool isBehind() const { return !m_noted.empty(); } ///< something is noted and not shown yet
 
     /// Shows only rows that the filter lets through; see Filter. Empty: all.
     void setFilter(const QString &text);
@@ -58,11 +63,22 @@ Q_SIGNALS:
     void rowsShown(int shown);
 
 private:
+    /// What rows that came or changed mean for what is shown.
+    struct Altered
+    {
+        std::vector<int> gone, fresh, kept;
+    };
+
     bool before(int a, int b) const;
     void rebuild();
     void narrow();
     void applyNow(const RowChanges &changes);
+    void begin();
     void note(const RowChanges &changes);
+    void goOn();
+    std::vector<int> takeNoted(std::size_t most);
+    bool isNoted(int slot) const;
+    void sortOut(const std::vector<int> &altered, Altered &result);
     void removeSlots(const std::vector<int> &gone);
     void appendSlots(const std::vector<int> &fresh);
     void place(const std::vector<int> &moved);
@@ -76,9 +92,9 @@ private:
     std::vector<int> m_order; // row -> slot
     std::vector<int> m_rows; // slot -> row, or -1
     bool m_resting = false;
-    bool m_isStale = false; // all has changed since it rests
     std::vector<int> m_noted; // slots; some may be gone since
     std::vector<bool> m_isNoted; // by slot
+    QTimer m_next; // the next slice of those
     int m_sortColumn = 0;
     Qt::SortOrder m_sortOrder = Qt::AscendingOrder;
     QString m_filterText;

@@ -5,8 +5,8 @@
 #include <QStandardPaths>
 #include <QUrl>
 
-#include "gui/model/row_builders.h"
 #include "gui/session/playback.h"
+#include "gui/session/role_record.h"
 
 namespace meseta::console {
 
@@ -17,22 +17,6 @@ constexpr qsizetype keptFailovers = 100;
 double now()
 {
     return static_cast<double>(QDateTime::currentMSecsSinceEpoch()) / 1000;
-}
-
-template <typename Map> Amounts quotaAmounts(const Map &amounts, double otherwise)
-{
-    Amounts sum{otherwise, otherwise, otherwise, otherwise, {}};
-    for (const auto &[name, value] : amounts) {
-        if (name == "cpus")
-            sum.cpus = value.value();
-        else if (name == "mem")
-            sum.memory = value.value();
-        else if (name == "disk")
-            sum.disk = value.value();
-        else if (name == "gpus")
-            sum.gpus = value.value();
-    }
-    return sum;
 }
 
 } // namespace
@@ -100,6 +84,7 @@ void Cluster::open(const MasterAddress &address)
     m_replica.clear();
     m_failovers.clear();
     m_lastMaster.clear();
+    m_rolesRecorded.clear();
     m_profile.address = address.text();
     m_session.connectTo(address);
     if (address.ensemble.isEmpty())
@@ -154,6 +139,10 @@ void Cluster::take(Told &told)
         if (told.again)
             return;
         m_recorder.recordSnapshot(std::move(end->record), m_snapshotTime);
+        if (!m_rolesRecorded.empty()) {
+            m_roles.set_time(m_snapshotTime);
+            m_recorder.record(m_roles);
+        }
     }
 }
 
@@ -214,24 +203,28 @@ void Cluster::askRoleSettings()
     m_session.call(roles, [this](Result<mesos::v1::master::Response> answer) {
         if (!answer)
             return;
-        QHash<QString, RoleSettings> settings;
-        for (const auto &role : answer->get_roles().roles())
-            settings[QString::fromStdString(role.name())].weight = role.weight();
         mesos::v1::master::Call quota;
         quota.set_type(mesos::v1::master::Call::GET_QUOTA);
-        m_session.call(quota, [this, settings](Result<mesos::v1::master::Response> told) mutable {
-            if (told) {
-                for (const auto &config : told->get_quota().status().configs()) {
-                    RoleSettings &role = settings[QString::fromStdString(config.role())];
-                    role.guaranteed = quotaAmounts(config.guarantees(), 0);
-                    role.guarantee = amountsText(role.guaranteed);
-                    role.limited = quotaAmounts(config.limits(), -1);
-                    role.limit = amountsText(*role.limited);
-                }
-            }
-            m_replica.setRoleSettings(settings);
-        });
+        m_session.call(quota,
+                       [this, told = *answer](Result<mesos::v1::master::Response> more) mutable {
+                           if (more)
+                               *told.mutable_get_quota() = more->get_quota();
+                           m_replica.setRoleSettings(roleSettings(told));
+                           recordRoles(roleRecord(told));
+                       });
     });
+}
+
+/// What has changed is news for the recording; a file that begins anew begins with the whole.
+void Cluster::recordRoles(const ::meseta::v1::Event &roles)
+{
+    std::string bytes = roles.SerializeAsString();
+    if (bytes == m_rolesRecorded)
+        return;
+    m_rolesRecorded = std::move(bytes);
+    m_roles = roles;
+    m_roles.set_time(now());
+    m_recorder.record(m_roles);
 }
 
 } // namespace meseta::console

@@ -68,6 +68,7 @@ private:
     void take(Told &told);
     void take(::meseta::v1::Event &event);
     void noteState();
+    void recordRoles(const ::meseta::v1::Event &roles);
     void noteLeadership(const ::meseta::v1::Leadership &leadership);
 
     ConnectionProfile m_profile;
@@ -80,6 +81,8 @@ private:
     MasterSession::State m_lastState = MasterSession::State::Idle;
     QString m_lastMaster;
     double m_snapshotTime = 0; // of the one that is being taken
+    std::string m_rolesRecorded; // what the recording was told last of weights and quotas
+    ::meseta::v1::Event m_roles; // the same, with its time
     QList<Failover> m_failovers;
     ::meseta::v1::Leadership m_leadership;
 };

@@ -6,7 +6,10 @@
 #include <QDateTime>
 #include <QDir>
 #include <QStandardPaths>
+#include <QThread>
 #include <QtEndian>
+
+#include "gui/session/background.h"
 
 namespace meseta::console {
 
@@ -20,6 +23,8 @@ constexpr qint64 headSize = sizeof(quint32) + sizeof(double);
 constexpr quint32 longestEvent = 256U * 1024 * 1024; // as of a stream
 constexpr qint64 mostFullFiles = 16; // of all sessions together
 constexpr qint64 stillInUse = 3600; // seconds since a file was written: another console may be
+constexpr std::size_t mostGathered = 64 * 1024; // bytes of records that go to the writer at once
+constexpr std::chrono::milliseconds gatheredFor{100};
 constexpr std::size_t mostRecords = 20'000'000;
 
 struct FileText
@@ -60,6 +65,9 @@ void makeRoom(const QString &folder, qint64 room)
 EventRecorder::EventRecorder(QObject *parent) : QObject(parent), m_folder(defaultFolder())
 {
     connect(&m_writer, &RecordWriter::failed, this, &EventRecorder::giveUp);
+    m_soon.setSingleShot(true);
+    m_soon.setInterval(gatheredFor);
+    connect(&m_soon, &QTimer::timeout, this, &EventRecorder::send);
 }
 
 EventRecorder::~EventRecorder()
@@ -77,14 +85,22 @@ void EventRecorder::stop()
 {
     if (!m_open)
         return;
+    send();
     m_writer.end();
     m_writer.flush();
     m_open = m_full = false;
 }
 
+void EventRecorder::flush()
+{
+    send();
+    m_writer.flush();
+}
+
 void EventRecorder::giveUp(const QString &problem)
 {
     m_problem = problem;
+    m_gathered.clear();
     if (m_open)
         m_writer.end();
     m_open = m_full = false;
@@ -92,6 +108,7 @@ void EventRecorder::giveUp(const QString &problem)
 
 bool EventRecorder::begin()
 {
+    send();
     if (m_open)
         m_writer.end();
     m_open = m_full = false;
@@ -157,15 +174,37 @@ void EventRecorder::write(std::string &&bytes, double time)
     qToLittleEndian(static_cast<quint32>(bytes.size()), head);
     qToLittleEndian(time, head + sizeof(quint32));
     m_size += headSize + static_cast<qint64>(bytes.size());
-    if (!m_writer.write(std::string(head, headSize), std::move(bytes)))
-        return giveUp(FileText::tr("The disk is too slow for what happens: the recording has "
-                                   "ended."));
-    if (m_size >= m_limit && !m_full) {
+    m_gathered.append(head, headSize);
+    if (bytes.size() >= mostGathered) { // a snapshot is not copied
+        send();
+        give(std::move(bytes));
+    } else {
+        m_gathered.append(bytes);
+        if (m_gathered.size() >= mostGathered)
+            send();
+        else if (!m_soon.isActive())
+            m_soon.start();
+    }
+    if (m_open && m_size >= m_limit && !m_full) {
         m_full = true;
         Q_EMIT snapshotWanted();
     }
-    if (m_size >= 2 * m_limit)
+    if (m_open && m_size >= 2 * m_limit)
         giveUp(FileText::tr("No snapshot came: the recording has ended.")); // no disk is filled
+}
+
+/// Many at once: waking the writer takes longer than what it has to do for one.
+void EventRecorder::send()
+{
+    m_soon.stop();
+    if (!m_gathered.empty())
+        give(std::exchange(m_gathered, {}));
+}
+
+void EventRecorder::give(std::string &&bytes)
+{
+    if (m_open && !m_writer.write({}, std::move(bytes)))
+        giveUp(FileText::tr("The disk is too slow for what happens: the recording has ended."));
 }
 
 Result<std::unique_ptr<EventFile>> EventFile::open(const QString &path)
@@ -185,6 +224,19 @@ Result<std::unique_ptr<EventFile>> EventFile::open(const QString &path)
     if (opened->m_records.empty())
         return fail(FileText::tr("%1 holds no event.").arg(path).toStdString());
     return opened;
+}
+
+void EventFile::openSoon(const QString &path, QObject *context, std::function<void(Opened)> done)
+{
+    inBackground(
+        context,
+        [path, here = QThread::currentThread()] {
+            Opened opened = open(path);
+            if (opened)
+                (*opened)->m_file.moveToThread(here);
+            return opened;
+        },
+        std::move(done));
 }
 
 /// Where the records are, in large reads: a file holds half a million of them.

@@ -2,6 +2,7 @@
 
 #include <QFile>
 #include <QObject>
+#include <QTimer>
 
 #include "common/base/result.h"
 #include "gui/session/record_writer.h"
@@ -34,7 +35,7 @@ public:
     void recordSnapshot(std::string &&event, double time);
     void stop();
     QString path() const { return m_path; } ///< of the file being written; may be empty
-    void flush() { m_writer.flush(); } ///< whoever reads the file then finds all of it
+    void flush(); ///< whoever reads the file then finds all of it
     QString problem() const { return m_problem; }
 
 Q_SIGNALS:
@@ -43,6 +44,8 @@ Q_SIGNALS:
 private:
     bool begin();
     void write(std::string &&bytes, double time);
+    void send();
+    void give(std::string &&bytes);
     void giveUp(const QString &problem);
 
     RecordWriter m_writer;
@@ -51,6 +54,8 @@ private:
     qint64 m_limit = 0; ///< of this file: more where the snapshot takes much of it
     qint64 m_size = 0; ///< of this file, with what is to be written
     QString m_path;
+    std::string m_gathered; ///< records that the writer has not been given yet
+    QTimer m_soon; ///< when it is
     QString m_previous;
     QString m_problem;
     bool m_open = false;
@@ -62,6 +67,11 @@ class EventFile
 {
 public:
     static Result<std::unique_ptr<EventFile>> open(const QString &path);
+
+    /// The same on another thread, for the window's: a large file takes a tenth of a second. `done`
+    /// is called on this thread, unless `context` is gone by then.
+    using Opened = Result<std::unique_ptr<EventFile>>;
+    static void openSoon(const QString &path, QObject *context, std::function<void(Opened)> done);
 
     int count() const { return static_cast<int>(m_records.size()); }
     double time(int index) const { return m_records[static_cast<std::size_t>(index)].time; }

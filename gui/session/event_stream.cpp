@@ -2,7 +2,6 @@
 
 #include <QElapsedTimer>
 #include <QNetworkReply>
-#include <QTimer>
 
 namespace meseta::console {
 
@@ -12,7 +11,8 @@ namespace {
 // process.
 constexpr qint64 readBuffer = 4 * 1024 * 1024;
 constexpr qint64 readSlice = 16 * 1024;
-constexpr qint64 sliceMs = 5;
+constexpr qint64 sliceMs = 4;
+constexpr std::chrono::milliseconds rest{2}; // between two slices, for the window
 
 } // namespace
 
@@ -21,7 +21,11 @@ EventStream::EventStream(QNetworkAccessManager &network, Options options, QObjec
     , m_network(network)
     , m_options(options)
     , m_decoder(static_cast<std::size_t>(options.maxRecordBytes))
-{ }
+{
+    m_next.setSingleShot(true);
+    m_next.setInterval(rest);
+    connect(&m_next, &QTimer::timeout, this, &EventStream::readSome);
+}
 
 EventStream::~EventStream()
 {
@@ -56,6 +60,7 @@ void EventStream::open(const QUrl &url, const QByteArray &body,
 
 void EventStream::close()
 {
+    m_next.stop();
     if (!m_reply)
         return;
     QNetworkReply *reply = std::exchange(m_reply, nullptr);
@@ -77,6 +82,8 @@ void EventStream::readHead()
 /// hold the event loop.
 void EventStream::readSome()
 {
+    if (m_next.isActive())
+        return;
     QElapsedTimer spent;
     spent.start();
     while (m_accepted && m_reply && !m_paused && m_reply->bytesAvailable() > 0) {
@@ -92,7 +99,7 @@ void EventStream::readSome()
                 return; // closed by whoever listened
         }
         if (spent.elapsed() >= sliceMs && m_reply->bytesAvailable() > 0) {
-            QTimer::singleShot(0, this, &EventStream::readSome);
+            m_next.start();
             return;
         }
     }
@@ -106,7 +113,7 @@ void EventStream::setPaused(bool paused)
         return;
     m_paused = paused;
     if (!paused && m_reply)
-        QTimer::singleShot(0, this, &EventStream::readSome);
+        m_next.start();
 }
 
 void EventStream::finish()

@@ -4,6 +4,7 @@
 
 #include <QNetworkAccessManager>
 #include <QObject>
+#include <QTimer>
 #include <QUrl>
 
 #include "common/codec/record_io.h"
@@ -53,6 +54,7 @@ private:
     Options m_options;
     QNetworkReply *m_reply = nullptr;
     codec::RecordDecoder m_decoder;
+    QTimer m_next; // a further slice
     bool m_accepted = false;
     bool m_paused = false;
     bool m_finished = false; // the answer is whole, but not all of it is read

@@ -8,6 +8,7 @@
 #include <QtEndian>
 
 #include "gui/model/formats.h"
+#include "gui/session/background.h"
 #include "gui/session/event_file.h"
 #include "gui/session/secret_scrubber.h"
 
@@ -96,28 +97,33 @@ QString IncidentHead::text() const
     return lines.join(QLatin1Char('\n'));
 }
 
+Result<IncidentExtent> incidentExtent(const EventFile &recording, double from, double until)
+{
+    int first = std::max(0, recording.countUntil(from) - 1);
+    while (first > 0 && !recording.isSnapshot(first))
+        --first;
+    const int count = recording.countUntil(until) - first;
+    if (count <= 0)
+        return fail(IncidentText::tr("Nothing was recorded in that time.").toStdString());
+    return IncidentExtent{first, count, recording.time(first)};
+}
+
 Result<IncidentExtent> incidentExtent(const QString &recording, double from, double until)
 {
     const auto file = EventFile::open(recording);
     if (!file)
         return fail(file.error());
-    int first = std::max(0, (*file)->countUntil(from) - 1);
-    while (first > 0 && !(*file)->isSnapshot(first))
-        --first;
-    const int count = (*file)->countUntil(until) - first;
-    if (count <= 0)
-        return fail(IncidentText::tr("Nothing was recorded in that time.").toStdString());
-    return IncidentExtent{first, count, (*file)->time(first)};
+    return incidentExtent(**file, from, until);
 }
 
 Result<> writeIncident(const QString &recording, const QString &target, const IncidentHead &head)
 {
-    const auto extent = incidentExtent(recording, head.from, head.until);
-    if (!extent)
-        return fail(extent.error());
     const auto source = EventFile::open(recording);
     if (!source)
         return fail(source.error());
+    const auto extent = incidentExtent(**source, head.from, head.until);
+    if (!extent)
+        return fail(extent.error());
     QSaveFile file(target);
     const QByteArray json = QJsonDocument(head.toJson()).toJson(QJsonDocument::Compact);
     if (!file.open(QIODevice::WriteOnly))
@@ -138,6 +144,13 @@ Result<> writeIncident(const QString &recording, const QString &target, const In
     if (!file.commit())
         return fail(cannotWrite(file));
     return {};
+}
+
+void writeIncidentSoon(const QString &recording, const QString &target, const IncidentHead &head,
+                       QObject *context, std::function<void(Result<>)> done)
+{
+    inBackground(
+        context, [=] { return writeIncident(recording, target, head); }, std::move(done));
 }
 
 } // namespace meseta::console

@@ -1,6 +1,7 @@
 #include "gui/session/playback.h"
 
 #include "gui/session/event_decoder.h"
+#include "gui/session/role_record.h"
 
 namespace meseta::console {
 
@@ -97,10 +98,13 @@ void Playback::applyNext()
         m_snapshot->bytes.reserve(m_file->length(m_applied));
         return;
     }
-    if (const auto event = m_file->read(m_applied))
-        m_replica.apply(*event);
-    else
+    const auto event = m_file->read(m_applied);
+    if (!event)
         ++m_damaged;
+    else if (const auto roles = rolesIn(*event))
+        m_replica.setRoleSettings(roleSettings(*roles));
+    else
+        m_replica.apply(*event);
     applied();
 }
 

@@ -169,7 +169,7 @@ void ClusterView::watchAgents(const RowChanges &changes)
 /// A running task, when there is one, else the newest.
 QString ClusterView::firstTaskToShow() const
 {
-    const TableModel &model = m_tasks->model();
+    const TableModel &model = m_tasks->shown();
     for (int row = 0; row < std::min(200, model.rowCount()); ++row) {
         const TaskRow *task = m_cluster.replica().tasks().find(model.keyOfRow(row));
         if (task && task->state == mesos::v1::TASK_RUNNING)

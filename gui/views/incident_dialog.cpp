@@ -10,6 +10,7 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include "gui/session/event_file.h"
 #include "gui/widgets/theme.h"
 
 namespace meseta::console {
@@ -49,9 +50,10 @@ template <typename Notes> Notes within(const Notes &notes, double from, double u
 
 } // namespace
 
-IncidentDialog::IncidentDialog(const QString &recording, const IncidentHead &head, QWidget *parent)
+IncidentDialog::IncidentDialog(std::unique_ptr<EventFile> recording, const IncidentHead &head,
+                               QWidget *parent)
     : QDialog(parent)
-    , m_recording(recording)
+    , m_recording(std::move(recording))
     , m_head(head)
     , m_span(new QComboBox)
     , m_moments(nullptr)
@@ -92,10 +94,12 @@ IncidentDialog::IncidentDialog(const QString &recording, const IncidentHead &hea
     describe();
 }
 
+IncidentDialog::~IncidentDialog() = default;
+
 /// The first and the last moment of what is saved; nothing outside what is recorded can be chosen.
 QWidget *IncidentDialog::momentsRow()
 {
-    const auto whole = incidentExtent(m_recording, 0, m_head.until);
+    const auto whole = incidentExtent(*m_recording, 0, m_head.until);
     const QDateTime first = momentOf(whole ? whole->begin : m_head.until - 3600);
     const QDateTime last = momentOf(m_head.until + 0.999);
     const auto edit = [&](const QString &name, const QString &id, const QDateTime &moment) {
@@ -132,7 +136,7 @@ IncidentHead IncidentDialog::chosen() const
         head.from = secondsOf(m_from);
         head.until = std::min(m_head.until, secondsOf(m_until));
     }
-    if (const auto extent = incidentExtent(m_recording, head.from, head.until))
+    if (const auto extent = incidentExtent(*m_recording, head.from, head.until))
         head.from = std::max(head.from, extent->begin);
     head.words = m_words->toPlainText();
     head.notes = within(m_head.notes, head.from, head.until);
@@ -148,7 +152,7 @@ void IncidentDialog::describe()
         m_save->setEnabled(false);
         return m_contents->setText(tr("It ends before it begins."));
     }
-    const auto extent = incidentExtent(m_recording, head.from, head.until);
+    const auto extent = incidentExtent(*m_recording, head.from, head.until);
     m_save->setEnabled(extent.has_value());
     if (!extent)
         return m_contents->setText(QString::fromStdString(extent.error().message));
@@ -175,11 +179,16 @@ void IncidentDialog::askForFile()
 
 void IncidentDialog::saveTo(const QString &file)
 {
-    const auto written = writeIncident(m_recording, file, chosen());
-    if (!written)
-        return m_problem->setText(QString::fromStdString(written.error().message));
-    Q_EMIT saved(file);
-    accept();
+    setEnabled(false);
+    m_problem->setText(tr("Saving…"));
+    writeIncidentSoon(
+        m_recording->path(), file, chosen(), this, [this, file](const Result<> &written) {
+            setEnabled(true);
+            if (!written)
+                return m_problem->setText(QString::fromStdString(written.error().message));
+            Q_EMIT saved(file);
+            accept();
+        });
 }
 
 IncidentNotes::IncidentNotes(const IncidentHead &head, QWidget *parent) : QDialog(parent)

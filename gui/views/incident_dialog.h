@@ -18,7 +18,9 @@ class IncidentDialog : public QDialog
     Q_OBJECT
 public:
     /// `head` holds the cluster, its notes and failovers; `until` of it is the newest moment.
-    IncidentDialog(const QString &recording, const IncidentHead &head, QWidget *parent = nullptr);
+    IncidentDialog(std::unique_ptr<EventFile> recording, const IncidentHead &head,
+                   QWidget *parent = nullptr);
+    ~IncidentDialog() override;
 
     void saveTo(const QString &file);
 
@@ -31,7 +33,7 @@ private:
     void describe();
     void askForFile();
 
-    QString m_recording;
+    std::unique_ptr<EventFile> m_recording;
     IncidentHead m_head;
     QComboBox *m_span;
     QWidget *m_moments; ///< shown for a span from one moment to another

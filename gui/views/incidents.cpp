@@ -72,13 +72,17 @@ void MainWindow::saveIncident()
         head.notes.append({notice.time, notice.text});
     for (const Cluster::Failover &failover : cluster.failovers())
         head.failovers.append(noteOf(failover));
-    auto *dialog = new IncidentDialog(recording, head, this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &IncidentDialog::saved, this, [this](const QString &file) {
-        if (view())
-            view()->messages().show(Tone::Good, tr("Saved as %1.").arg(file));
+    EventFile::openSoon(recording, this, [this, head](EventFile::Opened opened) {
+        if (!opened)
+            return tellProblem(QString::fromStdString(opened.error().message));
+        auto *dialog = new IncidentDialog(std::move(*opened), head, this);
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        connect(dialog, &IncidentDialog::saved, this, [this](const QString &file) {
+            if (view())
+                view()->messages().show(Tone::Good, tr("Saved as %1.").arg(file));
+        });
+        dialog->open();
     });
-    dialog->open();
 }
 
 void MainWindow::showIncident()
@@ -117,7 +121,7 @@ void MainWindow::dropEvent(QDropEvent *event)
     if (path.isEmpty())
         return;
     event->acceptProposedAction();
-    openRecording(path);
+    openRecordingSoon(path);
 }
 
 } // namespace meseta::console

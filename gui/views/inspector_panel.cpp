@@ -30,7 +30,42 @@ constexpr int shownEvents = 12;
 constexpr int leastWidth = 280;
 constexpr int mostWidth = 560; // asked for, however long the words are
 constexpr qsizetype rememberedObjects = 100;
+constexpr qsizetype longestValue = 4000; // characters
 constexpr qsizetype mostFollowed = 1000; // of several together; more are shown as they were
+
+int markWidth()
+{
+    return QFontMetrics(Theme::headingFont()).height() - 3;
+}
+
+/// One of a list of objects: its name leads there, its value tells of it.
+bool isListed(const InspectionField &field)
+{
+    return field.link.isValid() && field.look.sign != Sign::None;
+}
+
+/// Its value stands in a label of its own, which can be given another.
+bool hasLabel(const InspectionField &field)
+{
+    return isListed(field) || (!field.link.isValid() && field.look.used < 0);
+}
+
+/// All but what such labels say.
+QString frameOf(Inspection shown)
+{
+    QString looks;
+    for (InspectionSection &section : shown.sections) {
+        for (InspectionField &field : section.fields) {
+            looks += QStringLiteral("%1 %2 %3\n")
+                         .arg(static_cast<int>(field.look.tone))
+                         .arg(static_cast<int>(field.look.sign))
+                         .arg(field.link.key);
+            if (hasLabel(field))
+                field.value = QStringLiteral("-");
+        }
+    }
+    return shown.plainText() + looks;
+}
 
 /// A sign, a bar, or nothing, beside a value.
 class LookMark : public QWidget
@@ -41,8 +76,7 @@ public:
         if (look.used >= 0)
             setFixedHeight(5);
         else
-            setFixedSize(QFontMetrics(Theme::headingFont()).height() - 3,
-                         QFontMetrics(Theme::headingFont()).height());
+            setFixedSize(markWidth(), QFontMetrics(Theme::headingFont()).height());
     }
 
 protected:
@@ -63,7 +97,7 @@ private:
 
 WrapLabel *plainLabel(const QString &text)
 {
-    return new WrapLabel(text.left(4000));
+    return new WrapLabel(text.left(longestValue));
 }
 
 WrapLabel *headingLabel(const QString &text)
@@ -89,9 +123,7 @@ public:
     {
         setFlat(true);
         setCursor(Qt::PointingHandCursor);
-        setStyleSheet(QStringLiteral("QPushButton { text-align: left; padding: 1px 0; "
-                                     "border: 0; color: palette(link); }"
-                                     "QPushButton:focus { text-decoration: underline; }"));
+        setProperty("link", true); // the theme's style sheet knows it: one of its own is slow
         setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);
         setAccessibleName(text);
         show(m_whole);
@@ -265,19 +297,39 @@ void InspectorPanel::refresh()
     const Inspection shown = inspectAll(objects(), m_replica);
     const QList<EventRow> events =
         m_several.isEmpty() ? eventsOf(m_object, m_replica, shownEvents) : QList<EventRow>{};
-    QString text = shown.plainText();
+    QString more;
     if (!events.isEmpty())
-        text += events.first().key;
+        more += events.first().key;
     if (m_actions) {
         for (const Action &action : m_actions(objects()))
-            text += action.title + action.whyNot;
+            more += action.title + action.whyNot;
     }
+    const QString text = shown.plainText() + more;
     if (text == m_drawn)
         return;
+    const bool isAnother = m_drawn.isEmpty();
     m_drawn = text;
+    const QString frame = std::exchange(m_frame, frameOf(shown) + more);
+    if (!isAnother && m_frame == frame)
+        return changeValues(shown); // ages, most of the time
     const int scrolled = m_scroll->verticalScrollBar()->value();
     rebuild(shown, events);
     m_scroll->verticalScrollBar()->setValue(scrolled);
+    m_soon.stop(); // not twice in a row
+}
+
+void InspectorPanel::changeValues(const Inspection &shown)
+{
+    qsizetype at = 0;
+    for (const InspectionSection &section : shown.sections) {
+        for (const InspectionField &field : section.fields) {
+            if (!hasLabel(field) || at >= m_values.size())
+                continue;
+            if (WrapLabel *label = m_values.at(at++);
+                label->text() != field.value.left(longestValue))
+                label->setText(field.value.left(longestValue));
+        }
+    }
 }
 
 void InspectorPanel::refreshSoon()
@@ -292,6 +344,7 @@ void InspectorPanel::rebuild(const Inspection &shown, const QList<EventRow> &eve
     m_forward->setEnabled(m_at + 1 < m_history.size());
     m_copy->setEnabled(shown.exists);
     m_kind->setText(shown.kind);
+    m_values.clear();
     auto *content = new QWidget;
     auto *column = new QVBoxLayout(content);
     column->setContentsMargins(Theme::Large, 0, Theme::Large, Theme::Large);
@@ -351,6 +404,20 @@ void InspectorPanel::addActions(QVBoxLayout *column)
     column->addLayout(grid);
 }
 
+/// Whether the names of a list leave room for what is told of each, without breaking it often.
+bool InspectorPanel::haveRoomBeside(const InspectionSection &section) const
+{
+    int names = 0, values = 0;
+    for (const InspectionField &field : section.fields) {
+        if (!isListed(field))
+            continue;
+        names = std::max(names, fontMetrics().horizontalAdvance(field.name));
+        values = std::max(values, fontMetrics().horizontalAdvance(field.value));
+    }
+    const int room = m_scroll->viewport()->width() - 2 * Theme::Large;
+    return markWidth() + names + values / 2 + 2 * Theme::Medium <= room;
+}
+
 void InspectorPanel::addFields(QVBoxLayout *column, const InspectionSection &section)
 {
     column->addWidget(headingLabel(section.title));
@@ -358,9 +425,10 @@ void InspectorPanel::addFields(QVBoxLayout *column, const InspectionSection &sec
     grid->setHorizontalSpacing(Theme::Medium);
     grid->setVerticalSpacing(5);
     grid->setColumnStretch(1, 1);
+    const bool beneath = !haveRoomBeside(section);
     int row = 0;
     for (const InspectionField &field : section.fields) {
-        if (field.link.isValid() && field.look.sign != Sign::None) {
+        if (isListed(field)) {
             // A list: the name itself leads there.
             auto *line = new QWidget;
             auto *inside = new QHBoxLayout(line);
@@ -371,8 +439,15 @@ void InspectorPanel::addFields(QVBoxLayout *column, const InspectionSection &sec
                     [this, to = field.link] { Q_EMIT linkChosen(to); });
             inside->addWidget(link);
             inside->addStretch(1);
-            grid->addWidget(line, row, 0, Qt::AlignTop);
-            grid->addWidget(mutedLabel(field.value), row, 1);
+            WrapLabel *value = mutedLabel(field.value);
+            m_values << value;
+            if (beneath)
+                value->setContentsMargins(markWidth() + inside->spacing(), 0, 0, Theme::Tight);
+            grid->addWidget(line, row, 0, 1, beneath ? 2 : 1, Qt::AlignTop);
+            if (beneath)
+                grid->addWidget(value, ++row, 0, 1, 2);
+            else
+                grid->addWidget(value, row, 1);
             ++row;
             continue;
         }
@@ -385,7 +460,10 @@ void InspectorPanel::addFields(QVBoxLayout *column, const InspectionSection &sec
                     [this, to = field.link] { Q_EMIT linkChosen(to); });
             grid->addWidget(link, row, 1, Qt::AlignLeft);
         } else {
-            grid->addWidget(plainLabel(field.value), row, 1);
+            WrapLabel *value = plainLabel(field.value);
+            if (hasLabel(field))
+                m_values << value;
+            grid->addWidget(value, row, 1);
         }
         if (field.look.used >= 0)
             grid->addWidget(new LookMark(field.look), ++row, 0, 1, 2);

@@ -14,6 +14,7 @@ namespace meseta::console {
 
 class Replica;
 class UsageCard;
+class WrapLabel;
 
 /// Everything about the selected object, beside the page: fields, links to what belongs to it, its
 /// biography and its events. Back and forward go through what was looked at.
@@ -56,7 +57,9 @@ protected:
 private:
     void remember(const ObjectRef &object);
     QList<ObjectRef> objects() const;
+    void changeValues(const Inspection &shown);
     void rebuild(const Inspection &shown, const QList<EventRow> &events);
+    bool haveRoomBeside(const InspectionSection &section) const;
     void addFields(QVBoxLayout *column, const InspectionSection &section);
     void addBiography(QVBoxLayout *column, const QList<BiographyStep> &steps);
     void addEvents(QVBoxLayout *column, const QList<EventRow> &events);
@@ -70,6 +73,8 @@ private:
     QList<ObjectRef> m_history;
     qsizetype m_at = -1;
     QString m_drawn; // the text of what is drawn
+    QString m_frame; // the same without the values that have labels
+    QList<WrapLabel *> m_values; // those labels
     QLabel *m_kind;
     QToolButton *m_back;
     QToolButton *m_forward;

@@ -227,16 +227,32 @@ void MainWindow::startLocalCluster()
     m_local->start(2);
 }
 
+void MainWindow::tellProblem(const QString &problem)
+{
+    note(Tone::Bad, problem);
+    if (view())
+        view()->messages().show(Tone::Bad, problem);
+    else
+        m_welcome->setProblem(problem);
+}
+
 bool MainWindow::openRecording(const QString &path)
 {
-    auto file = EventFile::open(path);
+    return showRecording(EventFile::open(path));
+}
+
+void MainWindow::openRecordingSoon(const QString &path, const std::function<void()> &then)
+{
+    EventFile::openSoon(path, this, [this, then](EventFile::Opened file) {
+        if (showRecording(std::move(file)) && then)
+            then();
+    });
+}
+
+bool MainWindow::showRecording(EventFile::Opened file)
+{
     if (!file) {
-        const QString problem = QString::fromStdString(file.error().message);
-        note(Tone::Bad, problem);
-        if (view())
-            view()->messages().show(Tone::Bad, problem);
-        else
-            m_welcome->setProblem(problem);
+        tellProblem(QString::fromStdString(file.error().message));
         return false;
     }
     ConnectionProfile profile;
@@ -257,7 +273,8 @@ void MainWindow::askForRecording()
                         tr("Recordings and incidents (*.events *.incident);;All files (*)"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFile);
-    connect(dialog, &QFileDialog::fileSelected, this, &MainWindow::openRecording);
+    connect(dialog, &QFileDialog::fileSelected, this,
+            [this](const QString &path) { openRecordingSoon(path); });
     dialog->open();
 }
 
@@ -269,11 +286,13 @@ void MainWindow::goBackInTime()
     EventRecorder &recorder = view()->cluster().recorder();
     recorder.flush();
     const int page = view()->page();
-    if (recorder.path().isEmpty() || !openRecording(recorder.path()))
+    if (recorder.path().isEmpty())
         return;
-    Playback *playback = view()->cluster().playback();
-    playback->seek(playback->end());
-    showPage(page);
+    openRecordingSoon(recorder.path(), [this, page] {
+        Playback *playback = view()->cluster().playback();
+        playback->seek(playback->end());
+        showPage(page);
+    });
 }
 
 void MainWindow::showPage(int page)

@@ -3,6 +3,7 @@
 #include <QMainWindow>
 
 #include "gui/model/look.h"
+#include "gui/session/event_file.h"
 #include "gui/session/master_address.h"
 
 class QDragEnterEvent;
@@ -41,6 +42,8 @@ public:
     void restoreSession(); ///< the clusters that were open last
     void startLocalCluster();
     bool openRecording(const QString &path); ///< false: said why not
+    /// The same without a pause, for large ones; `then` is called when it is shown.
+    void openRecordingSoon(const QString &path, const std::function<void()> &then = {});
     void closeCluster();
 
     ClusterView *view() const; ///< in front; nullptr: the welcome page is
@@ -82,6 +85,8 @@ private:
     void askForAddress();
     void fillClusterMenu();
     void note(Tone tone, const QString &text);
+    void tellProblem(const QString &problem);
+    bool showRecording(EventFile::Opened file);
     void run(const PaletteEntry &entry);
     QList<PaletteCommand> commands() const;
     void saveSession() const;

@@ -83,7 +83,8 @@ TablePage::TablePage(std::unique_ptr<TableSource> source, Spec spec, QWidget *pa
                 m_lastKey = currentKey();
                 Q_EMIT currentChanged(current());
             });
-    connect(m_model, &QAbstractItemModel::modelReset, this, [this] { select(m_lastKey); });
+    connect(m_model, &QAbstractItemModel::modelReset, this,
+            [this] { selectRow(m_model->rowOfKey(m_lastKey)); });
     m_selectionSoon.setSingleShot(true);
     connect(&m_selectionSoon, &QTimer::timeout, this, &TablePage::tellSelection);
     connect(m_view->selectionModel(), &QItemSelectionModel::selectionChanged, &m_selectionSoon,
@@ -294,8 +295,16 @@ TableModel &TablePage::model()
 
 bool TablePage::select(const QString &key)
 {
-    m_model->catchUp();
-    const int row = key.isEmpty() ? -1 : m_model->rowOfKey(key);
+    int row = key.isEmpty() ? -1 : m_model->rowOfKey(key);
+    if (row < 0 && !key.isEmpty() && m_model->source().slotOfKey(key) >= 0) {
+        m_model->catchUp(); // it may have come a moment ago
+        row = m_model->rowOfKey(key);
+    }
+    return selectRow(row);
+}
+
+bool TablePage::selectRow(int row)
+{
     if (row < 0)
         return false;
     if (row != m_view->currentIndex().row() || !m_view->selectionModel()->isRowSelected(row))

@@ -50,6 +50,7 @@ public:
     void setLoading(const QString &note); ///< stands for the number of rows while more come
 
     TableModel &model(); ///< with all that has happened until now
+    const TableModel &shown() const { return *m_model; } ///< as far as it has come
     TableView &view() { return *m_view; }
     FilterBar &filterBar() { return *m_filter; }
     ObjectRef current() const;
@@ -76,6 +77,7 @@ protected:
 private:
     void showCounts();
     void tellSelection();
+    bool selectRow(int row);
     void restoreState();
     void exportTo(bool json);
     void buildMenu();

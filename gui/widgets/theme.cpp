@@ -103,6 +103,8 @@ QPushButton[flat="true"], QToolButton { background: transparent; border: 1px sol
 QToolButton:hover, QPushButton[flat="true"]:hover { background: @hover; }
 QToolButton:checked, QPushButton[flat="true"]:checked { background: @highlight; }
 QToolButton:focus, QPushButton[flat="true"]:focus { border-color: @accent; }
+QPushButton[link="true"] { text-align: left; padding: 1px 0; border: 0; color: @link; }
+QPushButton[link="true"]:focus { border: 0; text-decoration: underline; }
 QToolButton::menu-indicator { image: none; }
 QLineEdit, QPlainTextEdit, QSpinBox, QDoubleSpinBox, QComboBox {
     background: @surface; border: 1px solid @strong; border-radius: 5px; padding: 4px 8px;

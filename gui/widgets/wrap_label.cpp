@@ -47,7 +47,8 @@ double WrapLabel::layOut(double width, QPainter *painter) const
 {
     const QMargins margins = contentsMargins();
     double top = margins.top();
-    for (const QString &paragraph : m_text.split(QLatin1Char('\n'))) {
+    for (QString paragraph : m_text.split(QLatin1Char('\n'))) {
+        paragraph.replace(QLatin1String(" :"), QStringLiteral(" :\u2060")); // a port stays whole
         QTextLayout layout(paragraph, font());
         QTextOption option;
         option.setWrapMode(m_single ? QTextOption::NoWrap

@@ -16,6 +16,7 @@
 #include "gui/widgets/table_view.h"
 #include "gui/widgets/theme.h"
 #include "tests/bench/console/busy_application.h"
+#include "tests/bench/console/figures.h"
 #include "tests/bench/console/log_phase.h"
 #include "tests/bench/console/past_phase.h"
 #include "tests/bench/console/synthetic_master.h"
@@ -50,17 +51,6 @@ double megabytes(const char *what = "VmRSS:")
 double msOf(const QElapsedTimer &clock)
 {
     return static_cast<double>(clock.nsecsElapsed()) / 1e6;
-}
-
-/// By the clock, and by the thread's own time.
-template <typename Work> void time(const char *what, Work work)
-{
-    QElapsedTimer clock;
-    clock.start();
-    const double used = BusyApplication::threadMs();
-    work();
-    std::printf("%-40s %8.1f ms   thread %8.1f ms\n", what, msOf(clock),
-                BusyApplication::threadMs() - used);
 }
 
 /// The phases of a run, one after the other.
@@ -99,15 +89,45 @@ private:
         if (!m_isShown || m_wasPainted)
             return;
         m_wasPainted = true;
-        std::printf("%-40s %8.1f ms\n", "first page with data, since the start",
-                    msOf(m_sinceStart));
+        m_figures.add("first page with data, since the start", "ms", 1000, msOf(m_sinceStart), -1);
+    }
+
+    /// By the clock, and by the thread's own time.
+    template <typename Work> void time(const char *what, double aim, Work work)
+    {
+        QElapsedTimer clock;
+        clock.start();
+        const double used = BusyApplication::threadMs();
+        work();
+        const double thread = BusyApplication::threadMs() - used;
+        std::printf("%-40s %8.1f ms   thread %8.1f ms\n", what, msOf(clock), thread);
+        m_figures.add(what, "ms", aim, msOf(clock), thread);
+    }
+
+    /// The longest stretch of a phase that has ended.
+    BusyApplication::Work tell(const char *phase)
+    {
+        const auto work = m_application.print(phase);
+        m_figures.add(std::string(phase) + ": longest stretch", "ms", 50, work.longestByClock,
+                      work.longest);
+        return work;
+    }
+
+    /// A phase begins after what belongs to the one before.
+    template <typename Work> void next(Work work)
+    {
+        QTimer::singleShot(200, this, [this, work] {
+            m_application.reset();
+            QTimer::singleShot(0, this, work);
+        });
     }
 
     void loaded()
     {
         m_isLoaded = true;
-        std::printf("%-40s %8.1f ms\n", "all of the snapshot taken", msOf(m_sinceStart));
-        m_application.print("while it was taken");
+        m_figures.add("all of the snapshot taken, since the start", "ms", -1, msOf(m_sinceStart),
+                      -1);
+        tell("the snapshot is taken");
         QTimer::singleShot(1500, this, [this] { look(); });
     }
 
@@ -115,7 +135,7 @@ private:
     {
         std::printf("RSS with the cluster shown %.0f MB, most until then %.0f MB\n", megabytes(),
                     megabytes("VmHWM:"));
-        time("tasks page opened", [&] {
+        time("tasks page opened", 50, [&] {
             m_view.showPage(ClusterView::Tasks);
             QCoreApplication::processEvents();
         });
@@ -124,16 +144,18 @@ private:
         const auto repaint = [&table] { table.viewport()->repaint(); };
         repaint();
         for (int round = 0; round < 2; ++round) {
-            time("sort 100,000 tasks by name",
+            time("sort 100,000 tasks by name", 80,
                  [&] { table.sortByColumn(0, Qt::AscendingOrder), repaint(); });
-            time("sort by framework",
+            time("sort by framework", 80,
                  [&] { table.sortByColumn(3, Qt::AscendingOrder), repaint(); });
-            time("sort by time", [&] { table.sortByColumn(11, Qt::DescendingOrder), repaint(); });
-            time("filter: redis", [&] { page.setFilter(QStringLiteral("redis")), repaint(); });
-            time("filter: redis-1", [&] { page.setFilter(QStringLiteral("redis-1")), repaint(); });
-            time("filter: state:failed cpus>1",
+            time("sort by time", 80,
+                 [&] { table.sortByColumn(11, Qt::DescendingOrder), repaint(); });
+            time("filter: redis", 80, [&] { page.setFilter(QStringLiteral("redis")), repaint(); });
+            time("filter: redis-1", 80,
+                 [&] { page.setFilter(QStringLiteral("redis-1")), repaint(); });
+            time("filter: state:failed cpus>1", 80,
                  [&] { page.setFilter(QStringLiteral("state:failed cpus>1")), repaint(); });
-            time("filter: none", [&] { page.setFilter({}), repaint(); });
+            time("filter: none", 80, [&] { page.setFilter({}), repaint(); });
         }
         ask("/go", [this] { run(); });
     }
@@ -142,28 +164,40 @@ private:
     {
         connect(&m_turn, &QTimer::timeout, this, [this] { turnPage(); });
         m_turn.start(std::max(1000, m_seconds * 1000 / 24));
-        connect(&m_minute, &QTimer::timeout, this, [this] {
-            std::printf("RSS %.0f MB, %lld events noted\n", megabytes(),
-                        static_cast<long long>(m_cluster.replica().events().size()));
-            std::fflush(stdout);
-        });
+        connect(&m_minute, &QTimer::timeout, this, [this] { tellMemory(++m_minutes); });
         m_minute.start(60000);
         m_application.reset();
         m_told = 0;
-        QTimer::singleShot(m_seconds * 1000, this, [this] {
-            m_application.print("5,000 events a second");
-            m_application.printLongest();
-            std::printf("RSS after %d s %.0f MB; %d tasks, %d agents, %d events told\n", m_seconds,
-                        megabytes(), m_cluster.replica().tasks().size(),
-                        m_cluster.replica().agents().size(), m_told);
-            if (m_cluster.session().state() != MasterSession::State::Live)
-                qFatal("the stream has ended");
-            m_turn.stop();
-            m_recording = m_cluster.recorder().path();
+        QTimer::singleShot(m_seconds * 1000, this, &Bench::endOfStream);
+    }
+
+    void tellMemory(int minute)
+    {
+        const std::string when = std::to_string(minute) + " min";
+        const double now = megabytes();
+        std::printf("RSS after %s %.0f MB, most %.0f MB; %d tasks\n", when.c_str(), now,
+                    megabytes("VmHWM:"), m_cluster.replica().tasks().size());
+        m_figures.add("RSS after " + when, "MB", 400, now, -1);
+    }
+
+    void endOfStream()
+    {
+        m_turn.stop();
+        m_minute.stop();
+        const auto work = tell("5,000 events a second");
+        m_application.printLongest();
+        m_figures.add("5,000 events a second: p50", "ms", 6, -1, work.p50);
+        m_figures.add("5,000 events a second: p99", "ms", 16, -1, work.p99);
+        m_figures.add("RSS, most until then", "MB", -1, megabytes("VmHWM:"), -1);
+        std::printf("%d tasks, %d agents, %d events told\n", m_cluster.replica().tasks().size(),
+                    m_cluster.replica().agents().size(), m_told);
+        if (m_cluster.session().state() != MasterSession::State::Live)
+            qFatal("the stream has ended");
+        m_recording = m_cluster.recorder().path();
+        next([this] {
             m_view.showPage(ClusterView::Tasks);
-            ask("/failover");
-            m_application.reset();
             m_phase = Phase::Failover;
+            ask("/failover");
         });
     }
 
@@ -175,23 +209,36 @@ private:
             || replica.figures().activeAgents < agentsOfBench * 9 / 10)
             return;
         m_phase = Phase::Settled;
-        m_application.print("another leader");
-        ask("/cut");
-        m_application.reset();
-        QTimer::singleShot(6000, this, [this] {
-            if (m_cluster.session().state() != MasterSession::State::Live)
-                qFatal("the console does not come back");
-            m_application.print("cut and connected again");
-            m_cluster.recorder().flush();
-            m_past = std::make_unique<PastPhase>(m_application, m_recording, [this] {
-                std::printf("RSS with the recording beside it %.0f MB\n", megabytes());
-                m_log = std::make_unique<LogPhase>(
-                    m_application, QStringLiteral("127.0.0.1:%1").arg(m_port), [this] {
-                        std::printf("RSS in the end %.0f MB\n", megabytes());
-                        QCoreApplication::quit();
-                    });
+        QTimer::singleShot(2000, this, [this] { // what is still told of it belongs to it
+            tell("another leader");
+            next([this] {
+                ask("/cut");
+                QTimer::singleShot(8000, this, &Bench::connectedAgain);
             });
         });
+    }
+
+    void connectedAgain()
+    {
+        if (m_cluster.session().state() != MasterSession::State::Live)
+            qFatal("the console does not come back");
+        tell("cut and connected again");
+        m_cluster.recorder().flush();
+        next([this] {
+            m_past = std::make_unique<PastPhase>(m_application, m_figures, m_recording, [this] {
+                m_figures.add("RSS with a recording beside it", "MB", -1, megabytes(), -1);
+                next([this] { readLogs(); });
+            });
+        });
+    }
+
+    void readLogs()
+    {
+        m_log = std::make_unique<LogPhase>(m_application,
+                                           QStringLiteral("127.0.0.1:%1").arg(m_port), [this] {
+                                               m_figures.print();
+                                               QCoreApplication::quit();
+                                           });
     }
 
     void ask(const char *what, std::function<void()> then = {})
@@ -228,6 +275,8 @@ private:
     std::unique_ptr<LogPhase> m_log;
     int m_told = 0; // events and pieces of snapshots
     int m_turned = 0;
+    int m_minutes = 0;
+    Figures m_figures;
     bool m_isShown = false;
     bool m_wasPainted = false;
     bool m_isLoaded = false;

@@ -4,11 +4,25 @@
 #include <cstdio>
 #include <ctime>
 
+#include <QPointer>
 #include <QThread>
+#include <QTimer>
 
 namespace {
 
 constexpr double noticeableMs = 1;
+
+/// What a receiver is; a timer by how often it comes.
+std::string nameOf(const QObject &receiver, const QMetaObject &kind)
+{
+    std::string name = kind.className();
+    const std::string room = "meseta::console::";
+    if (name.compare(0, room.size(), room) == 0)
+        name.erase(0, room.size());
+    if (const auto *timer = qobject_cast<const QTimer *>(&receiver))
+        name += "(" + std::to_string(timer->interval()) + ")";
+    return name;
+}
 
 } // namespace
 
@@ -31,6 +45,7 @@ bool BusyApplication::notify(QObject *receiver, QEvent *event)
         close();
     const QMetaObject *kind = receiver->metaObject();
     const int type = event->type();
+    QPointer<QObject> still(receiver);
     const qint64 begin = m_clock.nsecsElapsed();
     const double cpu = threadMs();
     ++m_depth;
@@ -42,7 +57,7 @@ bool BusyApplication::notify(QObject *receiver, QEvent *event)
     const double cpuMs = threadMs() - cpu;
     m_stretch.cpu += cpuMs;
     if (cpuMs > noticeableMs)
-        m_stretch.parts.push_back({kind->className(), type, cpuMs});
+        m_stretch.parts.push_back({still ? nameOf(*still, *kind) : kind->className(), type, cpuMs});
     Cost &cost = m_costs[{kind, type}];
     ++cost.count;
     cost.total += wallMs;
@@ -69,11 +84,11 @@ void BusyApplication::reset()
     m_stretch = {};
 }
 
-void BusyApplication::print(const char *what)
+BusyApplication::Work BusyApplication::print(const char *what)
 {
     close();
     if (m_stretches.empty())
-        return;
+        return {};
     const auto line = [&](const char *clock, double Stretch::*member) {
         std::vector<double> times;
         for (const Stretch &stretch : m_stretches)
@@ -85,18 +100,21 @@ void BusyApplication::print(const char *what)
         std::printf("%-24s %-9s p50 %6.2f ms   p99 %6.2f ms   p99.9 %6.2f ms   longest %6.2f ms"
                     "   (%zu stretches)\n",
                     what, clock, at(0.5), at(0.99), at(0.999), times.back(), times.size());
+        return Work{at(0.5), at(0.99), times.back(), 0};
     };
-    line("wall", &Stretch::wall);
-    line("thread", &Stretch::cpu);
+    const double byClock = line("wall", &Stretch::wall).longest;
+    Work work = line("thread", &Stretch::cpu);
+    work.longestByClock = byClock;
     std::sort(m_stretches.begin(), m_stretches.end(),
               [](const Stretch &a, const Stretch &b) { return a.cpu > b.cpu; });
-    for (std::size_t i = 0; i < std::min<std::size_t>(3, m_stretches.size()); ++i) {
+    for (std::size_t i = 0; i < std::min<std::size_t>(6, m_stretches.size()); ++i) {
         std::printf("    thread %6.2f ms:", m_stretches[i].cpu);
         for (const Part &part : m_stretches[i].parts)
-            std::printf(" %s/%d %.1f", part.receiver, part.event, part.cpu);
+            std::printf(" %s/%d %.1f", part.receiver.c_str(), part.event, part.cpu);
         std::printf("\n");
     }
     std::fflush(stdout);
+    return work;
 }
 
 void BusyApplication::printLongest()

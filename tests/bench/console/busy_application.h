@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <string>
 #include <vector>
 
 #include <QApplication>
@@ -22,13 +23,22 @@ public:
 
     bool notify(QObject *receiver, QEvent *event) override;
     void reset();
-    void print(const char *what);
+
+    /// Of the stretches since `reset`, in milliseconds of the thread's own time.
+    struct Work
+    {
+        double p50 = 0;
+        double p99 = 0;
+        double longest = 0;
+        double longestByClock = 0;
+    };
+    Work print(const char *what);
     void printLongest(); ///< which events took longest, by the kind of their receivers
 
 private:
     struct Part
     {
-        const char *receiver = "";
+        std::string receiver;
         int event = 0;
         double cpu = 0;
     };

@@ -11,6 +11,8 @@ using mesos::v1::agent::Call;
 
 namespace {
 
+constexpr std::chrono::milliseconds betweenRounds{50};
+
 /// One container that has used so many CPU seconds when it was measured.
 void measure(FakeAgent &agent, double time, double cpuSeconds, int mebibytes)
 {
@@ -70,12 +72,12 @@ void ClusterUsageTest::show(std::initializer_list<const FakeAgent *> agents, boo
 /// A rate needs two measurements; an agent without containers uses nothing from the first on.
 void ClusterUsageTest::sumsUpWhatAgentsMeasure()
 {
-    m_first->beforeAnswer = [this, round = 0]() mutable {
-        measure(*m_first, 1000 + 10 * round, 50 + 15 * round, 400);
-        ++round;
+    m_first->beforeAnswer = [this, asked = 0]() mutable {
+        measure(*m_first, 1000 + 10 * asked, 50 + 15 * asked, 400);
+        ++asked;
     };
     show({m_first.get(), m_second.get()});
-    ClusterUsage usage(*m_replica);
+    ClusterUsage usage(*m_replica, nullptr, betweenRounds);
     usage.start();
     QTRY_COMPARE_WITH_TIMEOUT(usage.sum().measured, 2, 20000);
     QVERIFY(m_first->asked(Call::GET_CONTAINERS) >= 2);
@@ -88,7 +90,7 @@ void ClusterUsageTest::agentsThatDoNotAnswerAreLeftOut()
 {
     m_second->silent = true;
     show({m_first.get(), m_second.get()});
-    ClusterUsage usage(*m_replica);
+    ClusterUsage usage(*m_replica, nullptr, betweenRounds);
     usage.start();
     QTRY_COMPARE_WITH_TIMEOUT(usage.sum().measured, 1, 20000);
     QCOMPARE(usage.sum().agents, 2); // the sum says of how many it is
@@ -98,7 +100,7 @@ void ClusterUsageTest::inactiveAgentsAreNotAsked()
 {
     show({m_first.get()}, false);
     const int before = m_first->asked(Call::GET_CONTAINERS);
-    ClusterUsage usage(*m_replica);
+    ClusterUsage usage(*m_replica, nullptr, betweenRounds);
     QSignalSpy changes(&usage, &ClusterUsage::changed);
     usage.start();
     QTRY_VERIFY_WITH_TIMEOUT(changes.size() >= 2, 20000);
@@ -109,13 +111,13 @@ void ClusterUsageTest::inactiveAgentsAreNotAsked()
 void ClusterUsageTest::restsWhenNobodyLooks()
 {
     show({m_first.get()});
-    ClusterUsage usage(*m_replica);
+    ClusterUsage usage(*m_replica, nullptr, betweenRounds);
     usage.start();
     QTRY_COMPARE_WITH_TIMEOUT(usage.sum().measured, 1, 20000);
     usage.stop();
     QCOMPARE(usage.sum().measured, 0);
     QSignalSpy changes(&usage, &ClusterUsage::changed);
-    QVERIFY(!changes.wait(2500)); // longer than from one round to the next
+    QVERIFY(!changes.wait(10 * static_cast<int>(betweenRounds.count())));
 }
 
 QTEST_GUILESS_MAIN(ClusterUsageTest)

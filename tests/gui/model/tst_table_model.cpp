@@ -54,6 +54,9 @@ private Q_SLOTS:
     void sortsTextsThatBeginAlike();
     void sortsAnyTextsLikeQt();
     void restsWhileNobodyLooks();
+    void takesWhatIsMuchInSlices();
+    void sortsAndFiltersWhileItIsBehind();
+    void keepsUpWhileItRests();
     void aSlotThatIsUsedAgainIsAnotherRow();
     void exportsWhatIsShown();
     void survivesARandomWalk();
@@ -250,6 +253,7 @@ void TableModelTest::restsWhileNobodyLooks()
     for (int i = 0; i < 8000; ++i)
         put(QStringLiteral("f%1").arg(i), i);
     flush();
+    m_model->catchUp();
     QPersistentModelIndex kept = m_model->index(m_model->rowOfKey(QStringLiteral("f77")), 0);
     TableModel awake(fruitSource(*m_store));
     m_model->setResting(true);
@@ -279,12 +283,100 @@ void TableModelTest::restsWhileNobodyLooks()
     QCOMPARE(m_model->rowCount(), 1); // few rows are no work
 }
 
+/// Far more than a frame has room for: no step of it is large, and what is shown in the end is the
+/// same as if all had been taken at once.
+void TableModelTest::takesWhatIsMuchInSlices()
+{
+    constexpr int rows = 20000;
+    m_tester.reset();
+    m_model->sort(1, Qt::AscendingOrder);
+    for (int i = 0; i < rows; ++i)
+        put(QStringLiteral("f%1").arg(i), i * 7919 % rows);
+    flush();
+    QVERIFY(m_model->isBehind());
+    QSignalSpy inserted(m_model.get(), &QAbstractItemModel::rowsInserted);
+    QTRY_VERIFY_WITH_TIMEOUT(!m_model->isBehind(), 20000);
+    QCOMPARE(m_model->rowCount(), rows);
+    for (const QList<QVariant> &slice : inserted)
+        QVERIFY(slice[2].toInt() - slice[1].toInt() < static_cast<int>(TableModel::sliceRows));
+
+    // Nearly all change their order, some go, some come, and more of it before that is done.
+    const QPersistentModelIndex kept =
+        m_model->index(m_model->rowOfKey(QStringLiteral("f4321")), 0);
+    const auto shuffle = [this](int seed) {
+        for (int i = 0; i < rows; ++i) {
+            if (i % 10 == seed)
+                m_store->remove(QStringLiteral("f%1").arg(i));
+            else if (m_store->find(QStringLiteral("f%1").arg(i)))
+                put(QStringLiteral("f%1").arg(i), i * (104729 + seed) % rows);
+        }
+        for (int i = 0; i < 100; ++i)
+            put(QStringLiteral("new%1.%2").arg(seed).arg(i), i);
+        flush();
+    };
+    shuffle(2);
+    QVERIFY(m_model->isBehind());
+    QCoreApplication::processEvents();
+    shuffle(3);
+    QCOMPARE(m_model->rowOfKey(QStringLiteral("f3")), -1); // what went is gone at once
+    QTRY_VERIFY_WITH_TIMEOUT(!m_model->isBehind(), 20000);
+    TableModel whole(fruitSource(*m_store));
+    whole.sort(1, Qt::AscendingOrder);
+    QCOMPARE(m_model->rowCount(), whole.rowCount());
+    for (int row = 0; row < whole.rowCount(); ++row)
+        QCOMPARE(m_model->keyOfRow(row), whole.keyOfRow(row));
+    QCOMPARE(kept.data().toString(), QStringLiteral("f4321"));
+}
+
+void TableModelTest::sortsAndFiltersWhileItIsBehind()
+{
+    constexpr int rows = 12000;
+    m_tester.reset();
+    const auto fill = [this](int factor) {
+        for (int i = 0; i < rows; ++i)
+            put(QStringLiteral("f%1").arg(i), i * factor % rows);
+        flush();
+    };
+    fill(7919);
+    m_model->sort(1, Qt::DescendingOrder); // all that is behind is sorted too
+    QVERIFY(!m_model->isBehind());
+    QCOMPARE(m_model->rowCount(), rows);
+    QCOMPARE(m_model->index(0, 1).data().toString(), QStringLiteral("11,999"));
+    fill(104729);
+    QVERIFY(m_model->isBehind());
+    m_model->setFilter(QStringLiteral("f11"));
+    m_model->setFilter(QStringLiteral("f119")); // only rows that are shown are looked at
+    QTRY_VERIFY_WITH_TIMEOUT(!m_model->isBehind(), 20000);
+    TableModel whole(fruitSource(*m_store));
+    whole.sort(1, Qt::DescendingOrder);
+    whole.setFilter(QStringLiteral("f119"));
+    QCOMPARE(m_model->rowCount(), 111);
+    for (int row = 0; row < whole.rowCount(); ++row)
+        QCOMPARE(m_model->keyOfRow(row), whole.keyOfRow(row));
+}
+
+/// A table that rests long is still little behind when it is shown.
+void TableModelTest::keepsUpWhileItRests()
+{
+    m_tester.reset();
+    m_model->setResting(true);
+    for (int i = 0; i < 20000; ++i)
+        put(QStringLiteral("f%1").arg(i), i);
+    flush();
+    const int few = static_cast<int>(TableModel::sliceRows);
+    QTRY_VERIFY_WITH_TIMEOUT(m_model->rowCount() > 20000 - few, 20000);
+    m_model->setResting(false);
+    QVERIFY(!m_model->isBehind());
+    QCOMPARE(m_model->rowCount(), 20000);
+}
+
 void TableModelTest::aSlotThatIsUsedAgainIsAnotherRow()
 {
     m_tester.reset();
     for (int i = 0; i < 6000; ++i)
         put(QStringLiteral("f%1").arg(i), i);
     flush();
+    m_model->catchUp();
     m_model->setResting(true);
     const int slot = m_store->slotOf(QStringLiteral("f5"));
     const QPersistentModelIndex old = m_model->index(m_model->rowOfKey(QStringLiteral("f5")), 0);

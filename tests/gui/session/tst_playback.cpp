@@ -4,6 +4,7 @@
 
 #include "gui/model/replica.h"
 #include "gui/session/playback.h"
+#include "gui/session/role_record.h"
 #include "tests/gui/support/synthetic_cluster.h"
 
 using namespace meseta::console;
@@ -45,8 +46,10 @@ QString told(const Replica &replica)
                      .arg(row.completed);
     });
     replica.roles().forEach([&](const RoleRow &row) {
-        lines << QStringLiteral("role %1 %2 %3 %4 %5 %6")
+        lines << QStringLiteral("role %1 %2 %3 %4 %5 %6 %7 %8")
                      .arg(row.name, told(row.allocated), told(row.offered))
+                     .arg(row.weight)
+                     .arg(row.limit)
                      .arg(row.tasks)
                      .arg(row.offers)
                      .arg(row.share);
@@ -107,6 +110,8 @@ private Q_SLOTS:
     void stepsFromEventToEvent();
     void tellsWhatIsDifferent();
     void changesItsMindOnTheWay();
+    void countsAreThoseOfTheMoment();
+    void holdsWeightsAndQuotas();
     void countsDamagedEvents();
     void twoRecordAtOnce();
     void oldFilesGo();
@@ -262,6 +267,79 @@ void PlaybackTest::changesItsMindOnTheWay()
 }
 
 /// Rubbish within the file: what cannot be read is left out and counted, the rest is shown.
+/// Sums and counts are told with the moment, before all of its rows are.
+void PlaybackTest::countsAreThoseOfTheMoment()
+{
+    const QString path = recordBusyHour();
+    Replica there, shown;
+    Playback straight(std::move(*EventFile::open(path)), there);
+    Playback wavering(std::move(*EventFile::open(path)), shown);
+    const auto counts = [](const Replica &replica) {
+        const ClusterFigures &sums = replica.figures();
+        return QStringLiteral("%1 %2 %3 %4 roles")
+            .arg(sums.runningTasks)
+            .arg(sums.finishedTasks)
+            .arg(sums.offers)
+            .arg(replica.roles().size());
+    };
+    QString told;
+    connect(&shown, &Replica::flushed, this, [&] { told = counts(shown); });
+    const double length = straight.end() - straight.begin();
+    for (const double share : {0.3, 0.9, 0.1, 1.0, 0.6}) {
+        for (Playback *playback : {&straight, &wavering})
+            playback->seek(playback->begin() + share * length);
+        QTRY_VERIFY_WITH_TIMEOUT(!straight.isSeeking() && !wavering.isSeeking(), 20000);
+        there.flush();
+        QCOMPARE(told, counts(there));
+    }
+}
+
+/// No event of a master tells them: the console records what it was told when it asked.
+void PlaybackTest::holdsWeightsAndQuotas()
+{
+    QTemporaryDir folder;
+    EventRecorder recorder;
+    recorder.setFolder(folder.path());
+    auto first = sample::snapshot();
+    first.set_time(began);
+    recorder.record(first);
+    const auto recordRoles = [&](double time, double weight, double cpus) {
+        mesos::v1::master::Response answer;
+        auto *role = answer.mutable_get_roles()->add_roles();
+        role->set_name("web");
+        role->set_weight(weight);
+        role->add_frameworks()->set_value("not kept");
+        auto *quota = answer.mutable_get_quota()->mutable_status()->add_configs();
+        quota->set_role("web");
+        (*quota->mutable_limits())["cpus"].set_value(cpus);
+        auto event = roleRecord(answer);
+        QCOMPARE(event.SerializeAsString().find("not kept"), std::string::npos);
+        event.set_time(time);
+        recorder.record(event);
+    };
+    recordRoles(began + 5, 2, 8);
+    recordRoles(began + 10, 3.5, 16);
+    recorder.record(
+        sample::taskAdded(sample::task("t", "F", "A", mesos::v1::TASK_STAGING), began + 20));
+    recorder.stop();
+    auto file = EventFile::open(recorder.path());
+    QVERIFY(file);
+    QCOMPARE((*file)->count(), 4);
+    Replica shown;
+    Playback playback(std::move(*file), shown);
+    const auto web = [&](double after) {
+        playback.seek(began + after);
+        const RoleRow *role = shown.roles().find(QStringLiteral("web"));
+        return role ? QStringLiteral("%1, %2").arg(role->weight).arg(role->limit) : QString();
+    };
+    QCOMPARE(web(20), QStringLiteral("3.5, 16 CPUs"));
+    QCOMPARE(web(7), QStringLiteral("2, 8 CPUs"));
+    QCOMPARE(web(1), QString());
+    QCOMPARE(web(12), QStringLiteral("3.5, 16 CPUs"));
+    // Nothing else is taken for one.
+    QVERIFY(!rolesIn(first));
+}
+
 void PlaybackTest::countsDamagedEvents()
 {
     const QString path = recordBusyHour();

@@ -268,7 +268,10 @@ void Gallery::showDialogs()
     IncidentHead head;
     head.cluster = cluster.name();
     head.until = cluster.replica().now();
-    IncidentDialog incident(cluster.recorder().path(), head);
+    auto recording = EventFile::open(cluster.recorder().path());
+    if (!recording)
+        return;
+    IncidentDialog incident(std::move(*recording), head);
     look(incident, "incident");
     head.from = head.until - 300;
     head.words = text("The rack lost its power; half of the web tier was started elsewhere.");

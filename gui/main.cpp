@@ -1,6 +1,7 @@
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QIcon>
+#include <QScreen>
 #include <QSettings>
 #include <QTimer>
 
@@ -47,6 +48,27 @@ void takeScreenshot(MainWindow &window, const QString &file)
     });
 }
 
+/// By its number, its English name or the one in the language of the console, in any case.
+std::optional<int> pageOf(const QString &text)
+{
+    for (int page = 0; page < ClusterView::pageCount; ++page) {
+        for (const QString &name :
+             {ClusterView::pageId(page), ClusterView::pageName(page), QString::number(page + 1)}) {
+            if (name.compare(text.trimmed(), Qt::CaseInsensitive) == 0)
+                return page;
+        }
+    }
+    return std::nullopt;
+}
+
+QString pageNames()
+{
+    QStringList names;
+    for (int page = 0; page < ClusterView::pageCount; ++page)
+        names << ClusterView::pageId(page);
+    return names.join(QLatin1String(", "));
+}
+
 std::optional<Options> parse(QCommandLineParser &parser, const QStringList &arguments)
 {
     parser.setApplicationDescription(
@@ -90,19 +112,15 @@ std::optional<Options> parse(QCommandLineParser &parser, const QStringList &argu
     options.recording = parser.positionalArguments().value(0);
     options.screenshot = parser.value(QStringLiteral("screenshot"));
     options.page = parser.value(QStringLiteral("page"));
+    if (!options.page.isEmpty() && !pageOf(options.page)) {
+        qCritical("--page: there is no page \"%s\"; it is 1 to %d, or one of %s",
+                  qPrintable(options.page), ClusterView::pageCount, qPrintable(pageNames()));
+        return std::nullopt;
+    }
     const QString size = parser.value(QStringLiteral("size"));
     options.size = QSize(size.section(QLatin1Char('x'), 0, 0).toInt(),
                          size.section(QLatin1Char('x'), 1).toInt());
     return options;
-}
-
-int pageOf(const QString &text)
-{
-    for (int page = 0; page < ClusterView::pageCount; ++page) {
-        if (ClusterView::pageId(page) == text || QString::number(page + 1) == text)
-            return page;
-    }
-    return 0;
 }
 
 } // namespace
@@ -132,6 +150,8 @@ int main(int argc, char **argv)
     MainWindow window;
     if (!options->size.isEmpty())
         window.resize(options->size);
+    else // with room for what a desktop draws around it
+        window.resize(window.size().boundedTo(window.screen()->availableSize() - QSize(0, 40)));
     window.show();
     if (!options->recording.isEmpty())
         window.openRecording(options->recording);
@@ -141,7 +161,8 @@ int main(int argc, char **argv)
         window.restoreSession();
     window.showPage(pageOf(options->page.isEmpty()
                                ? settings.value(QStringLiteral("window/page")).toString()
-                               : options->page));
+                               : options->page)
+                        .value_or(0));
     if (!options->screenshot.isEmpty() && window.view())
         takeScreenshot(window, options->screenshot);
     return application.exec();

@@ -444,7 +444,7 @@
     <message numerus="yes">
         <source>%n time(s), each on an offer that fits; the task and agent ids and the host ports come with it:</source>
         <translation>
-            <numerusform>%Ln time, each on an offer that fits; the task and agent ids and the host ports come with it:</numerusform>
+            <numerusform>Once, on an offer that fits; the task and agent ids and the host ports come with it:</numerusform>
             <numerusform>%Ln times, each on an offer that fits; the task and agent ids and the host ports come with it:</numerusform>
         </translation>
     </message>

@@ -1871,10 +1871,6 @@
         <translation>%1：%2</translation>
     </message>
     <message>
-        <source>%1 was sent to its agent.</source>
-        <translation>%1 已发送到代理。</translation>
-    </message>
-    <message>
         <source>Undo</source>
         <translation>撤销</translation>
     </message>
@@ -2044,6 +2040,10 @@
         <source>The address of its agent is not known.</source>
         <translation>不清楚其代理的地址。</translation>
     </message>
+    <message>
+        <source>Not connected yet.</source>
+        <translation>尚未连接。</translation>
+    </message>
 </context>
 <context>
     <name>meseta::console::CommandPalette</name>
@@ -2109,6 +2109,10 @@
     <message>
         <source>The cluster is larger than the console holds. Left out of all tables and sums, at least: %1.</source>
         <translation>集群超出控制台可容纳的规模。以下至少这些未计入任何表格和合计：%1。</translation>
+    </message>
+    <message>
+        <source>%1 is not connected: %2.</source>
+        <translation>%1 未连接：%2。</translation>
     </message>
 </context>
 <context>
@@ -2760,6 +2764,10 @@
         <source>Ask again</source>
         <translation>重新询问</translation>
     </message>
+    <message>
+        <source>It has no images.</source>
+        <translation>没有镜像。</translation>
+    </message>
 </context>
 <context>
     <name>meseta::console::IncidentDialog</name>
@@ -3009,6 +3017,22 @@ Taken out: values of environment variables, secrets and credentials, data of fra
     <message>
         <source>Save</source>
         <translation>保存</translation>
+    </message>
+    <message>
+        <source>%1 CPUs</source>
+        <translation>%1 CPU</translation>
+    </message>
+    <message>
+        <source>Fits into the offer of %1 by %2</source>
+        <translation>可放入 %2 的资源提议（%1）</translation>
+    </message>
+    <message>
+        <source>More than the offer of %1 by %2 holds; it will wait for a larger one (%3)</source>
+        <translation>超出 %2 的资源提议（%1）；将等待更大的提议（%3）</translation>
+    </message>
+    <message>
+        <source>Save as a preset</source>
+        <translation>另存为预设</translation>
     </message>
 </context>
 <context>
@@ -3543,6 +3567,10 @@ Taken out: values of environment variables, secrets and credentials, data of fra
     <message>
         <source>loading tasks: %1 of %2</source>
         <translation>正在载入任务：%1 / %2</translation>
+    </message>
+    <message>
+        <source>Launch a container…</source>
+        <translation>启动容器…</translation>
     </message>
 </context>
 <context>

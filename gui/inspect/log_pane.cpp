@@ -21,6 +21,8 @@ namespace meseta::console {
 LogPane::LogPane(const Replica &replica, QWidget *parent)
     : QWidget(parent)
     , m_replica(replica)
+    , m_head(new QHBoxLayout)
+    , m_bar(new QHBoxLayout)
     , m_title(new ElidedLabel)
     , m_state(new ElidedLabel)
     , m_file(new QComboBox)
@@ -39,7 +41,6 @@ LogPane::LogPane(const Replica &replica, QWidget *parent)
     m_state->setForegroundRole(QPalette::PlaceholderText);
     m_file->addItems({QStringLiteral("stdout"), QStringLiteral("stderr")});
     m_file->setSizeAdjustPolicy(QComboBox::AdjustToContents);
-    m_search->setMaximumWidth(180);
     m_search->setMinimumWidth(
         fontMetrics().horizontalAdvance(QStringLiteral("00000000"))); // several stand side by side
     m_search->setClearButtonEnabled(true);
@@ -53,22 +54,21 @@ LogPane::LogPane(const Replica &replica, QWidget *parent)
     m_follow->setChecked(true);
     m_close->hide();
 
-    auto *bar = new QHBoxLayout;
-    bar->setContentsMargins(Theme::Large, Theme::Tight, Theme::Small, Theme::Tight);
-    bar->setSpacing(Theme::Tight);
-    bar->addWidget(m_title, 1);
-    bar->addWidget(m_state);
-    bar->addSpacing(Theme::Small);
-    bar->addWidget(m_file);
-    bar->addWidget(m_browse);
-    bar->addSpacing(Theme::Small);
-    bar->addWidget(m_search);
+    m_bar->setContentsMargins(Theme::Large, Theme::Tight, Theme::Small, Theme::Tight);
+    m_bar->setSpacing(Theme::Tight);
+    m_bar->addSpacing(Theme::Small);
+    m_bar->addWidget(m_file);
+    m_bar->addWidget(m_browse);
+    m_bar->addSpacing(Theme::Small);
+    m_bar->addWidget(m_search);
     for (QToolButton *button : {m_previous, m_next, m_follow, m_pin, m_close})
-        bar->addWidget(button);
+        m_bar->addWidget(button);
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
-    column->addLayout(bar);
+    column->addLayout(m_head);
+    column->addLayout(m_bar);
+    arrange(false);
     column->addWidget(m_view, 1);
 
     connect(m_file, &QComboBox::currentIndexChanged, this, &LogPane::reopen);
@@ -101,6 +101,30 @@ LogPane::LogPane(const Replica &replica, QWidget *parent)
             reopen(); // its agent may be known by now
     });
     translate();
+}
+
+void LogPane::arrange(bool narrow)
+{
+    m_narrow = narrow;
+    if (narrow) {
+        m_head->addWidget(m_title, 1);
+        m_head->addWidget(m_state);
+    } else {
+        m_bar->insertWidget(0, m_title, 1);
+        m_bar->insertWidget(1, m_state);
+    }
+    m_head->setContentsMargins(Theme::Large, narrow ? Theme::Tight : 0, Theme::Medium, 0);
+    m_bar->setContentsMargins(narrow ? Theme::Small : Theme::Large, Theme::Tight, Theme::Small,
+                              Theme::Tight);
+    m_search->setMaximumWidth(narrow ? QWIDGETSIZE_MAX : 180);
+}
+
+void LogPane::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    const bool narrow = width() < fontMetrics().averageCharWidth() * 75;
+    if (narrow != m_narrow)
+        arrange(narrow);
 }
 
 void LogPane::say(const QString &text)

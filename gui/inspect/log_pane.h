@@ -6,6 +6,7 @@
 #include "gui/model/replica.h"
 
 class QComboBox;
+class QHBoxLayout;
 class QLineEdit;
 class QToolButton;
 
@@ -37,6 +38,7 @@ Q_SIGNALS:
 protected:
     void changeEvent(QEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
 
 private:
     void reopen();
@@ -44,11 +46,15 @@ private:
     void browse();
     void translate();
     void say(const QString &text);
+    void arrange(bool narrow); ///< narrow: the title on a line of its own
 
     const Replica &m_replica;
     LogSource m_source;
     QString m_taskKey;
     QString m_opened; // what the source has open
+    bool m_narrow = false;
+    QHBoxLayout *m_head; ///< above the bar
+    QHBoxLayout *m_bar;
     ElidedLabel *m_title;
     ElidedLabel *m_state;
     QComboBox *m_file;

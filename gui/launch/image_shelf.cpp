@@ -60,12 +60,20 @@ ImageShelf::ImageShelf(ImageCatalog &catalog, QWidget *parent)
     , m_filter(new QLineEdit)
     , m_list(new ImageList)
     , m_hint(new QLabel)
+    , m_empty(new QLabel)
     , m_favourite(new QToolButton)
     , m_refresh(new QToolButton)
 {
     m_title->setFont(Theme::headingFont());
-    m_hint->setTextFormat(Qt::PlainText);
-    m_hint->setWordWrap(true);
+    for (QLabel *label : {m_hint, m_empty}) {
+        label->setTextFormat(Qt::PlainText);
+        label->setWordWrap(true);
+        label->setForegroundRole(QPalette::PlaceholderText);
+    }
+    auto *inList = new QVBoxLayout(m_list->viewport()); // where images would be
+    inList->addWidget(m_empty);
+    m_empty->setAlignment(Qt::AlignCenter);
+    m_empty->setMargin(Theme::Small);
     for (QToolButton *button : {m_favourite, m_refresh})
         button->setAutoRaise(true);
     m_favourite->setIcon(icon(QStringLiteral("star")));
@@ -144,14 +152,31 @@ void ImageShelf::fill()
         if (name == kept)
             m_list->setCurrentItem(item);
     }
-    QString hint = m_catalog.problem(source);
-    if (hint.isEmpty() && m_list->count() == 0)
-        hint = source == Source::Recent    ? tr("What you launch is kept here.")
-            : source == Source::Favourites ? tr("Mark images with the star to keep them here.")
-                                           : tr("Nothing matches.");
-    if (m_list->count() > 0)
-        hint = tr("Drag one onto an agent, an offer or the map; Return launches it.");
-    m_hint->setText(hint);
+    const QString problem = m_catalog.problem(source);
+    m_hint->setText(problem.isEmpty()
+                        ? tr("Drag one onto an agent, an offer or the map; Return launches it.")
+                        : problem);
+    m_hint->setVisible(m_list->count() > 0);
+    m_empty->setText(whyEmpty());
+    m_empty->setVisible(m_list->count() == 0);
+}
+
+/// What stands where images would be.
+QString ImageShelf::whyEmpty() const
+{
+    const auto source = static_cast<Source>(m_source->currentIndex());
+    if (const QString problem = m_catalog.problem(source); !problem.isEmpty())
+        return problem;
+    if (!m_filter->text().trimmed().isEmpty() && !m_catalog.names(source).isEmpty())
+        return tr("Nothing matches.");
+    switch (source) {
+    case Source::Recent:
+        return tr("What you launch is kept here.");
+    case Source::Favourites:
+        return tr("Mark images with the star to keep them here.");
+    default:
+        return tr("It has no images.");
+    }
 }
 
 void ImageShelf::translate()

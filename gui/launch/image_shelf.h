@@ -32,6 +32,7 @@ protected:
 
 private:
     void fill();
+    QString whyEmpty() const;
     void refresh();
     void toggleFavourite();
     QString current() const;
@@ -43,6 +44,7 @@ private:
     QLineEdit *m_filter;
     QListWidget *m_list;
     QLabel *m_hint;
+    QLabel *m_empty; ///< in the list's place
     QToolButton *m_favourite;
     QToolButton *m_refresh;
 };

@@ -4,6 +4,7 @@
 #include <QComboBox>
 #include <QDialogButtonBox>
 #include <QInputDialog>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
@@ -18,6 +19,7 @@
 #include "gui/launch/launch_task.h"
 #include "gui/launch/presets.h"
 #include "gui/launch/request_form.h"
+#include "gui/model/formats.h"
 #include "gui/widgets/theme.h"
 
 namespace meseta::console {
@@ -86,9 +88,12 @@ QWidget *LaunchDialog::topRow()
     m_paste->setClearButtonEnabled(true);
     m_paste->setAccessibleName(tr("Paste"));
     m_paste->setMaxLength(1 << 20);
-    connect(m_paste, &QLineEdit::returnPressed, this, &LaunchDialog::readPasted);
+    m_paste->installEventFilter(this);
     connect(m_paste, &QLineEdit::textChanged, this, [this](const QString &text) {
-        if (text.size() > 1 && text.contains(QLatin1Char(' '))) // a whole line: read it at once
+        // What comes at once was pasted: it is read at once. What is typed is read with Return.
+        const bool pasted = text.size() > m_pastedBefore + 1;
+        m_pastedBefore = text.size();
+        if (pasted && text.contains(QLatin1Char(' ')))
             readPasted();
     });
     line->addWidget(m_choice = new QComboBox);
@@ -183,6 +188,14 @@ void LaunchDialog::setPayload(const DropPayload &payload, const QString &agentId
     showService(0);
 }
 
+void LaunchDialog::setOffer(const QString &offerId)
+{
+    if (const OfferRow *offer = m_replica.offers().find(offerId)) {
+        m_form->setOffer(*offer);
+        check();
+    }
+}
+
 void LaunchDialog::readPasted()
 {
     const DropPayload payload = readDropText(m_paste->text());
@@ -190,6 +203,20 @@ void LaunchDialog::readPasted()
         return showPasteProblem(payload.problem);
     setPayload(payload, request().agentId);
     m_paste->clear();
+}
+
+/// Return in the line for pasting reads that line; it launches nothing.
+bool LaunchDialog::eventFilter(QObject *watched, QEvent *event)
+{
+    if (watched == m_paste && event->type() == QEvent::KeyPress) {
+        const int key = static_cast<QKeyEvent *>(event)->key();
+        if (key == Qt::Key_Return || key == Qt::Key_Enter) {
+            if (!m_paste->text().trimmed().isEmpty())
+                readPasted();
+            return true;
+        }
+    }
+    return QDialog::eventFilter(watched, event);
 }
 
 void LaunchDialog::showService(int index)
@@ -238,8 +265,21 @@ void LaunchDialog::check()
     tint(m_fit, Theme::muted());
 }
 
+QString LaunchDialog::offerFitText(const OfferRow &offer) const
+{
+    const Fit found = fit(request(), placeOf(offer, m_replica.agents().find(offer.agentId)));
+    const QString held = listText(
+        {tr("%1 CPUs").arg(amountText(offer.resources.cpus)), memoryText(offer.resources.memory)});
+    return found.verdict == Fit::Verdict::Now
+        ? tr("Fits into the offer of %1 by %2").arg(held, offer.hostname)
+        : tr("More than the offer of %1 by %2 holds; it will wait for a larger one (%3)")
+              .arg(held, offer.hostname, listText(found.reasons));
+}
+
 QString LaunchDialog::fitText() const
 {
+    if (const OfferRow *offer = m_form->offer())
+        return offerFitText(*offer);
     int now = 0;
     int later = 0;
     QString reason;
@@ -345,7 +385,9 @@ void LaunchDialog::savePreset()
 {
     auto *ask = new QInputDialog(this);
     ask->setAttribute(Qt::WA_DeleteOnClose);
+    ask->setWindowTitle(tr("Save as a preset"));
     ask->setLabelText(tr("Name of the preset"));
+    ask->resize(360, ask->height());
     ask->setTextValue(request().name.isEmpty() ? request().image : request().name);
     ask->setOkButtonText(tr("Save"));
     connect(ask, &QInputDialog::textValueSelected, this, [this](const QString &name) {

@@ -31,9 +31,15 @@ public:
     void setRequest(const LaunchRequest &request); ///< prefills the form
     /// Takes over what was dropped or pasted; all go to that agent, when it is named.
     void setPayload(const DropPayload &payload, const QString &agentId = {});
+    /// It is meant for this offer: the sliders are bounded by what it holds, and whether that is
+    /// enough is told. An offer that is gone changes nothing.
+    void setOffer(const QString &offerId);
 
 Q_SIGNALS:
     void launchRequested(const meseta::console::LaunchRequest &request);
+
+protected:
+    bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:
     QWidget *topRow();
@@ -46,6 +52,7 @@ private:
     void jsonChanged();
     void check();
     QString fitText() const;
+    QString offerFitText(const OfferRow &offer) const;
     void showProblem(const QString &text);
     void showPasteProblem(const QString &text);
     void review();
@@ -56,6 +63,7 @@ private:
     const Replica &m_replica;
     QList<ImportedLaunch> m_services;
     int m_shown = 0;
+    qsizetype m_pastedBefore = 0; ///< length of the line for pasting, before this change
     bool m_touched = false; ///< by the person, since it opened
     std::optional<LaunchRequest::Problem> m_problemFound;
     QStackedWidget *m_pages;

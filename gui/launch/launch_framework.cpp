@@ -67,7 +67,7 @@ QStringList LaunchFramework::launch(const LaunchRequest &request)
     for (int i = 0; i < request.instances; ++i) {
         ids << stem + QLatin1Char('-') + QUuid::createUuid().toString(QUuid::Id128).left(8);
         m_waiting.push_back({ids.last(), request, taken});
-        Q_EMIT progress(ids.last(), tr("Waiting for an offer that fits"), false);
+        tell(ids.last(), tr("Waiting for an offer that fits"));
     }
     m_book.remember(ids, request);
     m_wanted = true;
@@ -85,7 +85,7 @@ void LaunchFramework::cancel(const QString &taskId)
                                  [&](const Waiting &waiting) { return waiting.taskId == taskId; });
     if (at != m_waiting.end()) {
         m_waiting.erase(at);
-        Q_EMIT progress(taskId, tr("Given up before an offer came"), true);
+        tellEnd(taskId, tr("Given up before an offer came"), Tone::Accent);
         return;
     }
     Call call = makeCall(Call::KILL);
@@ -94,7 +94,7 @@ void LaunchFramework::cancel(const QString &taskId)
         call.mutable_kill()->mutable_agent_id()->set_value(m_agents.value(taskId));
     send(call, [this, taskId](const QString &problem) {
         m_restarting.remove(taskId);
-        Q_EMIT progress(taskId, tr("It could not be killed: %1").arg(problem), false);
+        tell(taskId, tr("It could not be killed: %1").arg(problem), Tone::Bad);
     });
 }
 
@@ -209,9 +209,8 @@ void LaunchFramework::handleOffers(const Event::Offers &offers)
     }
     for (const Waiting &waiting : m_waiting) {
         if (waiting.tooSmall > 0)
-            Q_EMIT progress(
-                waiting.taskId,
-                tr("Waiting: %n offer(s) so far did not fit", nullptr, waiting.tooSmall), false);
+            tell(waiting.taskId,
+                 tr("Waiting: %n offer(s) so far did not fit", nullptr, waiting.tooSmall));
     }
     // While something waits the next offer may fit as soon as resources come free: refuse only
     // shortly.
@@ -224,7 +223,7 @@ bool LaunchFramework::place(Waiting &waiting, const mesos::v1::Offer &offer)
 {
     auto task = makeTask(waiting.request, offer, waiting.taskId);
     if (!task) {
-        Q_EMIT progress(waiting.taskId, QString::fromStdString(task.error().message), true);
+        tellEnd(waiting.taskId, QString::fromStdString(task.error().message), Tone::Bad);
         return false;
     }
     Call call = makeCall(Call::ACCEPT);
@@ -235,10 +234,20 @@ bool LaunchFramework::place(Waiting &waiting, const mesos::v1::Offer &offer)
     const QString taskId = waiting.taskId;
     take(waiting.request, placeOf(offer), *waiting.taken);
     m_agents.insert(taskId, offer.agent_id().value());
-    Q_EMIT progress(taskId, tr("Sent to %1").arg(QString::fromStdString(offer.hostname())), false);
     Q_EMIT launched(taskId, m_frameworkId);
-    send(call, [this, taskId](const QString &problem) { Q_EMIT progress(taskId, problem, true); });
+    tell(taskId, tr("Sent to %1").arg(QString::fromStdString(offer.hostname())));
+    send(call, [this, taskId](const QString &problem) { tellEnd(taskId, problem, Tone::Bad); });
     return true;
+}
+
+void LaunchFramework::tell(const QString &taskId, const QString &text, Tone tone)
+{
+    Q_EMIT progress(taskId, text, false, tone);
+}
+
+void LaunchFramework::tellEnd(const QString &taskId, const QString &text, Tone tone)
+{
+    Q_EMIT progress(taskId, text, true, tone);
 }
 
 void LaunchFramework::handleUpdate(const mesos::v1::TaskStatus &status)
@@ -255,11 +264,14 @@ void LaunchFramework::handleUpdate(const mesos::v1::TaskStatus &status)
     const bool ended = isTerminal(status.state());
     if (ended)
         m_agents.remove(id);
+    Tone tone = stateLook(status.state()).tone;
+    if (tone != Tone::Good && tone != Tone::Bad)
+        tone = Tone::Accent; // on its way, or ended as it was meant to
     Q_EMIT progress(id,
                     message.isEmpty()
                         ? stateText(status.state())
                         : QStringLiteral("%1: %2").arg(stateText(status.state()), message),
-                    ended);
+                    ended, tone);
     if (ended && m_restarting.remove(id))
         launchAgain(id);
 }
@@ -279,7 +291,7 @@ void LaunchFramework::lost(const QString &reason)
     m_subscribed = false;
     m_address = m_given;
     for (const Waiting &waiting : m_waiting)
-        Q_EMIT progress(waiting.taskId, tr("Waiting for the master: %1").arg(reason), false);
+        tell(waiting.taskId, tr("Waiting for the master: %1").arg(reason));
     if (m_wanted)
         m_retry.start();
 }

@@ -10,6 +10,7 @@
 
 #include "gui/launch/launch_book.h"
 #include "gui/launch/launch_fit.h"
+#include "gui/model/look.h"
 #include "gui/session/event_stream.h"
 #include "gui/session/master_address.h"
 #include "mesos/v1/scheduler/scheduler.pb.h"
@@ -61,8 +62,9 @@ public:
     bool isSubscribed() const { return m_subscribed; }
 
 Q_SIGNALS:
-    /// A launch's new state; `ended` when nothing more will come.
-    void progress(const QString &taskId, const QString &text, bool ended);
+    /// How a launch goes on; `ended` when nothing more will come.
+    void progress(const QString &taskId, const QString &text, bool ended,
+                  meseta::console::Tone tone);
     void launched(const QString &taskId, const QString &frameworkId);
 
 private:
@@ -79,6 +81,8 @@ private:
     void joinRole(const QString &role);
     void handle(const std::string &record);
     void handleOffers(const mesos::v1::scheduler::Event::Offers &offers);
+    void tell(const QString &taskId, const QString &text, Tone tone = Tone::Accent);
+    void tellEnd(const QString &taskId, const QString &text, Tone tone);
     void handleUpdate(const mesos::v1::TaskStatus &status);
     void handleError(const QString &message);
     bool place(Waiting &waiting, const mesos::v1::Offer &offer);

@@ -225,8 +225,28 @@ void RequestForm::watch()
     connect(m_agent, &QComboBox::currentIndexChanged, this, &RequestForm::boundAmounts);
 }
 
-// The sliders reach to what the chosen agent, or the roomiest, has free.
+void RequestForm::setOffer(const std::optional<OfferRow> &offer)
+{
+    m_offer = offer;
+    boundAmounts();
+}
+
+const OfferRow *RequestForm::offer() const
+{
+    return m_offer && m_offer->agentId == m_agent->currentData().toString() ? &*m_offer : nullptr;
+}
+
+// The sliders reach to what the offer holds, else to what the chosen agent, or the roomiest, has
+// free.
 void RequestForm::boundAmounts()
+{
+    const Amounts most = offer() ? offer()->resources : mostFree();
+    m_cpus->setReach(most.cpus);
+    m_memory->setReach(most.memory);
+    m_disk->setReach(most.disk);
+}
+
+Amounts RequestForm::mostFree() const
 {
     const QString wanted = m_agent->currentData().toString();
     Amounts most;
@@ -239,9 +259,7 @@ void RequestForm::boundAmounts()
         most.memory = std::max(most.memory, agent.total.memory - agent.allocated.memory);
         most.disk = std::max(most.disk, agent.total.disk - agent.allocated.disk);
     }
-    m_cpus->setReach(most.cpus);
-    m_memory->setReach(most.memory);
-    m_disk->setReach(most.disk);
+    return most;
 }
 
 void RequestForm::enableFields()

@@ -31,6 +31,11 @@ public:
     void setRequest(const LaunchRequest &request);
     /// What is wrong with a field as it is typed, before the request's own rules.
     std::optional<LaunchRequest::Problem> problem() const;
+    /// The offer that it was dropped on: as long as its agent is the chosen one, the sliders reach
+    /// to what it holds. Nothing: to what agents have free.
+    void setOffer(const std::optional<OfferRow> &offer);
+    /// That offer, while its agent is chosen.
+    const OfferRow *offer() const;
     /// Brings the tab and the field with that name in front.
     void showField(const QString &field);
 
@@ -45,6 +50,7 @@ private:
     QWidget *placementTab();
     void fillAgents();
     void boundAmounts();
+    Amounts mostFree() const;
     void enableFields();
     void watch();
     void fillPlain(const LaunchRequest &request);
@@ -52,6 +58,7 @@ private:
     LaunchRequest::HealthCheck health() const;
 
     const Replica &m_replica;
+    std::optional<OfferRow> m_offer; ///< as it was, for it may be gone by now
     LaunchRequest m_given; ///< keeps what the form has no field for
     bool m_filling = false;
     QTabWidget *m_tabs;

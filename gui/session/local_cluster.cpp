@@ -6,6 +6,7 @@
 #include <QStandardPaths>
 #include <QTcpServer>
 #include <QTcpSocket>
+#include <unistd.h>
 
 namespace meseta::console {
 
@@ -121,25 +122,39 @@ void LocalCluster::waitForMaster()
     socket->connectToHost(m_address.host, m_address.port);
 }
 
+bool LocalCluster::hasDockerEngine()
+{
+    return QFile::exists(QStringLiteral("/var/run/docker.sock"));
+}
+
 void LocalCluster::startAgents()
 {
-    const bool docker = QFile::exists(QStringLiteral("/var/run/docker.sock"));
+    const bool docker = hasDockerEngine();
     for (int i = 0; i < m_agentCount; ++i) {
         const int first = firstTaskPort + i * portsPerAgent;
         const QString name = QStringLiteral("agent-%1").arg(i + 1);
         const QString place = m_folder + QLatin1Char('/') + name;
+        QStringList images;
+        if (geteuid() == 0) // without an engine images are still fetched and run, natively
+            images << QStringLiteral("--image_providers=docker")
+                   << QStringLiteral("--isolation=docker/runtime,filesystem/linux")
+                   << QStringLiteral("--docker_store_dir=%1/images").arg(place);
         m_agents << startPart(
             name, program(QStringLiteral("mesos-agent")),
-            {QStringLiteral("--master=%1").arg(m_address.text()), QStringLiteral("--ip=127.0.0.1"),
-             QStringLiteral("--hostname=localhost"),
-             QStringLiteral("--port=%1").arg(freePort(static_cast<quint16>(5051 + i))),
-             docker ? QStringLiteral("--containerizers=docker,mesos")
-                    : QStringLiteral("--containerizers=mesos"),
-             QStringLiteral("--launcher_dir=%1")
-                 .arg(QFileInfo(program(QStringLiteral("mesos-agent"))).path()),
-             QStringLiteral("--resources=ports:[%1-%2]").arg(first).arg(first + portsPerAgent - 1),
-             QStringLiteral("--runtime_dir=%1/run").arg(place),
-             QStringLiteral("--work_dir=%1").arg(place)});
+            images
+                + QStringList{
+                    QStringLiteral("--master=%1").arg(m_address.text()),
+                    QStringLiteral("--ip=127.0.0.1"), QStringLiteral("--hostname=localhost"),
+                    QStringLiteral("--port=%1").arg(freePort(static_cast<quint16>(5051 + i))),
+                    docker ? QStringLiteral("--containerizers=docker,mesos")
+                           : QStringLiteral("--containerizers=mesos"),
+                    QStringLiteral("--launcher_dir=%1")
+                        .arg(QFileInfo(program(QStringLiteral("mesos-agent"))).path()),
+                    QStringLiteral("--resources=ports:[%1-%2]")
+                        .arg(first)
+                        .arg(first + portsPerAgent - 1),
+                    QStringLiteral("--runtime_dir=%1/run").arg(place),
+                    QStringLiteral("--work_dir=%1").arg(place)});
     }
 }
 

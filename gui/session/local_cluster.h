@@ -20,6 +20,8 @@ public:
     /// Why it cannot be started on this machine; "" when it can. Looks for the programs beside the
     /// console's and in PATH.
     QString whyNot() const;
+    /// Whether its agents use a Docker engine; else they run images natively, as root.
+    static bool hasDockerEngine();
 
     void start(int agents);
     void stop();

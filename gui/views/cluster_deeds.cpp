@@ -158,12 +158,10 @@ void ClusterView::act(const QString &id, const QList<ObjectRef> &objects)
         return toggleOutput();
     }
     if (id == QLatin1String("launch")) {
-        QString agent = object.key;
-        if (object.kind == Kind::Offer) {
-            const OfferRow *offer = m_cluster.replica().offers().find(object.key);
-            agent = offer ? offer->agentId : QString();
-        }
-        openLaunchDialog(agent);
+        if (object.kind != Kind::Offer)
+            return openLaunchDialog(object.key);
+        const OfferRow *offer = m_cluster.replica().offers().find(object.key);
+        openLaunchDialog({}, offer ? offer->agentId : QString(), object.key);
     }
 }
 

@@ -51,16 +51,33 @@ void showDropHint(QWidget *over, const QString &text)
 void ClusterView::wireLaunch()
 {
     LaunchFramework &launcher = m_cluster.launcher();
-    connect(&launcher, &LaunchFramework::progress, this,
-            [this](const QString &task, const QString &text, bool) {
-                tell(Tone::Accent, tr("%1: %2").arg(task, text));
-            });
+    connect(&launcher, &LaunchFramework::progress, this, &ClusterView::tellLaunch);
     connect(&launcher, &LaunchFramework::launched, this,
-            [this, &launcher](const QString &task, const QString &framework) {
+            [this](const QString &task, const QString &framework) {
                 m_newestLaunch = Replica::taskKey(framework, task);
-                tell(Tone::Good, tr("%1 was sent to its agent.").arg(task), tr("Undo"),
-                     [&launcher, task] { launcher.cancel(task); });
             });
+}
+
+/// One message for each launch, that goes on with it: sent, how far its image is, started, running;
+/// undone by killing it.
+void ClusterView::tellLaunch(const QString &task, const QString &text, bool ended, Tone tone)
+{
+    // The end of a task that the master tells of is told by watchTask.
+    const QString key = Replica::taskKey(m_cluster.launcher().frameworkId(), task);
+    const TaskRow *row = m_cluster.replica().tasks().find(key);
+    if (tone == Tone::Bad && row && stateLook(row->state).tone == Tone::Bad)
+        return;
+    if (ended)
+        m_underWay.remove(task);
+    else if (!row) // it waits, or was just sent
+        m_underWay.insert(task);
+    MessageBar::Action undo;
+    if (m_underWay.contains(task))
+        undo = {tr("Undo"), [this, task] { m_cluster.launcher().cancel(task); }};
+    const QString told = tr("%1: %2").arg(task, text);
+    m_messages->show(tone, told, undo, task);
+    if (tone == Tone::Bad && !row)
+        Q_EMIT noteworthy(tone, told);
 }
 
 void ClusterView::openLaunchDialog(const QString &agentId)
@@ -68,7 +85,8 @@ void ClusterView::openLaunchDialog(const QString &agentId)
     openLaunchDialog(DropPayload{}, agentId);
 }
 
-void ClusterView::openLaunchDialog(const DropPayload &payload, const QString &agentId)
+void ClusterView::openLaunchDialog(const DropPayload &payload, const QString &agentId,
+                                   const QString &offerId)
 {
     if (m_cluster.isReadOnly())
         return tell(Tone::Busy, tr("This connection is read-only; nothing is launched over it."));
@@ -77,16 +95,26 @@ void ClusterView::openLaunchDialog(const DropPayload &payload, const QString &ag
     if (payload.launches.isEmpty()) {
         LaunchRequest request;
         request.agentId = agentId;
+        request.containerizer = m_containerizer;
         m_dialog->setRequest(request);
     } else {
-        m_dialog->setPayload(payload, agentId);
+        DropPayload meant = payload;
+        for (ImportedLaunch &launch : meant.launches)
+            launch.request.containerizer = m_containerizer;
+        m_dialog->setPayload(meant, agentId);
     }
+    m_dialog->setOffer(offerId);
     connect(m_dialog, &LaunchDialog::launchRequested, this, [this](const LaunchRequest &wanted) {
         m_catalog->noteLaunched(wanted.image);
         m_cluster.launcher().launch(wanted);
         showPage(Tasks);
     });
     m_dialog->open();
+}
+
+void ClusterView::setContainerizer(LaunchRequest::Containerizer containerizer)
+{
+    m_containerizer = containerizer;
 }
 
 /// Images and the like can be dropped on the map, the tables of agents, offers and tasks.
@@ -143,8 +171,8 @@ void ClusterView::addDrops(QWidget *surface, std::function<ObjectRef(const QPoin
     connect(drops, &LaunchDrops::hovered, this,
             [this](const QString &text) { showDropHint(this, text); });
     connect(drops, &LaunchDrops::dropped, this,
-            [this](const DropPayload &payload, const QString &agentId) {
-                openLaunchDialog(payload, agentId);
+            [this](const DropPayload &payload, const QString &agentId, const QString &offerId) {
+                openLaunchDialog(payload, agentId, offerId);
             });
 }
 

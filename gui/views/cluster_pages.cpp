@@ -18,6 +18,7 @@
 #include "gui/widgets/connection_banner.h"
 #include "gui/widgets/event_list.h"
 #include "gui/widgets/message_bar.h"
+#include "gui/widgets/theme.h"
 #include "gui/widgets/time_bar.h"
 
 // The pages of a cluster, where they stand, and what they remember from one session to the next.
@@ -136,6 +137,7 @@ void ClusterView::layOut()
     m_lower->setStretchFactor(0, 3);
     m_lower->setStretchFactor(1, 2);
     m_lower->setChildrenCollapsible(false);
+    m_lower->setSizes({600, 400});
     m_split->addWidget(m_shelf);
     m_split->addWidget(m_lower);
     m_split->addWidget(m_inspector);
@@ -143,7 +145,10 @@ void ClusterView::layOut()
     m_split->setStretchFactor(1, 1);
     m_split->setStretchFactor(2, 0);
     m_split->setChildrenCollapsible(false);
-    m_split->setSizes({240, 900, 320});
+    const auto withText = [](int width) { // text twice as large asks for half as much again
+        return qRound(width * (1 + Theme::fontScale()) / 2);
+    };
+    m_split->setSizes({withText(240), 900, withText(320)});
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
@@ -170,6 +175,7 @@ void ClusterView::layOut()
     connect(m_inspector, &InspectorPanel::actionChosen, this, &ClusterView::act);
     connect(m_inspector, &InspectorPanel::closed, this, &ClusterView::toggleInspector);
     connect(m_overview, &OverviewPage::linkChosen, this, &ClusterView::showObject);
+    connect(m_overview, &OverviewPage::launchWanted, this, [this] { openLaunchDialog(); });
     connect(m_overview, &OverviewPage::tasksWanted, this, [this](const QString &filter) {
         showPage(Tasks);
         m_tasks->setFilter(filter);

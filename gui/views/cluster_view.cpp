@@ -144,15 +144,19 @@ void ClusterView::wireModels()
 void ClusterView::watchTask(const QString &key)
 {
     const TaskRow *task = m_cluster.replica().tasks().find(key);
-    if (!task || m_cluster.isRecording() || task->frameworkId != m_cluster.launcher().frameworkId()
-        || stateLook(task->state).tone != Tone::Bad)
+    if (!task || m_cluster.isRecording() || task->frameworkId != m_cluster.launcher().frameworkId())
         return;
-    tell(Tone::Bad,
-         tr("%1 on %2 is %3: %4")
-             .arg(task->name, task->hostname, stateText(task->state), task->message),
-         tr("Show"), [this, key] {
-             showObject({Kind::Task, key});
-         });
+    if (stateLook(task->state).tone != Tone::Bad) {
+        if (!task->steps.isEmpty() && task->steps.constLast().isPull)
+            tellLaunch(task->id, task->message, false, Tone::Accent);
+        return;
+    }
+    const QString told =
+        tr("%1 on %2 is %3: %4")
+            .arg(task->name, task->hostname, stateText(task->state), task->message);
+    const MessageBar::Action show{tr("Show"), [this, key] { showObject({Kind::Task, key}); }};
+    m_messages->show(Tone::Bad, told, show, task->id);
+    Q_EMIT noteworthy(Tone::Bad, told);
 }
 
 void ClusterView::watchAgents(const RowChanges &changes)
@@ -359,6 +363,8 @@ void ClusterView::showTabCounts()
 /// What a stock Mesos master does not tell is said where it is missed.
 void ClusterView::showStockHint()
 {
+    if (!m_wasLive && !m_cluster.isRecording())
+        return;
     const bool stock = m_cluster.session().isStock();
     m_offers->setEmptyText(
         stock ? tr("No offers are outstanding. This is a stock Mesos master: its offers are read "
@@ -371,12 +377,18 @@ void ClusterView::showStockHint()
 
 void ClusterView::showState()
 {
+    if (!m_wasLive && m_cluster.session().state() == MasterSession::State::Live) {
+        m_wasLive = true;
+        showEmptyTexts();
+    }
     showStockHint();
     const bool stale = m_cluster.session().state() == MasterSession::State::Waiting;
     for (TablePage *page :
          {m_tasks, m_agents, m_offers, m_offerFlows, m_frameworks, m_roles, m_events})
         page->setStale(stale);
     m_overview->setStale(stale);
+    m_overview->setCanLaunch(m_cluster.session().state() == MasterSession::State::Live
+                             && !m_cluster.isReadOnly() && !m_cluster.isRecording());
     m_map->setStale(stale);
     m_inspector->refresh();
     Q_EMIT figuresChanged();
@@ -391,6 +403,20 @@ void ClusterView::translate()
     m_frameworks->setTitle(tr("Frameworks"));
     m_roles->setTitle(tr("Roles"));
     m_events->setTitle(tr("Events"));
+    showEmptyTexts();
+    showTabCounts();
+    showState();
+}
+
+/// What stands where rows would be.
+void ClusterView::showEmptyTexts()
+{
+    if (!m_wasLive && !m_cluster.isRecording()) {
+        for (TablePage *page :
+             {m_tasks, m_agents, m_offers, m_offerFlows, m_frameworks, m_roles, m_events})
+            page->setEmptyText(tr("Not connected yet."));
+        return;
+    }
     m_tasks->setEmptyText(tr("No tasks yet. Launch one with Ctrl+L, or with mesos-execute."));
     const MasterAddress address = m_cluster.session().address();
     m_agents->setEmptyText(
@@ -400,8 +426,6 @@ void ClusterView::translate()
     m_frameworks->setEmptyText(tr("No frameworks are subscribed."));
     m_roles->setEmptyText(tr("No role is in use."));
     m_events->setEmptyText(tr("Nothing has happened since the console connected."));
-    showTabCounts();
-    showState();
 }
 
 void ClusterView::changeEvent(QEvent *event)

@@ -3,8 +3,10 @@
 #include <functional>
 
 #include <QPointer>
+#include <QSet>
 #include <QWidget>
 
+#include "gui/launch/launch_request.h"
 #include "gui/model/blast_radius.h"
 #include "gui/model/look.h"
 #include "gui/model/palette_search.h"
@@ -50,8 +52,13 @@ public:
     int page() const;
     void showObject(const ObjectRef &object); ///< its page, selected, inspected
     void openLaunchDialog(const QString &agentId = {});
-    void openLaunchDialog(const DropPayload &payload, const QString &agentId);
+    /// Prefilled with what was dropped or pasted; `offerId`: for that offer of the agent.
+    void openLaunchDialog(const DropPayload &payload, const QString &agentId,
+                          const QString &offerId = {});
+    /// What launches begin with where nothing else was asked for.
+    void setContainerizer(LaunchRequest::Containerizer containerizer);
     LaunchDialog *launchDialog() const;
+    bool wasLive() const { return m_wasLive; } ///< once at least: something of it is known
     void askWhy(const ObjectRef &object);
     void run(const QString &command); ///< of `commands`
     QList<PaletteCommand> commands() const;
@@ -87,10 +94,12 @@ private:
     void wireModels();
     void wireTable(TablePage *page);
     void wireLaunch();
+    void tellLaunch(const QString &task, const QString &text, bool ended, Tone tone);
     void selectionChanged(const ObjectRef &object);
     void watchTask(const QString &key);
     void watchAgents(const RowChanges &changes);
     void showState();
+    void showEmptyTexts();
     void translate();
     void showMenu(TablePage *page, const QPoint &at);
     QList<ObjectRef> selectedObjects() const;
@@ -134,6 +143,9 @@ private:
     QPointer<LaunchDialog> m_dialog;
     ObjectRef m_selected;
     QString m_newestLaunch;
+    QSet<QString> m_underWay; ///< ids of what was launched from here and has not ended
+    LaunchRequest::Containerizer m_containerizer = LaunchRequest::Containerizer::Docker;
+    bool m_wasLive = false;
     bool m_outputWanted = true;
     bool m_inspectorWanted = true;
 };

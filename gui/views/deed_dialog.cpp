@@ -89,6 +89,8 @@ QWidget *DeedDialog::touchedList()
     list->setObjectName(QStringLiteral("touchedNames"));
     list->setAccessibleName(tr("What is touched"));
     list->setSelectionMode(QAbstractItemView::NoSelection);
+    list->setWordWrap(true); // nothing of a name is out of sight
+    list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     const auto add = [&](const char *picture, const QStringList &names) {
         for (const QString &name : names.mid(0, listedNames))
             list->addItem(new QListWidgetItem(icon(QString::fromLatin1(picture)), name));

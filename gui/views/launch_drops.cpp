@@ -100,9 +100,11 @@ bool LaunchDrops::eventFilter(QObject *watched, QEvent *event)
             m_payload = readDrop(*drop->mimeData());
         if (move(drop)) {
             const DropPayload payload = m_payload;
-            const QString agent = agentOf(m_objectAt(drop->position().toPoint()));
+            const ObjectRef onto = m_objectAt(drop->position().toPoint());
+            const QString agent = agentOf(onto);
             leave();
-            Q_EMIT dropped(payload, agent);
+            Q_EMIT dropped(payload, agent,
+                           onto.kind == ObjectRef::Kind::Offer ? onto.key : QString());
         } else {
             leave();
         }

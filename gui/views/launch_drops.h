@@ -36,8 +36,9 @@ Q_SIGNALS:
     /// Something that can be launched is over the widget; no launches: it has gone.
     void dragged(const meseta::console::DropPayload &payload);
     void hovered(const QString &text); ///< what a drop here would meet, for the status line
-    /// `agentId` is empty when any agent will do.
-    void dropped(const meseta::console::DropPayload &payload, const QString &agentId);
+    /// `agentId` is empty when any agent will do, `offerId` unless it was dropped on an offer.
+    void dropped(const meseta::console::DropPayload &payload, const QString &agentId,
+                 const QString &offerId);
 
 protected:
     bool eventFilter(QObject *watched, QEvent *event) override;

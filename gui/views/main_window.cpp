@@ -48,6 +48,8 @@ MainWindow::MainWindow(QWidget *parent)
     connect(m_local, &LocalCluster::ready, this, [this](const MasterAddress &address) {
         m_welcome->setBusy({});
         connectTo(address);
+        if (!LocalCluster::hasDockerEngine())
+            view()->setContainerizer(LaunchRequest::Containerizer::Mesos);
     });
     connect(m_local, &LocalCluster::failed, this, [this](const QString &reason) {
         m_welcome->setBusy({});
@@ -177,6 +179,9 @@ void MainWindow::saveSession() const
         if (shown->cluster().isRecording())
             continue;
         ConnectionProfile profile = shown->cluster().profile();
+        // The local cluster ends with the console: next time there is nothing to connect to.
+        if (m_local->isRunning() && profile.address == m_local->address().text())
+            continue;
         profile.open = true;
         profiles << profile;
     }
@@ -390,7 +395,7 @@ void MainWindow::showState()
         look = {Tone::Good, Sign::Dot};
         break;
     case MasterSession::State::Waiting:
-        state = tr("Connection lost");
+        state = shown->wasLive() ? tr("Connection lost") : tr("Not connected");
         look = {Tone::Bad, Sign::Triangle};
         break;
     }

@@ -42,6 +42,8 @@ void MainWindow::buildActions()
     m_launch = add(m_clusterMenu, "launch", ctrl(Qt::Key_L), [this] {
         const TablePage *page = view() ? view()->tablePage(view()->page()) : nullptr;
         const ObjectRef object = page ? page->current() : ObjectRef{};
+        if (object.kind == ObjectRef::Kind::Offer)
+            return view()->run(QStringLiteral("object.launch"));
         const bool isAgent = object.kind == ObjectRef::Kind::Agent;
         openLaunchDialog(isAgent ? object.key : QString());
     });

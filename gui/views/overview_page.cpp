@@ -4,6 +4,7 @@
 #include <QEvent>
 #include <QGridLayout>
 #include <QLabel>
+#include <QPushButton>
 #include <QVBoxLayout>
 
 #include "gui/inspect/cluster_usage.h"
@@ -12,6 +13,7 @@
 #include "gui/widgets/card.h"
 #include "gui/widgets/event_list.h"
 #include "gui/widgets/gauge.h"
+#include "gui/widgets/icons.h"
 #include "gui/widgets/state_bar.h"
 #include "gui/widgets/theme.h"
 #include "gui/widgets/trend_chart.h"
@@ -44,6 +46,7 @@ OverviewPage::OverviewPage(const Replica &replica, QWidget *parent)
     , m_trend(new TrendChart)
     , m_events(new EventList(replica))
     , m_tasksTitle(heading())
+    , m_launch(new QPushButton)
     , m_trendTitle(heading())
     , m_eventsTitle(heading())
     , m_usage(new ClusterUsage(replica, this))
@@ -61,7 +64,10 @@ OverviewPage::OverviewPage(const Replica &replica, QWidget *parent)
     grid->addWidget(m_memory, 0, 1);
     grid->addWidget(m_disk, 0, 2);
     auto *tasks = new Card;
-    tasks->column().addWidget(m_tasksTitle);
+    auto *tasksHead = new QHBoxLayout;
+    tasksHead->addWidget(m_tasksTitle, 1);
+    tasksHead->addWidget(m_launch);
+    tasks->column().addLayout(tasksHead);
     tasks->column().addWidget(m_states);
     grid->addWidget(tasks, 1, 0, 1, 2);
     auto *trend = new Card;
@@ -85,6 +91,10 @@ OverviewPage::OverviewPage(const Replica &replica, QWidget *parent)
     column->addLayout(grid, 1);
     connect(m_states, &StateBar::stateChosen, this,
             [this](const QString &word) { Q_EMIT tasksWanted(QStringLiteral("state:") + word); });
+    m_launch->setIcon(icon(QStringLiteral("launch")));
+    m_launch->setObjectName(QStringLiteral("overviewLaunch"));
+    m_launch->hide();
+    connect(m_launch, &QPushButton::clicked, this, &OverviewPage::launchWanted);
     connect(m_usage, &ClusterUsage::changed, this, &OverviewPage::refresh);
     connect(m_events, &EventList::linkChosen, this, &OverviewPage::linkChosen);
     translate();
@@ -97,6 +107,7 @@ void OverviewPage::translate()
     m_memory->setTitle(tr("Memory"));
     m_disk->setTitle(tr("Disk"));
     m_tasksTitle->setText(tr("Tasks"));
+    m_launch->setText(tr("Launch a container…"));
     m_trendTitle->setText(tr("Share of the CPUs, last minutes"));
     m_eventsTitle->setText(tr("What happened last"));
     m_trend->setNames(tr("allocated"), tr("on offer"));
@@ -153,8 +164,15 @@ void OverviewPage::refresh()
                          {mesos::v1::TASK_UNREACHABLE, sums.unreachableTasks},
                          {mesos::v1::TASK_FAILED, sums.failedTasks},
                          {mesos::v1::TASK_FINISHED, sums.finishedTasks - sums.failedTasks}});
+    m_launch->setVisible(m_canLaunch && m_replica.tasks().size() == 0);
     if (isVisible())
         m_events->refresh();
+}
+
+void OverviewPage::setCanLaunch(bool can)
+{
+    m_canLaunch = can;
+    refresh();
 }
 
 void OverviewPage::sample(const ClusterFigures &sums)

@@ -6,6 +6,7 @@
 #include "gui/model/replica.h"
 
 class QLabel;
+class QPushButton;
 
 namespace meseta::console {
 
@@ -24,12 +25,13 @@ public:
     explicit OverviewPage(const Replica &replica, QWidget *parent = nullptr);
     void refresh();
     void setStale(bool stale);
+    void setCanLaunch(bool can); ///< offers it, where nothing runs yet
     void setLive(bool live); ///< false for recordings: nobody is asked
 
 Q_SIGNALS:
     void linkChosen(const meseta::console::ObjectRef &object);
     void tasksWanted(const QString &filter); ///< the tasks page, filtered
-    void pageWanted(const QString &page);
+    void launchWanted();
 
 protected:
     void changeEvent(QEvent *event) override;
@@ -50,10 +52,12 @@ private:
     TrendChart *m_trend;
     EventList *m_events;
     QLabel *m_tasksTitle;
+    QPushButton *m_launch;
     QLabel *m_trendTitle;
     QLabel *m_eventsTitle;
     ClusterUsage *m_usage;
     bool m_live = true;
+    bool m_canLaunch = false;
     qint64 m_sampledAt = 0;
     bool m_wasShown = false;
 };

@@ -89,23 +89,44 @@ WhatIfDialog::WhatIfDialog(const Replica &replica, QWidget *parent)
     m_table->setEditTriggers(QAbstractItemView::AllEditTriggers);
     connect(&replica, &Replica::rolesChanged, this, &WhatIfDialog::takeSettings);
     fill();
-    const QFontMetrics letters(font());
-    const char *widest[columnCount] = {"analytics/batch",
-                                       "1000",
-                                       "cpus:0.5 mem:256MiB",
-                                       "10000",
-                                       "cpus:100 mem:1TiB",
-                                       "cpus:100 mem:1TiB",
-                                       "100.0 %",
-                                       "100.0 %"};
     int whole = 2 * Theme::Large + 4;
-    for (int i = 0; i < columnCount; ++i) {
-        const int title = letters.horizontalAdvance(m_table->horizontalHeaderItem(i)->text());
-        const int cell = letters.horizontalAdvance(QString::fromLatin1(widest[i]));
-        m_table->setColumnWidth(i, std::max(title, cell) + 2 * headerMargin);
-        whole += m_table->columnWidth(i);
-    }
+    for (int column = 0; column < columnCount; ++column)
+        whole += wantedWidth(column);
     resize(std::min(whole, 1200), 480);
+}
+
+/// What a column needs for its title and for what usually stands in it.
+int WhatIfDialog::wantedWidth(int column) const
+{
+    static const char *widest[columnCount] = {"analytics/batch",
+                                              "1000",
+                                              "cpus:0.5 mem:256MiB",
+                                              "10000",
+                                              "cpus:100 mem:1TiB",
+                                              "cpus:100 mem:1TiB",
+                                              "100.0 %",
+                                              "100.0 %"};
+    const QFontMetrics letters(font());
+    const int cell = letters.horizontalAdvance(QString::fromLatin1(widest[column]));
+    const int title = letters.horizontalAdvance(m_table->horizontalHeaderItem(column)->text());
+    return std::max(title, cell) + 2 * headerMargin;
+}
+
+/// All columns are in sight: where there is too little room, those of amounts share the lack, and
+/// cut what is long.
+void WhatIfDialog::resizeEvent(QResizeEvent *event)
+{
+    QDialog::resizeEvent(event);
+    int lack = -m_table->viewport()->width();
+    for (int column = 0; column < columnCount; ++column)
+        lack += wantedWidth(column);
+    const QList<int> elastic{Task, Guarantee, Limit};
+    const int each = lack / static_cast<int>(elastic.size()) + 1; // below 0: there is room
+    for (int column = 0; column < columnCount; ++column) {
+        const int wanted = wantedWidth(column);
+        m_table->setColumnWidth(
+            column, elastic.contains(column) ? std::max(wanted / 2, wanted - each) : wanted);
+    }
 }
 
 /// Weights and quotas may come after the dialog has opened; what a person changed stays.

@@ -21,7 +21,11 @@ public:
     enum Column { Name, Weight, Task, Most, Guarantee, Limit, Now, Then, columnCount };
     QTableWidget &table() { return *m_table; }
 
+protected:
+    void resizeEvent(QResizeEvent *event) override;
+
 private:
+    int wantedWidth(int column) const;
     void fill();
     void addRow(const FairShareRole &role);
     void addMadeUp();

@@ -38,6 +38,7 @@ void ConnectionBanner::setLeftOut(const LeftOut &leftOut)
 void ConnectionBanner::refresh()
 {
     const bool lost = m_session.state() == MasterSession::State::Waiting;
+    m_wasLive |= m_session.state() == MasterSession::State::Live;
     const QString leftOut = leftOutText();
     setVisible(lost || !leftOut.isEmpty());
     m_retry->setVisible(lost);
@@ -59,9 +60,11 @@ QString ConnectionBanner::lostText()
         m_lostAt = now;
     const int age = static_cast<int>((now - m_lostAt) / 1000);
     const int next = (m_session.millisecondsToNextTry() + 999) / 1000;
-    return tr("%1 is not connected: %2. What is shown is %n second(s) old.", nullptr, age)
-               .arg(m_session.address().text(), m_session.problem())
-        + betweenSentences() + (next > 0 ? tr("Next try in %n s.", nullptr, next) : tr("Trying…"));
+    const QString problem = m_wasLive
+        ? tr("%1 is not connected: %2. What is shown is %n second(s) old.", nullptr, age)
+        : tr("%1 is not connected: %2."); // and nothing is shown
+    return problem.arg(m_session.address().text(), m_session.problem()) + betweenSentences()
+        + (next > 0 ? tr("Next try in %n s.", nullptr, next) : tr("Trying…"));
 }
 
 QString ConnectionBanner::leftOutText() const

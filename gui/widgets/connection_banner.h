@@ -34,6 +34,7 @@ private:
     MasterSession &m_session;
     QTimer m_tick;
     qint64 m_lostAt = 0;
+    bool m_wasLive = false; ///< once at least
     LeftOut m_leftOut;
     QLabel *m_text;
     QPushButton *m_retry;

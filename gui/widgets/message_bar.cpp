@@ -30,16 +30,40 @@ MessageRow *MessageBar::addRow()
     return row;
 }
 
-void MessageBar::show(Tone tone, const QString &text, const Action &action)
+/// The oldest of these makes room; it is put last, as the newest.
+MessageRow *MessageBar::newestWithAction()
 {
-    m_newest = m_plain;
-    if (action.run) {
-        // The oldest of these makes room; it is put last, as the newest.
-        m_newest = m_withAction.takeFirst();
-        m_withAction << m_newest;
-        m_column->removeWidget(m_newest);
-        m_column->insertWidget(m_column->count() - 1, m_newest);
+    MessageRow *row = m_withAction.takeFirst();
+    m_withAction << row;
+    m_column->removeWidget(row);
+    m_column->insertWidget(m_column->count() - 1, row);
+    return row;
+}
+
+/// The row in which news of that subject go on; nullptr: there is none.
+MessageRow *MessageBar::rowAbout(const QString &subject, bool withAction) const
+{
+    if (subject.isEmpty())
+        return nullptr;
+    for (MessageRow *row : m_withAction) {
+        if (!row->isHidden() && row->subject() == subject)
+            return row;
     }
+    if (m_plain->isHidden() || m_plain->subject() != subject)
+        return nullptr;
+    if (!withAction)
+        return m_plain;
+    m_plain->leave(); // it goes on where something can be done
+    return nullptr;
+}
+
+void MessageBar::show(Tone tone, const QString &text, const Action &action, const QString &subject)
+{
+    const bool acts = static_cast<bool>(action.run);
+    m_newest = rowAbout(subject, acts);
+    if (!m_newest)
+        m_newest = acts ? newestWithAction() : m_plain;
+    m_newest->setSubject(subject);
     m_newest->show(tone, text, action.title, action.run);
     showRows();
 }
@@ -66,7 +90,7 @@ QString MessageBar::text() const
 bool MessageBar::runAction()
 {
     for (auto row = m_withAction.crbegin(); row != m_withAction.crend(); ++row) {
-        if ((*row)->isHidden())
+        if ((*row)->isHidden() || !(*row)->hasAction())
             continue;
         (*row)->runAction();
         return true;

@@ -28,7 +28,9 @@ public:
         std::function<void()> run;
     };
 
-    void show(Tone tone, const QString &text, const Action &action = {});
+    /// `subject`: what it is about, if more may follow; that takes its place then.
+    void show(Tone tone, const QString &text, const Action &action = {},
+              const QString &subject = {});
     void withdraw(); ///< the message without anything to do, if there is one
     QString text() const; ///< of the newest that is shown
     /// Does what the newest message that has something to do offers; false: there is none.
@@ -36,6 +38,8 @@ public:
 
 private:
     MessageRow *addRow();
+    MessageRow *rowAbout(const QString &subject, bool withAction) const;
+    MessageRow *newestWithAction();
     void showRows();
 
     QVBoxLayout *m_column;

@@ -22,6 +22,10 @@ public:
 
     void show(Tone tone, const QString &text, const QString &actionTitle,
               std::function<void()> run);
+    void setSubject(const QString &subject) { m_subject = subject; }
+    QString subject() const { return m_subject; }
+    bool hasAction() const { return static_cast<bool>(m_run); }
+    void leave();
     QString text() const;
     void runAction();
 
@@ -33,10 +37,10 @@ protected:
     void changeEvent(QEvent *event) override;
 
 private:
-    void leave();
     void translate();
 
     QTimer m_hide;
+    QString m_subject;
     Tone m_tone = Tone::Neutral;
     std::function<void()> m_run;
     QLabel *m_text;

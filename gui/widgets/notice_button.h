@@ -27,6 +27,8 @@ public:
         double time = 0;
     };
     const QList<Notice> &notices() const { return m_notices; }
+    /// The number that the desktop has given to what it shows; 0: nothing was told to it.
+    uint desktopNumber() const { return m_desktopId; }
 
 protected:
     void changeEvent(QEvent *event) override;

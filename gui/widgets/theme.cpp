@@ -2,7 +2,7 @@
 
 #include <QApplication>
 #include <QFontDatabase>
-#include <QStyleFactory>
+#include <QProxyStyle>
 #include <QToolTip>
 
 namespace meseta::console {
@@ -211,6 +211,21 @@ QProgressBar::chunk { background: @used; border-radius: 3px; }
     return sheet;
 }
 
+/// Fusion, without the pictures that a desktop may put on the buttons of dialogs: ours have words.
+class PlainStyle : public QProxyStyle
+{
+public:
+    PlainStyle() : QProxyStyle(QStringLiteral("Fusion")) { }
+
+    int styleHint(StyleHint hint, const QStyleOption *option, const QWidget *widget,
+                  QStyleHintReturn *result) const override
+    {
+        return hint == SH_DialogButtonBox_ButtonsHaveIcons
+            ? 0
+            : QProxyStyle::styleHint(hint, option, widget, result);
+    }
+};
+
 QFont scaled(double factor, QFont::Weight weight)
 {
     QFont font = QApplication::font();
@@ -234,7 +249,7 @@ void Theme::apply(QApplication &application, Mode mode, double fontScale)
     s.mode = mode;
     s.fontScale = fontScale;
     s.dark = mode == Mode::Dark || (mode == Mode::System && s.systemDark);
-    application.setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    application.setStyle(new PlainStyle);
     const QPalette palette = makePalette(colors());
     application.setPalette(palette);
     QToolTip::setPalette(palette);

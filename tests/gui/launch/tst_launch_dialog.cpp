@@ -56,10 +56,12 @@ private Q_SLOTS:
     void formAndJsonKeepInStep();
     void saysWhatIsWrongWhileTyping();
     void takesAPastedLine();
+    void takesATypedLine();
     void launchesEachServiceOfACompose();
     void keepsPresets();
     void showsServerTextAsItIs();
     void slidersReachToWhatIsFree();
+    void slidersAreBoundedByTheOffer();
     void anEmptyFormIsNoMistakeYet();
 
 private:
@@ -127,6 +129,26 @@ void LaunchDialogTest::takesAPastedLine()
     QCOMPARE(m_dialog->request().name, QStringLiteral("web")); // what was there stays
 }
 
+/// A line that is typed there is read as a whole, with Return, which launches nothing yet.
+void LaunchDialogTest::takesATypedLine()
+{
+    open();
+    m_dialog->show();
+    QSignalSpy launched(m_dialog.get(), &LaunchDialog::launchRequested);
+    auto *paste = named<QLineEdit>(*m_dialog, "Paste");
+    paste->setFocus();
+    const QString line = QStringLiteral("docker run -m 96m --name web nginx");
+    QTest::keyClicks(paste, line);
+    QCOMPARE(paste->text(), line);
+    QCOMPARE(m_dialog->request().name, QStringLiteral("cache"));
+    QTest::keyClick(paste, Qt::Key_Return);
+    QCOMPARE(m_dialog->request().image, QStringLiteral("nginx"));
+    QCOMPARE(m_dialog->request().memory, 96.0);
+    QVERIFY(paste->text().isEmpty());
+    QCOMPARE(launched.size(), 0);
+    QVERIFY(m_dialog->isVisible());
+}
+
 void LaunchDialogTest::launchesEachServiceOfACompose()
 {
     open();
@@ -191,6 +213,42 @@ void LaunchDialogTest::slidersReachToWhatIsFree()
     QCOMPARE(memory->maximum(), (4 * 1024 - 256) / 32);
     cpus->setValue(cpus->maximum());
     QCOMPARE(dialog.request().cpus, 3.0);
+}
+
+/// Dropped on an offer: as far as that reaches, though its agent has more; on another agent, as
+/// far as that one has room. The offer's end changes nothing.
+void LaunchDialogTest::slidersAreBoundedByTheOffer()
+{
+    Replica replica;
+    auto first = sample::snapshot();
+    *sample::state(first)->mutable_get_agents()->add_agents() = sample::agent("a", 16);
+    *sample::state(first)->mutable_get_agents()->add_agents() = sample::agent("b", 8);
+    replica.apply(first);
+    replica.apply(sample::offerAdded(sample::offer("O", "F", "a", 2), 1001));
+    replica.flush();
+    LaunchDialog dialog(replica);
+    dialog.setPayload(readDropText(QStringLiteral("docker run --cpus 1 library/redis")),
+                      QStringLiteral("a"));
+    dialog.setOffer(QStringLiteral("O"));
+    auto *cpus = named<QSlider>(dialog, "CPUs");
+    auto *memory = named<QSlider>(dialog, "Memory");
+    auto *disk = named<QSlider>(dialog, "Disk");
+    QCOMPARE(cpus->maximum(), 20); // tenths
+    QCOMPARE(memory->maximum(), 1024 / 32);
+    QCOMPARE(disk->maximum(), 1); // the least that a slider has
+    QVERIFY(says(dialog, QStringLiteral("Fits into the offer of 2 CPUs, 1 GiB by host-a")));
+    replica.apply(sample::offerRemoved("O", sample::Event::OfferRemoved::DECLINED, 1002));
+    replica.flush();
+
+    LaunchRequest request = dialog.request();
+    request.cpus = 3;
+    dialog.setRequest(request); // what a preset does
+    QCOMPARE(cpus->maximum(), 20);
+    QVERIFY(says(dialog, QStringLiteral("More than the offer of 2 CPUs, 1 GiB by host-a holds")));
+    request.agentId = QStringLiteral("b");
+    dialog.setRequest(request);
+    QCOMPARE(cpus->maximum(), 80);
+    QVERIFY(says(dialog, QStringLiteral("Fits on")));
 }
 
 void LaunchDialogTest::anEmptyFormIsNoMistakeYet()

@@ -1,18 +1,12 @@
 #include <QApplication>
-#include <QDateTime>
 #include <QDir>
-#include <QSettings>
-#include <QStandardPaths>
 #include <QTest>
 
-#include "gui/model/replica.h"
-#include "gui/views/main_window.h"
 #include "gui/widgets/language.h"
 #include "gui/widgets/theme.h"
-#include "tests/gui/support/fake_agent.h"
-#include "tests/gui/support/fake_master.h"
-#include "tests/gui/support/gallery.h"
-#include "tests/gui/support/synthetic_cluster.h"
+#include "tests/gui/support/fresh_settings.h"
+#include "tests/gui/support/gallery_stage.h"
+#include "tests/gui/support/painted.h"
 
 using namespace meseta::console;
 
@@ -29,7 +23,7 @@ double fontScale = 1;
 
 void save(QWidget &widget, const QString &name)
 {
-    QTest::qWait(60); // painting and layouts that were put off
+    (void)waitForPaint(widget, 500);
     const QString file = folder.filePath(prefix + name + QLatin1String(".png"));
     if (!widget.grab().save(file))
         qFatal("cannot write %s", qPrintable(file));
@@ -37,40 +31,17 @@ void save(QWidget &widget, const QString &name)
 
 void drawAll(const char *size, SyntheticCluster::Size count)
 {
-    const double now = static_cast<double>(QDateTime::currentSecsSinceEpoch());
     for (const QString &language : Language::codes()) {
         for (const auto mode : {Theme::Mode::Light, Theme::Mode::Dark}) {
             prefix =
                 QStringLiteral("%1-%2-%3-").arg(QLatin1String(size), language, Theme::nameOf(mode));
             Language::use(language);
             Theme::apply(*qApp, mode, fontScale);
-            auto master = std::make_unique<FakeMaster>();
-            SyntheticCluster city(count, now - 120);
-            FakeAgent agent;
-            city.placeAgent(0, agent.pid());
-            master->snapshot = city.snapshot();
-            Gallery::furnish(master->snapshot, agent);
-            MainWindow window;
-            window.resize(1280, 800);
-            window.show();
-            save(window, QStringLiteral("welcome"));
-            window.connectTo({QStringLiteral("127.0.0.1"), master->port(), {}});
-            if (!QTest::qWaitFor([&] { return window.replica().agents().size() == count.agents; },
-                                 60000))
+            GalleryStage stage(count, {1280, 800});
+            save(stage.window(), QStringLiteral("welcome"));
+            if (!stage.open())
                 qFatal("the made-up cluster was not read");
-            if (!QTest::qWaitFor([&] { return !window.replica().loading(); }, 60000))
-                qFatal("the tasks of the made-up cluster were not read");
-            for (int i = 0; i < 60; ++i)
-                master->send(city.next(now - 60 + i));
-            QTest::qWait(400);
-            Gallery gallery(window, *master, agent, save);
-            gallery.showPages();
-            gallery.showTroubles();
-            gallery.showDialogs();
-            gallery.showLaunch();
-            gallery.showMenus();
-            gallery.showFiles();
-            gallery.showWithoutMaster();
+            stage.walk(save);
         }
     }
 }
@@ -81,12 +52,9 @@ int main(int argc, char **argv)
 {
     if (qEnvironmentVariableIsEmpty("QT_QPA_PLATFORM"))
         qputenv("QT_QPA_PLATFORM", "offscreen");
-    QStandardPaths::setTestModeEnabled(true);
     QApplication application(argc, argv);
-    QCoreApplication::setOrganizationName(QStringLiteral("MesetaTest"));
-    QCoreApplication::setApplicationName(QStringLiteral("console_screenshots"));
     QCoreApplication::setApplicationVersion(QStringLiteral("1.11.0"));
-    QSettings().clear();
+    useFreshSettings(QStringLiteral("console_screenshots"));
     const QStringList arguments = application.arguments();
     folder = QDir(arguments.value(1, QStringLiteral("console-screenshots")));
     folder.mkpath(QStringLiteral("."));

@@ -17,12 +17,14 @@
 
 #include "gui/inspect/log_pane.h"
 #include "gui/inspect/log_panel.h"
+#include "gui/inspect/log_view.h"
 #include "gui/inspect/sandbox_dialog.h"
 #include "gui/launch/image_shelf.h"
 #include "gui/launch/launch_dialog.h"
 #include "gui/model/blast_radius.h"
 #include "gui/model/replica.h"
 #include "gui/session/cluster.h"
+#include "gui/session/master_session.h"
 #include "gui/session/playback.h"
 #include "gui/terminal/terminal_dialog.h"
 #include "gui/views/cluster_view.h"
@@ -174,8 +176,8 @@ void Gallery::showOutputs()
     Q_EMIT view.log().following().pinWanted();
     auto *search = view.log().following().findChild<QLineEdit *>();
     search->setText(text("WARNING"));
-    QTest::keyClick(search, Qt::Key_Return);
-    (void)QTest::qWaitFor([&] { return false; }, 200);
+    QTest::keyClick(search, Qt::Key_F3, Qt::ShiftModifier);
+    (void)QTest::qWaitFor([&] { return view.log().following().view().matchOffset() >= 0; }, 5000);
     m_look(m_window, text("page-tasks-outputs"));
     for (LogPane *pane : view.log().findChildren<LogPane *>()) {
         if (pane != &view.log().following())
@@ -377,12 +379,15 @@ void Gallery::showFiles()
 void Gallery::showWithoutMaster()
 {
     m_master.cut();
-    (void)QTest::qWaitFor([this] { return m_master.subscriptions() > 1; }, 10000);
-    (void)QTest::qWaitFor([] { return false; }, 400);
+    const auto isWaiting = [this] {
+        return m_window.session().state() == MasterSession::State::Waiting;
+    };
+    (void)QTest::qWaitFor(isWaiting, 10000);
     m_window.showPage(ClusterView::Masters);
     m_look(m_window, text("masters-lanes"));
-    m_master.stop();
-    (void)QTest::qWaitFor([] { return false; }, 2500);
+    m_master.stop(); // the next try is refused
+    (void)QTest::qWaitFor(
+        [&] { return isWaiting() && m_window.session().millisecondsToNextTry() > 1500; }, 10000);
     m_window.showPage(ClusterView::Tasks);
     m_look(m_window, text("lost"));
     m_window.showPage(ClusterView::Overview);

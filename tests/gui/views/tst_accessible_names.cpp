@@ -6,18 +6,12 @@
 #include <QHeaderView>
 #include <QLineEdit>
 #include <QScrollBar>
-#include <QSettings>
-#include <QStandardPaths>
 #include <QTabBar>
 #include <QTest>
 
-#include "gui/model/replica.h"
-#include "gui/views/main_window.h"
 #include "gui/widgets/language.h"
-#include "tests/gui/support/fake_agent.h"
-#include "tests/gui/support/fake_master.h"
-#include "tests/gui/support/gallery.h"
-#include "tests/gui/support/synthetic_cluster.h"
+#include "tests/gui/support/fresh_settings.h"
+#include "tests/gui/support/gallery_stage.h"
 
 using namespace meseta::console;
 
@@ -89,10 +83,7 @@ private Q_SLOTS:
 
 void AccessibleNamesTest::initTestCase()
 {
-    QStandardPaths::setTestModeEnabled(true);
-    QCoreApplication::setOrganizationName(QStringLiteral("MesetaTest"));
-    QCoreApplication::setApplicationName(QStringLiteral("tst_accessible_names"));
-    QSettings().clear();
+    useFreshSettings(QStringLiteral("tst_accessible_names"));
     QAccessible::setActive(true);
 }
 
@@ -107,31 +98,15 @@ void AccessibleNamesTest::everythingIsNamed()
 {
     QFETCH(QString, language);
     Language::use(language);
-    FakeMaster master;
-    FakeAgent agent;
-    const double now = static_cast<double>(QDateTime::currentSecsSinceEpoch());
-    SyntheticCluster city({2, 6, 2, 3}, now - 60);
-    city.placeAgent(0, agent.pid());
-    master.snapshot = city.snapshot();
-    Gallery::furnish(master.snapshot, agent);
-    MainWindow window;
-    window.resize(1400, 900);
-    window.show();
-    QStringList found = nameless(window);
-    window.connectTo({QStringLiteral("127.0.0.1"), master.port(), {}});
-    QTRY_COMPARE(window.replica().agents().size(), 2);
+    GalleryStage stage({2, 6, 2, 3}, {1400, 900});
+    QStringList found = nameless(stage.window());
+    QVERIFY(stage.open());
     int seen = 0;
-    Gallery gallery(window, master, agent, [&](QWidget &widget, const QString &name) {
+    stage.walk([&](QWidget &widget, const QString &name) {
         ++seen;
         for (const QString &line : nameless(widget))
             found << name + QLatin1String(": ") + line;
     });
-    gallery.showPages();
-    gallery.showTroubles();
-    gallery.showDialogs();
-    gallery.showLaunch();
-    gallery.showFiles();
-    gallery.showWithoutMaster();
     QVERIFY2(seen > 35, qPrintable(QString::number(seen)));
     found.removeDuplicates();
     QVERIFY2(found.isEmpty(), qPrintable(QLatin1Char('\n') + found.join(QLatin1Char('\n'))));

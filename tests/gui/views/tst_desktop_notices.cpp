@@ -108,7 +108,7 @@ void DesktopNoticesTest::theNextTakesItsPlace()
     NoticeButton notices;
     notices.add(Tone::Bad, QStringLiteral("first"));
     QTRY_COMPARE_WITH_TIMEOUT(m_desktop.shown.size(), 1, 20000);
-    QTest::qWait(100); // the answer with its number
+    QTRY_COMPARE_WITH_TIMEOUT(notices.desktopNumber(), 42U, 20000);
     notices.add(Tone::Bad, QStringLiteral("second"));
     QTRY_COMPARE_WITH_TIMEOUT(m_desktop.shown.size(), 2, 20000);
     QCOMPARE(m_desktop.shown.last().replaces, 42U);

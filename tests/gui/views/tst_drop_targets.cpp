@@ -5,6 +5,7 @@
 #include <QHeaderView>
 #include <QMimeData>
 #include <QSettings>
+#include <QSlider>
 #include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
@@ -23,6 +24,7 @@
 #include "gui/widgets/table_view.h"
 #include "gui/widgets/theme.h"
 #include "tests/gui/support/fake_master.h"
+#include "tests/gui/support/painted.h"
 #include "tests/gui/support/sample_cluster.h"
 
 using namespace meseta::console;
@@ -148,6 +150,7 @@ private Q_SLOTS:
     void cleanupTestCase();
     void takesAndRefuses_data();
     void takesAndRefuses();
+    void anOfferBoundsTheSliders();
     void theColourIsWhatALaunchWouldMeet_data();
     void theColourIsWhatALaunchWouldMeet();
     void readOnlyTakesNothing();
@@ -295,8 +298,7 @@ void DropTargetsTest::takesAndRefuses()
     const NamedPayload &dropped = payloads[payload];
     QMimeData data;
     dropped.fill(data, m_folder);
-    (void)surface(onto);
-    QTest::qWait(20); // the page's layout
+    QVERIFY(waitForPaint(surface(onto)));
     const QPoint at = placeOn(onto, QStringLiteral("roomy"));
     QCOMPARE(drop(onto, at, data), dropped.image != nullptr);
     LaunchDialog *dialog = m_window->launchDialog();
@@ -305,6 +307,27 @@ void DropTargetsTest::takesAndRefuses()
         return;
     QCOMPARE(dialog->request().image, QString::fromLatin1(dropped.image));
     QCOMPARE(dialog->request().agentId, onto == Target::Page ? QString() : QStringLiteral("roomy"));
+}
+
+/// On an offer of 2 of the 8 CPUs of its agent.
+void DropTargetsTest::anOfferBoundsTheSliders()
+{
+    QMimeData data;
+    data.setText(QStringLiteral("redis:7"));
+    const auto reach = [&](Target target) {
+        delete m_window->launchDialog();
+        if (!waitForPaint(surface(target))
+            || !drop(target, placeOn(target, QStringLiteral("roomy")), data))
+            return -1;
+        for (const auto *slider : m_window->launchDialog()->findChildren<QSlider *>()) {
+            if (slider->accessibleName() == QLatin1String("CPUs"))
+                return slider->maximum(); // tenths
+        }
+        return -1;
+    };
+    const int ofTheAgent = reach(Target::AgentRow);
+    QCOMPARE(reach(Target::OfferRow), 20);
+    QVERIFY2(ofTheAgent > 20, qPrintable(QString::number(ofTheAgent)));
 }
 
 void DropTargetsTest::theColourIsWhatALaunchWouldMeet_data()
@@ -334,7 +357,7 @@ void DropTargetsTest::theColourIsWhatALaunchWouldMeet()
     QMimeData data;
     data.setText(QStringLiteral("docker run --cpus 0.5 -m 128m redis:7"));
     QWidget &surface = this->surface(onto);
-    QTest::qWait(20);
+    QVERIFY(waitForPaint(surface));
     const QPoint at = placeOn(onto, agent);
     // The dry run: the very rules by which offers are taken, on what is there.
     const Replica &replica = m_window->replica();
@@ -373,8 +396,7 @@ void DropTargetsTest::readOnlyTakesNothing()
     data.setText(QStringLiteral("redis:7"));
     for (const Target target :
          {Target::AgentRow, Target::AgentTile, Target::OfferRow, Target::TaskRow, Target::Page}) {
-        (void)surface(target);
-        QTest::qWait(20);
+        QVERIFY(waitForPaint(surface(target)));
         QVERIFY(!drop(target, placeOn(target, QStringLiteral("roomy")), data));
         QVERIFY(!m_window->launchDialog());
     }

@@ -4,19 +4,13 @@
 #include <QDialog>
 #include <QLabel>
 #include <QScrollArea>
-#include <QSettings>
-#include <QStandardPaths>
 #include <QTest>
 
-#include "gui/model/replica.h"
-#include "gui/views/main_window.h"
 #include "gui/widgets/language.h"
 #include "gui/widgets/theme.h"
 #include "gui/widgets/wrap_label.h"
-#include "tests/gui/support/fake_agent.h"
-#include "tests/gui/support/fake_master.h"
-#include "tests/gui/support/gallery.h"
-#include "tests/gui/support/synthetic_cluster.h"
+#include "tests/gui/support/fresh_settings.h"
+#include "tests/gui/support/gallery_stage.h"
 
 using namespace meseta::console;
 
@@ -105,10 +99,7 @@ private Q_SLOTS:
 
 void LargeTextTest::initTestCase()
 {
-    QStandardPaths::setTestModeEnabled(true);
-    QCoreApplication::setOrganizationName(QStringLiteral("MesetaTest"));
-    QCoreApplication::setApplicationName(QStringLiteral("tst_large_text"));
-    QSettings().clear();
+    useFreshSettings(QStringLiteral("tst_large_text"));
 }
 
 void LargeTextTest::cleanupTestCase()
@@ -129,29 +120,13 @@ void LargeTextTest::nothingIsClipped()
     Language::use(language);
     Theme::apply(*qobject_cast<QApplication *>(QCoreApplication::instance()), Theme::Mode::Light,
                  1.5);
-    FakeMaster master;
-    const double now = static_cast<double>(QDateTime::currentSecsSinceEpoch());
-    SyntheticCluster city({2, 6, 2, 3}, now - 60);
-    FakeAgent agent;
-    city.placeAgent(0, agent.pid());
-    master.snapshot = city.snapshot();
-    Gallery::furnish(master.snapshot, agent);
-    MainWindow window;
-    window.resize(1400, 900);
-    window.show();
-    QStringList found = clipped(window);
-    window.connectTo({QStringLiteral("127.0.0.1"), master.port(), {}});
-    QTRY_COMPARE(window.replica().agents().size(), 2);
-    Gallery gallery(window, master, agent, [&found](QWidget &widget, const QString &name) {
+    GalleryStage stage({2, 6, 2, 3}, {1400, 900});
+    QStringList found = clipped(stage.window());
+    QVERIFY(stage.open());
+    stage.walk([&found](QWidget &widget, const QString &name) {
         for (const QString &line : clippedAtRest(widget))
             found << name + QLatin1String(": ") + line;
     });
-    gallery.showPages();
-    gallery.showTroubles();
-    gallery.showDialogs();
-    gallery.showLaunch();
-    gallery.showFiles();
-    gallery.showWithoutMaster();
     found.removeDuplicates();
     QVERIFY2(found.isEmpty(), qPrintable(QLatin1Char('\n') + found.join(QLatin1Char('\n'))));
 }

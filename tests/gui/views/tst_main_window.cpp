@@ -24,6 +24,7 @@
 #include "gui/widgets/filter_bar.h"
 #include "gui/widgets/language.h"
 #include "gui/widgets/message_bar.h"
+#include "gui/widgets/message_row.h"
 #include "gui/widgets/notice_button.h"
 #include "gui/widgets/theme.h"
 #include "tests/gui/support/fake_master.h"
@@ -95,6 +96,7 @@ private Q_SLOTS:
     void asksBeforeItActs();
     void actsOnSeveralAtOnceAndBack();
     void messagesWithAWayBackStay();
+    void messagesOfOneSubjectShareARow();
     void troublesAreListed();
     void severalClustersSideBySide();
     void goesBackInTime();
@@ -364,6 +366,32 @@ void MainWindowTest::messagesWithAWayBackStay()
     QVERIFY(!bar.isHidden());
     bar.withdraw();
     QVERIFY(bar.isHidden());
+}
+
+/// What is told of one launch stands in one row, with its way back as long as there is one.
+void MainWindowTest::messagesOfOneSubjectShareARow()
+{
+    MessageBar bar;
+    const auto rows = [&bar] {
+        int shown = 0;
+        for (const MessageRow *row : bar.findChildren<MessageRow *>())
+            shown += row->isHidden() ? 0 : 1;
+        return shown;
+    };
+    int undone = 0;
+    const MessageBar::Action undo{QStringLiteral("Undo"), [&] { ++undone; }};
+    const QString task = QStringLiteral("redis-1");
+    bar.show(Tone::Accent, QStringLiteral("waiting"), {}, task);
+    bar.show(Tone::Accent, QStringLiteral("pulling"), undo, task);
+    bar.show(Tone::Good, QStringLiteral("running"), undo, task);
+    QCOMPARE(rows(), 1);
+    QCOMPARE(bar.text(), QStringLiteral("running"));
+    bar.show(Tone::Accent, QStringLiteral("another"), {}, QStringLiteral("redis-2"));
+    QCOMPARE(rows(), 2);
+    bar.show(Tone::Bad, QStringLiteral("failed"), {}, task);
+    QCOMPARE(rows(), 2);
+    QVERIFY(!bar.runAction()); // what failed cannot be undone any more
+    QCOMPARE(undone, 0);
 }
 
 void MainWindowTest::troublesAreListed()

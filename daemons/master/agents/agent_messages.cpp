@@ -64,18 +64,30 @@ bool tellsOfNoExecutor(const mesos::v1::TaskStatus &status)
             || status.reason() == TaskStatus::REASON_EXECUTOR_TERMINATED);
 }
 
-/// Has an agent that may not have an executor the master believes it has register again, which
-/// lists those it has: a ping that says it is disconnected does that. Source: Mesos agent,
-/// PingSlaveMessage.
-void askForExecutors(Core &core, const Agent &agent, const mesos::internal::StatusUpdate &update)
+/// Has an agent register again, which lists all it has: a ping that says it is disconnected does
+/// that. Source: Mesos agent, PingSlaveMessage.
+void askToRegister(Core &core, const Agent &agent)
 {
-    if (!tellsOfNoExecutor(update.status())
-        || !hasIdleExecutor(agent, update.framework_id().value()))
-        return;
     mesos::internal::PingSlaveMessage message;
     message.set_connected(false);
     core.outbox.send(agent.observerId, agent.pid, message.GetTypeName(),
                      message.SerializeAsString());
+}
+
+/// The agent may not have an executor that the master believes it has.
+void askForExecutors(Core &core, const Agent &agent, const mesos::internal::StatusUpdate &update)
+{
+    if (tellsOfNoExecutor(update.status()) && hasIdleExecutor(agent, update.framework_id().value()))
+        askToRegister(core, agent);
+}
+
+/// Each process of an agent draws its own version. When it is not the one that registered, that was
+/// the word of an earlier process, which came late: what it listed may be over.
+void takeVersion(Core &core, Agent &agent, const std::string &version)
+{
+    const std::string registered = std::exchange(agent.resourceVersion, version);
+    if (!registered.empty() && registered != version)
+        askToRegister(core, agent);
 }
 
 } // namespace
@@ -98,7 +110,7 @@ void updateAgent(Core &core, const mesos::internal::UpdateSlaveMessage &message)
     if (!agent)
         return;
     if (message.has_resource_version_uuid())
-        agent->resourceVersion = message.resource_version_uuid().value();
+        takeVersion(core, *agent, message.resource_version_uuid().value());
     reconcileOperationsWith(core, *agent, message);
 
     Resources total = agent->total;

@@ -321,6 +321,33 @@ private Q_SLOTS:
         }
     }
 
+    /// The word of an agent that was killed arrives after the next one has started at its address,
+    /// which takes the answer for its own.
+    void theWordOfAnEarlierProcessIsNotTheLast()
+    {
+        TestMaster t;
+        const std::string agent = t.addAgent();
+        const StreamHandle one = t.subscribe();
+        t.take();
+        t.run(one, "M-O0", TestMaster::task("t1", agent));
+        const AgentSpec next{.process = "the next process"};
+        mesos::internal::UpdateSlaveMessage update;
+        update.mutable_slave_id()->set_value(agent);
+        update.mutable_resource_version_uuid()->set_value("0123456789abcdef");
+        t.fromAgent(update);
+        COMPARE_LINES(t.take());
+        update.mutable_resource_version_uuid()->set_value(next.process);
+        t.fromAgent(update);
+        COMPARE_LINES(t.take(), u"slave(1)@10.0.0.1:5051: PingSlaveMessage disconnected"_s);
+        t.fromAgent(t.reregistration(next, agent)); // what the agent does on such a ping
+        const auto told = t.outbox.last<mesos::internal::SlaveReregisteredMessage>();
+        QCOMPARE(told.reconciliations_size(), 1);
+        QCOMPARE(told.reconciliations(0).statuses(0).task_id().value(), "t1");
+        t.take();
+        t.fromAgent(update);
+        COMPARE_LINES(t.take());
+    }
+
     void aBrokenLinkStopsOffersUntilTheAgentIsBack()
     {
         TestMaster t;

@@ -24,6 +24,7 @@
 #include "gui/widgets/cluster_map.h"
 #include "gui/widgets/language.h"
 #include "gui/widgets/table_view.h"
+#include "tests/gui/support/painted.h"
 #include "tests/support/mouse_drag.h"
 #include "tests/support/virtual_display.h"
 #include "tests/system/support/docker_cluster.h"
@@ -52,23 +53,6 @@ protected:
         drag->exec(Qt::CopyAction);
     }
 };
-
-/// Waits until what was just shown is laid out and painted: layouts are asked for before paintings.
-bool settled(QWidget *widget)
-{
-    struct Watch : QObject
-    {
-        bool painted = false;
-        bool eventFilter(QObject *, QEvent *event) override
-        {
-            painted |= event->type() == QEvent::Paint;
-            return false;
-        }
-    } watch;
-    widget->installEventFilter(&watch);
-    widget->update();
-    return QTest::qWaitFor([&watch] { return watch.painted; }, 20000);
-}
 
 } // namespace
 
@@ -162,7 +146,7 @@ void ConsoleDragsTest::fromTheShelfOntoAnAgent()
     view.shelf().showSource(ImageCatalog::Source::Favourites);
     QListWidget &list = view.shelf().list();
     QTRY_COMPARE(list.count(), 1);
-    QVERIFY(settled(list.viewport()) && settled(agents().viewport()));
+    QVERIFY(waitForPaint(*list.viewport()) && waitForPaint(*agents().viewport()));
     QString told;
     QVERIFY(dragWithMouse(list.viewport(), list.visualItemRect(list.item(0)).center(),
                           agents().viewport(), firstAgent(), [&] {
@@ -203,7 +187,7 @@ void ConsoleDragsTest::aTextOntoTheMap()
 {
     m_window->showPage(ClusterView::Map);
     auto *map = m_window->view()->findChild<ClusterMap *>();
-    QVERIFY(settled(map->viewport()));
+    QVERIFY(waitForPaint(*map->viewport()));
     QTRY_VERIFY(!map->tileOf(agentId()).isEmpty());
     m_source.data = [] {
         auto *text = new QMimeData;
@@ -227,7 +211,7 @@ void ConsoleDragsTest::aComposeFileOntoAnAgent()
                "  web:\n    image: nginx:1\n");
     file.close();
     m_window->showPage(ClusterView::Agents);
-    QVERIFY(settled(agents().viewport()));
+    QVERIFY(waitForPaint(*agents().viewport()));
     m_source.data = [&file] {
         auto *dropped = new QMimeData;
         dropped->setUrls({QUrl::fromLocalFile(file.fileName())});
@@ -245,7 +229,7 @@ void ConsoleDragsTest::aComposeFileOntoAnAgent()
 void ConsoleDragsTest::aFileThatIsNoneIsRefused()
 {
     m_window->showPage(ClusterView::Agents);
-    QVERIFY(settled(agents().viewport()));
+    QVERIFY(waitForPaint(*agents().viewport()));
     m_source.data = [] {
         auto *dropped = new QMimeData;
         dropped->setUrls({QUrl::fromLocalFile(QStringLiteral("/etc/hostname-that-is-not-there"))});

@@ -2,9 +2,7 @@
 #include <QLabel>
 #include <QPlainTextEdit>
 #include <QScrollBar>
-#include <QSettings>
 #include <QSignalSpy>
-#include <QStandardPaths>
 #include <QTest>
 #include <QTreeWidget>
 
@@ -14,13 +12,7 @@
 #include "gui/inspect/log_view.h"
 #include "gui/inspect/sandbox_dialog.h"
 #include "gui/inspect/usage_card.h"
-#include "gui/model/replica.h"
-#include "gui/session/master_session.h"
-#include "gui/views/cluster_view.h"
-#include "gui/views/main_window.h"
-#include "gui/widgets/language.h"
-#include "tests/support/daemons.h"
-#include "tests/system/support/execute.h"
+#include "tests/system/support/console_on_task.h"
 
 using namespace meseta;
 using namespace meseta::console;
@@ -31,19 +23,9 @@ class ConsoleInspectTest : public QObject
 {
     Q_OBJECT
 
-    test::Cluster m_cluster;
-    std::unique_ptr<Execute> m_task;
-    std::unique_ptr<MainWindow> m_window;
+    ConsoleOnTask m_console;
 
-    const TaskRow *running() const
-    {
-        const auto &tasks = m_window->replica().tasks();
-        for (int slot = 0; slot < tasks.slotCount(); ++slot) {
-            if (tasks.isLive(slot) && tasks.at(slot).state == mesos::v1::TASK_RUNNING)
-                return &tasks.at(slot);
-        }
-        return nullptr;
-    }
+    MainWindow &window() { return m_console.window(); }
     void picture(QWidget &widget, const char *name) const
     {
         if (const QString file = qEnvironmentVariable("MESETA_INSPECT_PICTURE"); !file.isEmpty())
@@ -52,7 +34,6 @@ class ConsoleInspectTest : public QObject
 
 private Q_SLOTS:
     void initTestCase();
-    void cleanupTestCase();
     void aLogOfTenGigabytes();
     void filesOfTheSandbox();
     void whatItUses();
@@ -60,43 +41,24 @@ private Q_SLOTS:
 
 void ConsoleInspectTest::initTestCase()
 {
-    QStandardPaths::setTestModeEnabled(true);
-    QCoreApplication::setOrganizationName(QStringLiteral("MesetaTest"));
-    QCoreApplication::setApplicationName(QStringLiteral("tst_console_inspect"));
-    QSettings().clear();
-    Language::use(QStringLiteral("en"));
-    auto started = m_cluster.startMaster();
-    if (started)
-        started = m_cluster.startAgent();
-    QVERIFY2(started, started ? "" : started.error().message.c_str());
-    m_task = std::make_unique<Execute>(m_cluster.masterPort());
     // A hole of 10 GB, then lines, one of them coloured; and work, so that there is a use to show.
-    m_task->start(
+    const auto started = m_console.start(
+        QStringLiteral("tst_console_inspect"),
         {QStringLiteral("--name=writer"),
          QStringLiteral("--command=truncate -s 10G big.log; "
                         "printf '\nfirst needle\n\033[31;1mred\033[0m line\n' >> big.log; "
                         "mkdir -p logs; echo in a folder > logs/app.log; echo hello; "
                         "while :; do echo more >> big.log; sleep 0.05; done"),
          QStringLiteral("--resources=cpus:0.1;mem:64")});
-    m_window = std::make_unique<MainWindow>();
-    m_window->resize(1280, 860);
-    m_window->show();
-    m_window->connectTo({QStringLiteral("127.0.0.1"), m_cluster.masterPort(), {}});
-    QTRY_VERIFY_WITH_TIMEOUT(m_window->view() && running(), 30000);
-    m_window->showPage(ClusterView::Tasks);
-    m_window->view()->showObject({ObjectRef::Kind::Task, running()->key});
-}
-
-void ConsoleInspectTest::cleanupTestCase()
-{
-    m_window.reset();
-    m_task.reset();
+    QVERIFY2(started, started ? "" : started.error().message.c_str());
+    window().showPage(ClusterView::Tasks);
+    window().view()->showObject({ObjectRef::Kind::Task, m_console.running()->key});
 }
 
 void ConsoleInspectTest::aLogOfTenGigabytes()
 {
     constexpr qint64 hole = 10LL * 1024 * 1024 * 1024;
-    LogPane &pane = m_window->log().following();
+    LogPane &pane = window().log().following();
     QTRY_VERIFY_WITH_TIMEOUT(pane.view().shownText().contains(QStringLiteral("hello")), 20000);
     pane.setFile(QStringLiteral("big.log"));
     QTRY_VERIFY_WITH_TIMEOUT(pane.source().fileSize() > hole, 20000);
@@ -104,7 +66,7 @@ void ConsoleInspectTest::aLogOfTenGigabytes()
     const qint64 size = pane.source().fileSize();
     QTRY_VERIFY_WITH_TIMEOUT(pane.source().fileSize() > size, 20000); // it is followed
     QTRY_VERIFY_WITH_TIMEOUT(pane.source().isAtEnd(), 20000);
-    picture(*m_window, "-log");
+    picture(window(), "-log");
     QSignalSpy found(&pane.source(), &LogSource::found);
     pane.source().search(QStringLiteral("needle"), pane.source().fileSize(), false);
     QTRY_COMPARE_WITH_TIMEOUT(found.size(), 1, 20000);
@@ -113,15 +75,15 @@ void ConsoleInspectTest::aLogOfTenGigabytes()
     bar->setValue(bar->maximum() / 2); // into the middle of nothing
     QTRY_VERIFY_WITH_TIMEOUT(
         pane.view().topOffset() > hole / 3 && pane.view().topOffset() < hole * 2 / 3, 20000);
-    m_window->grab();
+    window().grab();
     QTest::keyClick(&pane.view(), Qt::Key_End);
     QTRY_VERIFY_WITH_TIMEOUT(pane.view().topOffset() > hole, 20000);
 }
 
 void ConsoleInspectTest::filesOfTheSandbox()
 {
-    const TaskRow *task = running();
-    const AgentRow *agent = m_window->replica().agents().find(task->agentId);
+    const TaskRow *task = m_console.running();
+    const AgentRow *agent = window().replica().agents().find(task->agentId);
     QVERIFY(agent);
     SandboxDialog dialog(agent->address,
                          FileReader::sandboxPath(task->frameworkId, task->executorId), task->name);
@@ -147,14 +109,14 @@ void ConsoleInspectTest::filesOfTheSandbox()
 /// Of the task and of its agent: charts that begin as soon as two measures are there.
 void ConsoleInspectTest::whatItUses()
 {
-    auto *card = m_window->view()->inspector().findChild<UsageCard *>();
+    auto *card = window().view()->inspector().findChild<UsageCard *>();
     QVERIFY(card);
     QTRY_VERIFY_WITH_TIMEOUT(card->isVisible(), 30000);
-    picture(*m_window, "-task");
-    m_window->showPage(ClusterView::Agents);
-    m_window->view()->showObject({ObjectRef::Kind::Agent, running()->agentId});
+    picture(window(), "-task");
+    window().showPage(ClusterView::Agents);
+    window().view()->showObject({ObjectRef::Kind::Agent, m_console.running()->agentId});
     QTRY_VERIFY_WITH_TIMEOUT(card->isVisible(), 30000);
-    picture(*m_window, "-agent");
+    picture(window(), "-agent");
 }
 
 QTEST_MAIN(ConsoleInspectTest)

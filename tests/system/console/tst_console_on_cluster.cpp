@@ -13,7 +13,9 @@
 #include "gui/views/cluster_view.h"
 #include "gui/views/deed_dialog.h"
 #include "gui/views/main_window.h"
+#include "gui/views/table_page.h"
 #include "gui/widgets/language.h"
+#include "gui/widgets/table_view.h"
 #include "tests/system/support/docker_cluster.h"
 
 using namespace meseta;
@@ -40,6 +42,7 @@ private Q_SLOTS:
     void cleanupTestCase() { m_window.reset(); }
     void showsTheAgent();
     void launchesReadsAndKills();
+    void theBlastRadiusIsWhatIsTouched();
     void seesTheAgentGoAndComeBack();
 };
 
@@ -139,6 +142,70 @@ void ConsoleOnClusterTest::launchesReadsAndKills()
     QTRY_COMPARE_WITH_TIMEOUT(m_window->replica().tasks().find(again)->state,
                               mesos::v1::TASK_KILLED, 20000);
     QCOMPARE(m_cluster.containers(true), QStringList());
+}
+
+/// Of three instances two are killed and one is restarted: what the question named ends, in the
+/// console and in the engine, and nothing else.
+void ConsoleOnClusterTest::theBlastRadiusIsWhatIsTouched()
+{
+    ClusterView &view = *m_window->view();
+    m_window->openLaunchDialog();
+    LaunchRequest request;
+    request.image = QStringLiteral("library/speaker");
+    request.name = QStringLiteral("chorus");
+    request.memory = 64;
+    request.instances = 3;
+    m_window->launchDialog()->setRequest(request);
+    QTest::mouseClick(m_window->launchDialog()->findChild<QPushButton *>(QStringLiteral("launch")),
+                      Qt::LeftButton);
+    const auto running = [this] {
+        QSet<QString> keys;
+        m_window->replica().tasks().forEach([&](const TaskRow &row) {
+            if (row.state == mesos::v1::TASK_RUNNING)
+                keys.insert(row.key);
+        });
+        return keys;
+    };
+    QTRY_COMPARE_WITH_TIMEOUT(running().size(), 3, 60000);
+    const auto agree = [&](const QStringList &keys, const char *deed) {
+        QTableView &tasks = view.tablePage(ClusterView::Tasks)->view();
+        view.showPage(ClusterView::Tasks);
+        tasks.clearSelection();
+        for (int row = 0; row < tasks.model()->rowCount(); ++row) {
+            if (keys.contains(view.tablePage(ClusterView::Tasks)->model().keyOfRow(row)))
+                tasks.selectionModel()->select(tasks.model()->index(row, 0),
+                                               QItemSelectionModel::Select
+                                                   | QItemSelectionModel::Rows);
+        }
+        if (keys.size() == 1)
+            view.showObject({ObjectRef::Kind::Task, keys.first()});
+        view.run(QStringLiteral("object.") + QLatin1String(deed));
+        auto *question = m_window->findChild<DeedDialog *>();
+        QSet<QString> named;
+        if (!question)
+            return named;
+        for (const ObjectRef &task : question->radius().tasks)
+            named.insert(task.key);
+        QTest::mouseClick(question->findChild<QPushButton *>(QStringLiteral("go")), Qt::LeftButton);
+        delete question;
+        return named;
+    };
+
+    const QSet<QString> all = running();
+    const QString stays = *all.begin();
+    QSet<QString> named = agree((all - QSet<QString>{stays}).values(), "kill");
+    QCOMPARE(named, all - QSet<QString>{stays});
+    QTRY_COMPARE_WITH_TIMEOUT(running(), QSet<QString>{stays}, 30000);
+    QTRY_COMPARE_WITH_TIMEOUT(m_cluster.containers(true).size(), 1, 30000);
+
+    named = agree({stays}, "restart");
+    QCOMPARE(named, QSet<QString>{stays});
+    QTRY_VERIFY_WITH_TIMEOUT(running().size() == 1 && !running().contains(stays), 60000);
+    QTRY_COMPARE_WITH_TIMEOUT(m_cluster.containers(true).size(), 1, 30000);
+    named = running();
+    QCOMPARE(agree(named.values(), "kill"), named);
+    QTRY_VERIFY_WITH_TIMEOUT(running().isEmpty(), 30000);
+    QTRY_COMPARE_WITH_TIMEOUT(m_cluster.containers(true), QStringList(), 20000);
 }
 
 /// Pushed, not polled: an agent that leaves goes from the table, and one that comes is in it.

@@ -122,7 +122,7 @@ void LogPane::arrange(bool narrow)
 void LogPane::resizeEvent(QResizeEvent *event)
 {
     QWidget::resizeEvent(event);
-    const bool narrow = width() < fontMetrics().averageCharWidth() * 75;
+    const bool narrow = width() < fontMetrics().height() * 30;
     if (narrow != m_narrow)
         arrange(narrow);
 }

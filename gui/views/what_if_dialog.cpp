@@ -89,10 +89,17 @@ WhatIfDialog::WhatIfDialog(const Replica &replica, QWidget *parent)
     m_table->setEditTriggers(QAbstractItemView::AllEditTriggers);
     connect(&replica, &Replica::rolesChanged, this, &WhatIfDialog::takeSettings);
     fill();
+    m_table->viewport()->installEventFilter(this);
     int whole = 2 * Theme::Large + 4;
-    for (int column = 0; column < columnCount; ++column)
-        whole += wantedWidth(column);
+    for (int i = 0; i < columnCount; ++i)
+        whole += wantedWidth(i);
     resize(std::min(whole, 1200), 480);
+}
+
+int WhatIfDialog::titleWidth(int column) const
+{
+    return QFontMetrics(font()).horizontalAdvance(m_table->horizontalHeaderItem(column)->text())
+        + 2 * headerMargin;
 }
 
 /// What a column needs for its title and for what usually stands in it.
@@ -106,17 +113,21 @@ int WhatIfDialog::wantedWidth(int column) const
                                               "cpus:100 mem:1TiB",
                                               "100.0 %",
                                               "100.0 %"};
-    const QFontMetrics letters(font());
-    const int cell = letters.horizontalAdvance(QString::fromLatin1(widest[column]));
-    const int title = letters.horizontalAdvance(m_table->horizontalHeaderItem(column)->text());
-    return std::max(title, cell) + 2 * headerMargin;
+    const int cell = QFontMetrics(font()).horizontalAdvance(QString::fromLatin1(widest[column]));
+    return std::max(titleWidth(column), cell + 2 * headerMargin);
+}
+
+bool WhatIfDialog::eventFilter(QObject *watched, QEvent *event)
+{
+    if (watched == m_table->viewport() && event->type() == QEvent::Resize)
+        fitColumns();
+    return QDialog::eventFilter(watched, event);
 }
 
 /// All columns are in sight: where there is too little room, those of amounts share the lack, and
 /// cut what is long.
-void WhatIfDialog::resizeEvent(QResizeEvent *event)
+void WhatIfDialog::fitColumns()
 {
-    QDialog::resizeEvent(event);
     int lack = -m_table->viewport()->width();
     for (int column = 0; column < columnCount; ++column)
         lack += wantedWidth(column);
@@ -125,7 +136,8 @@ void WhatIfDialog::resizeEvent(QResizeEvent *event)
     for (int column = 0; column < columnCount; ++column) {
         const int wanted = wantedWidth(column);
         m_table->setColumnWidth(
-            column, elastic.contains(column) ? std::max(wanted / 2, wanted - each) : wanted);
+            column,
+            elastic.contains(column) ? std::max(titleWidth(column), wanted - each) : wanted);
     }
 }
 

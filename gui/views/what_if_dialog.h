@@ -22,9 +22,11 @@ public:
     QTableWidget &table() { return *m_table; }
 
 protected:
-    void resizeEvent(QResizeEvent *event) override;
+    bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:
+    void fitColumns();
+    int titleWidth(int column) const;
     int wantedWidth(int column) const;
     void fill();
     void addRow(const FairShareRole &role);

@@ -177,7 +177,14 @@ void Gallery::showOutputs()
     auto *search = view.log().following().findChild<QLineEdit *>();
     search->setText(text("WARNING"));
     QTest::keyClick(search, Qt::Key_F3, Qt::ShiftModifier);
-    (void)QTest::qWaitFor([&] { return view.log().following().view().matchOffset() >= 0; }, 5000);
+    const auto isComplete = [&] {
+        for (LogPane *pane : view.log().findChildren<LogPane *>()) {
+            if (pane->view().shownText().isEmpty())
+                return false;
+        }
+        return view.log().following().view().matchOffset() >= 0;
+    };
+    (void)QTest::qWaitFor(isComplete, 5000);
     m_look(m_window, text("page-tasks-outputs"));
     for (LogPane *pane : view.log().findChildren<LogPane *>()) {
         if (pane != &view.log().following())

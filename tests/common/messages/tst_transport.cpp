@@ -75,6 +75,24 @@ public:
     bool reads = true;
 };
 
+/// A master that has asked for links to these processes, all at one address that never answers.
+struct Linked
+{
+    explicit Linked(std::initializer_list<const char *> ids)
+    {
+        for (const char *id : ids)
+            master.transport->link(peer.pid(id));
+    }
+    /// By one connection for all.
+    bool isConnected()
+    {
+        return QTest::qWaitFor([this] { return peer.sockets.size() == 1; }, 20000);
+    }
+
+    Mute peer;
+    Daemon master{"master"};
+};
+
 /// Takes one connection and reads from it only when asked to.
 class Sluggish : public QTcpServer
 {
@@ -265,11 +283,9 @@ private Q_SLOTS:
 
     void keepsALinkedConnectionAndSendsNothingToMakeIt()
     {
-        Mute peer;
-        Daemon master("master");
-        master.transport->link(peer.pid("slave(1)"));
-        master.transport->link(peer.pid("slave(2)"));
-        QTRY_COMPARE(peer.sockets.size(), size_t(1));
+        Linked linked({"slave(1)", "slave(2)"});
+        auto &[peer, master] = linked;
+        QVERIFY(linked.isConnected());
         master.send(peer.pid("slave(1)"), "one");
         QTRY_VERIFY(peer.got.endsWith("3\r\none\r\n0\r\n\r\n"));
         QVERIFY(peer.got.startsWith("POST /slave(1)/x.Message "));
@@ -282,12 +298,9 @@ private Q_SLOTS:
 
     void tellsTheEndOfEachLinkedProcessThere()
     {
-        Mute peer;
-        Daemon master("master");
-        master.transport->link(peer.pid("slave(2)"));
-        master.transport->link(peer.pid("slave(1)"));
-        master.transport->link(peer.pid("slave(1)"));
-        QTRY_COMPARE(peer.sockets.size(), size_t(1));
+        Linked linked({"slave(2)", "slave(1)", "slave(1)"});
+        auto &[peer, master] = linked;
+        QVERIFY(linked.isConnected());
         peer.sockets[0]->abort();
         QTRY_COMPARE(master.exited.size(), size_t(2));
         QCOMPARE(master.exited[0].id, "slave(1)");
@@ -339,10 +352,9 @@ private Q_SLOTS:
 
     void replacesAConnectionOnRelinkWithoutAnEnd()
     {
-        Mute peer;
-        Daemon master("master");
-        master.transport->link(peer.pid("slave(1)"));
-        QTRY_COMPARE(peer.sockets.size(), size_t(1));
+        Linked linked({"slave(1)"});
+        auto &[peer, master] = linked;
+        QVERIFY(linked.isConnected());
         master.transport->relink(peer.pid("slave(1)"));
         QTRY_COMPARE(peer.sockets.size(), size_t(2));
         QTRY_COMPARE(peer.disconnected, 1);
@@ -353,11 +365,9 @@ private Q_SLOTS:
 
     void closesOnUnlinkOfTheLastProcessThere()
     {
-        Mute peer;
-        Daemon master("master");
-        master.transport->link(peer.pid("slave(1)"));
-        master.transport->link(peer.pid("slave(2)"));
-        QTRY_COMPARE(peer.sockets.size(), size_t(1));
+        Linked linked({"slave(1)", "slave(2)"});
+        auto &[peer, master] = linked;
+        QVERIFY(linked.isConnected());
         master.transport->unlink(peer.pid("slave(1)"));
         master.send(peer.pid("slave(2)"), "one");
         QTRY_VERIFY(peer.got.endsWith("3\r\none\r\n0\r\n\r\n"));
@@ -385,11 +395,9 @@ private Q_SLOTS:
 
     void cutsNobodyElseAtTheAddress()
     {
-        Mute peer;
-        Daemon master("master");
-        master.transport->link(peer.pid("slave(1)"));
-        master.transport->link(peer.pid("slave(2)"));
-        QTRY_COMPARE(peer.sockets.size(), size_t(1));
+        Linked linked({"slave(1)", "slave(2)"});
+        auto &[peer, master] = linked;
+        QVERIFY(linked.isConnected());
         master.send(peer.pid("slave(2)"), "one");
         master.transport->cut(peer.pid("slave(1)"));
         QTRY_VERIFY(peer.got.endsWith("3\r\none\r\n0\r\n\r\n"));

@@ -3,7 +3,10 @@
 #include <QTcpServer>
 #include <QTest>
 
+#include <unistd.h>
+
 #include "tests/support/daemons.h"
+#include "tests/support/missing.h"
 #include "tests/support/server_process.h"
 #include "tests/system/support/execute.h"
 
@@ -54,6 +57,7 @@ private Q_SLOTS:
     void hostnameThatDoesNotResolve();
     void masterThatComesLater();
     void agentWithoutItsEngineRegistersAtOnce();
+    void runtimesOfImagesWithoutImages();
 };
 
 void DaemonStartsTest::refusals_data()
@@ -201,6 +205,30 @@ void DaemonStartsTest::agentWithoutItsEngineRegistersAtOnce()
     Execute execute(cluster.masterPort());
     execute.start({QStringLiteral("--name=plain"), QStringLiteral("--command=true")});
     QVERIFY2(execute.exitCode() == 0, execute.output());
+}
+
+/// As with Mesos they are no mistake; here the log says that they are of no use, and a task that
+/// comes with an image is told what is missing.
+void DaemonStartsTest::runtimesOfImagesWithoutImages()
+{
+    if (::geteuid() != 0)
+        MESETA_MISSING(QStringLiteral("--launcher=linux needs root"));
+    Cluster cluster;
+    QVERIFY(cluster.startMaster());
+    QVERIFY2(cluster.startAgent({QStringLiteral("--launcher=linux"),
+                                 QStringLiteral("--isolation=docker/runtime,filesystem/linux")}),
+             cluster.logTails());
+    const QByteArray said = cluster.agent().logTail(100'000);
+    QVERIFY2(said.contains("docker/runtime in --isolation does nothing: there are no images "
+                           "without --image_providers"),
+             said);
+    Execute execute(cluster.masterPort());
+    execute.start({QStringLiteral("--name=plain"), QStringLiteral("--command=true")});
+    QVERIFY2(execute.exitCode() == 0, execute.output());
+    execute.start({QStringLiteral("--name=imaged"), QStringLiteral("--docker_image=library/redis"),
+                   QStringLiteral("--command=true")});
+    QCOMPARE(execute.exitCode(), 1);
+    QVERIFY2(execute.output().contains("--image_providers=docker"), execute.output());
 }
 
 QTEST_GUILESS_MAIN(DaemonStartsTest)

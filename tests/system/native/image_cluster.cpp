@@ -1,6 +1,6 @@
 #include "tests/system/native/image_cluster.h"
 
-#include <QDirIterator>
+#include <QDir>
 #include <QFile>
 #include <QJsonArray>
 
@@ -8,6 +8,7 @@
 
 #include "tests/system/support/execute.h"
 #include "tests/system/support/scheduler.h"
+#include "tests/system/support/task_output.h"
 
 namespace meseta::test {
 
@@ -103,13 +104,7 @@ QByteArray ImageCluster::run(const QString &image, const QStringList &arguments)
 
 QByteArray ImageCluster::outputOf(const QString &task) const
 {
-    QDirIterator it(m_cluster.folder(), {task}, QDir::Dirs, QDirIterator::Subdirectories);
-    while (it.hasNext()) {
-        QFile out(it.next() + QStringLiteral("/runs/latest/stdout"));
-        if (out.open(QIODevice::ReadOnly))
-            return out.readAll();
-    }
-    return {};
+    return test::outputOf(m_cluster.folder(), task);
 }
 
 QStringList ImageCluster::stored(const QString &folder) const

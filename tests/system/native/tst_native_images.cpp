@@ -1,4 +1,3 @@
-#include <QDirIterator>
 #include <QTcpSocket>
 #include <QTest>
 
@@ -13,6 +12,7 @@
 #include "tests/system/support/event_stream.h"
 #include "tests/system/support/execute.h"
 #include "tests/system/support/scheduler.h"
+#include "tests/system/support/task_output.h"
 
 using namespace meseta;
 using namespace meseta::test;
@@ -30,7 +30,6 @@ class NativeImagesTest : public QObject
 
     Result<> pushRedis();
     QByteArray ping() const;
-    QByteArray file(const QString &pattern) const;
 
 private Q_SLOTS:
     void initTestCase();
@@ -119,18 +118,6 @@ QByteArray NativeImagesTest::ping() const
     return socket.readAll().trimmed();
 }
 
-/// What the newest run of a task wrote.
-QByteArray NativeImagesTest::file(const QString &executor) const
-{
-    QDirIterator it(m_cluster.folder(), {executor}, QDir::Dirs, QDirIterator::Subdirectories);
-    while (it.hasNext()) {
-        QFile out(it.next() + QStringLiteral("/runs/latest/stdout"));
-        if (out.open(QIODevice::ReadOnly))
-            return out.readAll();
-    }
-    return {};
-}
-
 void NativeImagesTest::redisAnswersFromItsOwnEntrypoint()
 {
     Execute execute(m_cluster.masterPort());
@@ -152,7 +139,7 @@ void NativeImagesTest::aCommandRunsInsideTheImage()
                                   "echo $MESOS_SANDBOX; exit 5")});
     QCOMPARE(execute.exitCode(), 1);
     QVERIFY2(execute.output().contains("exited with status 5"), execute.output());
-    QCOMPARE(file(QStringLiteral("inside")),
+    QCOMPARE(outputOf(m_cluster.folder(), QStringLiteral("inside")),
              QByteArray("of the image\nyes too\n/data\n/mnt/mesos/sandbox\n"));
 }
 
@@ -168,7 +155,7 @@ void NativeImagesTest::terminalsAreKnownInsideTheImage()
     Execute execute(m_cluster.masterPort());
     execute.startTask(task);
     QVERIFY2(execute.says("TASK_RUNNING"), execute.output() + m_cluster.logTails());
-    QTRY_COMPARE_WITH_TIMEOUT(file(QStringLiteral("screen")),
+    QTRY_COMPARE_WITH_TIMEOUT(outputOf(m_cluster.folder(), QStringLiteral("screen")),
                               QByteArray("/dev/console\r\n10 20\r\ndone\r\n"), 30000);
 
     const auto shown = operatorCall(m_cluster.agentPort(), json("{'type':'GET_CONTAINERS'}"));

@@ -1,4 +1,3 @@
-#include <QDirIterator>
 #include <QJsonArray>
 #include <QTcpSocket>
 #include <QTest>
@@ -12,6 +11,7 @@
 #include "tests/support/registry.h"
 #include "tests/support/root_folder.h"
 #include "tests/system/support/execute.h"
+#include "tests/system/support/task_output.h"
 
 using namespace meseta;
 using namespace meseta::test;
@@ -38,8 +38,6 @@ class SameResultTest : public QObject
     Result<> pushImage();
     Outcome run(const QString &type, const QJsonObject &command,
                 const std::function<void()> &meanwhile = {});
-    /// What the task of this name wrote. The end of it may come a moment after its last status.
-    QByteArray outputOf(const QString &name) const;
     /// Runs the command to its end and tells the name to ask for its output by.
     QString nameOf(const QString &type, const QJsonObject &command)
     {
@@ -144,17 +142,6 @@ SameResultTest::Outcome SameResultTest::run(const QString &type, const QJsonObje
     return outcome;
 }
 
-QByteArray SameResultTest::outputOf(const QString &name) const
-{
-    QDirIterator it(m_cluster.folder(), {name}, QDir::Dirs, QDirIterator::Subdirectories);
-    while (it.hasNext()) {
-        QFile file(it.next() + QStringLiteral("/runs/latest/stdout"));
-        if (file.open(QIODevice::ReadOnly))
-            return file.readAll();
-    }
-    return {};
-}
-
 void SameResultTest::sameInBoth_data()
 {
     QTest::addColumn<QByteArray>("command");
@@ -184,8 +171,8 @@ void SameResultTest::sameInBoth()
     QFETCH(int, status);
     const Outcome docker = run(QStringLiteral("DOCKER"), json(command));
     const Outcome native = run(QStringLiteral("MESOS"), json(command));
-    QTRY_COMPARE_WITH_TIMEOUT(outputOf(native.name), output, 30000);
-    QTRY_COMPARE_WITH_TIMEOUT(outputOf(docker.name), output, 30000);
+    QTRY_COMPARE_WITH_TIMEOUT(outputOf(m_cluster.folder(), native.name), output, 30000);
+    QTRY_COMPARE_WITH_TIMEOUT(outputOf(m_cluster.folder(), docker.name), output, 30000);
     const QByteArray end = "exited with status " + QByteArray::number(status);
     QCOMPARE(native.end, end);
     QCOMPARE(docker.end, end);
@@ -215,7 +202,8 @@ void SameResultTest::aPortOfTheHost()
                 30'000);
         });
         QCOMPARE(heard, QByteArray("hello"));
-        QTRY_COMPARE_WITH_TIMEOUT(outputOf(outcome.name), QByteArray("told"), 30000);
+        QTRY_COMPARE_WITH_TIMEOUT(outputOf(m_cluster.folder(), outcome.name), QByteArray("told"),
+                                  30000);
         QCOMPARE(outcome.end, QByteArray("exited with status 0"));
     }
 }
@@ -226,9 +214,10 @@ void SameResultTest::aValueWithoutShellDiffers()
 {
     const auto command = json("{'shell':false,'value':'/bin/echo','arguments':['zero','one']}");
     const QString docker = nameOf(QStringLiteral("DOCKER"), command);
-    QTRY_COMPARE_WITH_TIMEOUT(outputOf(docker), QByteArray("entry /bin/echo zero one\n"), 30000);
+    QTRY_COMPARE_WITH_TIMEOUT(outputOf(m_cluster.folder(), docker),
+                              QByteArray("entry /bin/echo zero one\n"), 30000);
     const QString mesos = nameOf(QStringLiteral("MESOS"), command);
-    QTRY_COMPARE_WITH_TIMEOUT(outputOf(mesos), QByteArray("one\n"), 30000);
+    QTRY_COMPARE_WITH_TIMEOUT(outputOf(m_cluster.folder(), mesos), QByteArray("one\n"), 30000);
 }
 
 // Docker runs it as its image says; Mesos' containerizer only mentions that user in its log and
@@ -239,12 +228,13 @@ void SameResultTest::theUserOfTheImageDiffers()
     m_tag = QStringLiteral("with-user");
     const auto as = json("{'value':'id -u; id -g'}");
     const QString docker = nameOf(QStringLiteral("DOCKER"), as);
-    QTRY_COMPARE_WITH_TIMEOUT(outputOf(docker), QByteArray("1234\n4321\n"), 30000);
+    QTRY_COMPARE_WITH_TIMEOUT(outputOf(m_cluster.folder(), docker), QByteArray("1234\n4321\n"),
+                              30000);
     const QString mesos = nameOf(QStringLiteral("MESOS"), as);
-    QTRY_COMPARE_WITH_TIMEOUT(outputOf(mesos), QByteArray("0\n0\n"), 30000);
+    QTRY_COMPARE_WITH_TIMEOUT(outputOf(m_cluster.folder(), mesos), QByteArray("0\n0\n"), 30000);
     const auto nobody = json("{'value':'id -u','user':'nobody'}");
     const QString ofNobody = nameOf(QStringLiteral("MESOS"), nobody);
-    QTRY_COMPARE_WITH_TIMEOUT(outputOf(ofNobody), QByteArray("65534\n"), 30000);
+    QTRY_COMPARE_WITH_TIMEOUT(outputOf(m_cluster.folder(), ofNobody), QByteArray("65534\n"), 30000);
     m_tag = QStringLiteral("latest");
 }
 

@@ -67,7 +67,7 @@ QString RecoveryBench::cgroups() const
 bool RecoveryBench::start(const QStringList &environment)
 {
     ++m_starts;
-    m_known = master.registrations + master.reregistrations;
+    m_known = master.newcomers.size() + master.returners.size();
     agent = std::make_unique<AgentProcess>(m_folder.path());
     agent->process.setEnvironment(QProcess::systemEnvironment() + environment);
     return agent->start(master.port(),
@@ -79,7 +79,17 @@ bool RecoveryBench::start(const QStringList &environment)
 bool RecoveryBench::isRegistered()
 {
     return QTest::qWaitFor(
-        [this] { return master.registrations + master.reregistrations > m_known; }, 60000);
+        [this] { return master.newcomers.size() + master.returners.size() > m_known; }, 60000);
+}
+
+bool RecoveryBench::startWith(const mesos::v1::TaskInfo &task)
+{
+    if (!start() || !isRegistered())
+        return false;
+    master.launch(task);
+    return QTest::qWaitFor(
+        [&] { return master.last(task.task_id().value()).state() == mesos::v1::TASK_RUNNING; },
+        60000);
 }
 
 void RecoveryBench::kill()

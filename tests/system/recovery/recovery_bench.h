@@ -16,9 +16,10 @@ public:
     /// Starts an agent of this bench's work_dir, always on the same port; with these variables in
     /// its environment beside the test's own.
     bool start(const QStringList &environment = {});
-    int starts() const { return m_starts; }
     /// Waits until the master has it (back).
     bool isRegistered();
+    /// Starts an agent that registers and runs this task.
+    bool startWith(const mesos::v1::TaskInfo &task);
     /// kill -9.
     void kill();
     /// The states of a task that the master heard of, without what was sent again because its
@@ -56,7 +57,7 @@ private:
     QTemporaryDir m_folder;
     quint16 m_port = 0;
     int m_starts = 0;
-    int m_known = 0; ///< registrations that were seen before the last start
+    std::size_t m_known = 0; ///< starts that were seen to register before the last one
 };
 
 } // namespace meseta::agent

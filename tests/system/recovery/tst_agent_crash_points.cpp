@@ -108,12 +108,11 @@ bool endedWithoutTrace(const RecoveryBench &b)
 /// what was sent to it before is lost, and is sent again.
 Stage launched(std::function<mesos::v1::TaskInfo(const RecoveryBench &)> task)
 {
-    return [task = std::move(task), registrations = 0, starts = 0](RecoveryBench &b) mutable {
-        if (b.master.registrations > registrations && b.starts() > starts) {
-            starts = b.starts();
+    return [task = std::move(task), newcomers = std::size_t(0)](RecoveryBench &b) mutable {
+        if (b.master.newcomers.size() > newcomers) {
+            newcomers = b.master.newcomers.size();
             b.master.launch(task(b));
         }
-        registrations = b.master.registrations;
         return b.master.last("t").state() == mesos::v1::TASK_RUNNING || ended(b);
     };
 }

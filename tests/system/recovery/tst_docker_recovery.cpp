@@ -84,19 +84,15 @@ void TestDockerRecovery::taskGoesOn()
 {
     RecoveryBench b;
     prepare(b);
-    QVERIFY(b.start());
-    QVERIFY(b.isRegistered());
-    b.master.launch(waiter(b, 0));
-    QTRY_COMPARE_WITH_TIMEOUT(b.master.states("t"), QStringLiteral("TASK_STARTING TASK_RUNNING"),
-                              60000);
+    QVERIFY(b.startWith(waiter(b, 0)));
     b.kill();
     QCOMPARE(running().size(), 1);
     QVERIFY(b.start());
     QVERIFY(b.isRegistered());
     QCOMPARE(b.master.reregistration.tasks_size(), 1);
-    QCOMPARE(b.master.states("t"), QStringLiteral("TASK_STARTING TASK_RUNNING"));
+    QCOMPARE(b.states("t"), QStringLiteral("TASK_STARTING TASK_RUNNING"));
     b.master.kill("t");
-    QTRY_VERIFY_WITH_TIMEOUT(b.master.states("t").endsWith(QLatin1String("TASK_KILLED")), 60000);
+    QTRY_VERIFY_WITH_TIMEOUT(b.states("t").endsWith(QLatin1String("TASK_KILLED")), 60000);
     QTRY_COMPARE_WITH_TIMEOUT(running(), QStringList(), 30000);
     QTRY_COMPARE_WITH_TIMEOUT(b.leftovers(), QStringList(), 30000);
 }
@@ -105,16 +101,12 @@ void TestDockerRecovery::endWhileAwayIsToldWithItsExitCode()
 {
     RecoveryBench b;
     prepare(b);
-    QVERIFY(b.start());
-    QVERIFY(b.isRegistered());
-    b.master.launch(waiter(b, 6));
-    QTRY_COMPARE_WITH_TIMEOUT(b.master.states("t"), QStringLiteral("TASK_STARTING TASK_RUNNING"),
-                              60000);
+    QVERIFY(b.startWith(waiter(b, 6)));
     b.kill();
     b.touch("bench/go");
     QTRY_COMPARE_WITH_TIMEOUT(running(), QStringList(), 30000);
     QVERIFY(b.start());
-    QTRY_COMPARE_WITH_TIMEOUT(b.master.states("t"),
+    QTRY_COMPARE_WITH_TIMEOUT(b.states("t"),
                               QStringLiteral("TASK_STARTING TASK_RUNNING TASK_FAILED"), 30000);
     QVERIFY(QString::fromStdString(b.master.last("t").message())
                 .contains(QLatin1String("exited with status 6")));
@@ -129,16 +121,15 @@ bool TestDockerRecovery::ended(const RecoveryBench &b)
 
 bool TestDockerRecovery::story(RecoveryBench &b)
 {
-    int registrations = 0, starts = 0;
+    std::size_t newcomers = 0;
     return QTest::qWaitFor(
         [&] {
             if (b.agent->process.state() == QProcess::NotRunning && !b.start())
                 return true;
-            if (b.master.registrations > registrations && b.starts() > starts) {
-                starts = b.starts();
+            if (b.master.newcomers.size() > newcomers) {
+                newcomers = b.master.newcomers.size();
                 b.master.launch(waiter(b, 7));
             }
-            registrations = b.master.registrations;
             if (b.master.last("t").state() == mesos::v1::TASK_RUNNING)
                 b.touch("bench/go");
             return ended(b) && b.leftovers().isEmpty();
@@ -186,11 +177,7 @@ void TestDockerRecovery::withoutCheckpointingItIsEnded()
     RecoveryBench b;
     prepare(b);
     b.master.checkpoint = false;
-    QVERIFY(b.start());
-    QVERIFY(b.isRegistered());
-    b.master.launch(waiter(b, 0));
-    QTRY_COMPARE_WITH_TIMEOUT(b.master.states("t"), QStringLiteral("TASK_STARTING TASK_RUNNING"),
-                              60000);
+    QVERIFY(b.startWith(waiter(b, 0)));
     b.kill();
     QVERIFY(b.start());
     QTRY_COMPARE_WITH_TIMEOUT(running(), QStringList(), 30000);

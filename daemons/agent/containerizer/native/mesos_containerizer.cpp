@@ -302,25 +302,27 @@ void MesosContainerizer::cleanOrphans(const std::vector<std::string> &known,
                                       std::function<void(Result<int>)> done)
 {
     const auto ids = d->unclaimed(known);
-    d->recoverIsolation(ids, [this, ids, done](const Result<> &recovered) {
+    int running = 0; // looked at before isolators end what is in their cgroups
+    for (const std::string &id : ids) {
+        const auto trace = readHelperTrace(d->room.runtimeDirectory(id));
+        const bool runs = trace && trace->running;
+        running += runs ? 1 : 0;
+        qInfo(runs ? "the container %s of an earlier agent still runs, and no task is known of it: "
+                     "it is ended"
+                   : "the container %s of an earlier agent is over: what it left is removed",
+              id.c_str());
+    }
+    d->recoverIsolation(ids, [this, ids, done, running](const Result<> &recovered) {
         if (!recovered) {
             d->later([done, error = recovered.error()] { done(fail(error)); });
             return;
         }
         const auto left = std::make_shared<std::size_t>(ids.size() + 1);
-        const auto count = std::make_shared<int>(0);
-        const auto oneLess = [left, count, done] {
+        const auto oneLess = [left, running, done] {
             if (--*left == 0)
-                done(*count);
+                done(running);
         };
         for (const std::string &id : ids) {
-            const auto trace = readHelperTrace(d->room.runtimeDirectory(id));
-            const bool running = trace && trace->running;
-            *count += running ? 1 : 0;
-            qInfo(running ? "the container %s of an earlier agent still runs, and no task is known "
-                            "of it: it is ended"
-                          : "the container %s of an earlier agent is over: what it left is removed",
-                  id.c_str());
             d->endOrphan(id, [this, id, oneLess] {
                 forgetRuntime(d->room.runtimeDirectory(id));
                 oneLess();

@@ -2,15 +2,10 @@
 
 #include "tests/daemons/agent/images/fake_registry.h"
 #include "tests/daemons/agent/images/provisioner_fixture.h"
+#include "tests/support/results.h"
 
 using namespace meseta;
 using namespace meseta::agent;
-
-#define VERIFY_OK(result)                                                                          \
-    do {                                                                                           \
-        const auto &checked = (result);                                                            \
-        QVERIFY2(checked, checked ? "" : checked.error().message.c_str());                         \
-    } while (false)
 
 /// Appc images, found as files of a folder and over HTTP.
 class TestAppcImages : public QObject

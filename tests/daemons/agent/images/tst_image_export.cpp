@@ -7,16 +7,11 @@
 #include "tests/daemons/agent/images/provisioner_fixture.h"
 #include "tests/support/docker_engine.h"
 #include "tests/support/registry.h"
+#include "tests/support/results.h"
 
 using namespace meseta;
 using namespace meseta::agent;
 using namespace meseta::test;
-
-#define VERIFY_OK(result)                                                                          \
-    do {                                                                                           \
-        const auto &checked = (result);                                                            \
-        QVERIFY2(checked, checked ? "" : checked.error().message.c_str());                         \
-    } while (false)
 
 /// The same image of one registry, as this provisioner gives it and as `docker export` does.
 class TestImageExport : public QObject

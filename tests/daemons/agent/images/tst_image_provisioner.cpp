@@ -9,17 +9,12 @@
 #include "tests/daemons/agent/images/provisioner_fixture.h"
 #include "tests/support/oci_image.h"
 #include "tests/support/registry.h"
+#include "tests/support/results.h"
 #include "tests/support/root_folder.h"
 
 using namespace meseta;
 using namespace meseta::agent;
 using namespace meseta::test;
-
-#define VERIFY_OK(result)                                                                          \
-    do {                                                                                           \
-        const auto &checked = (result);                                                            \
-        QVERIFY2(checked, checked ? "" : checked.error().message.c_str());                         \
-    } while (false)
 
 /// Images made with umoci, pushed with skopeo to Debian's registry, and provided from there: the
 /// trees have to be what umoci itself unpacks.

@@ -5,15 +5,10 @@
 #include "daemons/agent/images/pull/image_catalog.h"
 #include "tests/daemons/agent/images/fake_registry.h"
 #include "tests/daemons/agent/images/provisioner_fixture.h"
+#include "tests/support/results.h"
 
 using namespace meseta;
 using namespace meseta::agent;
-
-#define VERIFY_OK(result)                                                                          \
-    do {                                                                                           \
-        const auto &checked = (result);                                                            \
-        QVERIFY2(checked, checked ? "" : checked.error().message.c_str());                         \
-    } while (false)
 
 /// Unused images are removed between two steps of a pull: nothing that the pull counts on goes.
 class TestImagePruning : public QObject

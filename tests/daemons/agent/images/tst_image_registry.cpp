@@ -4,6 +4,7 @@
 #include "tests/daemons/agent/images/file_tree.h"
 #include "tests/daemons/agent/images/provisioner_fixture.h"
 #include "tests/daemons/agent/images/token_server.h"
+#include "tests/support/results.h"
 #include "tests/support/tcp_relay.h"
 
 using namespace meseta;
@@ -11,20 +12,6 @@ using namespace meseta::agent;
 using namespace meseta::test;
 using meseta::http::Request;
 using meseta::http::Response;
-
-#define VERIFY_OK(result)                                                                          \
-    do {                                                                                           \
-        const auto &checked = (result);                                                            \
-        QVERIFY2(checked, checked ? "" : checked.error().message.c_str());                         \
-    } while (false)
-
-#define VERIFY_REFUSED(result, part)                                                               \
-    do {                                                                                           \
-        const auto &checked = (result);                                                            \
-        QVERIFY(!checked);                                                                         \
-        QVERIFY2(checked.error().message.find(part) != std::string::npos,                          \
-                 checked.error().message.c_str());                                                 \
-    } while (false)
 
 namespace {
 

@@ -6,26 +6,13 @@
 #include "tests/daemons/agent/images/fake_registry.h"
 #include "tests/daemons/agent/images/provisioner_fixture.h"
 #include "tests/support/missing.h"
+#include "tests/support/results.h"
 #include "tests/support/server_process.h"
 
 using namespace meseta;
 using namespace meseta::agent;
 using meseta::http::Request;
 using meseta::http::Response;
-
-#define VERIFY_OK(result)                                                                          \
-    do {                                                                                           \
-        const auto &checked = (result);                                                            \
-        QVERIFY2(checked, checked ? "" : checked.error().message.c_str());                         \
-    } while (false)
-
-#define VERIFY_REFUSED(result, part)                                                               \
-    do {                                                                                           \
-        const auto &checked = (result);                                                            \
-        QVERIFY(!checked);                                                                         \
-        QVERIFY2(checked.error().message.find(part) != std::string::npos,                          \
-                 checked.error().message.c_str());                                                 \
-    } while (false)
 
 /// Pulls from a registry that misbehaves.
 class TestRegistryPull : public QObject
@@ -69,6 +56,18 @@ private:
     static bool isLayer(const Scene &scene, const Request &request)
     {
         return request.path.endsWith(FakeRegistry::digest(TarBuilder::gzipped(scene.archive)));
+    }
+
+    /// Layers are begun from now on, and no more than that.
+    static void beginLayers(Scene &scene, std::vector<std::shared_ptr<http::ResponseStream>> &open)
+    {
+        scene.registry.filter = [&](const Request &request, const auto &responder) {
+            if (!isLayer(scene, request))
+                return false;
+            open.push_back(responder->stream(Response::ok({}, "application/octet-stream")));
+            open.back()->write("\x1f\x8b");
+            return true;
+        };
     }
 
 private Q_SLOTS:
@@ -416,13 +415,7 @@ private Q_SLOTS:
     {
         Scene scene;
         std::vector<std::shared_ptr<http::ResponseStream>> open;
-        scene.registry.filter = [&](const Request &request, const auto &responder) {
-            if (!isLayer(scene, request))
-                return false;
-            open.push_back(responder->stream(Response::ok({}, "application/octet-stream")));
-            open.back()->write("\x1f\x8b");
-            return true;
-        };
+        beginLayers(scene, open);
         VERIFY_OK(scene.start());
         bool told = false;
         ProvisionEvents events;
@@ -447,13 +440,7 @@ private Q_SLOTS:
     {
         Scene scene;
         std::vector<std::shared_ptr<http::ResponseStream>> open;
-        scene.registry.filter = [&](const Request &request, const auto &responder) {
-            if (!isLayer(scene, request))
-                return false;
-            open.push_back(responder->stream(Response::ok({}, "application/octet-stream")));
-            open.back()->write("\x1f\x8b");
-            return true;
-        };
+        beginLayers(scene, open);
         VERIFY_OK(scene.start());
         scene.provisioner->provision(
             {"c1", ProvisionerFixture::docker(QStringLiteral("team/app:1"))},

@@ -28,6 +28,7 @@ void FakeMaster::receive(const messages::Envelope &envelope)
         registration.ParseFromString(envelope.body);
         m_resourceVersion = registration.resource_version_uuid().value();
         ++registrations;
+        newcomers.insert(m_resourceVersion);
         SlaveRegisteredMessage answer;
         answer.mutable_slave_id()->set_value(agentId);
         answer.mutable_connection()->set_total_ping_timeout_seconds(75);
@@ -36,6 +37,7 @@ void FakeMaster::receive(const messages::Envelope &envelope)
         reregistration.ParseFromString(envelope.body);
         m_resourceVersion = reregistration.resource_version_uuid().value();
         ++reregistrations;
+        returners.insert(m_resourceVersion);
         takeBack(reregistration);
     } else if (name == "UnregisterSlaveMessage") {
         unregistered = true;
@@ -100,7 +102,7 @@ mesos::v1::FrameworkInfo FakeMaster::framework() const
     mesos::v1::FrameworkInfo info;
     info.set_user("root");
     info.set_name("tests");
-    info.mutable_id()->set_value("M-0000");
+    info.mutable_id()->set_value(frameworkId);
     info.set_checkpoint(checkpoint);
     using Capability = mesos::v1::FrameworkInfo::Capability;
     for (auto type : {Capability::PARTITION_AWARE, Capability::TASK_KILLING_STATE})
@@ -143,7 +145,7 @@ void FakeMaster::kill(const std::string &taskId)
 {
     m_killed.insert(taskId);
     KillTaskMessage message;
-    message.mutable_framework_id()->set_value("M-0000");
+    message.mutable_framework_id()->set_value(frameworkId);
     message.mutable_task_id()->set_value(taskId);
     send(message);
 }
@@ -218,7 +220,7 @@ http::Response AgentProcess::call(http::Request request, int port)
                 std::move(request), [&answer](Result<http::Response> got) {
                     answer = got ? *got : http::Response{-1, {}, {}};
                 });
-    const bool done = QTest::qWaitFor([&answer] { return answer.has_value(); }, 10000);
+    const bool done = QTest::qWaitFor([&answer] { return answer.has_value(); }, 30000);
     return done ? *answer : http::Response{-2, {}, {}};
 }
 

@@ -44,8 +44,12 @@ public:
     bool acknowledges = true;
     bool checkpoint = false; ///< of its framework
     std::string agentId = "M-S0";
+    std::string frameworkId = "M-0000"; ///< of what is launched
     int registrations = 0;
     int reregistrations = 0;
+    /// The same without repetitions (an agent asks again when the answer takes long): one a start,
+    /// by resource version.
+    std::set<std::string> newcomers, returners;
     bool unregistered = false;
     int pongs = 0;
     std::vector<std::string> received; ///< message names
@@ -76,7 +80,7 @@ public:
     ~AgentProcess();
 
     bool start(quint16 masterPort, const QStringList &more = {});
-    bool waitFinished(int ms = 20000) { return process.waitForFinished(ms); }
+    bool waitFinished(int ms = 60000) { return process.waitForFinished(ms); }
     QByteArray errors() { return m_errors += process.readAllStandardError(); }
 
     /// One call over HTTP, waited for in the event loop.

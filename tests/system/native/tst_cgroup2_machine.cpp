@@ -208,8 +208,7 @@ void Cgroup2MachineTest::aMemoryBombIsToldWithFigures()
     const Part part = m_parts[QByteArray("memory_bomb")];
     QCOMPARE(part.status, 1);
     QVERIFY2(part.text.contains("REASON_CONTAINER_LIMITATION_MEMORY"), part.text);
-    QVERIFY2(part.text.contains("its limit is 96MB, 96MB were used at most"),
-             part.text);
+    QVERIFY2(part.text.contains("its limit is 96MB, 96MB were used at most"), part.text);
     QVERIFY2(part.text.contains("\nanon "), part.text); // memory.stat of version 2
     QVERIFY2(part.text.contains("resource limit violation: mem:96"), part.text);
 }

@@ -34,6 +34,7 @@ public:
     EnsembleProbe &probe() { return m_probe; }
     FailoverFacts facts() const;
     const ContenderWatch *contenders() const { return m_watch.get(); }
+    bool knowsFlags() const { return m_flagsKnown; } ///< the leader has told its own
 
 protected:
     void changeEvent(QEvent *event) override;

@@ -23,7 +23,8 @@ double fontScale = 1;
 
 void save(QWidget &widget, const QString &name)
 {
-    (void)waitForPaint(widget, 500);
+    for (int round = 0; round < 2; ++round) // labels that wrap ask for their height once painted
+        (void)waitForPaint(widget, 500);
     const QString file = folder.filePath(prefix + name + QLatin1String(".png"));
     if (!widget.grab().save(file))
         qFatal("cannot write %s", qPrintable(file));

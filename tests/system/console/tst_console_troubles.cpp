@@ -108,8 +108,12 @@ private Q_SLOTS:
     void aCutStream();
     void theLeaderDies();
     void theBlastRadiusIsWhatIsTouched();
+    void theBlastRadiusOfADrain();
 
 private:
+    QSet<QString> running() const; ///< keys of the tasks that do
+    BlastRadius agree(const char *deed); ///< asks for it, and says yes to what the question named
+    static QSet<QString> keysOf(const QList<ObjectRef> &objects);
     /// For a person to look at, where MESETA_PICTURES names a folder.
     void keepPicture(const char *name)
     {
@@ -130,6 +134,36 @@ void ConsoleTroublesTest::initTestCase()
         MESETA_MISSING(QStringLiteral("ZooKeeper is not installed"));
     const auto started = m_cluster.start(3, 2);
     QVERIFY2(started, started ? "" : started.error().message.c_str());
+}
+
+QSet<QString> ConsoleTroublesTest::running() const
+{
+    QSet<QString> keys;
+    m_window->replica().tasks().forEach([&](const TaskRow &task) {
+        if (task.state == mesos::v1::TASK_RUNNING)
+            keys.insert(task.key);
+    });
+    return keys;
+}
+
+BlastRadius ConsoleTroublesTest::agree(const char *deed)
+{
+    m_window->view()->run(QStringLiteral("object.") + QLatin1String(deed));
+    auto *question = m_window->findChild<DeedDialog *>();
+    if (!question)
+        return {};
+    const BlastRadius radius = question->radius();
+    QTest::mouseClick(question->findChild<QPushButton *>(QStringLiteral("go")), Qt::LeftButton);
+    delete question;
+    return radius;
+}
+
+QSet<QString> ConsoleTroublesTest::keysOf(const QList<ObjectRef> &objects)
+{
+    QSet<QString> keys;
+    for (const ObjectRef &object : objects)
+        keys.insert(object.key);
+    return keys;
 }
 
 /// What is shown stays, greyed and with its age; the banner counts down to the next try, and when
@@ -253,31 +287,6 @@ void ConsoleTroublesTest::theBlastRadiusIsWhatIsTouched()
             framework = {ObjectRef::Kind::Framework, row.id};
     });
     QVERIFY(framework.isValid());
-    const auto running = [this] {
-        QSet<QString> keys;
-        m_window->replica().tasks().forEach([&](const TaskRow &task) {
-            if (task.state == mesos::v1::TASK_RUNNING)
-                keys.insert(task.key);
-        });
-        return keys;
-    };
-    const auto agree = [this](const char *deed) {
-        m_window->view()->run(QStringLiteral("object.") + QLatin1String(deed));
-        auto *question = m_window->findChild<DeedDialog *>();
-        if (!question)
-            return BlastRadius{};
-        const BlastRadius radius = question->radius();
-        QTest::mouseClick(question->findChild<QPushButton *>(QStringLiteral("go")), Qt::LeftButton);
-        delete question;
-        return radius;
-    };
-    const auto keysOf = [](const QList<ObjectRef> &objects) {
-        QSet<QString> keys;
-        for (const ObjectRef &object : objects)
-            keys.insert(object.key);
-        return keys;
-    };
-
     QSet<QString> before = running();
     m_window->view()->showObject(framework);
     BlastRadius radius = agree("teardown");
@@ -303,6 +312,59 @@ void ConsoleTroublesTest::theBlastRadiusIsWhatIsTouched()
     QCOMPARE(running(), before);
     QVERIFY(m_window->view()->messages().runAction()); // and back
     QTRY_VERIFY_WITH_TIMEOUT(deactivated().isEmpty(), 30000);
+}
+
+/// An agent is drained: what the question named ends, what runs elsewhere runs on, and when the
+/// agent is empty the way back is offered.
+void ConsoleTroublesTest::theBlastRadiusOfADrain()
+{
+    const auto address = MasterAddress::parse(m_cluster.url());
+    QVERIFY(address);
+    m_window = std::make_unique<MainWindow>();
+    m_window->show();
+    m_window->connectTo(*address);
+    QTRY_COMPARE_WITH_TIMEOUT(m_window->session().state(), MasterSession::State::Live, 30000);
+    QTRY_COMPARE_WITH_TIMEOUT(m_window->replica().figures().activeAgents, 2, 60000);
+    // Schedulers that are gone acknowledge nothing: an agent with their tasks is never empty.
+    QList<ObjectRef> gone;
+    m_window->replica().frameworks().forEach([&](const FrameworkRow &row) {
+        if (!row.completed)
+            gone.append({ObjectRef::Kind::Framework, row.id});
+    });
+    for (const ObjectRef &framework : std::as_const(gone)) {
+        m_window->view()->showObject(framework);
+        agree("teardown");
+    }
+    QTRY_VERIFY_WITH_TIMEOUT(running().isEmpty(), 60000);
+    HaScheduler scheduler(m_cluster.url(), m_cluster.file(QStringLiteral("drained-starts")));
+    scheduler.launchLasting(3);
+    QTRY_COMPARE_WITH_TIMEOUT(running().size(), 3, 60000);
+    const QSet<QString> before = running();
+    const QString agent = m_window->replica().tasks().find(*before.begin())->agentId;
+    QSet<QString> onIt;
+    for (const QString &key : before) {
+        if (m_window->replica().tasks().find(key)->agentId == agent)
+            onIt.insert(key);
+    }
+
+    m_window->view()->showObject({ObjectRef::Kind::Agent, agent});
+    const BlastRadius radius = agree("drain");
+    QCOMPARE(keysOf(radius.objects), QSet<QString>{agent});
+    QCOMPARE(keysOf(radius.tasks), onIt);
+    const auto drain = [&] { return m_window->replica().agents().find(agent)->drain; };
+    QTRY_VERIFY_WITH_TIMEOUT(!drain().isEmpty(), 30000);
+    QTRY_VERIFY_WITH_TIMEOUT(!running().intersects(onIt), 60000);
+    QCOMPARE(before - running(), keysOf(radius.tasks));
+    for (const ObjectRef &offer : radius.offers)
+        QTRY_VERIFY_WITH_TIMEOUT(!m_window->replica().offers().find(offer.key), 30000);
+
+    MessageBar &messages = m_window->view()->messages();
+    QTRY_VERIFY2_WITH_TIMEOUT(messages.text().contains(QStringLiteral("is drained")),
+                              qPrintable(messages.text()), 60000);
+    QVERIFY(messages.runAction()); // and back
+    QTRY_VERIFY_WITH_TIMEOUT(drain().isEmpty(), 30000);
+    QTRY_VERIFY_WITH_TIMEOUT(!m_window->replica().agents().find(agent)->deactivated, 30000);
+    QVERIFY(running().contains(before - onIt));
 }
 
 QTEST_MAIN(ConsoleTroublesTest)

@@ -2044,6 +2044,10 @@
         <source>Not connected yet.</source>
         <translation>尚未连接。</translation>
     </message>
+    <message>
+        <source>No tasks at this moment.</source>
+        <translation>此刻没有任务。</translation>
+    </message>
 </context>
 <context>
     <name>meseta::console::CommandPalette</name>

@@ -6,6 +6,7 @@
 #include <QStandardPaths>
 #include <QTcpServer>
 #include <QTcpSocket>
+#include <csignal>
 #include <unistd.h>
 
 namespace meseta::console {
@@ -14,7 +15,7 @@ namespace {
 
 constexpr int tryEveryMs = 100;
 constexpr int mostTries = 100;
-constexpr int patienceMs = 4000;
+constexpr int patienceMs = 10000; // tasks have two seconds to end by themselves
 constexpr int firstTaskPort = 31000;
 constexpr int portsPerAgent = 300;
 
@@ -153,6 +154,7 @@ void LocalCluster::startAgents()
                     QStringLiteral("--resources=ports:[%1-%2]")
                         .arg(first)
                         .arg(first + portsPerAgent - 1),
+                    QStringLiteral("--executor_shutdown_grace_period=2secs"),
                     QStringLiteral("--runtime_dir=%1/run").arg(place),
                     QStringLiteral("--work_dir=%1").arg(place)});
     }
@@ -193,8 +195,10 @@ void LocalCluster::stop()
     if (m_stopping)
         return;
     m_stopping = true;
-    for (QProcess *agent : std::as_const(m_agents))
-        agent->terminate();
+    for (QProcess *agent : std::as_const(m_agents)) {
+        if (agent->processId() > 0)
+            kill(static_cast<pid_t>(agent->processId()), SIGUSR1); // with all that runs on it
+    }
     if (m_agents.isEmpty() && m_master)
         m_master->terminate();
 }

@@ -417,7 +417,9 @@ void ClusterView::showEmptyTexts()
             page->setEmptyText(tr("Not connected yet."));
         return;
     }
-    m_tasks->setEmptyText(tr("No tasks yet. Launch one with Ctrl+L, or with mesos-execute."));
+    m_tasks->setEmptyText(m_cluster.isRecording()
+                              ? tr("No tasks at this moment.")
+                              : tr("No tasks yet. Launch one with Ctrl+L, or with mesos-execute."));
     const MasterAddress address = m_cluster.session().address();
     m_agents->setEmptyText(
         tr("No agents. Start one with: mesos-agent --master=%1 --work_dir=…")

@@ -61,6 +61,14 @@ DeedDialog::DeedDialog(const BlastRadius &radius, QWidget *parent)
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
 }
 
+/// Sentences that break need more height than they ask for at first.
+void DeedDialog::showEvent(QShowEvent *event)
+{
+    QDialog::showEvent(event);
+    if (const int needed = layout()->heightForWidth(width()); needed > height())
+        resize(width(), needed);
+}
+
 QString DeedDialog::summaryText() const
 {
     QStringList touched;
@@ -89,7 +97,6 @@ QWidget *DeedDialog::touchedList()
     list->setObjectName(QStringLiteral("touchedNames"));
     list->setAccessibleName(tr("What is touched"));
     list->setSelectionMode(QAbstractItemView::NoSelection);
-    list->setWordWrap(true); // nothing of a name is out of sight
     list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     const auto add = [&](const char *picture, const QStringList &names) {
         for (const QString &name : names.mid(0, listedNames))
@@ -113,7 +120,7 @@ QWidget *DeedDialog::touchedList()
         delete list;
         return nullptr;
     }
-    list->setWordWrap(true);
+    list->setWordWrap(true); // nothing of a name is out of sight
     list->setIconSize({16, 16});
     const int rows = list->count() * (list->fontMetrics().height() + 2 * Theme::Small);
     list->setMinimumHeight(std::min(200, rows + 2 * list->frameWidth()));

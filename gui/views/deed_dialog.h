@@ -16,6 +16,9 @@ public:
 
     const BlastRadius &radius() const { return m_radius; }
 
+protected:
+    void showEvent(QShowEvent *event) override;
+
 private:
     QString summaryText() const;
     QWidget *touchedList();

@@ -29,6 +29,7 @@
 #include "gui/terminal/terminal_dialog.h"
 #include "gui/views/cluster_view.h"
 #include "gui/views/deed_dialog.h"
+#include "gui/views/ha_page.h"
 #include "gui/views/incident_dialog.h"
 #include "gui/views/main_window.h"
 #include "gui/views/settings_dialog.h"
@@ -153,6 +154,10 @@ void Gallery::showPages()
         m_window.showPage(page);
         if (TablePage *table = view.tablePage(page); table && table->model().rowCount() > 0)
             table->select(table->model().keyOfRow(0));
+        if (page == ClusterView::Masters) {
+            const auto *masters = view.findChild<HaPage *>();
+            (void)QTest::qWaitFor([masters] { return masters->knowsFlags(); }, 2000);
+        }
         m_look(m_window, QStringLiteral("page-") + ClusterView::pageId(page));
     }
     m_window.showPage(ClusterView::Tasks);
@@ -379,6 +384,11 @@ void Gallery::showFiles()
     playback.seek(playback.begin() + (playback.end() - playback.begin()) * 0.6);
     (void)QTest::qWaitFor([&] { return !playback.isSeeking(); }, 20000);
     m_window.showPage(ClusterView::Tasks);
+    (void)QTest::qWaitFor(
+        [this] {
+            return m_window.view()->tablePage(ClusterView::Tasks)->view().model()->rowCount() > 0;
+        },
+        20000);
     m_look(m_window, text("recording"));
     m_window.closeCluster();
 }

@@ -86,7 +86,7 @@ private Q_SLOTS:
         QVERIFY(*destroyed);
         QCOMPARE(fixture.mounts(), QByteArrayList());
         QVERIFY(!QFile::exists(QString::fromStdString(image->rootfs)));
-        QTRY_COMPARE(fixture.trash(), QStringList());
+        QTRY_COMPARE_WITH_TIMEOUT(fixture.trash(), QStringList(), 30000);
     }
 
     void equalsUmociWithZstdLayers()
@@ -289,7 +289,7 @@ private Q_SLOTS:
         QCOMPARE(fixture.mounts().size(), 1);
         QCOMPARE(treeDifference(m_expected, describeTree(QString::fromStdString(kept->rootfs))),
                  QByteArray());
-        QTRY_COMPARE(fixture.staged(), QStringList());
+        QTRY_COMPARE_WITH_TIMEOUT(fixture.staged(), QStringList(), 30000);
         const auto pruned = fixture.prune();
         VERIFY_OK(pruned);
         QCOMPARE(pruned->layers, 0); // the recovered container still uses them
@@ -354,7 +354,7 @@ private Q_SLOTS:
         VERIFY_OK(excluded);
         QCOMPARE(fixture.layers().size(), 4);
         VERIFY_OK(fixture.destroy("c2"));
-        QTRY_COMPARE_WITH_TIMEOUT(fixture.layers(), QStringList(), 20000);
+        QTRY_COMPARE_WITH_TIMEOUT(fixture.layers(), QStringList(), 30000);
         fixture.provisioner.reset(); // before its disk goes
     }
 

@@ -376,7 +376,7 @@ private Q_SLOTS:
         VERIFY_OK(fixture.start());
         const auto answer = start(fixture, "c1");
         if (killed) {
-            QTRY_VERIFY_WITH_TIMEOUT(relay.received() >= largeBytes / 2, 20000);
+            QTRY_VERIFY_WITH_TIMEOUT(relay.received() >= largeBytes / 2, 30000);
             VERIFY_OK(m_registry.start());
         }
         QTRY_VERIFY_WITH_TIMEOUT(answer->has_value(), 30000);
@@ -439,12 +439,12 @@ private Q_SLOTS:
         });
         const auto first = start(fixture, "c1");
         const auto second = other ? start(fixture, "c2") : nullptr;
-        QTRY_VERIFY_WITH_TIMEOUT(left, 20000);
+        QTRY_VERIFY_WITH_TIMEOUT(left, 30000);
         if (other) {
             QTRY_VERIFY_WITH_TIMEOUT(second->has_value(), 30000);
             VERIFY_OK(**second);
         }
-        QTRY_COMPARE_WITH_TIMEOUT(fixture.staged(), QStringList(), 20000);
+        QTRY_COMPARE_WITH_TIMEOUT(fixture.staged(), QStringList(), 30000);
         QCOMPARE(fixture.layers().size(), other ? 1 : 0);
         QVERIFY(!first->has_value());
         QVERIFY(other || relay.received() < largeBytes);

@@ -333,7 +333,7 @@ private Q_SLOTS:
             registry.addImage("team/app", "1", archives);
         }
         VERIFY_REFUSED(scene.pull(name.c_str()), said.toStdString());
-        QTRY_COMPARE(scene.staged(), QStringList());
+        QTRY_COMPARE_WITH_TIMEOUT(scene.staged(), QStringList(), 30000);
         QCOMPARE(scene.layers(), QStringList());
     }
 
@@ -388,7 +388,7 @@ private Q_SLOTS:
             scene.provisioner->provision(
                 {container, ProvisionerFixture::docker(QStringLiteral("team/app:1"))}, events);
         }
-        QTRY_COMPARE(done, 4);
+        QTRY_COMPARE_WITH_TIMEOUT(done, 4, 30000);
         QCOMPARE(scene.registry.countOf("/manifests/"), 1);
         QCOMPARE(scene.registry.countOf("/blobs/"), 2); // config and layer
     }
@@ -406,7 +406,7 @@ private Q_SLOTS:
             scene.provisioner->provision(
                 {name, ProvisionerFixture::docker(QString::fromLatin1(name))}, events);
         }
-        QTRY_COMPARE(done, 2);
+        QTRY_COMPARE_WITH_TIMEOUT(done, 2, 30000);
         QCOMPARE(scene.registry.countOf(FakeRegistry::digest(TarBuilder::gzipped(scene.archive))),
                  1);
     }
@@ -422,13 +422,13 @@ private Q_SLOTS:
         events.done = [&told](const Result<ProvisionedImage> &) { told = true; };
         scene.provisioner->provision(
             {"c1", ProvisionerFixture::docker(QStringLiteral("team/app:1"))}, events);
-        QTRY_COMPARE(open.size(), std::size_t(1));
-        QTRY_COMPARE(scene.staged().size(), 1);
+        QTRY_COMPARE_WITH_TIMEOUT(open.size(), std::size_t(1), 30000);
+        QTRY_COMPARE_WITH_TIMEOUT(scene.staged().size(), 1, 30000);
         const auto destroyed = scene.destroy("c1");
         VERIFY_OK(destroyed);
         QVERIFY(!*destroyed); // there was no root file system yet
-        QTRY_COMPARE(scene.staged(), QStringList());
-        QTRY_VERIFY(!open.front()->isOpen() || !open.front()->write("more"));
+        QTRY_COMPARE_WITH_TIMEOUT(scene.staged(), QStringList(), 30000);
+        QTRY_VERIFY_WITH_TIMEOUT(!open.front()->isOpen() || !open.front()->write("more"), 30000);
         QVERIFY(!told);
         QCOMPARE(scene.layers(), QStringList());
         open.clear();
@@ -445,9 +445,9 @@ private Q_SLOTS:
         scene.provisioner->provision(
             {"c1", ProvisionerFixture::docker(QStringLiteral("team/app:1"))},
             {{}, [](const Result<ProvisionedImage> &) {}});
-        QTRY_COMPARE(scene.staged().size(), 1);
+        QTRY_COMPARE_WITH_TIMEOUT(scene.staged().size(), 1, 30000);
         VERIFY_OK(scene.start()); // the next agent
-        QTRY_COMPARE(scene.staged(), QStringList());
+        QTRY_COMPARE_WITH_TIMEOUT(scene.staged(), QStringList(), 30000);
         QCOMPARE(scene.layers(), QStringList());
         scene.registry.filter = nullptr;
         VERIFY_OK(scene.pull());

@@ -112,8 +112,9 @@ void MasterDaemon::stop()
 {
     if (!d)
         return;
+    const bool handsOver = d->election && d->leadership.phase() == Leadership::Phase::Leading;
     qInfo("Master %s stops%s", d->self.text().c_str(),
-          d->election ? "; another may lead from now on" : "");
+          handsOver ? "; another may lead from now on" : "");
     if (d->election)
         d->leadership.stop();
 }

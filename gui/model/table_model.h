@@ -28,7 +28,7 @@ public:
 
     void apply(const RowChanges &changes);
 
-    static constexpr std::size_t sliceRows = 3000; ///< that are placed at once, at most
+    static constexpr std::size_t sliceRows = 1000; ///< that are placed at once, at most
 
     /// While nobody looks at a large table, what came and what changed is only noted until there is
     /// a slice of it; what went goes at once.

@@ -134,7 +134,7 @@ void Cluster::take(Told &told)
     } else if (auto *piece = std::get_if<SnapshotPiece>(&told.what)) {
         m_replica.takePiece(std::move(*piece));
     } else if (auto *end = std::get_if<SnapshotEnd>(&told.what)) {
-        constexpr int sweptAtOnce = 10000;
+        constexpr int sweptAtOnce = 2000;
         told.again = !m_replica.endSnapshot(sweptAtOnce);
         if (told.again)
             return;

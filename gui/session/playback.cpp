@@ -17,7 +17,7 @@ constexpr std::chrono::milliseconds rest{4};
 constexpr quint32 largeEvent = 256 * 1024;
 constexpr qint64 readAtOnce = 1024 * 1024;
 constexpr std::size_t rowsAtOnce = 200;
-constexpr int sweptAtOnce = 10000;
+constexpr int sweptAtOnce = 2000;
 
 } // namespace
 

@@ -125,9 +125,13 @@ void ContainerSession::launch(const mesos::v1::ContainerID &parent)
     auto &session = *call.mutable_launch_nested_container_session();
     *session.mutable_container_id() = m_container;
     session.mutable_command()->set_value(m_command.toStdString());
-    auto *term = session.mutable_command()->mutable_environment()->add_variables();
-    term->set_name("TERM");
-    term->set_value("xterm-256color");
+    const auto set = [&session](const char *name, const char *value) {
+        auto *variable = session.mutable_command()->mutable_environment()->add_variables();
+        variable->set_name(name);
+        variable->set_value(value);
+    };
+    set("TERM", "xterm-256color");
+    set("LANG", "C.UTF-8"); // or editors take letters for bytes
     session.mutable_container()->set_type(mesos::v1::ContainerInfo::MESOS);
     auto *window = session.mutable_container()->mutable_tty_info()->mutable_window_size();
     window->set_rows(static_cast<std::uint32_t>(m_size.rows));

@@ -18,6 +18,12 @@ namespace {
 constexpr int margin = 6;
 constexpr int repaintMs = 16; // a program that writes without an end costs one painting a frame
 
+/// As wide as any other in a font of fixed width: ASCII, or blank.
+bool isPlain(const TerminalCell &cell)
+{
+    return cell.width == 1 && cell.chars[0] < 0x7f && cell.chars[1] == 0;
+}
+
 } // namespace
 
 TerminalView::TerminalView(TerminalScreen &screen, QWidget *parent)
@@ -45,6 +51,9 @@ void TerminalView::fit()
     m_cell = QSize(std::max(1, metrics.horizontalAdvance(QLatin1Char('M'))),
                    std::max(1, metrics.height()));
     m_ascent = metrics.ascent();
+    // Letters of parts of a pixel's width would leave their columns, the further the later.
+    m_spacing =
+        m_cell.width() - QFontMetricsF(Theme::fixedFont()).horizontalAdvance(QLatin1Char('M'));
     const QSize room = viewport()->size() - QSize(2 * margin, 2 * margin);
     const int rows = std::max(1, room.height() / m_cell.height());
     const int columns = std::max(2, room.width() / m_cell.width());
@@ -66,6 +75,8 @@ void TerminalView::refresh()
     if (atEnd)
         bar->setValue(bar->maximum());
     viewport()->update();
+    if (m_screen.cursor() != std::exchange(m_seenCursor, m_screen.cursor()))
+        updateMicroFocus(); // what an input method shows stays beside it
     if (m_screen.lineCount() != std::exchange(m_seenLines, m_screen.lineCount())) {
         QAccessibleEvent told(this, QAccessible::VisibleDataChanged);
         QAccessible::updateAccessibility(&told);
@@ -75,6 +86,9 @@ void TerminalView::refresh()
 void TerminalView::setLive(bool live)
 {
     m_live = live;
+    if (!live)
+        m_composing.clear();
+    updateMicroFocus();
     viewport()->update();
 }
 
@@ -135,8 +149,8 @@ void TerminalView::paintEvent(QPaintEvent *)
     paintCursor(painter, first);
 }
 
-/// Stretches of one look are painted at once; letters of two places' width each by themselves, so
-/// that what follows stays in its column.
+/// Stretches of one look are painted at once. Letters that the font may not have, or not at its
+/// width, are painted each by themselves, so that what follows stays in its column.
 void TerminalView::paintLine(QPainter &painter, int line, int y) const
 {
     const auto cells = m_screen.line(line);
@@ -145,6 +159,8 @@ void TerminalView::paintLine(QPainter &painter, int line, int y) const
         return cells[static_cast<std::size_t>(i)];
     };
     QFont font = Theme::fixedFont();
+    if (m_spacing != 0)
+        font.setLetterSpacing(QFont::AbsoluteSpacing, m_spacing);
     for (int i = 0; i < count;) {
         const TerminalCell &look = cellAt(i);
         const bool selected = isSelected({i, line});
@@ -154,7 +170,7 @@ void TerminalView::paintLine(QPainter &painter, int line, int y) const
             const QString letters = cellAt(i).text();
             text += letters.isEmpty() ? QStringLiteral(" ") : letters;
             i += cellAt(i).width;
-        } while (i < count && look.width == 1 && cellAt(i).width == 1 && cellAt(i).looksLike(look)
+        } while (i < count && isPlain(look) && isPlain(cellAt(i)) && cellAt(i).looksLike(look)
                  && isSelected({i, line}) == selected);
         QColor front = terminalColor(look.foreground, palette().color(QPalette::Text));
         QColor back = terminalColor(look.background, palette().color(QPalette::Base));
@@ -176,7 +192,10 @@ void TerminalView::paintLine(QPainter &painter, int line, int y) const
         font.setStrikeOut(look.strike);
         painter.setFont(font);
         painter.setPen(front);
+        painter.setClipRect(area);
+        painter.setClipping(!isPlain(look));
         painter.drawText(area.x(), y + m_ascent, text);
+        painter.setClipping(false);
     }
 }
 
@@ -189,18 +208,22 @@ void TerminalView::paintCursor(QPainter &painter, int first) const
     painter.setFont(Theme::fixedFont());
     if (!m_composing.isEmpty()) {
         area.setWidth(painter.fontMetrics().horizontalAdvance(m_composing));
+        area.moveRight(std::min(area.right(), viewport()->width() - margin)); // all of it is seen
         painter.fillRect(area, palette().color(QPalette::AlternateBase));
         painter.setPen(palette().color(QPalette::Text));
         painter.drawText(area.x(), area.y() + m_ascent, m_composing);
         painter.drawLine(area.bottomLeft(), area.bottomRight());
         return;
     }
+    const auto cells = m_screen.line(at.y());
+    const bool isOnACell = at.x() < static_cast<int>(cells.size());
+    if (isOnACell)
+        area.setWidth(m_cell.width() * cells[static_cast<std::size_t>(at.x())].width);
     painter.setPen(palette().color(QPalette::Text));
     if (!hasFocus())
         return painter.drawRect(area.adjusted(0, 0, -1, -1));
     painter.fillRect(area, palette().color(QPalette::Text));
-    const auto cells = m_screen.line(at.y());
-    if (at.x() < static_cast<int>(cells.size())) {
+    if (isOnACell) {
         painter.setPen(palette().color(QPalette::Base));
         painter.drawText(area.x(), area.y() + m_ascent,
                          cells[static_cast<std::size_t>(at.x())].text());
@@ -269,7 +292,7 @@ void TerminalView::keyPressEvent(QKeyEvent *event)
 
 void TerminalView::inputMethodEvent(QInputMethodEvent *event)
 {
-    m_composing = event->preeditString();
+    m_composing = m_live ? event->preeditString() : QString();
     if (m_live && !event->commitString().isEmpty())
         m_screen.typeText(event->commitString());
     event->accept();

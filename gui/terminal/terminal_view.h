@@ -63,7 +63,9 @@ private:
     QTimer m_repaint;
     QSize m_cell{8, 16};
     int m_ascent = 12;
+    double m_spacing = 0; // between letters, so that each is as wide as a cell
     int m_seenLines = 0;
+    QPoint m_seenCursor;
     QPoint m_from{-1, -1}; // of the selection; column and line
     QPoint m_to{-1, -1};
     QString m_composing; // what an input method is about to give

@@ -54,6 +54,9 @@ bool BusyApplication::notify(QObject *receiver, QEvent *event)
     m_lastEnd = m_clock.nsecsElapsed();
     const double wallMs = static_cast<double>(m_lastEnd - begin) / 1e6;
     m_stretch.wall += wallMs;
+    if (m_stretch.events++ == 0)
+        m_stretchBegan = begin;
+    m_stretch.lasted = static_cast<double>(m_lastEnd - m_stretchBegan) / 1e6;
     const double cpuMs = threadMs() - cpu;
     m_stretch.cpu += cpuMs;
     if (cpuMs > noticeableMs)
@@ -108,7 +111,8 @@ BusyApplication::Work BusyApplication::print(const char *what)
     std::sort(m_stretches.begin(), m_stretches.end(),
               [](const Stretch &a, const Stretch &b) { return a.cpu > b.cpu; });
     for (std::size_t i = 0; i < std::min<std::size_t>(6, m_stretches.size()); ++i) {
-        std::printf("    thread %6.2f ms:", m_stretches[i].cpu);
+        std::printf("    thread %6.2f ms, %d events in %.1f ms:", m_stretches[i].cpu,
+                    m_stretches[i].events, m_stretches[i].lasted);
         for (const Part &part : m_stretches[i].parts)
             std::printf(" %s/%d %.1f", part.receiver.c_str(), part.event, part.cpu);
         std::printf("\n");

@@ -46,6 +46,8 @@ private:
     {
         double wall = 0; // milliseconds
         double cpu = 0;
+        int events = 0;
+        double lasted = 0; // by the clock, with the pauses
         std::vector<Part> parts; // of long ones only
     };
     struct Cost
@@ -60,6 +62,7 @@ private:
     QElapsedTimer m_clock;
     int m_depth = 0;
     qint64 m_lastEnd = 0;
+    qint64 m_stretchBegan = 0;
     Stretch m_stretch;
     std::vector<Stretch> m_stretches;
     std::map<std::pair<const QMetaObject *, int>, Cost> m_costs;

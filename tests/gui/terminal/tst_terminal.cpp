@@ -29,6 +29,9 @@ private Q_SLOTS:
     void pasteCannotEndItself();
     void selectsAndCopies();
     void takesTextOfInputMethods();
+    void showsWhatAnInputMethodIsAboutToGive();
+    void theCursorIsAsWideAsItsLetter();
+    void lettersOfOtherFontsStayInTheirColumns();
     void tabIsTheProgramsAndAKeyLeaves();
     void resizesWithItsWindow();
     void tellsTheMouseToWhomWantsIt();
@@ -189,6 +192,75 @@ void TerminalTest::takesTextOfInputMethods()
     done.setCommitString(QStringLiteral("中"));
     QCoreApplication::sendEvent(&view, &done);
     QCOMPARE(typed, QByteArray("\xe4\xb8\xad"));
+}
+
+/// At the cursor, all of it, and gone when it is given, given up, or nobody takes it any more.
+void TerminalTest::showsWhatAnInputMethodIsAboutToGive()
+{
+    TerminalScreen screen(3, 20);
+    TerminalView view(screen);
+    const QWidget &widget = view;
+    view.resize(400, 100);
+    screen.write("abc");
+    const auto compose = [&view](const QString &text) {
+        QInputMethodEvent event(text, {});
+        QCoreApplication::sendEvent(&view, &event);
+        return view.grab().toImage();
+    };
+    const QRect before = widget.inputMethodQuery(Qt::ImCursorRectangle).toRect();
+    QCOMPARE(before, view.cellRect({3, 0}));
+    const QImage plain = compose({});
+    const QImage composing = compose(QStringLiteral("zhongwen"));
+    QVERIFY(composing != plain);
+    QCOMPARE(composing.copy(0, 0, before.left(), 100), plain.copy(0, 0, before.left(), 100));
+    QCOMPARE(compose({}), plain);
+    // Beside the right edge there is no room: it is moved to where there is.
+    screen.write(QByteArray(screen.columns() - 4, 'x'));
+    const QRect edge = view.cellRect({screen.columns() - 6, 0});
+    const QImage full = compose({});
+    const QImage atEdge = compose(QStringLiteral("zhongwen"));
+    QVERIFY(atEdge.copy(edge) != full.copy(edge));
+    QVERIFY(widget.inputMethodQuery(Qt::ImEnabled).toBool());
+    view.setLive(false);
+    const QImage ended = view.grab().toImage();
+    QCOMPARE(compose(QStringLiteral("zhong")), ended);
+    QVERIFY(!widget.inputMethodQuery(Qt::ImEnabled).toBool());
+}
+
+void TerminalTest::theCursorIsAsWideAsItsLetter()
+{
+    TerminalScreen screen(2, 20);
+    TerminalView view(screen);
+    view.resize(400, 100);
+    const auto inked = [&](const char *text, int column) {
+        screen.write(text);
+        const QImage image = view.grab().toImage();
+        const QRect cell = view.cellRect({column, 0});
+        return image.pixelColor(cell.right(), cell.top()) == view.palette().color(QPalette::Text);
+    };
+    QVERIFY(!inked("\r\x1b[Kxy\r", 1));
+    QVERIFY(inked("\r\x1b[K\xe4\xb8\xad\r", 1)); // 中
+}
+
+/// Lines and blocks, which may come from another font, do not push what follows aside.
+void TerminalTest::lettersOfOtherFontsStayInTheirColumns()
+{
+    TerminalScreen screen(2, 40);
+    TerminalView view(screen);
+    view.resize(600, 100);
+    view.setLive(false); // no cursor
+    const auto lastCell = [&](const QByteArray &before) {
+        screen.write("\r\x1b[K" + before + "X");
+        const QImage image = view.grab().toImage();
+        screen.write("\x1b[m");
+        return image.copy(view.cellRect({20, 0}));
+    };
+    QByteArray braille;
+    for (int i = 0; i < 20; ++i)
+        braille += "\xe2\xa3\xbf"; // ⣿
+    QCOMPARE(lastCell(braille), lastCell(QByteArray(20, ' ')));
+    const QByteArray turned = "\x1b[7m"; // its background is seen as well
+    QCOMPARE(lastCell(braille + turned), lastCell(QByteArray(20, ' ') + turned));
 }
 
 void TerminalTest::tabIsTheProgramsAndAKeyLeaves()

@@ -24,7 +24,6 @@
 #include "gui/widgets/filter_bar.h"
 #include "gui/widgets/language.h"
 #include "gui/widgets/river_chart.h"
-#include "gui/widgets/wrap_label.h"
 #include "tests/gui/support/fake_master.h"
 #include "tests/gui/support/sample_cluster.h"
 
@@ -42,7 +41,6 @@ private Q_SLOTS:
     void theRiverLeadsToTheOffers();
     void whatIfReckonsAnew();
     void anIncidentIsSavedAndOpened();
-    void theInspectorOnlyWritesAgesAnew();
 
 private:
     std::unique_ptr<FakeMaster> m_master;
@@ -209,31 +207,6 @@ void ConsoleWindowsTest::anIncidentIsSavedAndOpened()
     QVERIFY(about && about->isEnabled());
     about->trigger();
     QVERIFY(m_window->findChild<IncidentNotes *>());
-}
-
-/// What is on show is not built anew each second.
-void ConsoleWindowsTest::theInspectorOnlyWritesAgesAnew()
-{
-    const double offered = m_window->replica().now();
-    m_master->send(sample::offerAdded(sample::offer("O", "F", "A", 2), offered));
-    QTRY_COMPARE(m_window->replica().offers().size(), 1);
-    ClusterView &view = *m_window->view();
-    view.showObject({ObjectRef::Kind::Offer, QStringLiteral("O")});
-    const auto labels = [&view] { return view.inspector().findChildren<WrapLabel *>(); };
-    QList<WrapLabel *> before;
-    QStringList told;
-    const auto tellsOtherTextsInTheSameLabels = [&] {
-        const QList<WrapLabel *> now = labels();
-        QStringList texts;
-        for (const WrapLabel *label : now)
-            texts << label->text();
-        const bool same = std::exchange(before, now) == now;
-        return (std::exchange(told, texts) != texts) && same && now.size() > 3;
-    };
-    QTRY_VERIFY_WITH_TIMEOUT(tellsOtherTextsInTheSameLabels(), 20000);
-    // Another object is another matter.
-    view.showObject({ObjectRef::Kind::Agent, QStringLiteral("A")});
-    QTRY_VERIFY(labels() != before);
 }
 
 QTEST_MAIN(ConsoleWindowsTest)

@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t fewRuns = 4;
 constexpr std::size_t fewChanges = 64;
 constexpr int largeTable = 5000; // rows from which it may rest
-constexpr std::chrono::milliseconds rest{8}; // between two slices
+constexpr std::chrono::milliseconds rest{16}; // a frame between two slices
 
 std::size_t countRuns(const std::vector<int> &sortedRows)
 {

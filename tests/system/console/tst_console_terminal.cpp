@@ -3,19 +3,11 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QScrollBar>
-#include <QSettings>
-#include <QStandardPaths>
 #include <QTest>
 
-#include "gui/model/replica.h"
-#include "gui/session/master_session.h"
 #include "gui/terminal/terminal_dialog.h"
 #include "gui/terminal/terminal_view.h"
-#include "gui/views/cluster_view.h"
-#include "gui/views/main_window.h"
-#include "gui/widgets/language.h"
-#include "tests/support/daemons.h"
-#include "tests/system/support/execute.h"
+#include "tests/system/support/console_on_task.h"
 
 using namespace meseta;
 using namespace meseta::console;
@@ -26,20 +18,9 @@ class ConsoleTerminalTest : public QObject
 {
     Q_OBJECT
 
-    test::Cluster m_cluster;
-    std::unique_ptr<Execute> m_task;
-    std::unique_ptr<MainWindow> m_window;
+    ConsoleOnTask m_console;
 
-    const TaskRow *running() const
-    {
-        const auto &tasks = m_window->replica().tasks();
-        for (int slot = 0; slot < tasks.slotCount(); ++slot) {
-            if (tasks.isLive(slot) && tasks.at(slot).state == mesos::v1::TASK_RUNNING)
-                return &tasks.at(slot);
-        }
-        return nullptr;
-    }
-
+    MainWindow &window() { return m_console.window(); }
     static void type(TerminalDialog &terminal, const QString &line)
     {
         QTest::keyClicks(&terminal.view(), line);
@@ -53,46 +34,28 @@ class ConsoleTerminalTest : public QObject
 
 private Q_SLOTS:
     void initTestCase();
-    void cleanupTestCase();
     void typesIntoATask();
 };
 
 void ConsoleTerminalTest::initTestCase()
 {
-    QStandardPaths::setTestModeEnabled(true);
-    QCoreApplication::setOrganizationName(QStringLiteral("MesetaTest"));
-    QCoreApplication::setApplicationName(QStringLiteral("tst_console_terminal"));
-    QSettings().clear();
-    Language::use(QStringLiteral("en"));
-    auto started = m_cluster.startMaster();
-    if (started)
-        started = m_cluster.startAgent();
+    const auto started =
+        m_console.start(QStringLiteral("tst_console_terminal"),
+                        {QStringLiteral("--name=sleeper"), QStringLiteral("--command=sleep 1000"),
+                         QStringLiteral("--resources=cpus:0.1;mem:32")});
     QVERIFY2(started, started ? "" : started.error().message.c_str());
-    m_task = std::make_unique<Execute>(m_cluster.masterPort());
-    m_task->start({QStringLiteral("--name=sleeper"), QStringLiteral("--command=sleep 1000"),
-                   QStringLiteral("--resources=cpus:0.1;mem:32")});
-    m_window = std::make_unique<MainWindow>();
-    m_window->show();
-    m_window->connectTo({QStringLiteral("127.0.0.1"), m_cluster.masterPort(), {}});
-    QTRY_VERIFY_WITH_TIMEOUT(m_window->view() && running(), 30000);
-}
-
-void ConsoleTerminalTest::cleanupTestCase()
-{
-    m_window.reset();
-    m_task.reset();
 }
 
 void ConsoleTerminalTest::typesIntoATask()
 {
-    m_window->view()->showObject({ObjectRef::Kind::Task, running()->key});
+    window().view()->showObject({ObjectRef::Kind::Task, m_console.running()->key});
     const auto open = [this] { // the inspector makes its buttons anew with each change
-        return m_window->view()->inspector().findChild<QPushButton *>(
+        return window().view()->inspector().findChild<QPushButton *>(
             QStringLiteral("action.terminal"));
     };
     QTRY_VERIFY(open() && open()->isEnabled());
     QTest::mouseClick(open(), Qt::LeftButton);
-    auto *terminal = m_window->findChild<TerminalDialog *>();
+    auto *terminal = window().findChild<TerminalDialog *>();
     QVERIFY(terminal);
     const auto shown = [terminal] {
         const TerminalScreen &screen = terminal->screen();
@@ -157,10 +120,26 @@ void ConsoleTerminalTest::typesIntoATask()
     QTRY_VERIFY(view.verticalScrollBar()->value() < end);
     picture(*terminal, 4);
 
+    // A program that paints the whole window, and again when that changes.
+    type(*terminal, QStringLiteral("clear; top -d 1"));
+    const auto paintsAll = [&] {
+        return shown().contains(QStringLiteral("load average"))
+            && shown().contains(QStringLiteral("COMMAND"));
+    };
+    QTRY_VERIFY2_WITH_TIMEOUT(paintsAll(), qPrintable(shown()), 20000);
+    const int columns = terminal->screen().columns();
+    terminal->resize(760, 420);
+    QTRY_VERIFY(terminal->screen().columns() < columns);
+    QTRY_VERIFY2_WITH_TIMEOUT(paintsAll(), qPrintable(shown()), 20000);
+    picture(*terminal, 5);
+    QTest::keyClick(&view, Qt::Key_Q);
+    QTRY_VERIFY2_WITH_TIMEOUT(shown().trimmed().endsWith(QLatin1Char('#')), qPrintable(shown()),
+                              20000);
+
     type(*terminal, QStringLiteral("exit"));
     QTRY_COMPARE_WITH_TIMEOUT(terminal->stateText(), QStringLiteral("The shell has ended."), 20000);
     QVERIFY(!terminal->isLive());
-    QVERIFY(running()); // the task itself runs on
+    QVERIFY(m_console.running()); // the task itself runs on
 }
 
 QTEST_MAIN(ConsoleTerminalTest)

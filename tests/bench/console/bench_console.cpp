@@ -80,6 +80,7 @@ public:
         m_application.onPainted = [this] { painted(); };
         m_view.show();
         m_application.reset();
+        std::printf("windows there after %.0f ms\n", msOf(m_sinceStart));
         m_cluster.open({QStringLiteral("127.0.0.1"), static_cast<quint16>(port), {}});
     }
 
@@ -90,6 +91,7 @@ private:
             return;
         m_wasPainted = true;
         m_figures.add("first page with data, since the start", "ms", 1000, msOf(m_sinceStart), -1);
+        std::printf("first page with data after %.0f ms\n", msOf(m_sinceStart));
     }
 
     /// By the clock, and by the thread's own time.

@@ -31,6 +31,7 @@ constexpr int leastWidth = 280;
 constexpr int mostWidth = 560; // asked for, however long the words are
 constexpr qsizetype rememberedObjects = 100;
 constexpr qsizetype longestValue = 4000; // characters
+constexpr qint64 restAfter = 80; // times what it took to build it
 constexpr qsizetype mostFollowed = 1000; // of several together; more are shown as they were
 
 int markWidth()
@@ -202,6 +203,7 @@ InspectorPanel::InspectorPanel(const Replica &replica, QWidget *parent)
     m_soon.setInterval(300); // looking for what belongs to an object goes through all tasks
     connect(&m_soon, &QTimer::timeout, this, &InspectorPanel::refresh);
     m_tick.setInterval(1000); // ages
+    m_tick.setTimerType(Qt::PreciseTimer); // else it comes in one frame with the others
     connect(&m_tick, &QTimer::timeout, this, [this] {
         if (m_several.size() <= mostFollowed)
             refresh();
@@ -308,12 +310,18 @@ void InspectorPanel::refresh()
     if (text == m_drawn)
         return;
     const bool isAnother = m_drawn.isEmpty();
+    const QString frame = frameOf(shown) + more;
+    const bool isSameFrame = !isAnother && m_frame == frame;
+    if (!isAnother && !isSameFrame && mustRest())
+        return refreshSoon();
     m_drawn = text;
-    const QString frame = std::exchange(m_frame, frameOf(shown) + more);
-    if (!isAnother && m_frame == frame)
+    m_frame = frame;
+    if (isSameFrame)
         return changeValues(shown); // ages, most of the time
     const int scrolled = m_scroll->verticalScrollBar()->value();
+    m_sinceRebuilt.start();
     rebuild(shown, events);
+    m_rebuilding = m_sinceRebuilt.nsecsElapsed();
     m_scroll->verticalScrollBar()->setValue(scrolled);
     m_soon.stop(); // not twice in a row
 }
@@ -330,6 +338,12 @@ void InspectorPanel::changeValues(const Inspection &shown)
                 label->setText(field.value.left(longestValue));
         }
     }
+}
+
+/// A long list that changes all the time is not built anew all the time.
+bool InspectorPanel::mustRest() const
+{
+    return m_sinceRebuilt.isValid() && m_sinceRebuilt.nsecsElapsed() < restAfter * m_rebuilding;
 }
 
 void InspectorPanel::refreshSoon()

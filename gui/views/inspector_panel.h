@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QElapsedTimer>
 #include <QTimer>
 #include <QWidget>
 
@@ -57,6 +58,7 @@ protected:
 private:
     void remember(const ObjectRef &object);
     QList<ObjectRef> objects() const;
+    bool mustRest() const;
     void changeValues(const Inspection &shown);
     void rebuild(const Inspection &shown, const QList<EventRow> &events);
     bool haveRoomBeside(const InspectionSection &section) const;
@@ -82,6 +84,8 @@ private:
     QToolButton *m_close;
     QScrollArea *m_scroll;
     UsageCard *m_usage;
+    QElapsedTimer m_sinceRebuilt;
+    qint64 m_rebuilding = 0; // how long that took, in ns
     QTimer m_tick;
     QTimer m_soon;
 };

@@ -14,7 +14,8 @@ namespace meseta::console {
 namespace {
 
 constexpr int steps = 120;
-constexpr int everyMs = 1000;
+constexpr int everyMs = 2000;
+constexpr std::chrono::milliseconds paintAfter{8};
 constexpr int spans[] = {120, 600, 3600};
 
 } // namespace
@@ -53,19 +54,27 @@ RiverPanel::RiverPanel(const Replica &replica, QWidget *parent)
     connect(m_span, &QComboBox::currentIndexChanged, this, &RiverPanel::refresh);
     connect(m_chart, &RiverChart::chosen, this, &RiverPanel::choose);
     connect(&m_tick, &QTimer::timeout, this, [this] {
-        if (isVisible())
-            refresh();
-        else
-            m_tick.stop();
+        if (!isVisible())
+            return m_tick.stop();
+        // Shown a moment later: reckoning and painting are two frames.
+        QTimer::singleShot(paintAfter, this, [this, river = reckon(), asked = m_asked] {
+            if (asked == m_asked)
+                m_chart->setRiver(river);
+        });
     });
     m_tick.setInterval(everyMs);
 }
 
+OfferRiver RiverPanel::reckon() const
+{
+    return offerRiver(m_replica, m_by->currentIndex() == 0 ? RiverBy::Framework : RiverBy::Role,
+                      m_span->currentData().toInt(), steps);
+}
+
 void RiverPanel::refresh()
 {
-    m_chart->setRiver(offerRiver(m_replica,
-                                 m_by->currentIndex() == 0 ? RiverBy::Framework : RiverBy::Role,
-                                 m_span->currentData().toInt(), steps));
+    ++m_asked;
+    m_chart->setRiver(reckon());
 }
 
 void RiverPanel::choose(const QString &key)

@@ -14,7 +14,7 @@ class Replica;
 class RiverChart;
 
 /// What becomes of the offers, as a river: which measure, of frameworks or of roles, over how long.
-/// Drawn anew once a second while it is seen.
+/// Drawn anew every two seconds while it is seen.
 class RiverPanel : public QWidget
 {
     Q_OBJECT
@@ -32,6 +32,7 @@ protected:
     void changeEvent(QEvent *event) override;
 
 private:
+    OfferRiver reckon() const;
     void choose(const QString &key);
     void translate();
 
@@ -42,6 +43,7 @@ private:
     QComboBox *m_span;
     RiverChart *m_chart;
     QTimer m_tick;
+    int m_asked = 0; // how often another river was asked for
 };
 
 } // namespace meseta::console

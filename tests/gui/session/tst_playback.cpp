@@ -99,6 +99,16 @@ QString difference(const QString &a, const QString &b)
     return {};
 }
 
+/// A recording that begins with an empty cluster.
+sample::Event begin(EventRecorder &recorder, const QString &folder)
+{
+    recorder.setFolder(folder);
+    auto first = sample::snapshot();
+    first.set_time(began);
+    recorder.record(first);
+    return first;
+}
+
 } // namespace
 
 /// The time machine: what was shown live at a moment is what the recording shows for it.
@@ -182,10 +192,7 @@ void PlaybackTest::stepsFromEventToEvent()
 {
     QTemporaryDir folder;
     EventRecorder recorder;
-    recorder.setFolder(folder.path());
-    auto first = sample::snapshot();
-    first.set_time(began);
-    recorder.record(first);
+    begin(recorder, folder.path());
     recorder.record(
         sample::taskAdded(sample::task("t", "F", "A", mesos::v1::TASK_STAGING), began + 5));
     recorder.record(sample::taskUpdated("t", "F", mesos::v1::TASK_RUNNING, began + 9));
@@ -299,10 +306,7 @@ void PlaybackTest::holdsWeightsAndQuotas()
 {
     QTemporaryDir folder;
     EventRecorder recorder;
-    recorder.setFolder(folder.path());
-    auto first = sample::snapshot();
-    first.set_time(began);
-    recorder.record(first);
+    const auto first = begin(recorder, folder.path());
     const auto recordRoles = [&](double time, double weight, double cpus) {
         mesos::v1::master::Response answer;
         auto *role = answer.mutable_get_roles()->add_roles();

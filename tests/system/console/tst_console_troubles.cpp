@@ -112,6 +112,7 @@ private Q_SLOTS:
 
 private:
     QSet<QString> running() const; ///< keys of the tasks that do
+    void watchCluster();
     BlastRadius agree(const char *deed); ///< asks for it, and says yes to what the question named
     static QSet<QString> keysOf(const QList<ObjectRef> &objects);
     /// For a person to look at, where MESETA_PICTURES names a folder.
@@ -263,9 +264,8 @@ void ConsoleTroublesTest::theLeaderDies()
     keepPicture("masters");
 }
 
-/// What the question names is what ends, and nothing else: two tasks of one framework, while those
-/// of another run on; an agent that is deactivated, with its tasks.
-void ConsoleTroublesTest::theBlastRadiusIsWhatIsTouched()
+/// A window that is live on the cluster and its two agents.
+void ConsoleTroublesTest::watchCluster()
 {
     const auto address = MasterAddress::parse(m_cluster.url());
     QVERIFY(address);
@@ -274,6 +274,14 @@ void ConsoleTroublesTest::theBlastRadiusIsWhatIsTouched()
     m_window->connectTo(*address);
     QTRY_COMPARE_WITH_TIMEOUT(m_window->session().state(), MasterSession::State::Live, 30000);
     QTRY_COMPARE_WITH_TIMEOUT(m_window->replica().figures().activeAgents, 2, 60000);
+}
+
+/// What the question names is what ends, and nothing else: two tasks of one framework, while those
+/// of another run on; an agent that is deactivated, with its tasks.
+void ConsoleTroublesTest::theBlastRadiusIsWhatIsTouched()
+{
+    watchCluster();
+    QVERIFY(!QTest::currentTestFailed());
     QSet<QString> frameworksBefore;
     m_window->replica().frameworks().forEach(
         [&](const FrameworkRow &row) { frameworksBefore.insert(row.id); });
@@ -318,13 +326,8 @@ void ConsoleTroublesTest::theBlastRadiusIsWhatIsTouched()
 /// agent is empty the way back is offered.
 void ConsoleTroublesTest::theBlastRadiusOfADrain()
 {
-    const auto address = MasterAddress::parse(m_cluster.url());
-    QVERIFY(address);
-    m_window = std::make_unique<MainWindow>();
-    m_window->show();
-    m_window->connectTo(*address);
-    QTRY_COMPARE_WITH_TIMEOUT(m_window->session().state(), MasterSession::State::Live, 30000);
-    QTRY_COMPARE_WITH_TIMEOUT(m_window->replica().figures().activeAgents, 2, 60000);
+    watchCluster();
+    QVERIFY(!QTest::currentTestFailed());
     // Schedulers that are gone acknowledge nothing: an agent with their tasks is never empty.
     QList<ObjectRef> gone;
     m_window->replica().frameworks().forEach([&](const FrameworkRow &row) {

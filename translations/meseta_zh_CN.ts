@@ -2048,6 +2048,10 @@
         <source>No tasks at this moment.</source>
         <translation>此刻没有任务。</translation>
     </message>
+    <message>
+        <source>Loading…</source>
+        <translation>正在载入…</translation>
+    </message>
 </context>
 <context>
     <name>meseta::console::CommandPalette</name>
@@ -3185,6 +3189,14 @@ Taken out: values of environment variables, secrets and credentials, data of fra
     <message>
         <source>Its agent is not connected.</source>
         <translation>它的代理未连接。</translation>
+    </message>
+    <message>
+        <source>Found, wrapped to the top</source>
+        <translation>已找到（已绕回开头）</translation>
+    </message>
+    <message>
+        <source>Found, wrapped to the bottom</source>
+        <translation>已找到（已绕回末尾）</translation>
     </message>
 </context>
 <context>

@@ -80,27 +80,50 @@ LogPane::LogPane(const Replica &replica, QWidget *parent)
     connect(m_search, &QLineEdit::returnPressed, this, [this] { search(true); });
     connect(m_next, &QToolButton::clicked, this, [this] { search(true); });
     connect(m_previous, &QToolButton::clicked, this, [this] { search(false); });
-    connect(&m_source, &LogSource::problem, this, &LogPane::say);
-    connect(&m_source, &LogSource::changed, this, [this] {
-        if (!m_source.isSearching())
-            say(m_source.fileSize() > 0 ? bytesText(static_cast<double>(m_source.fileSize()))
-                                        : QString());
-    });
-    connect(&m_source, &LogSource::found, this, [this](qint64 offset) {
-        m_view->showMatch(offset, m_search->text().toUtf8().size());
-        say(tr("Found"));
-    });
-    connect(&m_source, &LogSource::notFound, this, [this] { say(tr("Not found")); });
-    connect(&m_source, &LogSource::searched, this, [this](qint64 offset) {
-        say(tr("Searching at %1 of %2…")
-                .arg(bytesText(static_cast<double>(offset)),
-                     bytesText(static_cast<double>(m_source.fileSize()))));
-    });
+    wireSource();
     connect(&replica, &Replica::flushed, this, [this] {
         if (!m_taskKey.isEmpty() && m_opened.isEmpty())
             reopen(); // its agent may be known by now
     });
     translate();
+}
+
+void LogPane::wireSource()
+{
+    connect(m_search, &QLineEdit::textEdited, this, [this] { tellSearch({}); });
+    connect(&m_source, &LogSource::problem, this, [this](const QString &problem) {
+        m_problem = problem;
+        showState();
+    });
+    connect(&m_source, &LogSource::changed, this, &LogPane::showState);
+    connect(&m_source, &LogSource::found, this, [this](qint64 offset, bool wrapped) {
+        m_view->showMatch(offset, m_search->text().toUtf8().size());
+        tellSearch(!wrapped              ? tr("Found")
+                       : m_searchForward ? tr("Found, wrapped to the top")
+                                         : tr("Found, wrapped to the bottom"));
+    });
+    connect(&m_source, &LogSource::notFound, this, [this] { tellSearch(tr("Not found")); });
+    connect(&m_source, &LogSource::searched, this, [this](qint64 offset) {
+        tellSearch(tr("Searching at %1 of %2…")
+                       .arg(bytesText(static_cast<double>(offset)),
+                            bytesText(static_cast<double>(m_source.fileSize()))));
+    });
+}
+
+void LogPane::tellSearch(const QString &text)
+{
+    m_searchNote = text;
+    showState();
+}
+
+/// What is wrong, else how the search went until there is another, else how large the file is.
+void LogPane::showState()
+{
+    const qint64 size = m_source.fileSize();
+    m_state->setText(!m_problem.isEmpty()          ? m_problem
+                         : !m_searchNote.isEmpty() ? m_searchNote
+                         : size > 0                ? bytesText(static_cast<double>(size))
+                                                   : QString());
 }
 
 void LogPane::arrange(bool narrow)
@@ -125,11 +148,6 @@ void LogPane::resizeEvent(QResizeEvent *event)
     const bool narrow = width() < fontMetrics().height() * 30;
     if (narrow != m_narrow)
         arrange(narrow);
-}
-
-void LogPane::say(const QString &text)
-{
-    m_state->setText(text);
 }
 
 void LogPane::translate()
@@ -194,8 +212,9 @@ void LogPane::reopen()
     if (wanted == m_opened && !wanted.isEmpty())
         return;
     m_opened = wanted;
-    say({});
+    m_problem.clear();
     m_source.close();
+    tellSearch({});
     if (agent)
         m_source.open(agent->address,
                       FileReader::sandboxPath(task->frameworkId, task->executorId, file()));
@@ -210,6 +229,7 @@ void LogPane::search(bool forward)
     const qint64 from = last < 0 ? (forward ? m_view->topOffset() : m_source.fileSize())
         : forward                ? last + 1
                                  : last;
+    m_searchForward = forward;
     m_source.search(text, from, forward);
 }
 
@@ -239,7 +259,7 @@ void LogPane::keyPressEvent(QKeyEvent *event)
         return search(!(event->modifiers() & Qt::ShiftModifier));
     if (event->key() == Qt::Key_Escape && m_source.isSearching()) {
         m_source.stopSearch();
-        return say({});
+        return tellSearch({});
     }
     QWidget::keyPressEvent(event);
 }

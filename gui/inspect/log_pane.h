@@ -45,14 +45,19 @@ private:
     void search(bool forward);
     void browse();
     void translate();
-    void say(const QString &text);
+    void wireSource();
+    void tellSearch(const QString &text);
+    void showState();
     void arrange(bool narrow); ///< narrow: the title on a line of its own
 
     const Replica &m_replica;
     LogSource m_source;
     QString m_taskKey;
     QString m_opened; // what the source has open
+    QString m_problem; // why the file cannot be read at the moment
+    QString m_searchNote; // how the last search went
     bool m_narrow = false;
+    bool m_searchForward = true; // the search that was asked for last
     QHBoxLayout *m_head; ///< above the bar
     QHBoxLayout *m_bar;
     ElidedLabel *m_title;

@@ -19,7 +19,6 @@ LogPanel::LogPanel(const Replica &replica, QWidget *parent)
     auto *column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->addWidget(m_split);
-    setMinimumHeight(120);
     connect(m_following, &LogPane::pinWanted, this, &LogPanel::pin);
 }
 

@@ -162,14 +162,32 @@ void LogSource::search(const QString &text, qint64 from, bool forward)
     if (text.isEmpty() || m_path.isEmpty())
         return;
     m_needle = text.toLower().toUtf8();
-    m_searchAt = from;
+    m_searchAt = m_searchBegan = from;
     m_searchForward = forward;
+    m_searchWrapped = false;
     searchOn();
 }
 
 void LogSource::stopSearch()
 {
     m_needle.clear();
+}
+
+bool LogSource::isSearched() const
+{
+    if (m_searchForward)
+        return m_searchAt >= (m_searchWrapped ? m_searchBegan : m_fileSize);
+    return m_searchAt <= (m_searchWrapped ? m_searchBegan : 0);
+}
+
+bool LogSource::wrapSearch()
+{
+    const bool isAll = m_searchForward ? m_searchBegan <= 0 : m_searchBegan >= m_fileSize;
+    if (m_searchWrapped || isAll)
+        return false;
+    m_searchWrapped = true;
+    m_searchAt = m_searchForward ? 0 : m_fileSize;
+    return true;
 }
 
 void LogSource::searchOn()
@@ -180,34 +198,34 @@ void LogSource::searchOn()
         QTimer::singleShot(20, this, &LogSource::searchOn);
         return;
     }
-    const qint64 overlap = m_needle.size() - 1;
-    const qint64 from = m_searchForward ? m_searchAt : std::max<qint64>(0, m_searchAt - searchPart);
-    const qint64 length = m_searchForward ? searchPart : m_searchAt - from + overlap;
-    if ((m_searchForward && from >= m_fileSize) || (!m_searchForward && m_searchAt <= 0)) {
+    if (isSearched() && !wrapSearch()) {
         m_needle.clear();
         m_timer.start();
         return Q_EMIT notFound();
     }
-    ask(from, length, [this, from, overlap](const FileReader::Part &part) {
+    const qint64 overlap = m_needle.size() - 1;
+    const qint64 from = m_searchForward ? m_searchAt : std::max<qint64>(0, m_searchAt - searchPart);
+    const qint64 length = m_searchForward ? searchPart : m_searchAt - from + overlap;
+    ask(from, length, [this, from](const FileReader::Part &part) {
         if (m_needle.isEmpty())
             return m_timer.start();
-        const QByteArray bytes = part.bytes.toLower();
-        const qsizetype at =
-            m_searchForward ? bytes.indexOf(m_needle) : bytes.lastIndexOf(m_needle);
-        if (at >= 0) {
-            m_needle.clear();
-            m_timer.start();
-            return Q_EMIT found(from + at);
-        }
-        const bool ended = part.bytes.isEmpty();
-        m_searchAt = !m_searchForward ? from
-            : ended                   ? m_fileSize
-                                      : from + std::max<qint64>(1, part.bytes.size() - overlap);
-        if (m_searchForward && from + part.bytes.size() >= m_fileSize)
-            m_searchAt = m_fileSize;
-        Q_EMIT searched(m_searchAt);
-        searchOn();
+        takeSearched(from, part.bytes.toLower());
     });
+}
+
+void LogSource::takeSearched(qint64 from, const QByteArray &bytes)
+{
+    const qsizetype at = m_searchForward ? bytes.indexOf(m_needle) : bytes.lastIndexOf(m_needle);
+    if (at >= 0) {
+        m_needle.clear();
+        m_timer.start();
+        return Q_EMIT found(from + at, m_searchWrapped);
+    }
+    const qint64 step = std::max<qint64>(1, bytes.size() - (m_needle.size() - 1));
+    const bool isEnd = bytes.isEmpty() || from + bytes.size() >= m_fileSize;
+    m_searchAt = !m_searchForward ? from : isEnd ? m_fileSize : from + step;
+    Q_EMIT searched(m_searchAt);
+    searchOn();
 }
 
 } // namespace meseta::console

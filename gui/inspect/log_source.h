@@ -31,7 +31,7 @@ public:
     void setFollowed(bool followed); ///< reads what is added at the end
 
     /// Looks for a text (case does not matter) from an offset, forward or backward, through the
-    /// whole file. `found` or `notFound` answers.
+    /// whole file: from its other end on when this one is reached. `found` or `notFound` answers.
     void search(const QString &text, qint64 from, bool forward);
     void stopSearch();
     bool isSearching() const { return !m_needle.isEmpty(); }
@@ -40,7 +40,7 @@ Q_SIGNALS:
     void changed(); ///< the window or the size of the file
     void restarted(); ///< another window: what was shown is somewhere else
     void problem(const QString &reason); ///< empty when it works again
-    void found(qint64 offset);
+    void found(qint64 offset, bool wrapped); ///< wrapped: only past the file's end or beginning
     void notFound();
     void searched(qint64 offset); ///< how far it has come
 
@@ -48,6 +48,9 @@ private:
     void readTail();
     void ask(qint64 offset, qint64 length, std::function<void(const FileReader::Part &)> done);
     void searchOn();
+    bool isSearched() const; ///< up to the end that it goes to, or to where it began
+    bool wrapSearch(); ///< goes on at the other end; false: it has been there
+    void takeSearched(qint64 from, const QByteArray &bytes);
     void takeTail(const FileReader::Part &part);
 
     FileReader m_reader;
@@ -59,6 +62,8 @@ private:
     bool m_followed = true;
     QByteArray m_needle; // lower case
     qint64 m_searchAt = 0;
+    qint64 m_searchBegan = 0;
+    bool m_searchWrapped = false;
     bool m_searchForward = true;
 };
 

@@ -14,6 +14,7 @@ namespace meseta::console {
 namespace {
 
 constexpr int margin = Theme::Large;
+constexpr int fewestLines = 6;
 constexpr int fetchAhead = 200; // lines from the edge of the window
 constexpr qint64 barSteps = 1000000; // of the scroll bar for large files
 
@@ -52,6 +53,19 @@ void LogView::setPlaceholder(const QString &sentence)
 {
     m_placeholder = sentence;
     viewport()->update();
+}
+
+QSize LogView::minimumSizeHint() const
+{
+    return {QAbstractScrollArea::minimumSizeHint().width(), // several stand side by side
+            QFontMetrics(Theme::fixedFont()).height() * fewestLines + 2};
+}
+
+void LogView::changeEvent(QEvent *event)
+{
+    QAbstractScrollArea::changeEvent(event);
+    if (event->type() == QEvent::FontChange)
+        updateGeometry();
 }
 
 int LogView::linesShown() const

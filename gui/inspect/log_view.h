@@ -22,11 +22,13 @@ public:
     qint64 topOffset() const;
     QString selectedText() const;
     QString shownText() const; ///< of the whole window that is held
+    QSize minimumSizeHint() const override; ///< a few lines, in whatever size of text
 
 Q_SIGNALS:
     void followedChanged(bool followed);
 
 protected:
+    void changeEvent(QEvent *event) override;
     void paintEvent(QPaintEvent *event) override;
     void resizeEvent(QResizeEvent *event) override;
     void wheelEvent(QWheelEvent *event) override;

@@ -90,13 +90,15 @@ SandboxDialog::SandboxDialog(const QString &agent, const QString &folder, const 
 {
     setWindowTitle(tr("Sandbox of %1").arg(task));
     m_tree->setHeaderLabels({tr("Name"), tr("Size"), tr("Changed"), tr("Mode")});
-    m_tree->header()->resizeSection(0, 220);
     const QFontMetrics letters(m_tree->font());
+    const int gap = letters.height() * 2; // the size ends where the date's column begins
+    m_tree->header()->resizeSection(0, letters.height() * 13);
     const char *widest[] = {"1023.9 MiB", "2026-10-20 20:20", "drwxrwxrwx"};
     for (int i = 1; i <= 3; ++i)
         m_tree->header()->resizeSection(
-            i, letters.horizontalAdvance(QString::fromLatin1(widest[i - 1])) + 36);
+            i, letters.horizontalAdvance(QString::fromLatin1(widest[i - 1])) + gap);
     m_tree->headerItem()->setTextAlignment(1, Qt::AlignRight | Qt::AlignVCenter);
+    m_tree->headerItem()->setTextAlignment(2, Qt::AlignCenter);
     m_tree->setAccessibleName(windowTitle());
     m_tree->setDragEnabled(true);
     m_tree->setDragDropMode(QAbstractItemView::DragOnly);
@@ -121,7 +123,7 @@ SandboxDialog::SandboxDialog(const QString &agent, const QString &folder, const 
     column->addWidget(split, 1);
     column->addWidget(m_state);
     column->addWidget(buttons);
-    resize(720, 560);
+    resize(std::max(720, letters.height() * 42), std::max(560, letters.height() * 30));
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(m_open, &QPushButton::clicked, this, &SandboxDialog::openCurrent);
     connect(m_save, &QPushButton::clicked, this, &SandboxDialog::saveCurrent);
@@ -165,6 +167,7 @@ void SandboxDialog::addEntries(QTreeWidgetItem *parent, const QString &folder,
              timeText(entry.modified), entry.mode});
         item->setIcon(0, icon(entry.isFolder ? QStringLiteral("folder") : QStringLiteral("file")));
         item->setTextAlignment(1, Qt::AlignRight | Qt::AlignVCenter);
+        item->setTextAlignment(2, Qt::AlignCenter);
         item->setData(0, PathRole, folder + QLatin1Char('/') + name);
         item->setData(0, FolderRole, entry.isFolder);
         item->setData(0, SizeRole, entry.size);

@@ -10,6 +10,7 @@
 #include "gui/model/formats.h"
 #include "gui/session/cluster.h"
 #include "gui/session/deed_runner.h"
+#include "gui/session/playback.h"
 #include "gui/views/ha_page.h"
 #include "gui/views/map_page.h"
 #include "gui/views/overview_page.h"
@@ -136,6 +137,14 @@ void ClusterView::wireModels()
         Q_EMIT figuresChanged();
     });
     connect(&m_cluster, &Cluster::changed, this, &ClusterView::showState);
+    if (const Playback *playback = m_cluster.playback()) {
+        m_wasSeeking = playback->isSeeking();
+        connect(playback, &Playback::moved, this, [this, playback] {
+            const bool before = std::exchange(m_wasSeeking, playback->isSeeking());
+            if (before != m_wasSeeking)
+                showEmptyTexts(); // rows were on their way, or there are none
+        });
+    }
     connect(&replica, &Replica::taskNews, this, &ClusterView::watchTask);
     connect(&replica, &Replica::agentsChanged, this, &ClusterView::watchAgents);
 }
@@ -411,10 +420,10 @@ void ClusterView::translate()
 /// What stands where rows would be.
 void ClusterView::showEmptyTexts()
 {
-    if (!m_wasLive && !m_cluster.isRecording()) {
+    if (m_wasSeeking || (!m_wasLive && !m_cluster.isRecording())) {
         for (TablePage *page :
              {m_tasks, m_agents, m_offers, m_offerFlows, m_frameworks, m_roles, m_events})
-            page->setEmptyText(tr("Not connected yet."));
+            page->setEmptyText(m_wasSeeking ? tr("Loading…") : tr("Not connected yet."));
         return;
     }
     m_tasks->setEmptyText(m_cluster.isRecording()

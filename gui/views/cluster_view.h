@@ -146,6 +146,7 @@ private:
     QSet<QString> m_underWay; ///< ids of what was launched from here and has not ended
     LaunchRequest::Containerizer m_containerizer = LaunchRequest::Containerizer::Docker;
     bool m_wasLive = false;
+    bool m_wasSeeking = false; // on the way to another moment of a recording
     bool m_outputWanted = true;
     bool m_inspectorWanted = true;
 };

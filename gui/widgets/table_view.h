@@ -18,6 +18,7 @@ public:
     explicit TableView(TableModel *model, QWidget *parent = nullptr);
 
     void setEmptyText(const QString &sentence);
+    const QString &emptyText() const { return m_emptyText; } ///< shown where rows would be
     void setStale(bool stale);
     void setFit(std::function<int(int slot)> fit); ///< tints rows while something is dragged
     QList<int> shownColumns() const; ///< in the order on the screen

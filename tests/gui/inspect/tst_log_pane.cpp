@@ -1,5 +1,7 @@
+#include <QApplication>
 #include <QFileDialog>
 #include <QLabel>
+#include <QLineEdit>
 #include <QMimeData>
 #include <QPlainTextEdit>
 #include <QPushButton>
@@ -14,6 +16,8 @@
 #include "gui/inspect/log_panel.h"
 #include "gui/inspect/log_view.h"
 #include "gui/inspect/sandbox_dialog.h"
+#include "gui/widgets/elided_label.h"
+#include "gui/widgets/theme.h"
 #include "tests/gui/support/fake_master.h"
 #include "tests/gui/support/sample_cluster.h"
 
@@ -30,6 +34,8 @@ private Q_SLOTS:
     void followsTheEnd();
     void readsALargeFileByWindows();
     void searchesTheWholeFile();
+    void searchGoesOnAtTheOtherEnd();
+    void keepsLinesInSightWhateverTheTextsSize();
     void beginsAnewWhenTheFileIsEmptied();
     void readsTenGigabytes();
     void severalSideBySide();
@@ -37,6 +43,7 @@ private Q_SLOTS:
     void anAgentThatLies();
     void savesAndDragsOut();
     void showsAFolderWithoutMeasure();
+    void sizesStandApartFromDates();
 
 private:
     void serveHugeFile();
@@ -122,6 +129,62 @@ void LogPaneTest::searchesTheWholeFile()
     QSignalSpy notFound(&m_pane->source(), &LogSource::notFound);
     m_pane->source().search(QStringLiteral("nowhere"), 0, true);
     QTRY_COMPARE(notFound.size(), 1);
+}
+
+/// What is found past an end of the file is told to be; the whole file is gone through once.
+void LogPaneTest::searchGoesOnAtTheOtherEnd()
+{
+    m_agent->file = numberedLines(100000); // 5 MB, searched in several parts
+    m_pane->showTask(QStringLiteral("F/t"));
+    QTRY_VERIFY(m_pane->source().isAtEnd() && m_pane->source().fileSize() > 0);
+    auto *line = m_pane->findChild<QLineEdit *>();
+    const auto isTold = [this](const char *text) {
+        const auto labels = m_pane->findChildren<ElidedLabel *>();
+        return std::any_of(labels.begin(), labels.end(), [text](const ElidedLabel *label) {
+            return label->text() == QString::fromLatin1(text);
+        });
+    };
+    LogView &view = m_pane->view();
+    const auto at = [this](const char *text) { return m_agent->file.indexOf(text); };
+    line->setText(QStringLiteral("line 777"));
+    QTest::keyClick(line, Qt::Key_Return); // the end is shown: the first is at the beginning
+    QTRY_COMPARE(view.matchOffset(), at("line 777 "));
+    QTRY_VERIFY(isTold("Found, wrapped to the top"));
+    QTest::keyClick(line, Qt::Key_Return);
+    QTRY_COMPARE(view.matchOffset(), at("line 7770 "));
+    QTRY_VERIFY(isTold("Found"));
+    QTest::keyClick(line, Qt::Key_F3, Qt::ShiftModifier);
+    QTRY_COMPARE(view.matchOffset(), at("line 777 "));
+    QTest::keyClick(line, Qt::Key_F3, Qt::ShiftModifier);
+    QTRY_COMPARE(view.matchOffset(), at("line 77799 "));
+    QTRY_VERIFY(isTold("Found, wrapped to the bottom"));
+    // The only one there is is found again, both ways, and none at all in the end.
+    line->setText(QStringLiteral("line 5555 "));
+    for (const auto modifier : {Qt::NoModifier, Qt::NoModifier, Qt::ShiftModifier}) {
+        QSignalSpy found(&m_pane->source(), &LogSource::found);
+        QTest::keyClick(line, Qt::Key_F3, modifier);
+        QTRY_COMPARE(found.size(), 1);
+        QCOMPARE(view.matchOffset(), at("line 5555 "));
+    }
+    line->setText(QStringLiteral("nowhere"));
+    QTest::keyClick(line, Qt::Key_F3);
+    QTRY_VERIFY(isTold("Not found"));
+    QVERIFY(!m_pane->source().isSearching());
+}
+
+/// A splitter that gives the output least room leaves six lines of it.
+void LogPaneTest::keepsLinesInSightWhateverTheTextsSize()
+{
+    auto *app = qobject_cast<QApplication *>(QCoreApplication::instance());
+    for (const double scale : {1.0, 1.5, 2.0}) {
+        Theme::apply(*app, Theme::Mode::Light, scale);
+        LogPanel panel(*m_replica);
+        panel.show();
+        panel.resize(900, panel.minimumSizeHint().height());
+        const LogView *view = panel.findChild<LogView *>();
+        QVERIFY(view->viewport()->height() >= 6 * QFontMetrics(Theme::fixedFont()).height());
+    }
+    Theme::apply(*app, Theme::Mode::Light, 1);
 }
 
 void LogPaneTest::beginsAnewWhenTheFileIsEmptied()
@@ -276,6 +339,27 @@ void LogPaneTest::showsAFolderWithoutMeasure()
     QVERIFY(std::any_of(labels.begin(), labels.end(), [](const QLabel *label) {
         return label->text().startsWith(QStringLiteral("15000 more"));
     }));
+}
+
+/// The size ends where the date's column begins; the date stands in the middle of its own.
+void LogPaneTest::sizesStandApartFromDates()
+{
+    auto *app = qobject_cast<QApplication *>(QCoreApplication::instance());
+    for (const double scale : {1.0, 1.5}) {
+        Theme::apply(*app, Theme::Mode::Light, scale);
+        m_agent->folderSize = 2;
+        SandboxDialog dialog(QStringLiteral("127.0.0.1:%1").arg(m_agent->port()),
+                             QStringLiteral("/sandbox"), QStringLiteral("t"));
+        dialog.show();
+        auto *tree = dialog.findChild<QTreeWidget *>();
+        QTRY_COMPARE(tree->topLevelItemCount(), 2);
+        const QTreeWidgetItem *file = tree->topLevelItem(1);
+        QVERIFY(file->textAlignment(2) & Qt::AlignHCenter);
+        const QFontMetrics letters(tree->font());
+        const int room = tree->columnWidth(2) - letters.horizontalAdvance(file->text(2));
+        QVERIFY2(room / 2 >= letters.height() * 3 / 4, qPrintable(QString::number(room)));
+    }
+    Theme::apply(*app, Theme::Mode::Light, 1);
 }
 
 QTEST_MAIN(LogPaneTest)

@@ -2,8 +2,8 @@
 
 #include <filesystem>
 
+#include "common/resources/persistent_volume.h"
 #include "daemons/agent/core/agent_state.h"
-#include "daemons/agent/sandbox/volume_folder.h"
 
 namespace meseta::agent {
 
@@ -104,7 +104,7 @@ std::optional<std::string> volumeAt(const List &resources, const std::string &pl
         const auto &disk = resource.disk();
         if (disk.has_persistence() && disk.has_volume() && !place.empty()
             && disk.volume().container_path() == place)
-            return volumeFolder(resource, workDir);
+            return persistentVolumePath(workDir, resource);
     }
     return std::nullopt;
 }

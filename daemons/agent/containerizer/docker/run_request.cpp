@@ -4,8 +4,8 @@
 
 #include <QJsonDocument>
 
+#include "common/resources/persistent_volume.h"
 #include "daemons/agent/containerizer/docker/engine.h"
-#include "daemons/agent/containerizer/native/isolators/volumes/volume_paths.h"
 #include "daemons/agent/images/reference/image_reference.h"
 
 namespace meseta::agent {

@@ -1,8 +1,8 @@
 #include "daemons/agent/containerizer/native/isolators/disk/disk_isolator.h"
 
 #include "common/base/bytes_text.h"
+#include "common/resources/persistent_volume.h"
 #include "daemons/agent/containerizer/native/isolators/disk/disk_usage.h"
-#include "daemons/agent/containerizer/native/isolators/volumes/volume_paths.h"
 
 namespace meseta::agent {
 

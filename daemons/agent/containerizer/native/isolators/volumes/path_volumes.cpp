@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/resources/persistent_volume.h"
+
 namespace meseta::agent {
 
 namespace fs = std::filesystem;

@@ -1,6 +1,5 @@
 #include "daemons/agent/containerizer/native/isolators/volumes/volume_paths.h"
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -38,16 +37,6 @@ tl::unexpected<Error> failed(const std::string &doing)
 FileDescriptor openFolder(const std::string &path)
 {
     return FileDescriptor(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-}
-
-/// The role's folder: slashes are spaces there.
-std::string roleFolder(const mesos::v1::Resource &resource)
-{
-    std::string role = resource.reservations_size() > 0
-        ? resource.reservations(resource.reservations_size() - 1).role()
-        : resource.role();
-    std::replace(role.begin(), role.end(), '/', ' ');
-    return role;
 }
 
 } // namespace
@@ -122,26 +111,6 @@ Result<> linkInSandbox(const std::string &sandbox, const std::string &path,
     if (::symlinkat(target.c_str(), parent.get(), name.c_str()) != 0)
         return failed("cannot link '" + path + "' of the sandbox to " + target);
     return {};
-}
-
-bool isPersistentVolume(const mesos::v1::Resource &resource)
-{
-    return resource.name() == "disk" && resource.disk().has_persistence()
-        && resource.disk().has_volume();
-}
-
-std::string persistentVolumePath(const std::string &workDir, const mesos::v1::Resource &volume)
-{
-    const auto &disk = volume.disk();
-    std::string root = workDir;
-    if (disk.has_source() && disk.source().type() == mesos::v1::Resource::DiskInfo::Source::MOUNT)
-        return disk.source().mount().root();
-    if (disk.has_source() && disk.source().type() == mesos::v1::Resource::DiskInfo::Source::PATH) {
-        root = disk.source().path().root();
-        if (!isAbsolute(root))
-            root = workDir + "/" + root;
-    }
-    return root + "/volumes/roles/" + roleFolder(volume) + "/" + disk.persistence().id();
 }
 
 Result<> checkVolume(const mesos::v1::Volume &volume)

@@ -36,12 +36,6 @@ Result<> makeSandboxFolder(const std::string &sandbox, const std::string &path);
 Result<> linkInSandbox(const std::string &sandbox, const std::string &path,
                        const std::string &target);
 
-/// The folder of a persistent volume on the host. Source: Mesos, paths::getPersistentVolumePath.
-std::string persistentVolumePath(const std::string &workDir, const mesos::v1::Resource &volume);
-
-/// Whether a resource is a persistent volume.
-bool isPersistentVolume(const mesos::v1::Resource &resource);
-
 /// Why a volume's description is wrong, if it is: just one of host_path, image and source.
 Result<> checkVolume(const mesos::v1::Volume &volume);
 

@@ -266,18 +266,6 @@ private Q_SLOTS:
         QCOMPARE(m_launch.mounts[0].target, std::string("/mnt/mesos/sandbox/data"));
     }
 
-    void disksOfOtherKindsAreElsewhere()
-    {
-        using Source = mesos::v1::Resource::DiskInfo::Source;
-        auto disk = persistentVolume("v", "data");
-        disk.mutable_disk()->mutable_source()->set_type(Source::PATH);
-        disk.mutable_disk()->mutable_source()->mutable_path()->set_root("/disk1");
-        QCOMPARE(persistentVolumePath("/w", disk), std::string("/disk1/volumes/roles/r1/v"));
-        disk.mutable_disk()->mutable_source()->set_type(Source::MOUNT);
-        disk.mutable_disk()->mutable_source()->mutable_mount()->set_root("/disk2");
-        QCOMPARE(persistentVolumePath("/w", disk), std::string("/disk2"));
-    }
-
     void secretsInTheEnvironmentAreResolved()
     {
         EnvironmentSecrets isolator;

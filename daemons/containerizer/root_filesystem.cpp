@@ -9,40 +9,12 @@
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 
+#include "daemons/containerizer/bind_tree.h"
 #include "daemons/containerizer/path_in_root.h"
 
 namespace meseta::containerizer {
 
 namespace {
-
-constexpr std::uint64_t propagationFlags = MS_SHARED | MS_SLAVE | MS_PRIVATE | MS_UNBINDABLE;
-
-std::uint64_t attributes(std::uint64_t flags)
-{
-    std::uint64_t set = 0;
-    if (flags & MS_RDONLY)
-        set |= MOUNT_ATTR_RDONLY;
-    if (flags & MS_NOSUID)
-        set |= MOUNT_ATTR_NOSUID;
-    if (flags & MS_NODEV)
-        set |= MOUNT_ATTR_NODEV;
-    if (flags & MS_NOEXEC)
-        set |= MOUNT_ATTR_NOEXEC;
-    return set;
-}
-
-/// Adds attributes to a mount and leaves its others alone.
-bool restrict(int tree, std::uint64_t flags, std::uint64_t propagation, bool recursive)
-{
-    mount_attr attr{};
-    attr.attr_set = attributes(flags);
-    attr.propagation = propagation & propagationFlags;
-    if (attr.attr_set == 0 && attr.propagation == 0)
-        return true;
-    return ::mount_setattr(tree, "", AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0), &attr,
-                           sizeof attr)
-        == 0;
-}
 
 FileDescriptor openSource(const MountEntry &entry)
 {
@@ -51,13 +23,6 @@ FileDescriptor openSource(const MountEntry &entry)
     const FileDescriptor root(
         ::open(entry.sourceRoot.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW));
     return root.valid() ? openInRoot(root.get(), entry.source, O_PATH) : FileDescriptor();
-}
-
-FileDescriptor cloneTree(const FileDescriptor &source, bool recursive)
-{
-    return FileDescriptor(::open_tree(source.get(), "",
-                                      AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC
-                                          | (recursive ? AT_RECURSIVE : 0)));
 }
 
 FileDescriptor treeOf(const MountEntry &entry)
@@ -86,13 +51,6 @@ bool isFolder(const FileDescriptor &file)
     struct stat info
     { };
     return ::fstat(file.get(), &info) == 0 && S_ISDIR(info.st_mode);
-}
-
-bool attach(const FileDescriptor &tree, const FileDescriptor &target)
-{
-    return ::move_mount(tree.get(), "", target.get(), "",
-                        MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH)
-        == 0;
 }
 
 std::string named(const MountEntry &entry)
@@ -166,9 +124,9 @@ Outcome RootFilesystem::mountRoot()
     // Only a mount can become the root, and only its owner may make it read-only.
     const FileDescriptor folder(::open(m_spec.rootfs.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
     const FileDescriptor tree = folder.valid() ? cloneTree(folder, true) : FileDescriptor();
-    if (!tree.valid() || !restrict(tree.get(), m_spec.rootFlags, MS_PRIVATE, true)
-        || (m_spec.readOnlyRoot && !restrict(tree.get(), MS_RDONLY, 0, false))
-        || !attach(tree, folder))
+    if (!tree.valid() || !restrictTree(tree, m_spec.rootFlags, MS_PRIVATE, true)
+        || (m_spec.readOnlyRoot && !restrictTree(tree, MS_RDONLY, 0, false))
+        || !attachTree(tree, folder))
         return failed(Step::RootMount, m_spec.rootfs);
     m_root = FileDescriptor(::open(m_spec.rootfs.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
     return m_root.valid() ? std::nullopt : failed(Step::RootMount, m_spec.rootfs);
@@ -201,8 +159,8 @@ Outcome RootFilesystem::bind(const MountEntry &entry, FileDescriptor tree)
     const std::uint64_t propagation =
         entry.propagation == 0 ? std::uint64_t{MS_PRIVATE} : entry.propagation;
     const FileDescriptor target = makeInRoot(m_root.get(), entry.target, missing);
-    if (!target.valid() || !restrict(tree.get(), entry.flags, propagation, entry.flags & MS_REC)
-        || !attach(tree, target))
+    if (!target.valid() || !restrictTree(tree, entry.flags, propagation, entry.flags & MS_REC)
+        || !attachTree(tree, target))
         return failed(Step::Mount, named(entry));
     return std::nullopt;
 }
@@ -251,8 +209,8 @@ Outcome RootFilesystem::mask(const std::string &path)
     }
     const FileDescriptor nothing(::open("/dev/null", O_PATH | O_CLOEXEC));
     const FileDescriptor tree = cloneTree(nothing, false);
-    if (!tree.valid() || !restrict(tree.get(), MS_RDONLY, MS_PRIVATE, false)
-        || !attach(tree, target))
+    if (!tree.valid() || !restrictTree(tree, MS_RDONLY, MS_PRIVATE, false)
+        || !attachTree(tree, target))
         return failed(Step::MaskPath, path);
     return std::nullopt;
 }
@@ -264,8 +222,8 @@ Outcome RootFilesystem::makeReadOnly(const std::string &path)
         return errno == ENOENT || errno == ENOTDIR ? std::nullopt
                                                    : failed(Step::ReadOnlyPath, path);
     const FileDescriptor tree = cloneTree(target, true);
-    if (!tree.valid() || !restrict(tree.get(), MS_RDONLY, MS_PRIVATE, true)
-        || !attach(tree, target))
+    if (!tree.valid() || !restrictTree(tree, MS_RDONLY, MS_PRIVATE, true)
+        || !attachTree(tree, target))
         return failed(Step::ReadOnlyPath, path);
     return std::nullopt;
 }

@@ -8,6 +8,7 @@
 #include "daemons/agent/containerizer/native/isolators/secrets/secret_isolators.h"
 #include "daemons/agent/containerizer/native/isolators/volumes/image_volumes.h"
 #include "daemons/agent/containerizer/native/isolators/volumes/path_volumes.h"
+#include "daemons/agent/containerizer/native/isolators/volumes/persistent_volumes.h"
 
 namespace meseta::agent::rows {
 

@@ -1,12 +1,11 @@
 #include "daemons/agent/containerizer/native/isolators/volumes/path_volumes.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include <sys/mount.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "common/resources/persistent_volume.h"
 
@@ -207,44 +206,6 @@ SandboxPathVolumes::FolderPlace SandboxPathVolumes::placeInParent(const Isolated
                     slash == std::string::npos ? "." : path.substr(slash + 1)};
     }
     return {parent.spec.sandbox, path};
-}
-
-void PersistentVolumes::prepare(const IsolatedContainer &container, LaunchSpec &launch, Done done)
-{
-    Result<> result;
-    for (const auto &resource : container.spec.resources) {
-        const std::string &path = resource.disk().volume().container_path();
-        // As Mesos: a path with a slash is left to the executor.
-        if (isPersistentVolume(resource) && path.find('/') == std::string::npos && result
-            && !container.debug)
-            result = add(container, resource, launch);
-    }
-    done(result);
-}
-
-Result<> PersistentVolumes::add(const IsolatedContainer &container,
-                                const mesos::v1::Resource &resource, LaunchSpec &launch) const
-{
-    const std::string source = persistentVolumePath(m_settings.workDir, resource);
-    const Volume &volume = resource.disk().volume();
-    std::error_code error;
-    fs::create_directories(source, error);
-    if (error)
-        return fail("cannot make the persistent volume " + source + ": " + error.message());
-    struct stat sandbox = {};
-    // A shared volume may be in use by somebody else already.
-    if (!resource.has_shared() && ::stat(container.spec.sandbox.c_str(), &sandbox) == 0
-        && ::chown(source.c_str(), sandbox.st_uid, sandbox.st_gid) != 0 && ::geteuid() == 0)
-        return fail("cannot give the persistent volume " + source + " to the container's user");
-    if (!m_settings.canMount)
-        return linkInSandbox(container.spec.sandbox, volume.container_path(), source);
-    auto entry = volumeMount(container, m_settings, source, volume);
-    if (!entry)
-        return fail(entry.error());
-    launch.newNamespaces |= CLONE_NEWNS;
-    entry->flags |= MS_NODEV;
-    launch.mounts.push_back(std::move(*entry));
-    return {};
 }
 
 } // namespace meseta::agent

@@ -57,23 +57,4 @@ private:
     VolumeSettings m_settings;
 };
 
-/// Persistent volumes among a container's resources: mounted, or linked, into its sandbox. Those of
-/// a task of a group go into the task's own. Source: Mesos filesystem isolators; its default
-/// executor, which hands them on as volumes of type SANDBOX_PATH.
-class PersistentVolumes final : public Isolator
-{
-public:
-    explicit PersistentVolumes(VolumeSettings settings) : m_settings(std::move(settings)) { }
-
-    std::string name() const override { return "volume/persistent"; }
-    void prepare(const IsolatedContainer &container, containerizer::LaunchSpec &launch,
-                 Done done) override;
-
-private:
-    Result<> add(const IsolatedContainer &container, const mesos::v1::Resource &resource,
-                 containerizer::LaunchSpec &launch) const;
-
-    VolumeSettings m_settings;
-};
-
 } // namespace meseta::agent

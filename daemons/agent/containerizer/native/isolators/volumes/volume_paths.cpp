@@ -39,6 +39,14 @@ FileDescriptor openFolder(const std::string &path)
     return FileDescriptor(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 }
 
+/// Where a link leads; empty when there is none.
+std::string linkAt(const FileDescriptor &folder, const std::string &name)
+{
+    char target[PATH_MAX];
+    const ssize_t size = ::readlinkat(folder.get(), name.c_str(), target, sizeof target);
+    return size > 0 ? std::string(target, static_cast<std::size_t>(size)) : std::string();
+}
+
 } // namespace
 
 Result<std::string> volumeTarget(const IsolatedContainer &container, const VolumeSettings &settings,
@@ -104,13 +112,25 @@ Result<> linkInSandbox(const std::string &sandbox, const std::string &path,
     const std::string name = relative.filename();
     if (!parent.valid())
         return failed("cannot open the place of '" + path + "' in the sandbox " + sandbox);
-    char now[PATH_MAX];
-    const ssize_t size = ::readlinkat(parent.get(), name.c_str(), now, sizeof now);
-    if (size > 0 && std::string(now, static_cast<std::size_t>(size)) == target)
+    if (linkAt(parent, name) == target)
         return {};
-    if (::symlinkat(target.c_str(), parent.get(), name.c_str()) != 0)
-        return failed("cannot link '" + path + "' of the sandbox to " + target);
-    return {};
+    if (::symlinkat(target.c_str(), parent.get(), name.c_str()) == 0)
+        return {};
+    if (errno == EEXIST)
+        return fail("cannot link '" + path + "' of the sandbox to " + target
+                    + ": there is something of that name already; remove it or use another "
+                      "container_path");
+    return failed("cannot link '" + path + "' of the sandbox to " + target);
+}
+
+Result<> unlinkInSandbox(const std::string &sandbox, const std::string &name,
+                         const std::string &target)
+{
+    const FileDescriptor root = openFolder(sandbox);
+    if (linkAt(root, name) != target || ::unlinkat(root.get(), name.c_str(), 0) == 0
+        || errno == ENOENT)
+        return {};
+    return failed("cannot take the link '" + name + "' from the sandbox " + sandbox);
 }
 
 Result<> checkVolume(const mesos::v1::Volume &volume)

@@ -36,6 +36,10 @@ Result<> makeSandboxFolder(const std::string &sandbox, const std::string &path);
 Result<> linkInSandbox(const std::string &sandbox, const std::string &path,
                        const std::string &target);
 
+/// Takes such a link away; nothing where there is none, or one that leads elsewhere.
+Result<> unlinkInSandbox(const std::string &sandbox, const std::string &name,
+                         const std::string &target);
+
 /// Why a volume's description is wrong, if it is: just one of host_path, image and source.
 Result<> checkVolume(const mesos::v1::Volume &volume);
 

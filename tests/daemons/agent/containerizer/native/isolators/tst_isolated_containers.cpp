@@ -102,7 +102,7 @@ class TestIsolatedContainers : public QObject
         return *volume;
     }
     /// At `data` of the sandbox.
-    static mesos::v1::Resource persistentDisk()
+    static mesos::v1::Resource persistentDisk(bool readOnly = false)
     {
         mesos::v1::Resource disk;
         disk.set_name("disk");
@@ -111,8 +111,18 @@ class TestIsolatedContainers : public QObject
         disk.add_reservations()->set_role("r1");
         disk.mutable_disk()->mutable_persistence()->set_id("v1");
         disk.mutable_disk()->mutable_volume()->set_container_path("data");
-        disk.mutable_disk()->mutable_volume()->set_mode(Volume::RW);
+        disk.mutable_disk()->mutable_volume()->set_mode(readOnly ? Volume::RO : Volume::RW);
         return disk;
+    }
+
+    void changeVolumes(std::vector<mesos::v1::Resource> volumes)
+    {
+        std::optional<Result<>> answer;
+        ContainerResources resources;
+        resources.requests = std::move(volumes);
+        m_containerizer->update("c", resources, [&answer](Result<> r) { answer = std::move(r); });
+        QTRY_VERIFY_WITH_TIMEOUT(answer.has_value(), 30'000);
+        QVERIFY2(*answer, *answer ? "" : answer->error().message.c_str());
     }
 
 private Q_SLOTS:
@@ -340,6 +350,56 @@ private Q_SLOTS:
         QCOMPARE(textOf(*run("cat data/note", use)), QByteArray("kept\n"));
         QVERIFY(
             QFileInfo::exists(m_folder->filePath(QStringLiteral("data/volumes/roles/r1/v1/note"))));
+    }
+
+    /// A custom executor runs before the task that brings the volume.
+    void volumesComeAndGoWhileAnExecutorRuns_data() { persistentVolumesOutliveTheContainer_data(); }
+    void volumesComeAndGoWhileAnExecutorRuns()
+    {
+        QFETCH(bool, image);
+        start("filesystem/linux,docker/runtime,namespaces/pid");
+        const auto c = launch("while [ ! -e data/go ]; do sleep 0.05; done; echo kept > data/note; "
+                              "while [ -e data ]; do sleep 0.05; done; echo gone; "
+                              "while [ ! -e data/note ]; do sleep 0.05; done; cat data/note; "
+                              "echo no > data/note || echo refused",
+                              [image](ContainerSpec &spec) {
+                                  spec.isExecutor = true;
+                                  if (image)
+                                      setImage(spec);
+                              });
+        const QString folder = m_folder->filePath(QStringLiteral("data/volumes/roles/r1/v1"));
+        QVERIFY(QDir().mkpath(folder));
+        QFile go(folder + QStringLiteral("/go"));
+        QVERIFY(go.open(QIODevice::WriteOnly));
+        changeVolumes({persistentDisk()}); // before or after it has started
+        QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(folder + QStringLiteral("/note")), 30'000);
+        QVERIFY(QDir(c->sandbox.filePath(QStringLiteral("data"))).isEmpty()); // as the host sees it
+        changeVolumes({});
+        QTRY_COMPARE_WITH_TIMEOUT(c->file(QStringLiteral("stdout")), QByteArray("gone\n"), 30'000);
+        QVERIFY(!QFileInfo::exists(c->sandbox.filePath(QStringLiteral("data"))));
+        changeVolumes({persistentDisk(true)});
+        QTRY_VERIFY_WITH_TIMEOUT(c->probe.ended.has_value(), 30'000);
+        QCOMPARE(c->file(QStringLiteral("stdout")), QByteArray("gone\nkept\nrefused\n"));
+    }
+
+    void aFileInThePlaceOfAVolumeIsNamed()
+    {
+        start("filesystem/linux");
+        const auto c = launch("touch data; exec sleep 1000",
+                              [](ContainerSpec &spec) { spec.isExecutor = true; });
+        QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(c->sandbox.filePath(QStringLiteral("data"))),
+                                 30'000);
+        std::optional<Result<>> answer;
+        ContainerResources resources;
+        resources.requests = {persistentDisk()};
+        m_containerizer->update("c", resources, [&answer](Result<> r) { answer = std::move(r); });
+        QTRY_VERIFY_WITH_TIMEOUT(answer.has_value(), 30'000);
+        QVERIFY(!*answer);
+        QVERIFY2(answer->error().message.find("'data' of the sandbox exists and is not a folder")
+                     != std::string::npos,
+                 answer->error().message.c_str());
+        m_containerizer->destroy("c");
+        QTRY_VERIFY_WITH_TIMEOUT(c->probe.ended.has_value(), 30'000);
     }
 
     /// As a task of a group in its executor's container: one with an image, one without.

@@ -8,6 +8,7 @@
 
 #include "daemons/agent/containerizer/native/isolators/secrets/secret_isolators.h"
 #include "daemons/agent/containerizer/native/isolators/volumes/path_volumes.h"
+#include "daemons/agent/containerizer/native/isolators/volumes/persistent_volumes.h"
 #include "tests/daemons/agent/containerizer/native/isolators/isolator_fixture.h"
 
 using namespace meseta;
@@ -54,6 +55,18 @@ mesos::v1::Resource persistentVolume(const std::string &id, const std::string &c
     disk.mutable_disk()->mutable_volume()->set_container_path(containerPath);
     disk.mutable_disk()->mutable_volume()->set_mode(Volume::RW);
     return disk;
+}
+
+ContainerResources with(std::vector<mesos::v1::Resource> resources)
+{
+    ContainerResources all;
+    all.requests = std::move(resources);
+    return all;
+}
+
+QString linkAt(const IsolatedContainer &c, const char *name)
+{
+    return QFile::symLinkTarget(QString::fromStdString(c.spec.sandbox + "/" + name));
 }
 
 } // namespace
@@ -264,6 +277,96 @@ private Q_SLOTS:
         QCOMPARE(m_launch.mounts.size(), std::size_t(1)); // a path with a slash is the executor's
         QCOMPARE(m_launch.mounts[0].source, source);
         QCOMPARE(m_launch.mounts[0].target, std::string("/mnt/mesos/sandbox/data"));
+    }
+
+    /// As with a custom executor, whose tasks come and go.
+    void volumesOfLaterTasksAreLinkedAndTakenAway()
+    {
+        auto c = m_fixture->container("c");
+        c.spec.isExecutor = true;
+        c.spec.resources = {persistentVolume("vol1", "one")};
+        PersistentVolumes linking(settings(false));
+        QCOMPARE(refusal(linking, c), std::string());
+        const auto one = persistentVolume("vol1", "one"), two = persistentVolume("vol2", "two");
+        QVERIFY(update(linking, c, with({one, two})));
+        QCOMPARE(linkAt(c, "two"),
+                 QString::fromStdString(m_fixture->path("data") + "/volumes/roles/r1/vol2"));
+        QFile note(linkAt(c, "one") + QStringLiteral("/note"));
+        QVERIFY(note.open(QIODevice::WriteOnly));
+        QVERIFY(update(linking, c, with({two})));
+        QCOMPARE(linkAt(c, "one"), QString());
+        QVERIFY(note.exists()); // the data stay
+        QVERIFY(!linkAt(c, "two").isEmpty());
+        QVERIFY(update(linking, c, with({one}))); // another task has it
+        QCOMPARE(linkAt(c, "one") + QStringLiteral("/note"), note.fileName());
+        QCOMPARE(linkAt(c, "two"), QString());
+        QVERIFY(cleanUp(linking, c));
+    }
+
+    void whatCannotBeLinkedIsNamed()
+    {
+        auto c = m_fixture->container("c");
+        c.spec.isExecutor = true;
+        PersistentVolumes linking(settings(false));
+        QDir(QString::fromStdString(c.spec.sandbox)).mkdir(QStringLiteral("data"));
+        const auto taken = update(linking, c, with({persistentVolume("vol1", "data")}));
+        QVERIFY(!taken);
+        QVERIFY2(taken.error().message.find("'data' of the sandbox") != std::string::npos
+                     && taken.error().message.find("already") != std::string::npos,
+                 taken.error().message.c_str());
+        const auto twice = update(
+            linking, c, with({persistentVolume("vol1", "same"), persistentVolume("vol2", "same")}));
+        QVERIFY(!twice);
+        QVERIFY2(twice.error().message.find("same container_path 'same'") != std::string::npos,
+                 twice.error().message.c_str());
+        const auto above = update(linking, c, with({persistentVolume("vol1", "..")}));
+        QVERIFY(!above);
+        QVERIFY(above.error().message.find("'..'") != std::string::npos);
+    }
+
+    /// What an earlier agent linked is taken away by a later one; what it had only begun is done.
+    void volumesAreKnownToALaterAgent()
+    {
+        auto c = m_fixture->container("c");
+        c.spec.isExecutor = true;
+        const auto one = persistentVolume("vol1", "one"), two = persistentVolume("vol2", "two");
+        PersistentVolumes earlier(settings(false));
+        QVERIFY(update(earlier, c, with({one, two})));
+        QVERIFY(QFile::remove(QString::fromStdString(c.spec.sandbox + "/two")));
+        PersistentVolumes later(settings(false));
+        QVERIFY(update(later, c, with({two})));
+        QCOMPARE(linkAt(c, "one"), QString());
+        QVERIFY(!linkAt(c, "two").isEmpty());
+    }
+
+    /// Mounting needs the container's process; until it is known the update waits.
+    void anUpdateWaitsForTheProcess()
+    {
+        auto c = m_fixture->container("c");
+        c.spec.isExecutor = true;
+        PersistentVolumes mounting(settings());
+        int done = 0;
+        mounting.update(c, with({}), [&done](const Result<> &result) { done += result ? 1 : 100; });
+        QCOMPARE(done, 0);
+        c.pid = ::getpid();
+        mounting.watch(c, {});
+        QCOMPARE(done, 1);
+        c.pid = -1;
+        mounting.update(c, with({}), [&done](const Result<> &result) { done += result ? 1 : 100; });
+        QVERIFY(cleanUp(mounting, c));
+        QCOMPARE(done, 2);
+    }
+
+    /// The tasks of groups have theirs in their own sandboxes.
+    void othersHaveTheirVolumesFromTheStart()
+    {
+        PersistentVolumes linking(settings(false));
+        auto holder = m_fixture->container("c");
+        holder.spec.isExecutor = holder.spec.holdsOthers = true;
+        QVERIFY(update(linking, holder, with({persistentVolume("vol1", "data")})));
+        auto task = m_fixture->container("d");
+        QVERIFY(update(linking, task, with({persistentVolume("vol1", "data")})));
+        QVERIFY(!QFileInfo::exists(QString::fromStdString(task.spec.sandbox + "/data")));
     }
 
     void secretsInTheEnvironmentAreResolved()

@@ -1,12 +1,14 @@
 // An executor of the Mesos executor HTTP API, in JSON: it says that its tasks run, echoes messages,
-// and tells when it is asked to end. It uses only what the environment and the API give it. With
-// checkpointing it outlives its agent, and comes back to the next one with what was not
+// and tells when it is asked to end. A task's data, if there are any, are a script: the task ends
+// with it and tells what it wrote. The executor uses only what the environment and the API give it.
+// With checkpointing it outlives its agent, and comes back to the next one with what was not
 // acknowledged.
 
 #include <QCoreApplication>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QProcess>
 #include <QTextStream>
 #include <QTimer>
 #include <QUuid>
@@ -41,7 +43,8 @@ private:
     void send(QJsonObject call);
     void read(const QByteArray &bytes);
     void handle(const QJsonObject &event);
-    void tell(const QJsonObject &taskId, const char *state);
+    void run(const QJsonObject &taskId, const QByteArray &script);
+    void tell(const QJsonObject &taskId, const char *state, const QString &message = {});
 
     http::Endpoint m_agent;
     http::Client m_client;
@@ -128,11 +131,24 @@ void Executor::read(const QByteArray &bytes)
         handle(QJsonDocument::fromJson(QByteArray::fromStdString(record)).object());
 }
 
-void Executor::tell(const QJsonObject &taskId, const char *state)
+void Executor::run(const QJsonObject &taskId, const QByteArray &script)
+{
+    auto *process = new QProcess(this);
+    connect(process, &QProcess::finished, this, [this, process, taskId](int code) {
+        tell(taskId, code == 0 ? "TASK_FINISHED" : "TASK_FAILED",
+             QString::fromUtf8(process->readAll()));
+        process->deleteLater();
+    });
+    process->setProcessChannelMode(QProcess::MergedChannels);
+    process->start(QStringLiteral("/bin/sh"), {QStringLiteral("-c"), QString::fromUtf8(script)});
+}
+
+void Executor::tell(const QJsonObject &taskId, const char *state, const QString &message)
 {
     const QJsonObject status{
         {QStringLiteral("task_id"), taskId},
         {QStringLiteral("state"), QLatin1String(state)},
+        {QStringLiteral("message"), message},
         {QStringLiteral("source"), QStringLiteral("SOURCE_EXECUTOR")},
         {QStringLiteral("uuid"), QString::fromLatin1(QUuid::createUuid().toRfc4122().toBase64())}};
     m_updates.append(status);
@@ -146,7 +162,11 @@ void Executor::handle(const QJsonObject &event)
     QTextStream(stdout) << type << Qt::endl;
     if (type == u"LAUNCH") {
         m_tasks.append(event.value(u"launch")[u"task"].toObject());
-        tell(event.value(u"launch")[u"task"][u"task_id"].toObject(), "TASK_RUNNING");
+        const QJsonObject task = m_tasks.last();
+        tell(task.value(u"task_id").toObject(), "TASK_RUNNING");
+        if (task.contains(u"data"))
+            run(task.value(u"task_id").toObject(),
+                QByteArray::fromBase64(task.value(u"data").toString().toLatin1()));
     } else if (type == u"KILL") {
         tell(event.value(u"kill")[u"task_id"].toObject(), "TASK_KILLED");
     } else if (type == u"MESSAGE") {

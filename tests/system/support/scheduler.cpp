@@ -36,6 +36,8 @@ bool Scheduler::subscribe(const QStringList &capabilities)
     QJsonObject info{{QStringLiteral("user"), QStringLiteral("root")},
                      {QStringLiteral("name"), QStringLiteral("system test")},
                      {QStringLiteral("capabilities"), announced}};
+    if (!m_role.isEmpty())
+        info[QStringLiteral("roles")] = QJsonArray{m_role};
     if (m_failoverTimeout > 0) {
         info[QStringLiteral("failover_timeout")] = m_failoverTimeout;
         info[QStringLiteral("checkpoint")] = true;

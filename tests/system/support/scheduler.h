@@ -18,6 +18,8 @@ public:
     void disconnect() { m_stream.reset(); }
     /// How long the master waits for this framework to come back; before `subscribe`.
     void setFailoverTimeout(double seconds) { m_failoverTimeout = seconds; }
+    /// In this role instead of "*"; before `subscribe`, which is to announce MULTI_ROLE.
+    void setRole(const QString &role) { m_role = role; }
     /// Subscribes again with the id it has.
     bool resubscribe(const QStringList &capabilities = {});
     /// Asks for the states of all tasks.
@@ -52,6 +54,7 @@ private:
 
     quint16 m_port;
     QString m_id;
+    QString m_role;
     double m_failoverTimeout = 0;
     bool m_subscribed = false;
     std::unique_ptr<EventStream> m_stream;

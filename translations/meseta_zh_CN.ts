@@ -2884,7 +2884,7 @@ Taken out: values of environment variables, secrets and credentials, data of fra
     <name>meseta::console::IncidentNotes</name>
     <message>
         <source>About this incident</source>
-        <translation>关于此事件</translation>
+        <translation>关于此事件档案</translation>
     </message>
     <message>
         <source>Close</source>
@@ -2938,7 +2938,7 @@ Taken out: values of environment variables, secrets and credentials, data of fra
     </message>
     <message>
         <source>Review…</source>
-        <translation>查看…</translation>
+        <translation>核对…</translation>
     </message>
     <message>
         <source>Launch containers</source>
@@ -2946,7 +2946,7 @@ Taken out: values of environment variables, secrets and credentials, data of fra
     </message>
     <message>
         <source>Paste an image, a &quot;docker run&quot; line or a Compose file here</source>
-        <translation>在此粘贴镜像、“docker run”命令行或 Compose 文件</translation>
+        <translation>在此粘贴镜像、docker run 命令行或 Compose 文件</translation>
     </message>
     <message>
         <source>Paste</source>
@@ -3003,12 +3003,12 @@ Taken out: values of environment variables, secrets and credentials, data of fra
     <message numerus="yes">
         <source>%n time(s), each on an offer that fits; the task and agent ids and the host ports come with it:</source>
         <translation>
-            <numerusform>%Ln 次，各用一个合适的资源提议；任务和代理的标识以及主机端口随之确定：</numerusform>
+            <numerusform>共 %Ln 次，每次用一个合适的资源提议；任务和代理的标识以及主机端口随之确定：</numerusform>
         </translation>
     </message>
     <message>
         <source>Back</source>
-        <translation>后退</translation>
+        <translation>返回</translation>
     </message>
     <message>
         <source>Save as a preset…</source>
@@ -3399,7 +3399,7 @@ Taken out: values of environment variables, secrets and credentials, data of fra
     </message>
     <message>
         <source>About this incident</source>
-        <translation>关于此事件</translation>
+        <translation>关于此事件档案</translation>
     </message>
 </context>
 <context>

@@ -139,7 +139,8 @@ void LogPane::arrange(bool narrow)
     m_head->setContentsMargins(Theme::Large, narrow ? Theme::Tight : 0, Theme::Medium, 0);
     m_bar->setContentsMargins(narrow ? Theme::Small : Theme::Large, Theme::Tight, Theme::Small,
                               Theme::Tight);
-    m_search->setMaximumWidth(narrow ? QWIDGETSIZE_MAX : 180);
+    m_search->setMaximumWidth(narrow ? QWIDGETSIZE_MAX : fontMetrics().height() * 11);
+    m_search->setClearButtonEnabled(!narrow); // its room is for what is looked for
 }
 
 void LogPane::resizeEvent(QResizeEvent *event)

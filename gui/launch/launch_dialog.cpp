@@ -74,7 +74,8 @@ LaunchDialog::LaunchDialog(const Replica &replica, QWidget *parent)
         jsonChanged();
     });
     setRequest({});
-    resize(860, 600);
+    const int em = fontMetrics().height();
+    resize(std::max(860, em * 52), std::max(600, em * 34));
     m_form->setFocus();
 }
 
@@ -117,7 +118,7 @@ QWidget *LaunchDialog::editors()
     m_json->setFont(Theme::fixedFont());
     m_json->setLineWrapMode(QPlainTextEdit::NoWrap);
     m_json->setAccessibleName(tr("The task as JSON"));
-    m_json->setMinimumWidth(280);
+    m_json->setMinimumWidth(std::max(280, fontMetrics().height() * 15));
     splitter->setStretchFactor(0, 3);
     splitter->setStretchFactor(1, 2);
     return splitter;
@@ -143,6 +144,7 @@ QWidget *LaunchDialog::bottomRow()
     m_launch->setObjectName(QStringLiteral("launch"));
     m_review->setObjectName(QStringLiteral("review"));
     m_launch->setDefault(true);
+    m_launch->setProperty("primary", true);
     m_review->setAutoDefault(false);
     connect(m_review, &QPushButton::clicked, this, &LaunchDialog::review);
     connect(buttons, &QDialogButtonBox::accepted, this, &LaunchDialog::launchAll);
@@ -322,6 +324,7 @@ void LaunchDialog::review()
     if (m_pages->currentIndex() == 1) {
         m_pages->setCurrentIndex(0);
         m_review->setText(tr("Review…"));
+        m_showJson->show();
         return;
     }
     m_services[m_shown].request = request();
@@ -338,6 +341,7 @@ void LaunchDialog::review()
     m_call->setPlainText(calls.join(QStringLiteral("\n\n")));
     m_pages->setCurrentIndex(1);
     m_review->setText(tr("Back"));
+    m_showJson->hide(); // all of it is shown
 }
 
 void LaunchDialog::launchAll()

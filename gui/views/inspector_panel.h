@@ -29,6 +29,7 @@ public:
     /// Several of one kind together, with what can be done to all; empty: the one again.
     void showSeveral(const QList<ObjectRef> &objects);
     const ObjectRef &object() const { return m_object; }
+    bool isBuilt() const { return !m_drawn.isEmpty(); } ///< shows it, not one before it
     void refresh(); ///< only what differs is drawn anew
     void refreshSoon(); ///< the same, a few times a second at most
     void back();

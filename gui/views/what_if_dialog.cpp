@@ -93,7 +93,8 @@ WhatIfDialog::WhatIfDialog(const Replica &replica, QWidget *parent)
     int whole = 2 * Theme::Large + 4;
     for (int i = 0; i < columnCount; ++i)
         whole += wantedWidth(i);
-    resize(std::min(whole, 1200), 480);
+    const int em = fontMetrics().height();
+    resize(std::min(whole, std::max(1200, em * 64)), std::max(480, em * 26));
 }
 
 int WhatIfDialog::titleWidth(int column) const

@@ -10,7 +10,13 @@ namespace meseta::console {
 
 namespace {
 
-constexpr int iconSide = 18;
+constexpr int besideIcon = 10;
+constexpr int roomForCount = 52; // more where a count takes it
+
+int iconSide()
+{
+    return qRound(18 * Theme::fontScale());
+}
 
 } // namespace
 
@@ -30,12 +36,16 @@ void NavButton::setCount(const QString &count, bool alarming)
     m_count = count;
     m_alarming = alarming;
     setAccessibleDescription(count);
+    updateGeometry();
     update();
 }
 
 QSize NavButton::sizeHint() const
 {
-    return {fontMetrics().horizontalAdvance(text()) + iconSide + 90, fontMetrics().height() + 16};
+    const int count = QFontMetrics(Theme::smallFont()).horizontalAdvance(m_count);
+    return {fontMetrics().horizontalAdvance(text()) + iconSide() + 4 * besideIcon
+                + std::max(roomForCount, count),
+            fontMetrics().height() + 16};
 }
 
 void NavButton::paintEvent(QPaintEvent *)
@@ -53,12 +63,13 @@ void NavButton::paintEvent(QPaintEvent *)
         painter.setBrush(Qt::NoBrush);
         painter.drawRoundedRect(frame, 6, 6);
     }
-    const QRect picture(10, (height() - iconSide) / 2, iconSide, iconSide);
+    const int side = iconSide();
+    const QRect picture(besideIcon, (height() - side) / 2, side, side);
     icon().paint(&painter, picture, Qt::AlignCenter, isChecked() ? QIcon::Selected : QIcon::Normal);
     const QColor color =
         palette().color(isChecked() ? QPalette::HighlightedText : QPalette::WindowText);
     painter.setPen(color);
-    const QRect inner = rect().adjusted(10 + iconSide + 10, 0, -10, 0);
+    const QRect inner = rect().adjusted(besideIcon + side + besideIcon, 0, -besideIcon, 0);
     QRect rest = inner;
     if (!m_count.isEmpty()) {
         painter.setFont(Theme::smallFont());

@@ -114,21 +114,21 @@ QComboBox:focus { border: 1px solid @accent; }
 QLineEdit[wrong="true"] { border: 1px solid @bad; }
 QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled {
     background: @window; color: @muted; border-color: @border; }
-QComboBox::drop-down { border: 0; width: 22px; }
+QComboBox::drop-down { border: 0; width: @22px; }
 QComboBox::down-arrow, QSpinBox::down-arrow, QDoubleSpinBox::down-arrow {
-    image: url(:/icons/controls/down-@shade.svg); width: 12px; height: 12px; }
+    image: url(:/icons/controls/down-@shade.svg); width: @12px; height: @12px; }
 QSpinBox::up-arrow, QDoubleSpinBox::up-arrow {
-    image: url(:/icons/controls/up-@shade.svg); width: 12px; height: 12px; }
-QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { border: 0; width: 20px;
+    image: url(:/icons/controls/up-@shade.svg); width: @12px; height: @12px; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { border: 0; width: @20px;
     background: transparent; }
-QHeaderView::down-arrow { image: url(:/icons/controls/down-@shade.svg); width: 11px; height: 11px;
+QHeaderView::down-arrow { image: url(:/icons/controls/down-@shade.svg); width: @11px; height: @11px;
     subcontrol-position: center right; subcontrol-origin: padding; right: -2px; }
-QHeaderView::up-arrow { image: url(:/icons/controls/up-@shade.svg); width: 11px; height: 11px;
+QHeaderView::up-arrow { image: url(:/icons/controls/up-@shade.svg); width: @11px; height: @11px;
     subcontrol-position: center right; subcontrol-origin: padding; right: -2px; }
 QListView::item { padding: 5px 8px; border-radius: 4px; }
 QListView::item:hover { background: @hover; }
 QListView::item:selected { background: @highlight; color: @highlighted; }
-QTreeView::item { padding: 4px 2px; }
+QTreeView::item { border: 0; padding: 4px 2px; }
 QTreeView::item:hover { background: @hover; }
 QTreeView::item:selected { background: @highlight; color: @highlighted; }
 QTableWidget::item { border: 0; padding: 0 10px; }
@@ -154,7 +154,7 @@ QMenu::item { padding: 5px 24px 5px 10px; border-radius: 4px; }
 QMenu::item:selected { background: @highlight; color: @highlighted; }
 QMenu::item:disabled { color: @muted; }
 QMenu::icon { left: 8px; }
-QMenu::right-arrow { width: 12px; height: 12px; }
+QMenu::right-arrow { width: @12px; height: @12px; }
 QMenu::separator { height: 1px; background: @border; margin: 4px 6px; }
 QScrollBar:vertical { width: 12px; background: transparent; margin: 0; }
 QScrollBar:horizontal { height: 12px; background: transparent; margin: 0; }
@@ -172,7 +172,7 @@ QStatusBar::item { border: 0; }
 QGroupBox { border: 0; margin-top: 22px; font-weight: 600; }
 QGroupBox::title { subcontrol-origin: margin; left: 0; }
 QCheckBox { spacing: 8px; }
-QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid @strong; border-radius: 4px;
+QCheckBox::indicator { width: @14px; height: @14px; border: 1px solid @strong; border-radius: 4px;
     background: @surface; }
 QCheckBox::indicator:focus, QCheckBox::indicator:hover { border-color: @accent; }
 QCheckBox::indicator:checked { background: @accent; border-color: @accent;
@@ -208,10 +208,14 @@ QProgressBar::chunk { background: @used; border-radius: 3px; }
                   state().dark ? QLatin1String("dark") : QLatin1String("light"));
     for (const auto &[name, color] : names)
         sheet.replace(QLatin1String(name), hex(color));
+    for (const int side : {11, 12, 14, 20, 22}) // grow with the text beside them
+        sheet.replace(QStringLiteral("@%1px").arg(side),
+                      QStringLiteral("%1px").arg(qRound(side * state().fontScale)));
     return sheet;
 }
 
 /// Fusion, without the pictures that a desktop may put on the buttons of dialogs: ours have words.
+/// Pictures beside words grow with them.
 class PlainStyle : public QProxyStyle
 {
 public:
@@ -223,6 +227,22 @@ public:
         return hint == SH_DialogButtonBox_ButtonsHaveIcons
             ? 0
             : QProxyStyle::styleHint(hint, option, widget, result);
+    }
+
+    int pixelMetric(PixelMetric metric, const QStyleOption *option,
+                    const QWidget *widget) const override
+    {
+        const int pixels = QProxyStyle::pixelMetric(metric, option, widget);
+        switch (metric) {
+        case PM_SmallIconSize:
+        case PM_ButtonIconSize:
+        case PM_ListViewIconSize:
+        case PM_LineEditIconSize:
+        case PM_TabBarIconSize:
+            return qRound(pixels * state().fontScale);
+        default:
+            return pixels;
+        }
     }
 };
 

@@ -31,6 +31,7 @@
 #include "gui/views/deed_dialog.h"
 #include "gui/views/ha_page.h"
 #include "gui/views/incident_dialog.h"
+#include "gui/views/inspector_panel.h"
 #include "gui/views/main_window.h"
 #include "gui/views/settings_dialog.h"
 #include "gui/views/table_page.h"
@@ -114,6 +115,17 @@ Gallery::Gallery(MainWindow &window, FakeMaster &master, FakeAgent &agent, Look 
     : m_window(window), m_master(master), m_agent(agent), m_look(std::move(look))
 { }
 
+/// The window, when what was put off to a later frame is there as well.
+void Gallery::lookAtWindow(const QString &name)
+{
+    if (ClusterView *view = m_window.view()) {
+        const InspectorPanel &inspector = view->inspector();
+        (void)QTest::qWaitFor(
+            [&inspector] { return !inspector.isVisible() || inspector.isBuilt(); }, 5000);
+    }
+    m_look(m_window, name);
+}
+
 void Gallery::furnish(const meseta::v1::Event &snapshot, FakeAgent &agent)
 {
     const auto &state = snapshot.subscribed().get_state();
@@ -158,12 +170,12 @@ void Gallery::showPages()
             const auto *masters = view.findChild<HaPage *>();
             (void)QTest::qWaitFor([masters] { return masters->knowsFlags(); }, 2000);
         }
-        m_look(m_window, QStringLiteral("page-") + ClusterView::pageId(page));
+        lookAtWindow(QStringLiteral("page-") + ClusterView::pageId(page));
     }
     m_window.showPage(ClusterView::Tasks);
     TablePage &tasks = *view.tablePage(ClusterView::Tasks);
     tasks.view().selectAll();
-    m_look(m_window, text("page-tasks-several"));
+    lookAtWindow(text("page-tasks-several"));
     tasks.view().clearSelection();
     showOutputs();
 }
@@ -177,7 +189,7 @@ void Gallery::showOutputs()
     if (key.isEmpty() || !tasks.select(key))
         return;
     (void)QTest::qWaitFor([&] { return !view.log().shownText().isEmpty(); }, 5000);
-    m_look(m_window, text("page-tasks-output"));
+    lookAtWindow(text("page-tasks-output"));
     Q_EMIT view.log().following().pinWanted();
     auto *search = view.log().following().findChild<QLineEdit *>();
     search->setText(text("WARNING"));
@@ -190,7 +202,7 @@ void Gallery::showOutputs()
         return view.log().following().view().matchOffset() >= 0;
     };
     (void)QTest::qWaitFor(isComplete, 5000);
-    m_look(m_window, text("page-tasks-outputs"));
+    lookAtWindow(text("page-tasks-outputs"));
     for (LogPane *pane : view.log().findChildren<LogPane *>()) {
         if (pane != &view.log().following())
             Q_EMIT pane->closeWanted();
@@ -203,7 +215,7 @@ void Gallery::showTroubles()
     TablePage &tasks = *view.tablePage(ClusterView::Tasks);
     m_window.showPage(ClusterView::Tasks);
     tasks.setFilter(text("state:failed cpus>lots"));
-    m_look(m_window, text("filter"));
+    lookAtWindow(text("filter"));
     tasks.setFilter({});
     for (const char *line : {"re", ">", "?m"}) {
         m_window.commandPalette().open(text(line));
@@ -215,13 +227,13 @@ void Gallery::showTroubles()
     }
     view.messages().show(Tone::Good, text("redis-1 is being killed."), {text("Undo"), [] {}});
     view.messages().show(Tone::Bad, text("redis-2 on node-0001.eu-a is failed: exited with 1"));
-    m_look(m_window, text("messages"));
+    lookAtWindow(text("messages"));
     view.messages().withdraw();
     view.messages().runAction();
     showDrag();
     view.cluster().setReadOnly(true);
     m_window.showPage(ClusterView::Agents);
-    m_look(m_window, text("read-only"));
+    lookAtWindow(text("read-only"));
     view.cluster().setReadOnly(false);
 }
 
@@ -234,14 +246,14 @@ void Gallery::showDrag()
     const auto drag = [&](QWidget &surface, const QString &name) {
         QDragEnterEvent enter(QPoint(60, 60), Qt::CopyAction, &data, Qt::LeftButton, {});
         QCoreApplication::sendEvent(&surface, &enter);
-        m_look(m_window, name);
+        lookAtWindow(name);
         QDragLeaveEvent leave;
         QCoreApplication::sendEvent(&surface, &leave);
     };
     m_window.showPage(ClusterView::Map);
     auto *lens = m_window.findChild<FitLens *>();
     lens->setTinting(true);
-    m_look(m_window, text("map-fit"));
+    lookAtWindow(text("map-fit"));
     lens->setTinting(false);
     drag(*m_window.findChild<ClusterMap *>()->viewport(), text("map-drag"));
     m_window.showPage(ClusterView::Agents);
@@ -386,10 +398,12 @@ void Gallery::showFiles()
     m_window.showPage(ClusterView::Tasks);
     (void)QTest::qWaitFor(
         [this] {
-            return m_window.view()->tablePage(ClusterView::Tasks)->view().model()->rowCount() > 0;
+            const Replica &replica = m_window.replica();
+            return m_window.view()->tablePage(ClusterView::Tasks)->model().rowCount()
+                == replica.tasks().size();
         },
         20000);
-    m_look(m_window, text("recording"));
+    lookAtWindow(text("recording"));
     m_window.closeCluster();
 }
 
@@ -401,14 +415,14 @@ void Gallery::showWithoutMaster()
     };
     (void)QTest::qWaitFor(isWaiting, 10000);
     m_window.showPage(ClusterView::Masters);
-    m_look(m_window, text("masters-lanes"));
+    lookAtWindow(text("masters-lanes"));
     m_master.stop(); // the next try is refused
     (void)QTest::qWaitFor(
         [&] { return isWaiting() && m_window.session().millisecondsToNextTry() > 1500; }, 10000);
     m_window.showPage(ClusterView::Tasks);
-    m_look(m_window, text("lost"));
+    lookAtWindow(text("lost"));
     m_window.showPage(ClusterView::Overview);
-    m_look(m_window, text("lost-overview"));
+    lookAtWindow(text("lost-overview"));
 }
 
 } // namespace meseta::console

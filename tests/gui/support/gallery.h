@@ -37,6 +37,7 @@ public:
     static void furnish(const meseta::v1::Event &snapshot, FakeAgent &agent);
 
 private:
+    void lookAtWindow(const QString &name);
     void showOutputs();
     void showDrag();
 

@@ -98,9 +98,10 @@ Task SyntheticCluster::makeTask(int number, double time)
     const Kind &what = kinds[kind];
     const int framework = number % m_size.frameworks;
     const TaskState state = someState();
+    const int agent = random(m_size.agents);
     Task task =
         sample::task(std::string(what.task) + "." + std::to_string(100000 + number),
-                     frameworkId(framework), agentId(random(m_size.agents)), state, what.role);
+                     frameworkId(framework), agentId(number == 0 ? 0 : agent), state, what.role);
     task.set_name(std::string(what.task) + "-" + std::to_string(number));
     task.clear_resources();
     sample::addScalar(task.mutable_resources(), "cpus", what.cpus, what.role);

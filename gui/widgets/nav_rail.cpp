@@ -91,9 +91,13 @@ NavRail::NavRail(QWidget *parent)
     m_pages->setSpacing(1);
     m_column->addLayout(m_pages);
     m_column->addStretch(1);
-    setMinimumWidth(196);
     setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Expanding);
     connect(&m_group, &QButtonGroup::idClicked, this, &NavRail::pageChosen);
+}
+
+QSize NavRail::sizeHint() const
+{
+    return QWidget::sizeHint().expandedTo({196, 0});
 }
 
 NavButton *NavRail::addPage(const QString &iconName)

@@ -40,6 +40,7 @@ public:
     NavButton *pageButton(int page) const;
     int currentPage() const;
     void setCurrentPage(int page);
+    QSize sizeHint() const override; ///< names and counts have room
 
 Q_SIGNALS:
     void pageChosen(int page);

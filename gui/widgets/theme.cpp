@@ -233,16 +233,8 @@ public:
                     const QWidget *widget) const override
     {
         const int pixels = QProxyStyle::pixelMetric(metric, option, widget);
-        switch (metric) {
-        case PM_SmallIconSize:
-        case PM_ButtonIconSize:
-        case PM_ListViewIconSize:
-        case PM_LineEditIconSize:
-        case PM_TabBarIconSize:
-            return qRound(pixels * state().fontScale);
-        default:
-            return pixels;
-        }
+        const bool isPicture = metric == PM_SmallIconSize || metric == PM_ButtonIconSize;
+        return isPicture ? qRound(pixels * state().fontScale) : pixels; // others follow these
     }
 };
 

@@ -92,7 +92,9 @@ void LaunchFramework::cancel(const QString &taskId)
     call.mutable_kill()->mutable_task_id()->set_value(taskId.toStdString());
     if (m_agents.contains(taskId))
         call.mutable_kill()->mutable_agent_id()->set_value(m_agents.value(taskId));
+    m_ending.insert(taskId);
     send(call, [this, taskId](const QString &problem) {
+        m_ending.remove(taskId);
         m_restarting.remove(taskId);
         tell(taskId, tr("It could not be killed: %1").arg(problem), Tone::Bad);
     });
@@ -231,6 +233,8 @@ bool LaunchFramework::place(Waiting &waiting, const mesos::v1::Offer &offer)
     auto *operation = call.mutable_accept()->add_operations();
     operation->set_type(mesos::v1::Offer::Operation::LAUNCH);
     *operation->mutable_launch()->add_task_infos() = std::move(*task);
+    if (m_waiting.size() > 1) // the others may fit into what is left of it: at once, not in 5 s
+        call.mutable_accept()->mutable_filters()->set_refuse_seconds(0);
     const QString taskId = waiting.taskId;
     take(waiting.request, placeOf(offer), *waiting.taken);
     m_agents.insert(taskId, offer.agent_id().value());
@@ -262,8 +266,10 @@ void LaunchFramework::handleUpdate(const mesos::v1::TaskStatus &status)
     const QString id = QString::fromStdString(status.task_id().value());
     const QString message = QString::fromStdString(status.message());
     const bool ended = isTerminal(status.state());
-    if (ended)
+    if (ended) {
         m_agents.remove(id);
+        m_ending.remove(id);
+    }
     Tone tone = stateLook(status.state()).tone;
     if (tone != Tone::Good && tone != Tone::Bad)
         tone = Tone::Accent; // on its way, or ended as it was meant to

@@ -55,6 +55,8 @@ public:
     }
     /// Launches what that task was, once more; false: it is not remembered.
     bool launchAgain(const QString &taskId);
+    /// Its end was asked for and has not come yet.
+    bool isEnding(const QString &taskId) const { return m_ending.contains(taskId); }
     /// Kills it, and launches it again once it has ended.
     void restart(const QString &taskId);
 
@@ -108,6 +110,7 @@ private:
     bool m_subscribed = false;
     std::deque<Waiting> m_waiting;
     LaunchBook m_book;
+    QSet<QString> m_ending; ///< tasks whose end was asked for
     QSet<QString> m_restarting; ///< tasks that are launched again when they have ended
     QHash<QString, std::string> m_agents; ///< of launched tasks, for KILL
 };

@@ -72,7 +72,7 @@ void ClusterView::tellLaunch(const QString &task, const QString &text, bool ende
     else if (!row) // it waits, or was just sent
         m_underWay.insert(task);
     MessageBar::Action undo;
-    if (m_underWay.contains(task))
+    if (m_underWay.contains(task) && !m_cluster.launcher().isEnding(task))
         undo = {tr("Undo"), [this, task] { m_cluster.launcher().cancel(task); }};
     const QString told = tr("%1: %2").arg(task, text);
     m_messages->show(tone, told, undo, task);

@@ -97,6 +97,7 @@ private Q_SLOTS:
     void actsOnSeveralAtOnceAndBack();
     void messagesWithAWayBackStay();
     void messagesOfOneSubjectShareARow();
+    void whatIsBeingKilledHasNoUndo();
     void troublesAreListed();
     void severalClustersSideBySide();
     void goesBackInTime();
@@ -392,6 +393,29 @@ void MainWindowTest::messagesOfOneSubjectShareARow()
     QCOMPARE(rows(), 2);
     QVERIFY(!bar.runAction()); // what failed cannot be undone any more
     QCOMPARE(undone, 0);
+}
+
+/// Its way back is that of the kill; the row that offers this is not taken by news of the end.
+void MainWindowTest::whatIsBeingKilledHasNoUndo()
+{
+    FakeMaster master;
+    fill(master);
+    MainWindow window;
+    window.show();
+    window.connectTo(addressOf(master));
+    QTRY_COMPARE(table(window, "tasks")->model()->rowCount(), 1);
+    LaunchFramework &launcher = window.view()->cluster().launcher();
+    MessageBar &messages = window.view()->messages();
+    const QString task = QStringLiteral("redis-1");
+    Q_EMIT launcher.progress(task, QStringLiteral("starting"), false, Tone::Accent);
+    launcher.cancel(task);
+    QVERIFY(launcher.isEnding(task));
+    int again = 0;
+    messages.show(Tone::Neutral, QStringLiteral("being killed"),
+                  {QStringLiteral("Launch again"), [&] { ++again; }});
+    Q_EMIT launcher.progress(task, QStringLiteral("stopping"), false, Tone::Accent);
+    QVERIFY(messages.runAction());
+    QCOMPARE(again, 1);
 }
 
 void MainWindowTest::troublesAreListed()

@@ -2,6 +2,7 @@
 
 #include "common/messages/transport.h"
 #include "daemons/agent/core/agent_log.h"
+#include "daemons/agent/core/past_tasks.h"
 
 namespace meseta::agent {
 
@@ -285,8 +286,7 @@ ReregisterSlaveMessage Agent::describe() const
         inOldForm(task.mutable_resources());
     for (auto &info : *message.mutable_executor_infos())
         inOldForm(info.mutable_resources());
-    for (const auto &framework : m_state.completedFrameworks)
-        *message.add_completed_frameworks()->mutable_framework_info() = framework->info;
+    addPastTasks(m_state, message);
     return message;
 }
 

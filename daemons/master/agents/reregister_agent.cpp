@@ -5,6 +5,7 @@
 #include "daemons/master/core/frameworks.h"
 #include "daemons/master/core/inverse_offers.h"
 #include "daemons/master/core/offers.h"
+#include "daemons/master/core/past_tasks.h"
 #include "daemons/master/core/status_updates.h"
 
 namespace meseta::master {
@@ -177,6 +178,7 @@ void readmit(Core &core, const messages::Pid &from, const ReregisterSlaveMessage
     core.events.publish(AgentAdded{&agent});
     takeTasks(core, agent, message, known);
     forgetUnreachableTasks(core, id);
+    takePastTasks(core, agent, message);
     addAgentToAllocator(core, agent);
     sendDrain(core, agent);
     sendReregistered(core, agent);

@@ -101,6 +101,8 @@ public:
     // --- Agents that are not registered.
     std::map<std::string, mesos::v1::AgentInfo>
         recoveredAgents; ///< in the registry, not yet back after a failover
+    std::map<std::string, TaskHistory>
+        pastTasks; ///< ended under an earlier master, of frameworks that have not come back
     AgentRecord unreachable;
     AgentRecord gone;
     AgentRecord removed;

@@ -91,6 +91,12 @@ struct TaskRemoved
     const Task *task;
 };
 
+/// Ended under an earlier master and is in its framework's `completedTasks` now, as its agent told.
+struct PastTaskAdded
+{
+    const Task *task;
+};
+
 struct LeaderChanged
 {
     bool leading;
@@ -99,8 +105,8 @@ struct LeaderChanged
 
 using ClusterEvent =
     std::variant<FrameworkAdded, FrameworkUpdated, FrameworkStateChanged, FrameworkRemoved,
-                 AgentAdded, AgentChanged, AgentRemoved, RecoveredAgentLost, OfferAdded, OfferRemoved, TaskAdded,
-                 TaskUpdated, TaskRemoved, LeaderChanged>;
+                 AgentAdded, AgentChanged, AgentRemoved, RecoveredAgentLost, OfferAdded,
+                 OfferRemoved, TaskAdded, TaskUpdated, TaskRemoved, PastTaskAdded, LeaderChanged>;
 
 /// Those who want to know of each change, told once, in order, at the moment it happens. An
 /// observer must not change the cluster.

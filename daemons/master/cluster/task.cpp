@@ -239,6 +239,26 @@ std::unique_ptr<Task> TaskHistory::take(std::string_view id)
     return task;
 }
 
+std::deque<std::unique_ptr<Task>>::const_iterator TaskHistory::firstAfter(double endTime) const
+{
+    return std::upper_bound(
+        m_tasks.begin(), m_tasks.end(), endTime,
+        [](double time, const auto &task) { return time < task->lastStatusTime(); });
+}
+
+bool TaskHistory::wantsPast(std::string_view id, double endTime) const
+{
+    const bool fits = m_tasks.size() < m_limit || firstAfter(endTime) != m_tasks.begin();
+    return m_limit > 0 && fits && !m_byId.contains(id);
+}
+
+void TaskHistory::addPast(std::unique_ptr<Task> task)
+{
+    m_byId.emplace(task->id(), task.get());
+    m_tasks.insert(firstAfter(task->lastStatusTime()), std::move(task));
+    trim();
+}
+
 void TaskHistory::setLimit(std::size_t limit)
 {
     m_limit = limit;

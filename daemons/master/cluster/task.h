@@ -118,6 +118,11 @@ public:
     void add(std::unique_ptr<Task> task);
     const Task *find(std::string_view id) const;
     std::unique_ptr<Task> take(std::string_view id);
+    /// One that ended at this time (seconds since the epoch) is not here, and would not be the
+    /// first to go.
+    bool wantsPast(std::string_view id, double endTime) const;
+    /// Adds such a one among those that ended before and after it.
+    void addPast(std::unique_ptr<Task> task);
     void setLimit(std::size_t limit);
 
     std::size_t size() const { return m_tasks.size(); }
@@ -126,6 +131,7 @@ public:
 
 private:
     void trim();
+    std::deque<std::unique_ptr<Task>>::const_iterator firstAfter(double endTime) const;
 
     std::size_t m_limit;
     std::deque<std::unique_ptr<Task>> m_tasks;

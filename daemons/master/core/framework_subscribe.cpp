@@ -2,6 +2,7 @@
 
 #include "daemons/master/core/inverse_offers.h"
 #include "daemons/master/core/offers.h"
+#include "daemons/master/core/past_tasks.h"
 
 namespace meseta::master {
 
@@ -206,6 +207,7 @@ Framework &recoverFramework(Core &core, const mesos::v1::FrameworkInfo &info)
     framework.registeredTime = framework.reregisteredTime = core.clock.sinceEpoch();
     core.allocator->addFramework(allocatorView(framework));
     core.events.publish(FrameworkAdded{&framework});
+    handOverPastTasks(core, framework);
     return framework;
 }
 

@@ -129,6 +129,25 @@ std::optional<MesetaEvent> progress(const TaskUpdated &change)
     return event;
 }
 
+MesetaEvent added(const Task &task)
+{
+    MesetaEvent event;
+    event.set_type(MesetaEvent::MESOS);
+    event.mutable_event()->set_type(Event::TASK_ADDED);
+    *event.mutable_event()->mutable_task_added()->mutable_task() = task.toProto();
+    return event;
+}
+
+MesetaEvent removed(const Task &task)
+{
+    MesetaEvent event;
+    event.set_type(MesetaEvent::TASK_REMOVED);
+    auto &told = *event.mutable_task_removed();
+    told.mutable_framework_id()->set_value(std::string(task.frameworkId()));
+    told.mutable_task_id()->set_value(std::string(task.id()));
+    return event;
+}
+
 } // namespace
 
 std::optional<std::string> mesosEvent(const ClusterEvent &change)
@@ -200,13 +219,10 @@ std::vector<MesetaEvent> mesetaEvents(const ClusterEvent &change)
                 event.mutable_agent_removed()->set_why(whyOf(e.why));
                 return {event};
             },
-            [&event](const TaskRemoved &e) -> Told {
-                event.set_type(MesetaEvent::TASK_REMOVED);
-                event.mutable_task_removed()->mutable_framework_id()->set_value(
-                    std::string(e.task->frameworkId()));
-                event.mutable_task_removed()->mutable_task_id()->set_value(
-                    std::string(e.task->id()));
-                return {event};
+            [](const TaskRemoved &e) -> Told { return {removed(*e.task)}; },
+            // Mesos' own stream does not tell of it.
+            [](const PastTaskAdded &e) -> Told {
+                return {added(*e.task), removed(*e.task)};
             },
             [](const TaskUpdated &e) -> Told {
                 const std::optional<MesetaEvent> told = progress(e);

@@ -62,6 +62,16 @@ class TestMasterRestart : public QObject
             .toArray();
     }
 
+    QStringList completed() const
+    {
+        QStringList tasks;
+        const auto all = operatorCall(m_master->port(), json("{'type':'GET_TASKS'}"));
+        for (const auto &task : all.value(u"get_tasks")[u"completed_tasks"].toArray())
+            tasks << task[u"task_id"][u"value"].toString() + u' ' + task[u"state"].toString();
+        tasks.sort();
+        return tasks;
+    }
+
     /// The registry but for who leads.
     QJsonObject registry() const
     {
@@ -143,6 +153,46 @@ private Q_SLOTS:
         QCOMPARE(scheduler.states(u"t"_s), u"TASK_STARTING TASK_RUNNING TASK_RUNNING"_s);
         scheduler.kill(u"t"_s);
         QVERIFY(scheduler.sees(u"t"_s, "TASK_KILLED"));
+    }
+
+    /// Agents tell a new master what ended under the one before.
+    void whatHasEndedIsListedAgain()
+    {
+        startMaster();
+        startAgent();
+        const auto endedOnAgent = [port = m_agents.front()->port()] {
+            return operatorCall(port, json("{'type':'GET_TASKS'}"))
+                .value(u"get_tasks")[u"completed_tasks"]
+                .toArray()
+                .size();
+        };
+        Scheduler idle(m_master->port()), busy(m_master->port());
+        idle.setFailoverTimeout(600);
+        busy.setFailoverTimeout(600);
+        QVERIFY(idle.subscribe({u"PARTITION_AWARE"_s}));
+        QCOMPARE(idle.launch(idle.takeOffer(), {commandTask(u"idle-over"_s, u"true"_s)}), 202);
+        QVERIFY(idle.sees(u"idle-over"_s, "TASK_FINISHED"));
+        QTRY_COMPARE_WITH_TIMEOUT(endedOnAgent(), qsizetype(1), 30000); // acknowledged, that is
+        idle.disconnect(); // and all is offered to the other one
+        QVERIFY(busy.subscribe({u"PARTITION_AWARE"_s}));
+        QCOMPARE(busy.launch(busy.takeOffer(),
+                             {commandTask(u"busy-over"_s, u"true"_s),
+                              commandTask(u"busy"_s, u"sleep 1000"_s)}),
+                 202);
+        QVERIFY(busy.sees(u"busy"_s, "TASK_RUNNING"));
+        QTRY_COMPARE_WITH_TIMEOUT(endedOnAgent(), qsizetype(2), 30000);
+
+        m_master->kill();
+        startMaster();
+        QTRY_COMPARE_WITH_TIMEOUT(agents().size(), qsizetype(1), 30000);
+        QCOMPARE(completed(), QStringList{u"busy-over TASK_FINISHED"_s}); // known from the agent
+        QVERIFY(idle.resubscribe({u"PARTITION_AWARE"_s}));
+        QCOMPARE(completed(),
+                 (QStringList{u"busy-over TASK_FINISHED"_s, u"idle-over TASK_FINISHED"_s}));
+        QVERIFY(busy.resubscribe({u"PARTITION_AWARE"_s}));
+        QCOMPARE(completed().size(), 2);
+        QCOMPARE(busy.kill(u"busy"_s), 202);
+        QVERIFY(busy.sees(u"busy"_s, "TASK_KILLED"));
     }
 
     void reservationsOutliveMasterAndAgent()

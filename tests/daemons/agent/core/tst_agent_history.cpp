@@ -1,3 +1,4 @@
+#include "daemons/agent/core/past_tasks.h"
 #include "recovery_harness.h"
 
 using namespace meseta;
@@ -69,6 +70,14 @@ struct Bench : RecoveryHarness
         clock.settle();
         clock.advance(1ms);
     }
+    /// To a new master.
+    void tellAgain()
+    {
+        agent->masterDetected(config.master);
+        clock.settle();
+        clock.advance(3s);
+        reregister();
+    }
     /// After its end.
     void comeBack()
     {
@@ -124,6 +133,20 @@ struct Bench : RecoveryHarness
     LastingSandboxes lasting;
 };
 
+/// "framework: task STATE, task STATE; framework: ..." of what is told as over.
+std::string pastTasks(const mesos::internal::ReregisterSlaveMessage &message)
+{
+    std::string text;
+    for (const auto &framework : message.completed_frameworks()) {
+        std::vector<std::string> tasks;
+        for (const auto &task : framework.tasks())
+            tasks.push_back(task.task_id().value() + " " + mesos::v1::TaskState_Name(task.state()));
+        text += (text.empty() ? "" : "; ") + framework.framework_info().id().value() + ": "
+            + joined(tasks);
+    }
+    return text;
+}
+
 } // namespace
 
 /// What was over when an agent died is listed by the next one, as long as the agent that died would
@@ -134,6 +157,8 @@ class TestAgentHistory : public QObject
 private Q_SLOTS:
     void whatWasOverIsListed();
     void nothingOfItIsRunOrToldAgain();
+    void whatIsOverIsToldToTheMaster();
+    void noMoreIsToldThanAMasterRemembers();
     void listsTheNewestUpToTheLimit();
     void frameworksBeyondTheLimitAreForgotten();
     void aFrameworkComesBackWithItsHistory();
@@ -174,6 +199,56 @@ void TestAgentHistory::nothingOfItIsRunOrToldAgain()
     QCOMPARE(b.outbox.reregistration.tasks_size(), 0);
     QCOMPARE(b.outbox.reregistration.frameworks_size(), 0);
     QCOMPARE(b.outbox.reregistration.completed_frameworks_size(), 1);
+}
+
+/// Of a framework that has nothing left here, and of one that has.
+void TestAgentHistory::whatIsOverIsToldToTheMaster()
+{
+    Bench b;
+    b.runToItsEnd("good");
+    b.runToItsEnd("bad", 3);
+    b.tellAgain();
+    const auto told = [&b] { return pastTasks(b.outbox.reregistration); };
+    QCOMPARE(told(), b.frameworkId + ": good TASK_FINISHED, bad TASK_FAILED");
+    QCOMPARE(b.outbox.reregistration.frameworks_size(), 0);
+    QVERIFY(b.outbox.reregistration.completed_frameworks(0).tasks(0).statuses_size() > 0);
+
+    b.startExecutor("one");
+    b.tell("one", mesos::v1::TASK_RUNNING);
+    b.tell("one", mesos::v1::TASK_FINISHED);
+    b.drain();
+    b.clock.settle();
+    b.tellAgain();
+    QCOMPARE(b.outbox.reregistration.frameworks_size(), 1);
+    QCOMPARE(told(), b.frameworkId + ": good TASK_FINISHED, bad TASK_FAILED, one TASK_FINISHED");
+    b.comeBack();
+    QCOMPARE(told(), b.frameworkId + ": good TASK_FINISHED, bad TASK_FAILED, one TASK_FINISHED");
+}
+
+void TestAgentHistory::noMoreIsToldThanAMasterRemembers()
+{
+    AgentState state;
+    const auto add = [&state](const std::string &id, std::size_t tasks) {
+        auto executor = std::make_unique<Executor>();
+        for (std::size_t i = 0; i < tasks; ++i)
+            executor->completed.emplace_back().mutable_task_id()->set_value(std::to_string(i));
+        auto framework = std::make_unique<Framework>();
+        framework->info.mutable_id()->set_value(id);
+        framework->completedExecutors.push_back(std::move(executor));
+        state.completedFrameworks.push_back(std::move(framework));
+    };
+    for (int i = 0; i < 12; ++i) // the oldest has the lowest number
+        add(std::to_string(i), maxPastTasksPerFramework + 3);
+    mesos::internal::ReregisterSlaveMessage message;
+    addPastTasks(state, message);
+    QCOMPARE(message.completed_frameworks_size(), 12);
+    QCOMPARE(message.completed_frameworks(0).tasks_size(), 0);
+    QCOMPARE(message.completed_frameworks(1).tasks_size(), 0);
+    for (int i = 2; i < 12; ++i) {
+        const auto &tasks = message.completed_frameworks(i).tasks();
+        QCOMPARE(std::size_t(tasks.size()), maxPastTasksPerFramework);
+        QCOMPARE(tasks[0].task_id().value(), std::string("3"));
+    }
 }
 
 void TestAgentHistory::listsTheNewestUpToTheLimit()

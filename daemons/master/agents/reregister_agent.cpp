@@ -43,6 +43,34 @@ Result<> validateLists(const ReregisterSlaveMessage &message)
     return {};
 }
 
+/// Agents name the role and the reservation of a resource as Mesos did before 1.4; clients of the
+/// APIs are told of a stack of reservations. Source: Mesos master, upgradeResources.
+void toNewForm(google::protobuf::RepeatedPtrField<mesos::v1::Resource> &resources)
+{
+    bool reserved = false;
+    for (auto &resource : resources) {
+        if (resource.role() == "*" && !resource.has_reservation())
+            resource.clear_role();
+        else
+            reserved = reserved || resource.has_role() || resource.has_reservation();
+    }
+    if (reserved)
+        resources = Resources(resources).proto();
+}
+
+ReregisterSlaveMessage inNewForm(ReregisterSlaveMessage message)
+{
+    for (auto &task : *message.mutable_tasks())
+        toNewForm(*task.mutable_resources());
+    for (auto &executor : *message.mutable_executor_infos())
+        toNewForm(*executor.mutable_resources());
+    for (auto &framework : *message.mutable_completed_frameworks()) {
+        for (auto &task : *framework.mutable_tasks())
+            toNewForm(*task.mutable_resources());
+    }
+    return message;
+}
+
 void sendReregistered(Core &core, const Agent &agent,
                       std::vector<mesos::internal::ReconcileTasksMessage> reconciliations = {})
 {
@@ -382,8 +410,9 @@ void askOfTasks(Core &core, const Agent &agent)
     sendReregistered(core, agent, missingTasks(core, agent, {}));
 }
 
-void reregisterAgent(Core &core, const messages::Pid &from, const ReregisterSlaveMessage &message)
+void reregisterAgent(Core &core, const messages::Pid &from, const ReregisterSlaveMessage &sent)
 {
+    const ReregisterSlaveMessage message = inNewForm(sent);
     core.figures.count("messages_reregister_slave");
     const std::string &id = message.slave().id().value();
     Result<> valid = validateVersion(message.version());

@@ -157,6 +157,25 @@ private Q_SLOTS:
         QVERIFY(t.master.cluster().task("M-0000", "again"));
     }
 
+    /// Agents tell of reservations in the form of Mesos before 1.4.
+    void whatTheyHadIsToldAsOfOthers()
+    {
+        Successor next;
+        TestMaster &t = *next.t;
+        const StreamHandle stream = t.subscribe(framework());
+        auto task = past("a", 10);
+        const Resources had = Resources::parse("cpus:1;disk(web):8").value();
+        *task.mutable_resources() = had.preRefinement();
+        QVERIFY(task.resources(0).has_role());
+        bring(t, {task});
+        const mesos::v1::Task told = t.on(stream).completedTasks.find("a")->toProto();
+        QCOMPARE(Resources(told.resources()), had);
+        for (const auto &resource : told.resources()) {
+            QVERIFY(!resource.has_role());
+            QCOMPARE(resource.reservations_size(), resource.name() == "disk" ? 1 : 0);
+        }
+    }
+
     void theNewestAreKept()
     {
         MasterOptions options = named("N");

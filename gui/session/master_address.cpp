@@ -19,6 +19,8 @@ struct AddressText
 Result<MasterAddress> MasterAddress::parse(const QString &text)
 {
     QString rest = text.trimmed();
+    // As Chinese input methods write them.
+    rest.replace(QChar(u'：'), QLatin1Char(':')).replace(QChar(u'，'), QLatin1Char(','));
     if (zookeeper::Url::isUrl(rest.toStdString())) {
         const auto ensemble = zookeeper::Url::parse(rest.toStdString());
         if (!ensemble)

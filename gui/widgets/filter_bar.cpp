@@ -11,6 +11,26 @@
 
 namespace meseta::console {
 
+namespace {
+
+/// The signs of the language as Chinese input methods write them, in their usual width; what stands
+/// in quotes is meant as it is.
+QString withPlainSigns(QString line, bool quoted)
+{
+    static const QString wide = QStringLiteral("：，＞＜＝！－");
+    static const QString plain = QStringLiteral(":,><=!-");
+    for (QChar &letter : line) {
+        if (letter == QLatin1Char('"'))
+            quoted = !quoted;
+        const qsizetype at = quoted ? -1 : wide.indexOf(letter);
+        if (at >= 0)
+            letter = plain[at];
+    }
+    return line;
+}
+
+} // namespace
+
 FilterBar::FilterBar(const TableSource &source, QWidget *parent)
     : QLineEdit(parent)
     , m_source(source)
@@ -66,6 +86,15 @@ void FilterBar::insertCandidate(const QString &candidate)
     const QChar last = candidate.back();
     if (last == QLatin1Char(':'))
         offer(); // now its values
+}
+
+void FilterBar::inputMethodEvent(QInputMethodEvent *event)
+{
+    const bool quoted = text().left(cursorPosition()).count(QLatin1Char('"')) % 2 == 1;
+    QInputMethodEvent plain(event->preeditString(), event->attributes());
+    plain.setCommitString(withPlainSigns(event->commitString(), quoted), event->replacementStart(),
+                          event->replacementLength());
+    QLineEdit::inputMethodEvent(&plain);
 }
 
 void FilterBar::keyPressEvent(QKeyEvent *event)

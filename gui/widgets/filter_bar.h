@@ -21,6 +21,7 @@ public:
     void translate();
 
 protected:
+    void inputMethodEvent(QInputMethodEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
 
 private:

@@ -26,6 +26,8 @@ void MasterAddressTest::reads_data()
                                    << "10.0.0.1:80";
     QTest::newRow("a pasted URL") << "http://localhost:5051/state"
                                   << "localhost:5051";
+    QTest::newRow("with the colon of a Chinese input method")
+        << QString::fromUtf8("10.0.0.1：80") << QStringLiteral("10.0.0.1:80");
     QTest::newRow("IPv6") << "[::1]:5050"
                           << "[::1]:5050";
     QTest::newRow("ZooKeeper") << "zk://a,b:2182/mesos"

@@ -91,6 +91,7 @@ private Q_SLOTS:
     void showsServerTextAsPlainText();
     void launchFormNamesWhatIsWrong();
     void switchesLanguageLive();
+    void takesTheSignsOfAChineseInputMethod();
     void thePaletteLeadsToObjects();
     void theInspectorLeadsBothWays();
     void asksBeforeItActs();
@@ -234,6 +235,31 @@ void MainWindowTest::switchesLanguageLive()
     QTRY_VERIFY(hint().contains(QStringLiteral("筛选")));
     Language::use(QStringLiteral("en"));
     QTRY_VERIFY(hint().contains(QStringLiteral("Filter")));
+}
+
+/// What is composed stands in the line until it is committed; the signs of the filter's language
+/// are understood in either width, but for those in quotes.
+void MainWindowTest::takesTheSignsOfAChineseInputMethod()
+{
+    FakeMaster master;
+    fill(master);
+    MainWindow window;
+    window.show();
+    window.connectTo(addressOf(master));
+    QTRY_COMPARE(table(window, "tasks")->model()->rowCount(), 1);
+    FilterBar &line = window.view()->tablePage(ClusterView::Tasks)->filterBar();
+    const auto commit = [&line](const char *text) {
+        QInputMethodEvent event;
+        event.setCommitString(QString::fromUtf8(text));
+        QCoreApplication::sendEvent(&line, &event);
+    };
+    QInputMethodEvent composing(QStringLiteral("yun xing"), {});
+    QCoreApplication::sendEvent(&line, &composing);
+    QCOMPARE(line.text(), QString());
+    commit("state：运行");
+    QCOMPARE(line.text(), QString::fromUtf8("state:运行"));
+    commit(" cpus＞0 \"a：b\"");
+    QCOMPARE(line.text(), QString::fromUtf8("state:运行 cpus>0 \"a：b\""));
 }
 
 void MainWindowTest::thePaletteLeadsToObjects()

@@ -164,6 +164,19 @@ void readHealthCheck(mesos::v1::TaskInfo &task, LaunchRequest &request)
     }
 }
 
+/// The letter that the escape at `at` ("\\u7F13") stands for, if it can be shown as it is;
+/// controls, and marks that turn the direction of a line, are better seen as their number.
+std::optional<QChar> escapedLetter(const std::string &json, std::size_t at)
+{
+    if (at + 6 > json.size() || json[at] != '\\' || json[at + 1] != 'u')
+        return std::nullopt;
+    bool ok = false;
+    const QChar letter(QByteArray::fromStdString(json.substr(at + 2, 4)).toUShort(&ok, 16));
+    const bool isShown = ok && letter.unicode() >= 0x80
+        && (letter.isLetterOrNumber() || letter.isSurrogate() || letter.isPunct());
+    return isShown ? std::optional(letter) : std::nullopt;
+}
+
 QString indented(const std::string &json)
 {
     QString out;
@@ -173,6 +186,11 @@ QString indented(const std::string &json)
     for (std::size_t i = 0; i < json.size(); ++i) {
         const char c = json[i];
         if (inText) {
+            if (const auto letter = escapedLetter(json, i)) {
+                out += *letter;
+                i += 5;
+                continue;
+            }
             out += QLatin1Char(c);
             if (c == '\\')
                 out += QLatin1Char(json[++i]);

@@ -68,9 +68,10 @@ void MainWindow::buildActions()
                          [this] { saveIncident(); });
     m_incidentNotes = add(m_clusterMenu, "info", {}, [this] { showIncidentNotes(); });
     m_back = add(m_clusterMenu, "time", ctrl(Qt::Key_T), [this] { goBackInTime(); });
-    m_readOnly = add(m_clusterMenu, "lock", {}, [this] {
+    m_readOnly = add(m_clusterMenu, "", {}, [this] { // where its picture were stands its check
         if (view())
             view()->cluster().setReadOnly(m_readOnly->isChecked());
+        saveSession();
     });
     m_readOnly->setCheckable(true);
     m_close = add(m_clusterMenu, "disconnect", ctrl(Qt::Key_W), [this] { closeCluster(); });

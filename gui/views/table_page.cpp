@@ -71,6 +71,9 @@ TablePage::TablePage(std::unique_ptr<TableSource> source, Spec spec, QWidget *pa
     column->addLayout(bar);
     column->addLayout(problem);
     column->addWidget(m_view, 1);
+    const QList<QWidget *> order{m_menu, m_filter, m_tabs, m_view};
+    for (qsizetype i = 1; i < order.size(); ++i)
+        setTabOrder(order[i - 1], order[i]);
 
     m_view->sortByColumn(m_spec.sortColumn, m_spec.sortOrder);
     restoreState();

@@ -154,6 +154,10 @@ QMenu::item { padding: 5px 24px 5px 10px; border-radius: 4px; }
 QMenu::item:selected { background: @highlight; color: @highlighted; }
 QMenu::item:disabled { color: @muted; }
 QMenu::icon { left: 8px; }
+QMenu::indicator { width: @14px; height: @14px; left: 8px; border: 1px solid @strong;
+    border-radius: 4px; background: @surface; }
+QMenu::indicator:checked { background: @accent; border-color: @accent;
+    image: url(:/icons/controls/check-@shade.svg); }
 QMenu::right-arrow { width: @12px; height: @12px; }
 QMenu::separator { height: 1px; background: @border; margin: 4px 6px; }
 QScrollBar:vertical { width: 12px; background: transparent; margin: 0; }

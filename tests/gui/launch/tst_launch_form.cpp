@@ -56,6 +56,7 @@ class LaunchFormTest : public QObject
 private Q_SLOTS:
     void theFormAndTheTaskSayTheSame();
     void theFormAndItsJsonSayTheSame();
+    void theJsonIsLegible();
     void keepsWhatTheFormDoesNotShow();
     void changesContainerizersWithoutLeftovers();
     void namesTheLineOrFieldThatIsWrong();
@@ -111,6 +112,20 @@ void LaunchFormTest::theFormAndItsJsonSayTheSame()
     QCOMPARE(back->instances, 3);
     QCOMPARE(back->role, QStringLiteral("web"));
     QVERIFY(templateJson(request).contains(QStringLiteral("\n  \"container\": {\n")));
+}
+
+/// Letters of any language stand in it as they are; what would turn or break the line as a number.
+void LaunchFormTest::theJsonIsLegible()
+{
+    LaunchRequest request = full();
+    request.name = QString::fromUtf8("缓存-\U0001F680-à");
+    const QString json = templateJson(request);
+    QVERIFY2(json.contains(request.name), qPrintable(json));
+    const auto back = requestOfJson(json, request);
+    QVERIFY2(back, back ? "" : back.error().message.c_str());
+    QCOMPARE(back->name, request.name);
+    request.user = QString::fromUtf8("a\u202eb");
+    QVERIFY(!templateJson(request).contains(QChar(0x202e)));
 }
 
 void LaunchFormTest::keepsWhatTheFormDoesNotShow()

@@ -56,8 +56,13 @@ QStringList nameless(QWidget &root)
         const bool isButton = qobject_cast<QAbstractButton *>(widget);
         if (!isButton && (widget->focusPolicy() & Qt::TabFocus) == 0)
             continue;
-        if (qobject_cast<QTabBar *>(widget))
-            continue; // each of its tabs is named
+        if (const auto *tabs = qobject_cast<QTabBar *>(widget)) {
+            for (int tab = 0; tab < tabs->count(); ++tab) { // they are named, not their bar
+                if (tabs->tabText(tab).trimmed().isEmpty())
+                    found << pathOf(widget);
+            }
+            continue;
+        }
         // An area that only scrolls what is in it.
         if (widget->inherits("QScrollArea") || widget == root.window())
             continue;
@@ -67,10 +72,50 @@ QStringList nameless(QWidget &root)
     return found;
 }
 
+/// Buttons that only a mouse reaches.
+QStringList mouseOnly(const QWidget &root)
+{
+    QStringList found;
+    for (const QAbstractButton *button : root.findChildren<QAbstractButton *>()) {
+        const bool isTabArrow = qobject_cast<const QTabBar *>(button->parentWidget());
+        if (button->isVisible() && button->isEnabled() && !isPart(button) && !isTabArrow
+            && (button->focusPolicy() & Qt::TabFocus) == 0 && button->shortcut().isEmpty())
+            found << QLatin1String("only by mouse: ") + pathOf(button);
+    }
+    return found;
+}
+
+/// Where the Tab key goes up without going on to a column further right.
+QStringList jumpsBack(QWidget &root)
+{
+    QStringList found;
+    const auto isStop = [&root](const QWidget *widget) {
+        return widget->window() == root.window() && widget->isVisible() && widget->isEnabled()
+            && (widget->focusPolicy() & Qt::TabFocus) != 0 && !widget->focusProxy();
+    };
+    const auto placeOf = [&root](const QWidget *widget) {
+        return QRect(widget->mapTo(root.window(), QPoint(0, 0)), widget->size());
+    };
+    QWidget *first = root.window();
+    const QWidget *before = nullptr;
+    for (QWidget *at = first->nextInFocusChain(); at != first; at = at->nextInFocusChain()) {
+        if (!isStop(at))
+            continue;
+        if (before) {
+            const QRect from = placeOf(before), to = placeOf(at);
+            if (to.bottom() < from.top() && to.left() < from.right())
+                found << QStringLiteral("back from %1 to %2").arg(pathOf(before), pathOf(at));
+        }
+        before = at;
+    }
+    return found;
+}
+
 } // namespace
 
 /// Everything that the keyboard reaches, on every page and in every dialog, has a name that a
-/// screen reader speaks, in both languages.
+/// screen reader speaks, in both languages; no button is the mouse's alone, and the Tab key goes
+/// from top to bottom, column by column.
 class AccessibleNamesTest : public QObject
 {
     Q_OBJECT
@@ -104,7 +149,7 @@ void AccessibleNamesTest::everythingIsNamed()
     int seen = 0;
     stage.walk([&](QWidget &widget, const QString &name) {
         ++seen;
-        for (const QString &line : nameless(widget))
+        for (const QString &line : nameless(widget) + mouseOnly(widget) + jumpsBack(widget))
             found << name + QLatin1String(": ") + line;
     });
     QVERIFY2(seen > 35, qPrintable(QString::number(seen)));

@@ -182,10 +182,18 @@ Result<std::string> OpenFile::read(std::uint64_t offset, std::size_t length) con
 
 Result<> FileService::attach(const std::string &realPath, const std::string &virtualPath)
 {
+    return attach(realPath, std::vector{virtualPath});
+}
+
+Result<> FileService::attach(const std::string &realPath,
+                             const std::vector<std::string> &virtualPaths)
+{
     char resolved[PATH_MAX];
     if (!::realpath(realPath.c_str(), resolved))
-        return fail("cannot show '" + realPath + "' as '" + virtualPath + "': " + reason());
-    m_attached[trimmed(virtualPath)] = resolved;
+        return fail("cannot show '" + realPath + "' as '" + virtualPaths.front()
+                    + "': " + reason());
+    for (const std::string &path : virtualPaths)
+        m_attached[trimmed(path)] = resolved;
     return {};
 }
 

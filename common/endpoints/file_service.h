@@ -65,6 +65,7 @@ public:
     /// exist; it is taken as it resolves now ("runs/latest" stays with today's run). A virtual path
     /// attached before moves to the new place.
     Result<> attach(const std::string &realPath, const std::string &virtualPath);
+    Result<> attach(const std::string &realPath, const std::vector<std::string> &virtualPaths);
     void detach(const std::string &virtualPath);
 
     /// A path below a folder that nothing leads out of.

@@ -1,6 +1,10 @@
 #include "daemons/agent/checkpoint/reader.h"
 
+#include <algorithm>
+#include <atomic>
 #include <cstdlib>
+#include <iterator>
+#include <thread>
 
 #include <google/protobuf/wrappers.pb.h>
 
@@ -64,6 +68,8 @@ private:
     void readBootId();
     void readAgentInfo();
     void readDrain();
+    void readFrameworks();
+    void takeOver(AgentReader &&part);
     void readFramework(const layout::FrameworkPath &path);
     RunsOf runsOf(const layout::ExecutorPath &path);
     std::vector<RunsOf> executorsOf(const layout::FrameworkPath &path);
@@ -133,14 +139,45 @@ Result<RecoveredAgent> AgentReader::read()
     readAgentInfo();
     if (m_found.info) {
         readDrain();
-        for (const std::string &id : names(layout::agent(m_options.agentId) + "/frameworks")) {
-            if (m_fatal.empty())
-                readFramework({m_options.agentId, id});
-        }
+        readFrameworks();
     }
     if (!m_fatal.empty())
         return fail(m_fatal);
     return std::move(m_found);
+}
+
+/// Each by a reader of its own; what they found is put together in the order of the names.
+void AgentReader::readFrameworks()
+{
+    const std::vector<std::string> ids = names(layout::agent(m_options.agentId) + "/frameworks");
+    std::vector<AgentReader> parts(ids.size(), AgentReader(m_disk, m_options));
+    std::atomic<std::size_t> next = 0;
+    const auto work = [&] {
+        for (std::size_t i = next++; i < ids.size(); i = next++) {
+            parts[i].m_found.rebooted = m_found.rebooted;
+            parts[i].readFramework({m_options.agentId, ids[i]});
+        }
+    };
+    const std::size_t wanted = std::min<std::size_t>(m_options.threads, ids.size());
+    std::vector<std::jthread> others;
+    while (others.size() + 1 < wanted)
+        others.emplace_back(work);
+    work();
+    others.clear(); // waits for them
+    for (AgentReader &part : parts)
+        takeOver(std::move(part));
+}
+
+void AgentReader::takeOver(AgentReader &&part)
+{
+    const auto append = [](auto &all, auto &more) {
+        std::move(more.begin(), more.end(), std::back_inserter(all));
+    };
+    append(m_found.frameworks, part.m_found.frameworks);
+    append(m_found.errors, part.m_found.errors);
+    append(m_found.leftovers, part.m_found.leftovers);
+    if (m_fatal.empty())
+        m_fatal = part.m_fatal;
 }
 
 /// 36 characters, as the kernel tells it. A part of it must not be taken for another start.

@@ -16,6 +16,9 @@ struct ReaderOptions
     bool strict = true; ///< --strict
     /// --max_completed_executors_per_framework: what was over is not read beyond it.
     std::size_t maxHistoryPerFramework = 150;
+    /// That read at once, each another framework; what is found does not depend on it. More than
+    /// one needs a disk that many may use.
+    unsigned threads = 1;
 };
 
 /// Reads what an earlier agent kept. Files that are missing are no error: the agent died before it

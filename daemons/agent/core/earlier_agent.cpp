@@ -1,7 +1,9 @@
 #include "daemons/agent/core/earlier_agent.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "common/store/disk.h"
 #include "daemons/agent/checkpoint/compatibility.h"
@@ -11,6 +13,11 @@
 #include "daemons/agent/flags/agent_flags.h"
 
 namespace meseta::agent {
+
+namespace {
+/// More would only wait for the disk.
+constexpr unsigned maxReaders = 4;
+} // namespace
 
 std::string earlierAgentId(const std::string &workDir)
 {
@@ -36,6 +43,7 @@ Result<RecoveredAgent> readEarlierAgent(const AgentFlags &flags, const AgentConf
     options.bootId = config.bootId;
     options.strict = flags.strict;
     options.maxHistoryPerFramework = config.maxCompletedExecutorsPerFramework;
+    options.threads = std::clamp(std::thread::hardware_concurrency(), 1u, maxReaders);
     auto earlier = readAgent(store::systemDisk(), options);
     if (!earlier)
         return fail("cannot take up what agent " + options.agentId

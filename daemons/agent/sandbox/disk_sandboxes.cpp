@@ -207,11 +207,10 @@ void DiskSandboxes::attach(const SandboxId &id, const std::string &path)
 {
     const std::string virtualLink =
         "/frameworks/" + id.frameworkId + "/executors/" + id.executorId + "/runs/latest";
-    for (const std::string &name : {path, runsOf(id) + "/latest", virtualLink}) {
-        if (auto attached = m_files.attach(path, name); !attached)
-            qCWarning(agentLog) << "cannot show" << name.c_str()
-                                << "under /files:" << attached.error().message.c_str();
-    }
+    const std::vector names{path, runsOf(id) + "/latest", virtualLink};
+    if (auto attached = m_files.attach(path, names); !attached)
+        qCWarning(agentLog) << "cannot show" << path.c_str()
+                            << "under /files:" << attached.error().message.c_str();
 }
 
 std::string DiskSandboxes::adopt(const SandboxId &id)

@@ -169,6 +169,7 @@ private Q_SLOTS:
     void aTaskIdMayBeUsedAgain();
     void aLivingExecutorsTasksAreBounded();
     void damageStopsNothing();
+    void manyReadersFindWhatOneFinds();
     void aRebootChangesNothing();
 };
 
@@ -407,6 +408,47 @@ void TestAgentHistory::damageStopsNothing()
         QCOMPARE(b.agent->state().counters.recoveryErrors, std::uint64_t(1));
         b.comeBack();
     }
+}
+
+/// In the same order, with what is damaged.
+void TestAgentHistory::manyReadersFindWhatOneFinds()
+{
+    Bench b;
+    for (int i = 0; i < 12; ++i) {
+        const std::string id = std::to_string(i);
+        b.launchOf("F" + id, "t" + id);
+        b.plain.exitWith(0, "t" + id);
+        b.drain();
+        b.clock.settle();
+    }
+    b.launchOf("F5", "lives");
+    b.clock.settle();
+    KeptFiles &files = b.outbox.files;
+    const auto infos = files.ending("framework.info");
+    QCOMPARE(infos.size(), std::size_t(12));
+    files.files[infos[3]].resize(5);
+    files.files[infos[8]].resize(5);
+    const auto found = [&files](unsigned threads) {
+        ReaderOptions options{"meta", files.latestAgent(), {}, true};
+        options.threads = threads;
+        const auto agent = readAgent(files, options);
+        std::vector<std::string> lines;
+        for (const auto &framework : agent->frameworks) {
+            lines.push_back(framework.info.id().value());
+            for (const auto *runs : {&framework.runs, &framework.history}) {
+                for (const auto &run : *runs)
+                    lines.push_back(run.info.executor_id().value());
+            }
+        }
+        lines.insert(lines.end(), agent->errors.begin(), agent->errors.end());
+        lines.insert(lines.end(), agent->leftovers.begin(), agent->leftovers.end());
+        return joined(lines);
+    };
+    const std::string one = found(1);
+    QVERIFY(one.find("lives") != std::string::npos);
+    QVERIFY(one.find(infos[3]) != std::string::npos);
+    for (const unsigned threads : {2u, 4u, 40u})
+        QCOMPARE(found(threads), one);
 }
 
 void TestAgentHistory::aRebootChangesNothing()

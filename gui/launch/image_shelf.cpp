@@ -10,6 +10,7 @@
 
 #include "gui/launch/drop_payload.h"
 #include "gui/widgets/icons.h"
+#include "gui/widgets/tab_order.h"
 #include "gui/widgets/theme.h"
 
 namespace meseta::console {
@@ -92,6 +93,7 @@ ImageShelf::ImageShelf(ImageCatalog &catalog, QWidget *parent)
         column->addWidget(widget);
     column->addWidget(m_list, 1);
     column->addWidget(m_hint);
+    orderTabs({m_favourite, m_refresh, m_source, m_registry, m_filter, m_list});
     m_filter->setClearButtonEnabled(true);
     setMinimumWidth(220);
 

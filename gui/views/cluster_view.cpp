@@ -19,6 +19,7 @@
 #include "gui/widgets/cluster_map.h"
 #include "gui/widgets/connection_banner.h"
 #include "gui/widgets/message_bar.h"
+#include "gui/widgets/tab_order.h"
 #include "gui/widgets/table_view.h"
 
 namespace meseta::console {
@@ -79,6 +80,7 @@ ClusterView::ClusterView(Cluster &cluster, QWidget *parent)
 {
     buildPages();
     layOut();
+    orderTabs({m_banner, m_messages, m_shelf, m_pages, m_log, m_inspector});
     wireModels();
     wireLaunch();
     connect(m_deeds, &DeedRunner::told, this, &ClusterView::tell);

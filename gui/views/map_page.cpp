@@ -8,6 +8,7 @@
 
 #include "gui/widgets/cluster_map.h"
 #include "gui/widgets/fit_lens.h"
+#include "gui/widgets/tab_order.h"
 #include "gui/widgets/theme.h"
 
 namespace meseta::console {
@@ -42,6 +43,7 @@ MapPage::MapPage(const Replica &replica, QWidget *parent)
     column->addLayout(header);
     column->addWidget(m_lens);
     column->addWidget(m_map, 1);
+    orderTabs({m_measure, m_lens, m_map});
     connect(m_measure, &QComboBox::currentIndexChanged, this, [this](int index) {
         m_map->setMeasure(static_cast<ClusterMap::Measure>(std::max(0, index)));
     });

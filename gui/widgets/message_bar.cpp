@@ -3,6 +3,7 @@
 #include <QVBoxLayout>
 
 #include "gui/widgets/message_row.h"
+#include "gui/widgets/tab_order.h"
 
 namespace meseta::console {
 
@@ -19,6 +20,7 @@ MessageBar::MessageBar(QWidget *parent) : QWidget(parent), m_column(new QVBoxLay
     m_plain = addRow();
     for (qsizetype i = 0; i < mostWithAction; ++i)
         m_withAction << addRow();
+    orderTabs(rows());
     hide();
 }
 
@@ -30,6 +32,15 @@ MessageRow *MessageBar::addRow()
     return row;
 }
 
+/// From top to bottom.
+QList<QWidget *> MessageBar::rows() const
+{
+    QList<QWidget *> rows;
+    for (int i = 0; i < m_column->count(); ++i)
+        rows << m_column->itemAt(i)->widget();
+    return rows;
+}
+
 /// The oldest of these makes room; it is put last, as the newest.
 MessageRow *MessageBar::newestWithAction()
 {
@@ -37,6 +48,7 @@ MessageRow *MessageBar::newestWithAction()
     m_withAction << row;
     m_column->removeWidget(row);
     m_column->insertWidget(m_column->count() - 1, row);
+    orderTabs(rows());
     return row;
 }
 

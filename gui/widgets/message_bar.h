@@ -39,6 +39,7 @@ public:
 private:
     MessageRow *addRow();
     MessageRow *rowAbout(const QString &subject, bool withAction) const;
+    QList<QWidget *> rows() const;
     MessageRow *newestWithAction();
     void showRows();
 

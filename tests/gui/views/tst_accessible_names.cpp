@@ -103,7 +103,7 @@ QStringList jumpsBack(QWidget &root)
             continue;
         if (before) {
             const QRect from = placeOf(before), to = placeOf(at);
-            if (to.bottom() < from.top() && to.left() < from.right())
+            if (to.bottom() < from.top() && to.left() <= from.center().x())
                 found << QStringLiteral("back from %1 to %2").arg(pathOf(before), pathOf(at));
         }
         before = at;

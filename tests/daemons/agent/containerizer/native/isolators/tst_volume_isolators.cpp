@@ -303,6 +303,24 @@ private Q_SLOTS:
         QVERIFY(cleanUp(linking, c));
     }
 
+    void aVolumeThatTasksShareStaysForTheLastOfThem()
+    {
+        auto c = m_fixture->container("c");
+        c.spec.isExecutor = true;
+        PersistentVolumes linking(settings(false));
+        auto reader = persistentVolume("vol1", "data");
+        reader.mutable_shared();
+        auto writer = reader;
+        reader.mutable_disk()->mutable_volume()->set_mode(Volume::RO);
+        QVERIFY(update(linking, c, with({reader, writer})));
+        const QString place = linkAt(c, "data");
+        QVERIFY(!place.isEmpty());
+        QVERIFY(update(linking, c, with({reader})));
+        QCOMPARE(linkAt(c, "data"), place);
+        QVERIFY(update(linking, c, with({})));
+        QCOMPARE(linkAt(c, "data"), QString());
+    }
+
     void whatCannotBeLinkedIsNamed()
     {
         auto c = m_fixture->container("c");

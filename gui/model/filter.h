@@ -66,12 +66,13 @@ private:
 };
 
 /// Asks many rows in one go, while none of them changes: a text that many rows share is looked at
-/// once.
+/// once, and what is in rows further on is fetched from memory meanwhile.
 class Filter::Pass
 {
 public:
     Pass(const Filter &filter, const TableSource &source);
     bool matches(int slot);
+    std::vector<int> select(const std::vector<int> &rows); ///< slots that match, in their order
 
 private:
     /// What is known of a text, by where it lies.
@@ -86,13 +87,22 @@ private:
         const Term *term;
         std::vector<Known> known;
     };
+    /// Of text. Where rows seldom share one, what is known of others is of no use.
+    struct TextColumn
+    {
+        int asked = 0;
+        int unknown = 0;
+        bool isOwn() const { return asked >= 64 && unknown > asked / 2; }
+    };
 
     bool holds(TermState &state, int slot);
     bool textHolds(TermState &state, int slot, int column);
-    static bool wordsHold(TermState &state, const QString &text);
+    static bool wordsHold(TermState &state, TextColumn &column, const QString &text);
+    void fetch(int slot) const;
 
     const TableSource &m_source;
     std::vector<int> m_textColumns;
+    std::vector<TextColumn> m_columns; ///< all of the source's
     std::vector<TermState> m_terms;
     double m_now = 0;
 };

@@ -7,10 +7,12 @@ namespace meseta::console {
 namespace {
 
 constexpr std::size_t knownTexts = 4096; // a power of two
+constexpr std::size_t rowsAhead = 16; // fetched from memory; then, half as far, their texts
 
 } // namespace
 
-Filter::Pass::Pass(const Filter &filter, const TableSource &source) : m_source(source)
+Filter::Pass::Pass(const Filter &filter, const TableSource &source)
+    : m_source(source), m_columns(static_cast<std::size_t>(source.columnCount()))
 {
     bool isTimed = false;
     for (const Term &term : filter.m_terms) {
@@ -30,6 +32,33 @@ bool Filter::Pass::matches(int slot)
 {
     return std::all_of(m_terms.begin(), m_terms.end(),
                        [&](TermState &state) { return holds(state, slot) != state.term->negated; });
+}
+
+std::vector<int> Filter::Pass::select(const std::vector<int> &rows)
+{
+    if (m_terms.empty())
+        return rows;
+    std::vector<int> matching;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (i + rowsAhead < rows.size())
+            m_source.prefetch(rows[i + rowsAhead]);
+        if (i + rowsAhead / 2 < rows.size())
+            fetch(rows[i + rowsAhead / 2]);
+        if (matches(rows[i]))
+            matching.push_back(rows[i]);
+    }
+    return matching;
+}
+
+/// The texts that are the row's own; others have been looked at before.
+void Filter::Pass::fetch(int slot) const
+{
+    for (const int column : m_textColumns) {
+        if (!m_columns[static_cast<std::size_t>(column)].isOwn())
+            continue;
+        if (const QString *text = m_source.held(slot, column))
+            __builtin_prefetch(text->constData());
+    }
 }
 
 bool Filter::Pass::holds(TermState &state, int slot)
@@ -52,23 +81,27 @@ bool Filter::Pass::holds(TermState &state, int slot)
 
 bool Filter::Pass::textHolds(TermState &state, int slot, int column)
 {
+    TextColumn &of = m_columns[static_cast<std::size_t>(column)];
     const QString *held = m_source.held(slot, column), *alias = m_source.alias(slot, column);
-    const bool any = (held ? wordsHold(state, *held)
+    const bool any = (held ? wordsHold(state, of, *held)
                            : Filter::wordsHold(*state.term, m_source.text(slot, column)))
-        || (alias && wordsHold(state, *alias));
+        || (alias && wordsHold(state, of, *alias));
     return any != (state.term->op == Op::Differs);
 }
 
-bool Filter::Pass::wordsHold(TermState &state, const QString &text)
+bool Filter::Pass::wordsHold(TermState &state, TextColumn &column, const QString &text)
 {
     constexpr qsizetype tooShort = 4; // to be worth a look at what is known
-    if (text.size() < tooShort)
+    if (text.size() < tooShort || column.isOwn())
         return Filter::wordsHold(*state.term, text);
     if (state.known.empty())
         state.known.resize(knownTexts);
     const auto address = reinterpret_cast<std::uintptr_t>(text.constData());
     Known &known = state.known[(address >> 4 ^ address >> 16) & (knownTexts - 1)];
-    if (known.text != text.constData() || known.size != text.size())
+    const bool isNew = known.text != text.constData() || known.size != text.size();
+    ++column.asked;
+    column.unknown += isNew;
+    if (isNew)
         known = {text.constData(), text.size(), Filter::wordsHold(*state.term, text)};
     return known.holds;
 }

@@ -121,7 +121,7 @@ void Replica::applyMesos(const Event &event)
     switch (event.type()) {
     case Event::TASK_ADDED: {
         const int slot = putTask(taskRow(event.task_added().task()));
-        if (slot >= 0)
+        if (slot >= 0 && !isTerminal(m_tasks.at(slot).state)) // else it was over before: told late
             noteTask(EventRow::Kind::TaskAdded, m_tasks.at(slot));
         break;
     }
@@ -337,14 +337,16 @@ void Replica::clear()
     flush();
 }
 
-/// Tells the changes of one kind of rows; false: there were none.
-bool Replica::flushKind(int kind)
+/// Tells the changes of one kind of rows; false: there were none. Of rows that went, so many are
+/// taken apart.
+bool Replica::flushKind(int kind, std::size_t most)
 {
-    const auto tell = [this](auto &store, auto signal) {
+    const auto tell = [this, most](auto &store, auto signal) {
         const RowChanges changes = store.flush();
         if (!changes.isEmpty())
             Q_EMIT(this->*signal)(changes);
         store.release(changes);
+        m_untold |= !store.tidy(most);
         return !changes.isEmpty();
     };
     switch (kind) {
@@ -369,6 +371,7 @@ bool Replica::flushKind(int kind)
 namespace {
 
 constexpr int rowKinds = 7;
+constexpr std::size_t tidiedAtOnce = 1000;
 
 } // namespace
 
@@ -378,7 +381,7 @@ void Replica::flushNext()
     if (m_nextKind == 0)
         m_untold = false;
     while (m_nextKind < rowKinds) {
-        if (flushKind(m_nextKind++))
+        if (flushKind(m_nextKind++, tidiedAtOnce))
             return m_flush.start(frame);
     }
     m_nextKind = 0;
@@ -395,7 +398,7 @@ void Replica::flush()
     m_untold = m_again = false;
     m_nextKind = 0;
     for (int kind = 0; kind < rowKinds; ++kind)
-        flushKind(kind);
+        flushKind(kind, std::numeric_limits<std::size_t>::max());
     Q_EMIT flushed();
 }
 

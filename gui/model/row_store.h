@@ -67,7 +67,8 @@ private:
 };
 
 /// Rows by key in slots that do not move while a row lives, with what changed since the last flush.
-/// A removed row keeps its slot until the flush, so that models can still look at it.
+/// A removed row keeps its slot until the flush, so that models can still look at it; many that go
+/// at once are taken apart some at a time.
 template <typename Row> class RowStore
 {
 public:
@@ -142,6 +143,7 @@ public:
         m_rows.clear();
         m_marks.clear();
         m_free.clear();
+        m_gone.clear();
         m_slots.clear();
         m_pending.clear();
         m_reset = true;
@@ -160,6 +162,7 @@ public:
         m_slots = saved.m_slots;
         m_pending.clear();
         m_free.clear();
+        m_gone.clear();
         while (m_rows.size() < before.size())
             m_rows.append();
         m_marks.assign(static_cast<std::size_t>(m_rows.size()), 0);
@@ -207,8 +210,17 @@ public:
 
     void release(const RowChanges &changes)
     {
-        for (const int slot : changes.removed)
-            freeSlot(slot);
+        m_gone.insert(m_gone.end(), changes.removed.begin(), changes.removed.end());
+    }
+
+    /// Takes some of the rows apart that were released; false: there are more.
+    bool tidy(std::size_t most)
+    {
+        for (; most > 0 && !m_gone.empty(); --most) {
+            freeSlot(m_gone.back());
+            m_gone.pop_back();
+        }
+        return m_gone.empty();
     }
 
 private:
@@ -222,6 +234,7 @@ private:
         if (!m_free.empty()) {
             const int slot = m_free.back();
             m_free.pop_back();
+            makeBlank(slot); // one that was restored may not be
             return slot;
         }
         m_rows.append();
@@ -229,16 +242,22 @@ private:
         return m_rows.size() - 1;
     }
 
-    void freeSlot(int slot)
+    void makeBlank(int slot)
     {
         if (const Row blank; !(m_rows[slot] == blank))
             m_rows.edit(slot) = blank;
+    }
+
+    void freeSlot(int slot)
+    {
+        makeBlank(slot);
         m_free.push_back(slot);
     }
 
     RowChunks<Row> m_rows;
     std::vector<std::uint8_t> m_marks;
     std::vector<int> m_free;
+    std::vector<int> m_gone; // told of, and not taken apart yet
     std::vector<int> m_pending;
     QHash<QString, int> m_slots;
     bool m_reset = false;

@@ -16,9 +16,11 @@ struct NumberKey
 struct TextKey
 {
     std::uint64_t head; ///< the next characters, in order, and how many of them there are
-    const QString *text;
+    QStringView text;
     int slot;
 };
+
+constexpr std::size_t rowsAhead = 12; // fetched from memory while others are looked at
 
 constexpr qsizetype narrowHead = 7, wideHead = 3; // characters in eight bytes, beside their count
 
@@ -41,11 +43,11 @@ std::uint64_t headOf(QStringView rest, qsizetype characters, int bits)
 /// How far all texts are the same, when they are up to `from`.
 qsizetype commonBeginning(const TextKey *begin, const TextKey *end, qsizetype from)
 {
-    const QString &first = *begin->text;
+    const QStringView first = begin->text;
     qsizetype common = first.size();
     for (const TextKey *key = begin + 1; key != end && common > from; ++key) {
-        const QString &text = *key->text;
-        if (text.constData() == first.constData())
+        const QStringView text = key->text;
+        if (text.data() == first.data())
             continue;
         const qsizetype longest = std::min(common, text.size());
         common = from;
@@ -74,8 +76,11 @@ void sortByNumber(std::vector<int> &result, const TableSource &source, int colum
 {
     std::vector<NumberKey> keys;
     keys.reserve(result.size());
-    for (const int slot : result)
-        keys.push_back({ordered(source.number(slot, column), ascending), slot});
+    for (std::size_t i = 0; i < result.size(); ++i) {
+        if (i + rowsAhead < result.size())
+            source.prefetch(result[i + rowsAhead]);
+        keys.push_back({ordered(source.number(result[i], column), ascending), result[i]});
+    }
     std::sort(keys.begin(), keys.end(), [](const NumberKey &a, const NumberKey &b) {
         return a.value != b.value ? a.value < b.value : a.slot < b.slot;
     });
@@ -88,12 +93,11 @@ void sortTexts(TextKey *begin, TextKey *end, qsizetype from, bool ascending)
 {
     from = commonBeginning(begin, end, from);
     const bool narrow = std::all_of(begin, end, [from](const TextKey &key) {
-        return isNarrow(QStringView(*key.text).mid(from, narrowHead));
+        return isNarrow(key.text.mid(from, narrowHead));
     });
     const qsizetype characters = narrow ? narrowHead : wideHead;
     for (TextKey *key = begin; key != end; ++key) {
-        const std::uint64_t head =
-            headOf(QStringView(*key->text).mid(from), characters, narrow ? 8 : 16);
+        const std::uint64_t head = headOf(key->text.mid(from), characters, narrow ? 8 : 16);
         key->head = ascending ? head : ~head;
     }
     std::sort(begin, end, [](const TextKey &a, const TextKey &b) {
@@ -116,13 +120,16 @@ void sortByText(std::vector<int> &result, const TableSource &source, int column,
     made.reserve(result.size());
     std::vector<TextKey> keys;
     keys.reserve(result.size());
-    for (const int slot : result) {
-        const QString *text = source.held(slot, column);
+    for (std::size_t i = 0; i < result.size(); ++i) {
+        if (i + rowsAhead < result.size())
+            source.prefetch(result[i + rowsAhead]);
+        const QString *text = source.held(result[i], column);
         if (!text) {
-            made.push_back(source.text(slot, column));
+            made.push_back(source.text(result[i], column));
             text = &made.back();
         }
-        keys.push_back({0, text, slot});
+        __builtin_prefetch(text->constData());
+        keys.push_back({0, *text, result[i]});
     }
     sortTexts(keys.data(), keys.data() + keys.size(), 0, ascending);
     take(result, keys);

@@ -97,6 +97,13 @@ public:
         const Column<Row> &c = at(column);
         return c.number ? c.number(m_store.at(slot)) : 0;
     }
+    void prefetch(int slot) const override
+    {
+        constexpr std::size_t cacheLine = 64;
+        const auto *row = reinterpret_cast<const char *>(&m_store.at(slot));
+        for (std::size_t at = 0; at < sizeof(Row); at += cacheLine)
+            __builtin_prefetch(row + at);
+    }
     Look look(int slot, int column) const override
     {
         const Column<Row> &c = at(column);

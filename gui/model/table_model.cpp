@@ -32,9 +32,7 @@ double TableSource::now() const
 TableModel::TableModel(std::unique_ptr<TableSource> source, QObject *parent)
     : QAbstractTableModel(parent), m_source(std::move(source))
 {
-    m_next.setSingleShot(true);
-    m_next.setInterval(rest);
-    connect(&m_next, &QTimer::timeout, this, &TableModel::goOn);
+    connect(&m_next, &Turn::taken, this, &TableModel::goOn);
     rebuild();
 }
 
@@ -136,11 +134,11 @@ void TableModel::rebuild()
     m_noted.clear();
     m_isNoted.clear();
     m_order.clear();
-    Filter::Pass pass(m_filter, *m_source);
     for (int slot = 0; slot < m_source->slotCount(); ++slot) {
-        if (m_source->isLive(slot) && (!m_scope || m_scope(slot)) && pass.matches(slot))
+        if (m_source->isLive(slot) && (!m_scope || m_scope(slot)))
             m_order.push_back(slot);
     }
+    m_order = Filter::Pass(m_filter, *m_source).select(m_order);
     sortSlots(m_order, *m_source, m_sortColumn, m_sortOrder);
     indexRows();
     endResetModel();
@@ -151,8 +149,7 @@ void TableModel::rebuild()
 void TableModel::narrow()
 {
     beginResetModel();
-    Filter::Pass pass(m_filter, *m_source);
-    std::erase_if(m_order, [&](int slot) { return !pass.matches(slot); });
+    m_order = Filter::Pass(m_filter, *m_source).select(m_order);
     indexRows();
     endResetModel();
     Q_EMIT rowsShown(rowCount());
@@ -175,7 +172,7 @@ void TableModel::setResting(bool resting)
     if (m_noted.size() <= sliceRows)
         catchUp();
     else
-        m_next.start();
+        m_next.start(rest);
 }
 
 /// From no rows to all that the source has.
@@ -214,7 +211,7 @@ void TableModel::note(const RowChanges &changes)
         }
     }
     if (!m_next.isActive() && (!m_resting || m_noted.size() >= sliceRows))
-        m_next.start();
+        m_next.start(rest);
     if (!changes.removed.empty())
         Q_EMIT rowsShown(rowCount());
 }
@@ -245,7 +242,7 @@ void TableModel::goOn()
     slice.changed = takeNoted(sliceRows);
     applyNow(slice);
     if (m_resting ? m_noted.size() >= sliceRows : isBehind())
-        m_next.start();
+        m_next.start(rest);
 }
 
 void TableModel::catchUp()

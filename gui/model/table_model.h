@@ -5,11 +5,11 @@
 #include <vector>
 
 #include <QAbstractTableModel>
-#include <QTimer>
 
 #include "gui/model/filter.h"
 #include "gui/model/row_store.h"
 #include "gui/model/table_source.h"
+#include "gui/model/turn.h"
 
 namespace meseta::console {
 
@@ -94,7 +94,7 @@ private:
     bool m_resting = false;
     std::vector<int> m_noted; // slots; some may be gone since
     std::vector<bool> m_isNoted; // by slot
-    QTimer m_next; // the next slice of those
+    Turn m_next; // the next slice of those
     int m_sortColumn = 0;
     Qt::SortOrder m_sortOrder = Qt::AscendingOrder;
     QString m_filterText;

@@ -41,6 +41,9 @@ public:
     /// has none.
     virtual const QString *held(int slot, int column) const = 0;
     virtual double number(int slot, int column) const = 0; ///< of any kind but Text
+    /// Fetches a row from memory before it is looked at: waiting for it is what going through many
+    /// rows takes.
+    virtual void prefetch(int) const { }
     /// Another word for the same, which filters accept too: English beside a translated state.
     virtual const QString *alias(int, int) const { return nullptr; }
 

@@ -12,7 +12,6 @@ namespace {
 constexpr qint64 readBuffer = 4 * 1024 * 1024;
 constexpr qint64 readSlice = 16 * 1024;
 constexpr qint64 sliceMs = 4;
-constexpr std::chrono::milliseconds rest{2}; // between two slices, for the window
 
 } // namespace
 
@@ -22,9 +21,7 @@ EventStream::EventStream(QNetworkAccessManager &network, Options options, QObjec
     , m_options(options)
     , m_decoder(static_cast<std::size_t>(options.maxRecordBytes))
 {
-    m_next.setSingleShot(true);
-    m_next.setInterval(rest);
-    connect(&m_next, &QTimer::timeout, this, &EventStream::readSome);
+    connect(&m_next, &Turn::taken, this, &EventStream::readSome);
 }
 
 EventStream::~EventStream()

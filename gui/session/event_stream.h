@@ -4,10 +4,10 @@
 
 #include <QNetworkAccessManager>
 #include <QObject>
-#include <QTimer>
 #include <QUrl>
 
 #include "common/codec/record_io.h"
+#include "gui/model/turn.h"
 
 class QNetworkReply;
 
@@ -54,7 +54,7 @@ private:
     Options m_options;
     QNetworkReply *m_reply = nullptr;
     codec::RecordDecoder m_decoder;
-    QTimer m_next; // a further slice
+    Turn m_next; // a further slice
     bool m_accepted = false;
     bool m_paused = false;
     bool m_finished = false; // the answer is whole, but not all of it is read

@@ -14,9 +14,8 @@ constexpr int firstRetryMs = 500;
 constexpr int longestRetryMs = 10000;
 constexpr int maxRedirects = 5;
 constexpr int pollMs = 2000;
-// How long the window may be busy with what came, and how long it then has for itself.
+// How long the window may be busy with what came.
 constexpr qint64 busyNs = 4'000'000;
-constexpr std::chrono::milliseconds rest{4};
 constexpr qint64 longestAnswer = 256LL * 1024 * 1024;
 
 QByteArray bytes(const std::string &text)
@@ -37,8 +36,7 @@ MasterSession::MasterSession(QObject *parent)
     connect(&m_stream, &EventStream::ended, this, [this](const QString &reason) {
         m_decoder.add(reason.toStdString(), EventDecoder::Form::End, m_streamNumber);
     });
-    m_drain.setSingleShot(true);
-    connect(&m_drain, &QTimer::timeout, this, &MasterSession::drain);
+    connect(&m_drain, &Turn::taken, this, &MasterSession::drain);
     connect(&m_decoder, &EventDecoder::ready, this, [this] {
         if (!m_drain.isActive())
             drain();
@@ -177,7 +175,7 @@ void MasterSession::drain()
         if (std::exchange(next.again, false))
             m_told.push_front(std::move(next));
         if (busy.nsecsElapsed() > busyNs) {
-            m_drain.start(rest);
+            m_drain.start();
             break;
         }
     }

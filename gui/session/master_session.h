@@ -82,7 +82,7 @@ private:
     EventDecoder m_decoder;
     std::deque<Told> m_told; // taken from the decoder, to be told
     int m_streamNumber = 0;
-    QTimer m_drain;
+    Turn m_drain;
     QTimer m_retry;
     QTimer m_poll;
     std::unique_ptr<LeaderFinder> m_finder;

@@ -11,9 +11,8 @@ constexpr int tickMs = 80;
 constexpr std::size_t mostCheckpoints = 10;
 constexpr std::size_t mostKeptTasks = 250000; // of all of them; 100,000 take 100 MB
 constexpr int fewestBetween = 5000;
-// How long the window may be busy with the way to a moment, and how long it then has for itself.
+// How long the window may be busy with the way to a moment.
 constexpr qint64 busyNs = 4'000'000;
-constexpr std::chrono::milliseconds rest{4};
 constexpr quint32 largeEvent = 256 * 1024;
 constexpr qint64 readAtOnce = 1024 * 1024;
 constexpr std::size_t rowsAtOnce = 200;
@@ -33,13 +32,14 @@ Playback::Playback(std::unique_ptr<EventFile> file, Replica &replica, QObject *p
     : QObject(parent), m_file(std::move(file)), m_replica(replica)
 {
     m_replica.setFlushInterval(std::chrono::milliseconds(0));
-    m_more.setSingleShot(true);
     m_timer.setInterval(tickMs);
-    connect(&m_more, &QTimer::timeout, this, &Playback::work);
+    connect(&m_more, &Turn::taken, this, &Playback::work);
     connect(&m_timer, &QTimer::timeout, this, &Playback::advance);
     m_replica.clear();
     m_checkpoints.push_back({0, m_replica.save()});
-    seek(begin());
+    m_position = begin();
+    m_wanted = m_file->countUntil(m_position);
+    m_more.start(); // whoever shows it is built first
 }
 
 Playback::~Playback() = default;
@@ -48,7 +48,7 @@ void Playback::seek(double time)
 {
     m_position = std::clamp(time, begin(), end());
     m_wanted = m_file->countUntil(m_position);
-    if (!m_more.isActive())
+    if (!m_more.isActive() || !m_begun)
         work();
     if (m_more.isActive())
         Q_EMIT moved();
@@ -62,6 +62,8 @@ void Playback::step(int events)
 
 void Playback::work()
 {
+    m_begun = true;
+    m_more.stop();
     QElapsedTimer busy;
     busy.start();
     if (m_wanted < m_applied + (m_snapshot ? 1 : 0))
@@ -72,7 +74,7 @@ void Playback::work()
         else
             applyNext();
         if (!isThere() && busy.nsecsElapsed() > busyNs)
-            return m_more.start(rest);
+            return m_more.start();
     }
     m_replica.setNow(m_position);
     m_replica.flushInFrames();

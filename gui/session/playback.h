@@ -5,6 +5,7 @@
 #include <QTimer>
 
 #include "gui/model/replica.h"
+#include "gui/model/turn.h"
 #include "gui/session/event_file.h"
 
 namespace meseta::console {
@@ -55,6 +56,7 @@ private:
 
     std::unique_ptr<EventFile> m_file;
     Replica &m_replica;
+    bool m_begun = false; ///< some moment was asked for
     int m_applied = 0;
     int m_wanted = 0;
     int m_damaged = 0;
@@ -62,7 +64,7 @@ private:
     double m_speed = 1;
     std::vector<Checkpoint> m_checkpoints;
     std::unique_ptr<Snapshot> m_snapshot; ///< a large one that is being taken
-    QTimer m_more; ///< the rest of the way
+    Turn m_more; ///< the rest of the way
     QTimer m_timer;
     QElapsedTimer m_clock;
 };

@@ -17,6 +17,8 @@ struct Job
     double cpus = 0;
     double memory = 0;
     double updated = 0;
+
+    bool operator==(const Job &) const = default;
 };
 
 std::unique_ptr<TableSource> jobSource(const RowStore<Job> &store)

@@ -74,6 +74,7 @@ private:
         const RowChanges changes = m_store->flush();
         m_model->apply(changes);
         m_store->release(changes);
+        m_store->tidy(changes.removed.size());
     }
     QString shown() const
     {
@@ -269,6 +270,7 @@ void TableModelTest::restsWhileNobodyLooks()
         m_model->apply(changes);
         awake.apply(changes);
         m_store->release(changes);
+        m_store->tidy(changes.removed.size());
     }
     QCOMPARE(inserted.size(), 0);
     QCOMPARE(m_model->rowCount(), 7000); // what went is gone at once

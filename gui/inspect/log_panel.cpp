@@ -11,8 +11,8 @@ namespace meseta::console {
 LogPanel::LogPanel(const Replica &replica, QWidget *parent)
     : QWidget(parent)
     , m_replica(replica)
-    , m_split(new QSplitter(Qt::Horizontal))
-    , m_following(new LogPane(replica))
+    , m_split(new QSplitter(Qt::Horizontal, this))
+    , m_following(new LogPane(replica, m_split))
 {
     m_split->addWidget(m_following);
     m_split->setChildrenCollapsible(false);
@@ -46,7 +46,7 @@ void LogPanel::pin()
 {
     if (taskKey().isEmpty() || paneCount() >= mostPanes)
         return;
-    auto *pane = new LogPane(m_replica);
+    auto *pane = new LogPane(m_replica, m_split);
     pane->setPinned(true);
     pane->showTask(taskKey());
     pane->setFile(m_following->file());

@@ -1,6 +1,7 @@
 #include "gui/model/offer_river.h"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 
 #include <QCoreApplication>
@@ -19,7 +20,7 @@ public:
     Gatherer(RiverBy by, OfferRiver &river, int steps)
         : m_by(by), m_river(river), m_steps(steps) { }
 
-    template <typename Row> RiverBand &bandOf(const Row &row)
+    RiverBand &bandOf(const OfferLog::Offer &row)
     {
         const QString key = m_by == RiverBy::Role ? row.role : row.frameworkId;
         auto known = m_bands.find(key);
@@ -32,19 +33,19 @@ public:
         return *known;
     }
 
-    void add(const EventRow &event)
+    void add(const OfferLog::Offer &event)
     {
         RiverBand &band = bandOf(event);
-        QList<double> &open = m_open[pairOf(event)];
-        if (event.kind == EventRow::Kind::OfferAdded) {
+        QList<double> &open = m_open[{event.agentId, event.frameworkId, event.role}];
+        if (event.made) {
             open.append(event.time);
             count(band.made, event.time);
             return;
         }
         using Removed = ::meseta::v1::Event::OfferRemoved;
-        count(event.state == Removed::ACCEPTED       ? band.accepted
-                  : event.state == Removed::DECLINED ? band.declined
-                                                     : band.takenBack,
+        count(event.why == Removed::ACCEPTED       ? band.accepted
+                  : event.why == Removed::DECLINED ? band.declined
+                                                   : band.takenBack,
               event.time);
         hold(band, open.isEmpty() ? m_river.begin : open.takeFirst(), event.time);
     }
@@ -68,11 +69,6 @@ public:
     QList<RiverBand> bands() const { return m_bands.values(); }
 
 private:
-    static QString pairOf(const EventRow &event)
-    {
-        return event.agentId + QLatin1Char('\n') + event.frameworkId + QLatin1Char('\n')
-            + event.role;
-    }
     void count(std::vector<int> &steps, double time)
     {
         const double part = (time - m_river.begin) / (m_river.end - m_river.begin);
@@ -86,7 +82,9 @@ private:
     OfferRiver &m_river;
     int m_steps;
     QHash<QString, RiverBand> m_bands;
-    QHash<QString, QList<double>> m_open; ///< when offers were made that have not ended yet
+    /// Agent, framework and role.
+    std::map<std::tuple<QString, QString, QString>, QList<double>>
+        m_open; ///< when offers were made that have not ended yet
 };
 
 int weight(const RiverBand &band)
@@ -109,23 +107,37 @@ void addTo(RiverBand &sum, const RiverBand &part)
 
 } // namespace
 
-OfferRiver offerRiver(const Replica &replica, RiverBy by, double seconds, int steps)
+OfferLog offerLog(const Replica &replica)
+{
+    using Kind = EventRow::Kind;
+    OfferLog log;
+    log.now = replica.now();
+    replica.events().forEach([&](const EventRow &event) {
+        if (event.kind == Kind::OfferAdded || event.kind == Kind::OfferRemoved)
+            log.news.push_back({event.key.toLongLong(), event.time, event.kind == Kind::OfferAdded,
+                                event.state, event.agentId, event.frameworkId, event.frameworkName,
+                                event.role});
+    });
+    std::sort(log.news.begin(), log.news.end(),
+              [](const auto &a, const auto &b) { return a.number < b.number; });
+    log.outstanding.reserve(static_cast<std::size_t>(replica.offers().size()));
+    replica.offers().forEach([&](const OfferRow &offer) {
+        log.outstanding.push_back({0, offer.offered, true, 0, offer.agentId, offer.frameworkId,
+                                   offer.frameworkName, offer.role});
+    });
+    return log;
+}
+
+OfferRiver offerRiver(const OfferLog &log, RiverBy by, double seconds, int steps)
 {
     OfferRiver river;
-    river.end = replica.now();
+    river.end = log.now;
     river.begin = river.end - seconds;
     Gatherer gatherer(by, river, std::max(1, steps));
-    std::vector<std::pair<qlonglong, const EventRow *>> log; // by their numbers
-    replica.events().forEach([&](const EventRow &event) {
-        if (event.kind == EventRow::Kind::OfferAdded || event.kind == EventRow::Kind::OfferRemoved)
-            log.emplace_back(event.key.toLongLong(), &event);
-    });
-    std::sort(log.begin(), log.end());
-    for (const auto &[number, event] : log)
-        gatherer.add(*event);
-    replica.offers().forEach([&](const OfferRow &offer) {
-        gatherer.hold(gatherer.bandOf(offer), offer.offered, river.end);
-    });
+    for (const OfferLog::Offer &event : log.news)
+        gatherer.add(event);
+    for (const OfferLog::Offer &offer : log.outstanding)
+        gatherer.hold(gatherer.bandOf(offer), offer.time, river.end);
     QList<RiverBand> bands = gatherer.bands();
     bands.removeIf([](const RiverBand &band) { return weight(band) == 0; });
     std::sort(bands.begin(), bands.end(), [](const RiverBand &a, const RiverBand &b) {

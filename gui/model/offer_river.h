@@ -37,8 +37,26 @@ struct OfferRiver
 
 enum class RiverBy { Framework, Role };
 
-/// The last so many seconds before the replica's moment, in so many steps, out of its event log and
-/// its outstanding offers. Offers that were made before the log begins count as held since then.
-OfferRiver offerRiver(const Replica &replica, RiverBy by, double seconds, int steps);
+/// What is known of offers at a moment, copied from a replica: to be reckoned with on any thread.
+struct OfferLog
+{
+    struct Offer
+    {
+        qlonglong number = 0; ///< in the event log; of outstanding ones 0
+        double time = 0; ///< when it was made, or ended
+        bool made = true;
+        int why = 0; ///< it has ended: `meseta.v1` OfferRemoved.Why
+        QString agentId, frameworkId, frameworkName, role;
+    };
+    std::vector<Offer> news; ///< oldest first
+    std::vector<Offer> outstanding;
+    double now = 0;
+};
+
+OfferLog offerLog(const Replica &replica);
+
+/// The last so many seconds before that moment, in so many steps, out of the event log and the
+/// outstanding offers. Offers that were made before the log begins count as held since then.
+OfferRiver offerRiver(const OfferLog &log, RiverBy by, double seconds, int steps);
 
 } // namespace meseta::console

@@ -49,15 +49,12 @@ std::function<ObjectRef(int)> refs(Kind kind, const RowStore<Row> &store, QStrin
 
 void ClusterView::buildPages()
 {
-    buildTables();
+    auto *offers = new QSplitter(Qt::Vertical, m_pages);
+    auto *river = new RiverPanel(m_cluster.replica(), offers);
+    buildTables(offers);
     buildTabs();
-    auto *river = new RiverPanel(m_cluster.replica());
     connect(river, &RiverPanel::filterWanted, this,
             [this](const QString &filter) { m_offers->setFilter(filter); });
-    auto *offers = new QSplitter(Qt::Vertical);
-    offers->addWidget(river);
-    offers->addWidget(m_offers);
-    offers->addWidget(m_offerFlows);
     offers->setStretchFactor(0, 2);
     offers->setStretchFactor(1, 3);
     offers->setStretchFactor(2, 2);
@@ -68,13 +65,14 @@ void ClusterView::buildPages()
         m_pages->addWidget(page);
 }
 
-void ClusterView::buildTables()
+void ClusterView::buildTables(QWidget *offersPage)
 {
     const Replica &replica = m_cluster.replica();
-    const auto make = [](std::unique_ptr<TableSource> source, TablePage::Spec spec,
-                         const QString &sortField) {
+    QWidget *place = m_pages;
+    const auto make = [&place](std::unique_ptr<TableSource> source, TablePage::Spec spec,
+                               const QString &sortField) {
         spec.sortColumn = columnOf(*source, sortField);
-        return new TablePage(std::move(source), std::move(spec));
+        return new TablePage(std::move(source), std::move(spec), place);
     };
     m_tasks = make(taskSource(replica),
                    {.name = QStringLiteral("tasks"),
@@ -85,6 +83,7 @@ void ClusterView::buildTables()
                     {.name = QStringLiteral("agents"),
                      .objectOf = refs(Kind::Agent, replica.agents(), &AgentRow::id)},
                     QStringLiteral("name"));
+    place = offersPage;
     m_offers = make(offerSource(replica),
                     {.name = QStringLiteral("offers"),
                      .objectOf = refs(Kind::Offer, replica.offers(), &OfferRow::id),
@@ -96,6 +95,7 @@ void ClusterView::buildTables()
               .objectOf = refs(Kind::Framework, replica.offerFlows(), &OfferFlowRow::frameworkId),
               .sortOrder = Qt::DescendingOrder},
              QStringLiteral("made"));
+    place = m_pages;
     m_frameworks =
         make(frameworkSource(replica),
              {.name = QStringLiteral("frameworks"),

@@ -61,24 +61,26 @@ QString ClusterView::pageName(int page)
     }
 }
 
+// Each widget is made where it stands: one that moves is polished anew by the style sheet, with all
+// that is in it. The Tab key goes from one to the next as they are made.
 ClusterView::ClusterView(Cluster &cluster, QWidget *parent)
     : QWidget(parent)
     , m_cluster(cluster)
     , m_deeds(new DeedRunner(cluster, this))
-    , m_banner(new ConnectionBanner(cluster.session()))
-    , m_messages(new MessageBar)
-    , m_pages(new QStackedWidget)
-    , m_overview(new OverviewPage(cluster.replica()))
-    , m_map(new MapPage(cluster.replica()))
-    , m_masters(new HaPage(cluster))
-    , m_inspector(new InspectorPanel(cluster.replica()))
+    , m_banner(new ConnectionBanner(cluster.session(), this))
+    , m_messages(new MessageBar(this))
+    , m_split(new QSplitter(Qt::Horizontal, this))
     , m_catalog(new ImageCatalog(this))
-    , m_shelf(new ImageShelf(*m_catalog))
-    , m_log(new LogPanel(cluster.replica()))
-    , m_split(new QSplitter(Qt::Horizontal))
-    , m_lower(new QSplitter(Qt::Vertical))
+    , m_shelf(new ImageShelf(*m_catalog, m_split))
+    , m_lower(new QSplitter(Qt::Vertical, m_split))
+    , m_pages(new QStackedWidget(m_lower))
+    , m_overview(new OverviewPage(cluster.replica(), m_pages))
+    , m_map(new MapPage(cluster.replica(), m_pages))
+    , m_masters(new HaPage(cluster, m_pages))
 {
     buildPages();
+    m_log = new LogPanel(cluster.replica(), m_lower);
+    m_inspector = new InspectorPanel(cluster.replica(), m_split);
     layOut();
     orderTabs({m_banner, m_messages, m_shelf, m_pages, m_log, m_inspector});
     wireModels();
@@ -92,7 +94,12 @@ ClusterView::~ClusterView() = default;
 
 void ClusterView::wireTable(TablePage *page)
 {
-    connect(page, &TablePage::currentChanged, this, &ClusterView::selectionChanged);
+    connect(page, &TablePage::currentChanged, this, [this, page](const ObjectRef &object) {
+        if (m_pages->currentWidget()->isAncestorOf(page) || page == m_pages->currentWidget())
+            selectionChanged(object); // of others, when they are turned to
+        else if (object.kind == Kind::Task)
+            m_log->showTask(object.key);
+    });
     connect(page, &TablePage::severalSelected, this, [this, page](const QList<ObjectRef> &objects) {
         if (page == tablePage(this->page()))
             m_inspector->showSeveral(objects);
@@ -134,7 +141,8 @@ void ClusterView::wireModels()
         // the first task does.
         if (!m_newestLaunch.isEmpty() && m_tasks->select(m_newestLaunch))
             m_newestLaunch.clear();
-        else if (m_newestLaunch.isEmpty() && m_tasks->currentKey().isEmpty())
+        else if (m_newestLaunch.isEmpty() && m_tasks->currentKey().isEmpty()
+                 && !m_tasks->selectLast() && !m_tasks->hadCurrent())
             m_tasks->select(firstTaskToShow());
         Q_EMIT figuresChanged();
     });

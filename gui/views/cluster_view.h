@@ -85,7 +85,7 @@ protected:
 
 private:
     void buildPages();
-    void buildTables();
+    void buildTables(QWidget *offersPage);
     void buildTabs();
     void layOut();
     void wireDrops();
@@ -123,6 +123,10 @@ private:
     DeedRunner *m_deeds;
     ConnectionBanner *m_banner;
     MessageBar *m_messages;
+    QSplitter *m_split;
+    ImageCatalog *m_catalog;
+    ImageShelf *m_shelf;
+    QSplitter *m_lower;
     QStackedWidget *m_pages;
     OverviewPage *m_overview;
     MapPage *m_map;
@@ -134,12 +138,8 @@ private:
     TablePage *m_roles = nullptr;
     TablePage *m_events = nullptr;
     HaPage *m_masters;
-    InspectorPanel *m_inspector;
-    ImageCatalog *m_catalog;
-    ImageShelf *m_shelf;
-    LogPanel *m_log;
-    QSplitter *m_split;
-    QSplitter *m_lower;
+    LogPanel *m_log = nullptr;
+    InspectorPanel *m_inspector = nullptr;
     QPointer<LaunchDialog> m_dialog;
     ObjectRef m_selected;
     QString m_newestLaunch;

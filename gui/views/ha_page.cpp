@@ -140,13 +140,14 @@ HaPage::HaPage(Cluster &cluster, QWidget *parent)
 
 void HaPage::layOut()
 {
-    auto *content = new QWidget;
+    auto *scroll = new QScrollArea(this);
+    auto *content = new QWidget(scroll->viewport());
     auto *column = new QVBoxLayout(content);
     column->setContentsMargins(Theme::Large, Theme::Large, Theme::Large, Theme::Large);
     column->setSpacing(Theme::Medium);
     column->addWidget(m_title);
-    const auto card = [](QLabel *title, std::initializer_list<QWidget *> inside) {
-        auto *made = new Card;
+    const auto card = [content](QLabel *title, std::initializer_list<QWidget *> inside) {
+        auto *made = new Card(content);
         made->column().addWidget(title);
         for (QWidget *widget : inside)
             made->column().addWidget(widget);
@@ -171,7 +172,6 @@ void HaPage::layOut()
     auto *lanes = card(m_lanesTitle, {m_lanes});
     lanes->column().setStretchFactor(m_lanes, 1);
     column->addWidget(lanes, 1);
-    auto *scroll = new QScrollArea;
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setWidgetResizable(true);
     scroll->setWidget(content);

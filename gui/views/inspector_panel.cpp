@@ -27,6 +27,9 @@ namespace meseta::console {
 namespace {
 
 constexpr int shownEvents = 12;
+constexpr std::chrono::milliseconds frame{16};
+// Looking for what belongs to an object goes through all tasks.
+constexpr std::chrono::milliseconds gathered{300};
 constexpr int leastWidth = 280;
 constexpr int mostWidth = 560; // asked for, however long the words are
 constexpr qsizetype rememberedObjects = 100;
@@ -200,7 +203,6 @@ InspectorPanel::InspectorPanel(const Replica &replica, QWidget *parent)
         QGuiApplication::clipboard()->setText(inspectAll(objects(), m_replica).plainText());
     });
     m_soon.setSingleShot(true);
-    m_soon.setInterval(300); // looking for what belongs to an object goes through all tasks
     connect(&m_soon, &QTimer::timeout, this, &InspectorPanel::refresh);
     m_tick.setInterval(1000); // ages
     m_tick.setTimerType(Qt::PreciseTimer); // else it comes in one frame with the others
@@ -251,8 +253,7 @@ void InspectorPanel::show(const ObjectRef &object)
     m_several.clear();
     m_drawn.clear();
     m_usage->show(object);
-    refresh();
-    m_scroll->verticalScrollBar()->setValue(0);
+    buildSoon();
 }
 
 void InspectorPanel::showSeveral(const QList<ObjectRef> &objects)
@@ -260,7 +261,7 @@ void InspectorPanel::showSeveral(const QList<ObjectRef> &objects)
     m_several = objects;
     m_drawn.clear();
     m_usage->show(objects.isEmpty() ? m_object : ObjectRef{});
-    refresh();
+    buildSoon();
 }
 
 QList<ObjectRef> InspectorPanel::objects() const
@@ -276,7 +277,7 @@ void InspectorPanel::back()
     m_several.clear();
     m_usage->show(m_object);
     m_drawn.clear();
-    refresh();
+    buildSoon();
     Q_EMIT linkChosen(m_object);
 }
 
@@ -288,14 +289,14 @@ void InspectorPanel::forward()
     m_several.clear();
     m_usage->show(m_object);
     m_drawn.clear();
-    refresh();
+    buildSoon();
     Q_EMIT linkChosen(m_object);
 }
 
 void InspectorPanel::refresh()
 {
-    if (!isVisible() && !m_drawn.isEmpty())
-        return;
+    if (!isVisible())
+        return; // built when it is seen
     const Inspection shown = inspectAll(objects(), m_replica);
     const QList<EventRow> events =
         m_several.isEmpty() ? eventsOf(m_object, m_replica, shownEvents) : QList<EventRow>{};
@@ -318,7 +319,7 @@ void InspectorPanel::refresh()
     m_frame = frame;
     if (isSameFrame)
         return changeValues(shown); // ages, most of the time
-    const int scrolled = m_scroll->verticalScrollBar()->value();
+    const int scrolled = isAnother ? 0 : m_scroll->verticalScrollBar()->value();
     m_sinceRebuilt.start();
     rebuild(shown, events);
     m_rebuilding = m_sinceRebuilt.nsecsElapsed();
@@ -349,7 +350,19 @@ bool InspectorPanel::mustRest() const
 void InspectorPanel::refreshSoon()
 {
     if (!m_soon.isActive() && m_several.size() <= mostFollowed)
-        m_soon.start();
+        m_soon.start(gathered);
+}
+
+/// Another object is built in a frame of its own, after the one in which it was chosen.
+void InspectorPanel::buildSoon()
+{
+    m_soon.start(frame);
+}
+
+void InspectorPanel::showEvent(QShowEvent *event)
+{
+    QWidget::showEvent(event);
+    buildSoon();
 }
 
 void InspectorPanel::rebuild(const Inspection &shown, const QList<EventRow> &events)
@@ -359,7 +372,8 @@ void InspectorPanel::rebuild(const Inspection &shown, const QList<EventRow> &eve
     m_copy->setEnabled(shown.exists);
     m_kind->setText(shown.kind);
     m_values.clear();
-    auto *content = new QWidget;
+    // Made where it stands: one that moves is polished anew by the style sheet, with all in it.
+    auto *content = new QWidget(m_scroll->viewport());
     auto *column = new QVBoxLayout(content);
     column->setContentsMargins(Theme::Large, 0, Theme::Large, Theme::Large);
     column->setSpacing(Theme::Tight);
@@ -410,7 +424,7 @@ void InspectorPanel::addActions(QVBoxLayout *column)
         button->setEnabled(action.whyNot.isEmpty());
         button->setToolTip(action.whyNot.toHtmlEscaped());
         connect(button, &QPushButton::clicked, this,
-                [this, id = action.id] { Q_EMIT actionChosen(id, objects()); });
+                [this, id = action.id, shown = objects()] { Q_EMIT actionChosen(id, shown); });
         const int columns = Theme::fontScale() > 1.2 || m_several.size() > 1 ? 1 : 2;
         grid->addWidget(button, at / columns, at % columns);
         ++at;
@@ -444,7 +458,7 @@ void InspectorPanel::addFields(QVBoxLayout *column, const InspectionSection &sec
     for (const InspectionField &field : section.fields) {
         if (isListed(field)) {
             // A list: the name itself leads there.
-            auto *line = new QWidget;
+            auto *line = new QWidget(column->parentWidget());
             auto *inside = new QHBoxLayout(line);
             inside->setContentsMargins(0, 0, 0, 0);
             inside->addWidget(new LookMark({field.look.tone, field.look.sign}));

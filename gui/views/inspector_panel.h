@@ -25,7 +25,7 @@ class InspectorPanel : public QWidget
 public:
     explicit InspectorPanel(const Replica &replica, QWidget *parent = nullptr);
 
-    void show(const ObjectRef &object);
+    void show(const ObjectRef &object); ///< built in the next frame
     /// Several of one kind together, with what can be done to all; empty: the one again.
     void showSeveral(const QList<ObjectRef> &objects);
     const ObjectRef &object() const { return m_object; }
@@ -53,12 +53,14 @@ Q_SIGNALS:
     void closed();
 
 protected:
+    void showEvent(QShowEvent *event) override;
     void paintEvent(QPaintEvent *event) override;
     void changeEvent(QEvent *event) override;
 
 private:
     void remember(const ObjectRef &object);
     QList<ObjectRef> objects() const;
+    void buildSoon();
     bool mustRest() const;
     void changeValues(const Inspection &shown);
     void rebuild(const Inspection &shown, const QList<EventRow> &events);

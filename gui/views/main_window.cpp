@@ -8,6 +8,7 @@
 #include <QMenu>
 #include <QSettings>
 #include <QStackedWidget>
+#include <QTimer>
 
 #include "gui/launch/launch_dialog.h"
 #include "gui/model/palette_search.h"
@@ -23,6 +24,12 @@
 #include "gui/widgets/notice_button.h"
 
 namespace meseta::console {
+
+namespace {
+
+constexpr std::chrono::milliseconds frame{16};
+
+} // namespace
 
 MainWindow::MainWindow(QWidget *parent)
     : QMainWindow(parent)
@@ -114,7 +121,7 @@ ClusterView *MainWindow::addView(const MasterAddress &address)
 
 ClusterView *MainWindow::adopt(Cluster *cluster)
 {
-    auto *shown = new ClusterView(*cluster);
+    auto *shown = new ClusterView(*cluster, m_stack);
     m_views << shown;
     m_stack->addWidget(shown);
     connect(shown, &ClusterView::pageChanged, this, [this, shown](int page) {
@@ -243,32 +250,46 @@ void MainWindow::tellProblem(const QString &problem)
 
 bool MainWindow::openRecording(const QString &path)
 {
-    return showRecording(EventFile::open(path));
+    ClusterView *shown = addRecording(EventFile::open(path));
+    if (shown)
+        showRecording(*shown);
+    return shown != nullptr;
 }
 
 void MainWindow::openRecordingSoon(const QString &path, const std::function<void()> &then)
 {
     EventFile::openSoon(path, this, [this, then](EventFile::Opened file) {
-        if (showRecording(std::move(file)) && then)
-            then();
+        ClusterView *shown = addRecording(std::move(file));
+        if (!shown)
+            return;
+        // What it takes to build it and what it takes to show it are two frames.
+        QTimer::singleShot(frame, shown, [this, shown, then] {
+            showRecording(*shown);
+            if (then)
+                then();
+        });
     });
 }
 
-bool MainWindow::showRecording(EventFile::Opened file)
+ClusterView *MainWindow::addRecording(EventFile::Opened file)
 {
     if (!file) {
         tellProblem(QString::fromStdString(file.error().message));
-        return false;
+        return nullptr;
     }
     ConnectionProfile profile;
     profile.color = static_cast<int>(m_views.size()) % connectionColors;
     auto *cluster = new Cluster(profile, this);
     cluster->openRecording(std::move(*file));
-    adopt(cluster);
-    bringToFront(static_cast<int>(m_views.size()) - 1);
-    cluster->playback()->seek(cluster->playback()->begin());
+    return adopt(cluster);
+}
+
+void MainWindow::showRecording(ClusterView &shown)
+{
+    bringToFront(static_cast<int>(m_views.indexOf(&shown)));
+    Playback &playback = *shown.cluster().playback();
+    playback.seek(playback.begin());
     showIncident();
-    return true;
 }
 
 void MainWindow::askForRecording()

@@ -86,7 +86,8 @@ private:
     void fillClusterMenu();
     void note(Tone tone, const QString &text);
     void tellProblem(const QString &problem);
-    bool showRecording(EventFile::Opened file);
+    ClusterView *addRecording(EventFile::Opened file); ///< nullptr: said why not
+    void showRecording(ClusterView &shown);
     void run(const PaletteEntry &entry);
     QList<PaletteCommand> commands() const;
     void saveSession() const;

@@ -17,10 +17,10 @@ MapPage::MapPage(const Replica &replica, QWidget *parent)
     : QWidget(parent)
     , m_title(new QLabel)
     , m_hint(new QLabel)
-    , m_measure(new QComboBox)
+    , m_measure(new QComboBox(this))
     , m_measureName(new QLabel)
-    , m_map(new ClusterMap(replica))
-    , m_lens(new FitLens(replica))
+    , m_lens(new FitLens(replica, this))
+    , m_map(new ClusterMap(replica, this))
 {
     m_title->setFont(Theme::titleFont());
     m_title->setTextFormat(Qt::PlainText);

@@ -42,8 +42,8 @@ private:
     QLabel *m_hint;
     QComboBox *m_measure;
     QLabel *m_measureName;
-    ClusterMap *m_map;
     FitLens *m_lens;
+    ClusterMap *m_map;
     bool m_dragging = false;
 };
 

@@ -6,6 +6,7 @@
 #include <QVBoxLayout>
 
 #include "gui/model/replica.h"
+#include "gui/session/background.h"
 #include "gui/widgets/river_chart.h"
 #include "gui/widgets/theme.h"
 
@@ -15,7 +16,6 @@ namespace {
 
 constexpr int steps = 120;
 constexpr int everyMs = 2000;
-constexpr std::chrono::milliseconds paintAfter{8};
 constexpr int spans[] = {120, 600, 3600};
 
 } // namespace
@@ -24,10 +24,10 @@ RiverPanel::RiverPanel(const Replica &replica, QWidget *parent)
     : QWidget(parent)
     , m_replica(replica)
     , m_title(new QLabel)
-    , m_measure(new QComboBox)
-    , m_by(new QComboBox)
-    , m_span(new QComboBox)
-    , m_chart(new RiverChart)
+    , m_measure(new QComboBox(this))
+    , m_by(new QComboBox(this))
+    , m_span(new QComboBox(this))
+    , m_chart(new RiverChart(this))
 {
     m_title->setTextFormat(Qt::PlainText);
     m_title->setFont(Theme::headingFont());
@@ -56,25 +56,22 @@ RiverPanel::RiverPanel(const Replica &replica, QWidget *parent)
     connect(&m_tick, &QTimer::timeout, this, [this] {
         if (!isVisible())
             return m_tick.stop();
-        // Shown a moment later: reckoning and painting are two frames.
-        QTimer::singleShot(paintAfter, this, [this, river = reckon(), asked = m_asked] {
-            if (asked == m_asked)
-                m_chart->setRiver(river);
-        });
+        refresh();
     });
     m_tick.setInterval(everyMs);
 }
 
-OfferRiver RiverPanel::reckon() const
-{
-    return offerRiver(m_replica, m_by->currentIndex() == 0 ? RiverBy::Framework : RiverBy::Role,
-                      m_span->currentData().toInt(), steps);
-}
-
 void RiverPanel::refresh()
 {
-    ++m_asked;
-    m_chart->setRiver(reckon());
+    const RiverBy by = m_by->currentIndex() == 0 ? RiverBy::Framework : RiverBy::Role;
+    const int seconds = m_span->currentData().toInt();
+    inBackground(
+        this,
+        [log = offerLog(m_replica), by, seconds] { return offerRiver(log, by, seconds, steps); },
+        [this, asked = ++m_asked](const OfferRiver &river) {
+            if (asked == m_asked)
+                m_chart->setRiver(river);
+        });
 }
 
 void RiverPanel::choose(const QString &key)

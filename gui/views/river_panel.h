@@ -14,14 +14,14 @@ class Replica;
 class RiverChart;
 
 /// What becomes of the offers, as a river: which measure, of frameworks or of roles, over how long.
-/// Drawn anew every two seconds while it is seen.
+/// Reckoned anew every two seconds while it is seen.
 class RiverPanel : public QWidget
 {
     Q_OBJECT
 public:
     explicit RiverPanel(const Replica &replica, QWidget *parent = nullptr);
 
-    void refresh();
+    void refresh(); ///< reckoned on another thread, and shown when it is there
     RiverChart &chart() { return *m_chart; }
 
 Q_SIGNALS:
@@ -32,7 +32,6 @@ protected:
     void changeEvent(QEvent *event) override;
 
 private:
-    OfferRiver reckon() const;
     void choose(const QString &key);
     void translate();
 

@@ -25,13 +25,13 @@ TablePage::TablePage(std::unique_ptr<TableSource> source, Spec spec, QWidget *pa
     : QWidget(parent)
     , m_spec(std::move(spec))
     , m_model(new TableModel(std::move(source), this))
-    , m_view(new TableView(m_model))
-    , m_filter(new FilterBar(m_model->source()))
-    , m_title(new QLabel)
-    , m_counts(new QLabel)
-    , m_problem(new QLabel)
-    , m_tabs(new QTabBar)
-    , m_menu(new QToolButton)
+    , m_view(new TableView(m_model, this))
+    , m_filter(new FilterBar(m_model->source(), this))
+    , m_title(new QLabel(this))
+    , m_counts(new QLabel(this))
+    , m_problem(new QLabel(this))
+    , m_tabs(new QTabBar(this))
+    , m_menu(new QToolButton(this))
     , m_header(new QHBoxLayout)
 {
     m_view->setObjectName(m_spec.name);
@@ -86,8 +86,7 @@ TablePage::TablePage(std::unique_ptr<TableSource> source, Spec spec, QWidget *pa
                 m_lastKey = currentKey();
                 Q_EMIT currentChanged(current());
             });
-    connect(m_model, &QAbstractItemModel::modelReset, this,
-            [this] { selectRow(m_model->rowOfKey(m_lastKey)); });
+    connect(m_model, &QAbstractItemModel::modelReset, this, [this] { selectLast(); });
     m_selectionSoon.setSingleShot(true);
     connect(&m_selectionSoon, &QTimer::timeout, this, &TablePage::tellSelection);
     connect(m_view->selectionModel(), &QItemSelectionModel::selectionChanged, &m_selectionSoon,

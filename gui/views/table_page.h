@@ -57,6 +57,8 @@ public:
     ObjectRef objectAt(const QPoint &point) const; ///< in the table's viewport
     ObjectRef objectOfSlot(int slot) const;
     QString currentKey() const;
+    bool hadCurrent() const { return !m_lastKey.isEmpty(); } ///< some row was, at some time
+    bool selectLast() { return selectRow(m_model->rowOfKey(m_lastKey)); } ///< if it is shown again
     QList<ObjectRef> selection() const;
     bool select(const QString &key); ///< false: not shown
     void setFilter(const QString &text);

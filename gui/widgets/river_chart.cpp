@@ -1,5 +1,7 @@
 #include "gui/widgets/river_chart.h"
 
+#include <algorithm>
+
 #include <QKeyEvent>
 #include <QPainter>
 #include <QPainterPath>
@@ -69,15 +71,16 @@ const std::vector<int> &RiverChart::steps(const RiverBand &band) const
 void RiverChart::setRiver(const OfferRiver &river)
 {
     m_river = river;
+    m_isReckoned = true;
     if (m_band >= river.bands.size() || m_step >= river.steps())
         m_band = m_step = -1;
-    update();
+    stack();
 }
 
 void RiverChart::setMeasure(Measure measure)
 {
     m_measure = measure;
-    update();
+    stack();
 }
 
 QRect RiverChart::area() const
@@ -87,20 +90,21 @@ QRect RiverChart::area() const
                            -Theme::Small, -line - 4);
 }
 
-int RiverChart::below(int band, int step) const
+/// What lies below each band is summed once, not for each point that is painted.
+void RiverChart::stack()
 {
-    int sum = 0;
-    for (int i = 0; i < band; ++i)
-        sum += steps(m_river.bands[i])[static_cast<std::size_t>(step)];
-    return sum;
-}
-
-int RiverChart::most() const
-{
-    int most = 1;
-    for (int step = 0; step < m_river.steps(); ++step)
-        most = std::max(most, below(static_cast<int>(m_river.bands.size()), step));
-    return most;
+    const auto count = static_cast<std::size_t>(m_river.steps());
+    m_below.assign(1, std::vector<int>(count, 0));
+    for (const RiverBand &band : std::as_const(m_river.bands)) {
+        std::vector<int> above = m_below.back();
+        std::transform(above.begin(), above.end(), steps(band).begin(), above.begin(),
+                       std::plus<>());
+        m_below.push_back(std::move(above));
+    }
+    m_most = 1;
+    for (const int amount : m_below.back())
+        m_most = std::max(m_most, amount);
+    update();
 }
 
 double RiverChart::x(int step) const
@@ -110,7 +114,7 @@ double RiverChart::x(int step) const
 
 double RiverChart::y(int amount) const
 {
-    return area().bottom() - static_cast<double>(area().height()) * amount / most();
+    return area().bottom() - static_cast<double>(area().height()) * amount / m_most;
 }
 
 QPoint RiverChart::placeOf(int band, int step) const
@@ -127,13 +131,15 @@ void RiverChart::paintEvent(QPaintEvent *)
     painter.drawLine(room.bottomLeft(), room.bottomRight());
     painter.setPen(Theme::muted());
     if (m_river.bands.isEmpty()) {
+        if (!m_isReckoned)
+            return;
         painter.drawText(rect(), Qt::AlignCenter | Qt::TextWordWrap,
                          tr("No offers were made lately."));
         return;
     }
     painter.drawText(
         QRect(0, room.top() - fontMetrics().height() / 2, room.left() - 6, fontMetrics().height()),
-        Qt::AlignRight, countText(most()));
+        Qt::AlignRight, countText(m_most));
     const QRect under(room.left(), room.bottom() + 3, room.width(), fontMetrics().height());
     painter.drawText(under, Qt::AlignLeft, timeText(m_river.begin));
     painter.drawText(under, Qt::AlignRight, timeText(m_river.end));
@@ -144,12 +150,18 @@ void RiverChart::paintEvent(QPaintEvent *)
 
 void RiverChart::paintBands(QPainter &painter) const
 {
+    const QRectF room = area();
+    const int count = m_river.steps();
+    const auto at = [&](int band, int step) {
+        return QPointF(room.left() + room.width() * (step + 0.5) / count,
+                       room.bottom() - room.height() * below(band, step) / m_most);
+    };
     for (int band = 0; band < m_river.bands.size(); ++band) {
-        QPainterPath path(QPointF(x(0), y(below(band, 0))));
-        for (int step = 0; step < m_river.steps(); ++step)
-            path.lineTo(x(step), y(below(band + 1, step)));
-        for (int step = m_river.steps() - 1; step >= 0; --step)
-            path.lineTo(x(step), y(below(band, step)));
+        QPainterPath path(at(band, 0));
+        for (int step = 0; step < count; ++step)
+            path.lineTo(at(band + 1, step));
+        for (int step = count - 1; step >= 0; --step)
+            path.lineTo(at(band, step));
         path.closeSubpath();
         QColor color = bandColor(band);
         painter.setPen(QPen(Theme::surface(), 1));

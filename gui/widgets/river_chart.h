@@ -37,17 +37,23 @@ protected:
 
 private:
     const std::vector<int> &steps(const RiverBand &band) const;
+    void stack();
     QRect area() const;
-    int most() const;
     double x(int step) const;
     double y(int amount) const;
-    int below(int band, int step) const; ///< of all bands before it
+    int below(int band, int step) const ///< of all bands before it
+    {
+        return m_below[static_cast<std::size_t>(band)][static_cast<std::size_t>(step)];
+    }
     void point(int band, int step);
     void paintBands(QPainter &painter) const;
     void paintLegend(QPainter &painter) const;
     void paintFigures(QPainter &painter) const;
 
     OfferRiver m_river;
+    bool m_isReckoned = false; ///< there was one
+    std::vector<std::vector<int>> m_below; ///< by band, and by step; one more than there are bands
+    int m_most = 1; ///< of all bands together
     Measure m_measure = Measure::Held;
     int m_band = -1;
     int m_step = -1;

@@ -32,7 +32,7 @@ TableView::TableView(TableModel *model, QWidget *parent)
     viewport()->setAttribute(Qt::WA_Hover);
     verticalHeader()->hide();
     verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-    auto *header = new TableHeader;
+    auto *header = new TableHeader(this);
     setHorizontalHeader(header);
     setSortingEnabled(true);
     connect(header, &QWidget::customContextMenuRequested, this, &TableView::chooseColumns);
@@ -124,6 +124,14 @@ void TableView::keyPressEvent(QKeyEvent *event)
         return;
     }
     QTableView::keyPressEvent(event);
+}
+
+/// When the current row goes, none is: another would be acted on unasked for.
+void TableView::rowsAboutToBeRemoved(const QModelIndex &parent, int first, int last)
+{
+    if (const int now = currentIndex().row(); now >= first && now <= last)
+        selectionModel()->clearCurrentIndex();
+    QTableView::rowsAboutToBeRemoved(parent, first, last);
 }
 
 void TableView::showEvent(QShowEvent *event)

@@ -195,12 +195,22 @@ private:
                     m_cluster.replica().agents().size(), m_told);
         if (m_cluster.session().state() != MasterSession::State::Live)
             qFatal("the stream has ended");
-        m_recording = m_cluster.recorder().path();
+        keepRecording();
         next([this] {
             m_view.showPage(ClusterView::Tasks);
             m_phase = Phase::Failover;
             ask("/failover");
         });
+    }
+
+    /// Beside the two that a session keeps.
+    void keepRecording()
+    {
+        m_cluster.recorder().flush();
+        m_recording = QDir::tempPath() + QStringLiteral("/bench_console/kept.events");
+        QFile::remove(m_recording);
+        if (!QFile::copy(m_cluster.recorder().path(), m_recording))
+            qFatal("the recording cannot be copied");
     }
 
     /// While another leader takes over: until all agents are back.
@@ -226,6 +236,8 @@ private:
             qFatal("the console does not come back");
         tell("cut and connected again");
         m_cluster.recorder().flush();
+        if (!QFile::exists(m_recording)) // two of a session are kept
+            keepRecording();
         next([this] {
             m_past = std::make_unique<PastPhase>(m_application, m_figures, m_recording, [this] {
                 m_figures.add("RSS with a recording beside it", "MB", -1, megabytes(), -1);

@@ -29,10 +29,12 @@ void PastPhase::show(EventFile::Opened file)
     const double used = BusyApplication::threadMs();
     m_cluster.openRecording(std::move(*file));
     m_view = std::make_unique<ClusterView>(m_cluster);
-    m_view->resize(1280, 800);
-    m_view->show();
     std::printf("its window built: thread %.1f ms\n", BusyApplication::threadMs() - used);
-    m_timer.start(20);
+    QTimer::singleShot(16, this, [this] { // as in the main window
+        m_view->resize(1280, 800);
+        m_view->show();
+        m_timer.start(20);
+    });
 }
 
 void PastPhase::wander()
@@ -58,8 +60,9 @@ void PastPhase::wander()
         std::printf("    longest way to a moment %lld ms\n", static_cast<long long>(m_longest));
         return m_done();
     }
-    if (m_moment % 4 == 0)
-        m_view->showPage(m_moment / 4 % ClusterView::pageCount);
+    const int page = m_moment / 4 % ClusterView::pageCount;
+    if (m_moment % 4 == 0 && page != m_view->page())
+        return m_view->showPage(page); // the next moment follows
     const double share = (++m_moment * 37 % 100) / 100.0;
     m_way.restart();
     playback.seek(playback.begin() + share * (playback.end() - playback.begin()));

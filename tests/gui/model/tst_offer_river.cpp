@@ -21,7 +21,7 @@ private Q_SLOTS:
 private:
     OfferRiver river(RiverBy by = RiverBy::Framework) const
     {
-        return offerRiver(*m_replica, by, 100, 10);
+        return offerRiver(offerLog(*m_replica), by, 100, 10);
     }
     void offer(const std::string &id, double from, const std::string &framework = "F")
     {

@@ -106,7 +106,11 @@ void ConsoleWindowsTest::theRiverLeadsToTheOffers()
     QVERIFY(river);
     river->refresh();
     RiverChart &chart = river->chart();
-    QTest::keyClick(&chart, Qt::Key_Up); // the first band, the newest moment
+    const auto points = [&chart] { // at the first band, the newest moment
+        QTest::keyClick(&chart, Qt::Key_Up);
+        return !chart.figures().isEmpty();
+    };
+    QTRY_VERIFY(points()); // it is reckoned on another thread
     QVERIFY2(chart.figures().startsWith(QStringLiteral("web, "))
                  && chart.figures().contains(QStringLiteral("held 1")),
              qPrintable(chart.figures()));

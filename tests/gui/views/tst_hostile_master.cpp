@@ -157,6 +157,7 @@ void HostileMasterTest::markupStaysText()
     for (const auto kind : {ObjectRef::Kind::Agent, ObjectRef::Kind::Framework,
                             ObjectRef::Kind::Offer, ObjectRef::Kind::Role}) {
         view.showObject({kind, id});
+        view.inspector().refresh();
         m_window->grab();
     }
     view.showObject({ObjectRef::Kind::Task, Replica::taskKey(id, id)});
@@ -170,6 +171,7 @@ void HostileMasterTest::markupStaysText()
           ObjectRef{ObjectRef::Kind::Agent, id}, ObjectRef{ObjectRef::Kind::Framework, id},
           ObjectRef{ObjectRef::Kind::Role, id}}) {
         view.showObject(object);
+        view.inspector().refresh(); // built in the next frame otherwise
         QStringList actions;
         for (const auto *button : view.inspector().findChildren<QPushButton *>()) {
             if (button->objectName().startsWith(QStringLiteral("action.")) && button->isEnabled())

@@ -58,6 +58,7 @@ private Q_SLOTS:
     void sortsAndFiltersWhileItIsBehind();
     void keepsUpWhileItRests();
     void aSlotThatIsUsedAgainIsAnotherRow();
+    void rowsThatWentAreTakenApartInPieces();
     void exportsWhatIsShown();
     void survivesARandomWalk();
 
@@ -395,6 +396,33 @@ void TableModelTest::aSlotThatIsUsedAgainIsAnotherRow()
     m_model->setResting(false);
     QCOMPARE(m_model->rowCount(), 6000);
     QCOMPARE(m_model->rowOfKey(QStringLiteral("another")), 0);
+}
+
+void TableModelTest::rowsThatWentAreTakenApartInPieces()
+{
+    for (int i = 0; i < 10; ++i)
+        put(QStringLiteral("f%1").arg(i), i);
+    flush();
+    for (int i = 0; i < 10; ++i)
+        m_store->remove(QStringLiteral("f%1").arg(i));
+    const RowChanges changes = m_store->flush();
+    m_model->apply(changes);
+    m_store->release(changes);
+    QVERIFY(!m_store->tidy(4));
+    // Slots of the others are not given to new rows meanwhile, and those that are begin blank.
+    for (int i = 0; i < 6; ++i) {
+        Fruit &fruit = m_store->touch(QStringLiteral("new%1").arg(i));
+        QCOMPARE(fruit, Fruit{});
+        fruit.name = QStringLiteral("new%1").arg(i);
+    }
+    QCOMPARE(m_store->slotCount(), 12);
+    QVERIFY(m_store->tidy(6));
+    flush();
+    QCOMPARE(m_model->rowCount(), 6);
+    put("last", 1);
+    QCOMPARE(m_store->slotCount(), 12);
+    flush();
+    QCOMPARE(shown(), QStringLiteral("last new0 new1 new2 new3 new4 new5"));
 }
 
 void TableModelTest::exportsWhatIsShown()

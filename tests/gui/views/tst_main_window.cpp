@@ -85,6 +85,8 @@ private Q_SLOTS:
     void initTestCase();
     void showsWhatTheMasterTells();
     void followsEvents();
+    void whatGoesLeavesNothingSelected();
+    void aHiddenPageLeavesTheInspectorAlone();
     void tailsTheSelectedTask();
     void reconnectsAndSaysWhatIsOld();
     void worksWithAStockMaster();
@@ -140,6 +142,46 @@ void MainWindowTest::followsEvents()
     QTRY_COMPARE(table(window, "offers")->model()->rowCount(), 1);
     master.send(sample::offerRemoved("O1", sample::Event::OfferRemoved::DECLINED, 1001));
     QTRY_COMPARE(table(window, "offers")->model()->rowCount(), 0);
+}
+
+/// Neither does another row take its place: it would be acted on unasked for.
+void MainWindowTest::whatGoesLeavesNothingSelected()
+{
+    FakeMaster master;
+    fill(master);
+    MainWindow window;
+    window.show();
+    window.connectTo(addressOf(master));
+    QTRY_COMPARE(table(window, "agents")->model()->rowCount(), 1);
+    for (const char *offer : {"O1", "O2", "O3"})
+        master.send(sample::offerAdded(sample::offer(offer, "F", "S0", 1), 1000));
+    QTRY_COMPARE(table(window, "offers")->model()->rowCount(), 3);
+    window.showPage(ClusterView::Offers);
+    window.view()->showObject({ObjectRef::Kind::Offer, QStringLiteral("O2")});
+    QTRY_VERIFY(window.view()->tablePage(ClusterView::Offers)->currentKey() == QLatin1String("O2"));
+    master.send(sample::offerRemoved("O2", sample::Event::OfferRemoved::DECLINED, 1001));
+    QTRY_COMPARE(table(window, "offers")->model()->rowCount(), 2);
+    QVERIFY(!table(window, "offers")->currentIndex().isValid());
+    QVERIFY(!table(window, "offers")->selectionModel()->hasSelection());
+    QCOMPARE(window.view()->inspector().object().key,
+             QStringLiteral("O2")); // which says it is gone
+}
+
+void MainWindowTest::aHiddenPageLeavesTheInspectorAlone()
+{
+    FakeMaster master;
+    fill(master);
+    MainWindow window;
+    window.show();
+    window.connectTo(addressOf(master));
+    QTRY_COMPARE(table(window, "tasks")->model()->rowCount(), 1);
+    ClusterView *view = window.view();
+    view->showObject({ObjectRef::Kind::Agent, QStringLiteral("S0")});
+    TablePage *tasks = view->tablePage(ClusterView::Tasks);
+    QTRY_VERIFY(!tasks->currentKey().isEmpty()); // the first is chosen as soon as there is one
+    QCOMPARE(view->inspector().object().kind, ObjectRef::Kind::Agent);
+    window.showPage(ClusterView::Tasks);
+    QCOMPARE(view->inspector().object().key, tasks->currentKey());
 }
 
 void MainWindowTest::tailsTheSelectedTask()

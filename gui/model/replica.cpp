@@ -14,6 +14,7 @@ namespace {
 constexpr std::chrono::milliseconds defaultFlush{60}; // and a frame for each kind that changed
 constexpr std::chrono::milliseconds frame{8};
 constexpr qsizetype maxEndedFrameworks = 1000;
+constexpr std::size_t tidiedAtOnce = 1000;
 
 QString text(const std::string &utf8)
 {
@@ -337,16 +338,16 @@ void Replica::clear()
     flush();
 }
 
-/// Tells the changes of one kind of rows; false: there were none. Of rows that went, so many are
-/// taken apart.
-bool Replica::flushKind(int kind, std::size_t most)
+/// Tells the changes of one kind of rows; false: there were none. Of rows that went, some are taken
+/// apart.
+bool Replica::flushKind(int kind)
 {
-    const auto tell = [this, most](auto &store, auto signal) {
+    const auto tell = [this](auto &store, auto signal) {
         const RowChanges changes = store.flush();
         if (!changes.isEmpty())
             Q_EMIT(this->*signal)(changes);
         store.release(changes);
-        m_untold |= !store.tidy(most);
+        m_untold |= !store.tidy(tidiedAtOnce);
         return !changes.isEmpty();
     };
     switch (kind) {
@@ -371,7 +372,6 @@ bool Replica::flushKind(int kind, std::size_t most)
 namespace {
 
 constexpr int rowKinds = 7;
-constexpr std::size_t tidiedAtOnce = 1000;
 
 } // namespace
 
@@ -381,7 +381,7 @@ void Replica::flushNext()
     if (m_nextKind == 0)
         m_untold = false;
     while (m_nextKind < rowKinds) {
-        if (flushKind(m_nextKind++, tidiedAtOnce))
+        if (flushKind(m_nextKind++))
             return m_flush.start(frame);
     }
     m_nextKind = 0;
@@ -398,7 +398,7 @@ void Replica::flush()
     m_untold = m_again = false;
     m_nextKind = 0;
     for (int kind = 0; kind < rowKinds; ++kind)
-        flushKind(kind, std::numeric_limits<std::size_t>::max());
+        flushKind(kind);
     Q_EMIT flushed();
 }
 

@@ -156,7 +156,7 @@ private:
     void noteLeadership(const ::meseta::v1::Leadership &leadership);
     void noteReregistered(const ::meseta::v1::Event::Reregistered &back);
     void schedule();
-    bool flushKind(int kind, std::size_t most);
+    bool flushKind(int kind);
     void flushNext();
     QString frameworkName(const QString &id) const;
 

@@ -224,7 +224,7 @@ public:
     }
 
 private:
-    static constexpr int mostCompared = 25000;
+    static constexpr int mostCompared = 5000;
     enum Mark : std::uint8_t { Live = 1, Added = 2, Changed = 4, Removed = 8 };
 
     std::uint8_t &mark(int slot) { return m_marks[static_cast<std::size_t>(slot)]; }

@@ -76,11 +76,8 @@ void sortByNumber(std::vector<int> &result, const TableSource &source, int colum
 {
     std::vector<NumberKey> keys;
     keys.reserve(result.size());
-    for (std::size_t i = 0; i < result.size(); ++i) {
-        if (i + rowsAhead < result.size())
-            source.prefetch(result[i + rowsAhead]);
-        keys.push_back({ordered(source.number(result[i], column), ascending), result[i]});
-    }
+    for (const int slot : result)
+        keys.push_back({ordered(source.number(slot, column), ascending), slot});
     std::sort(keys.begin(), keys.end(), [](const NumberKey &a, const NumberKey &b) {
         return a.value != b.value ? a.value < b.value : a.slot < b.slot;
     });
@@ -122,7 +119,7 @@ void sortByText(std::vector<int> &result, const TableSource &source, int column,
     keys.reserve(result.size());
     for (std::size_t i = 0; i < result.size(); ++i) {
         if (i + rowsAhead < result.size())
-            source.prefetch(result[i + rowsAhead]);
+            __builtin_prefetch(source.held(result[i + rowsAhead], column));
         const QString *text = source.held(result[i], column);
         if (!text) {
             made.push_back(source.text(result[i], column));

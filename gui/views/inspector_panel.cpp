@@ -404,7 +404,8 @@ void InspectorPanel::rebuild(const Inspection &shown, const QList<EventRow> &eve
     // Nothing is cut off at the side, however large the text is.
     const int wanted =
         content->minimumSizeHint().width() + m_scroll->verticalScrollBar()->sizeHint().width();
-    m_scroll->setMinimumWidth(std::clamp(wanted, leastWidth, mostWidth));
+    const int least = qRound(leastWidth * (1 + Theme::fontScale()) / 2);
+    m_scroll->setMinimumWidth(std::clamp(wanted, least, mostWidth));
     m_scroll->setWidget(content);
 }
 

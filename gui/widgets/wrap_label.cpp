@@ -4,6 +4,7 @@
 
 #include <QClipboard>
 #include <QContextMenuEvent>
+#include <QEvent>
 #include <QGuiApplication>
 #include <QMenu>
 #include <QPainter>
@@ -26,8 +27,29 @@ void WrapLabel::setText(const QString &text)
 {
     m_text = text;
     setAccessibleName(text);
-    updateGeometry();
+    measureAnew();
     update();
+}
+
+void WrapLabel::measureAnew()
+{
+    m_heights.clear();
+    m_wide = -1;
+    updateGeometry();
+}
+
+bool WrapLabel::event(QEvent *event)
+{
+    switch (event->type()) {
+    case QEvent::FontChange:
+    case QEvent::StyleChange:
+    case QEvent::ContentsRectChange:
+        measureAnew();
+        break;
+    default:
+        break;
+    }
+    return QWidget::event(event);
 }
 
 void WrapLabel::setMuted(bool muted)
@@ -40,7 +62,7 @@ void WrapLabel::setSingleLine(bool single)
 {
     m_single = single;
     setSizePolicy(single ? QSizePolicy::Minimum : QSizePolicy::Ignored, QSizePolicy::Preferred);
-    updateGeometry();
+    measureAnew();
 }
 
 double WrapLabel::layOut(double width, QPainter *painter) const
@@ -70,12 +92,17 @@ double WrapLabel::layOut(double width, QPainter *painter) const
 
 int WrapLabel::heightForWidth(int width) const
 {
-    return static_cast<int>(std::ceil(layOut(width, nullptr)));
+    auto known = m_heights.constFind(width);
+    if (known == m_heights.cend())
+        known = m_heights.insert(width, static_cast<int>(std::ceil(layOut(width, nullptr))));
+    return *known;
 }
 
 QSize WrapLabel::sizeHint() const
 {
-    const int wide = fontMetrics().horizontalAdvance(m_text) + 2;
+    if (m_wide < 0)
+        m_wide = fontMetrics().horizontalAdvance(m_text) + 2;
+    const int wide = m_wide;
     return {m_single ? wide : std::min(200, wide),
             m_single ? heightForWidth(wide) : heightForWidth(200)};
 }

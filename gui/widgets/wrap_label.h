@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QHash>
 #include <QWidget>
 
 namespace meseta::console {
@@ -23,13 +24,17 @@ public:
     int heightForWidth(int width) const override;
 
 protected:
+    bool event(QEvent *event) override;
     void paintEvent(QPaintEvent *event) override;
     void contextMenuEvent(QContextMenuEvent *event) override;
 
 private:
     double layOut(double width, QPainter *painter) const;
+    void measureAnew();
 
     QString m_text;
+    mutable QHash<int, int> m_heights; ///< by width: layouts ask for the same ones again and again
+    mutable int m_wide = -1; ///< the width of the text in one line
     bool m_muted = false;
     bool m_single = false;
 };

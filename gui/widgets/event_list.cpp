@@ -19,8 +19,8 @@ ObjectRef objectOf(const EventRow &event)
     using Kind = EventRow::Kind;
     const bool ofFramework = event.kind == Kind::FrameworkAdded
         || event.kind == Kind::FrameworkUpdated || event.kind == Kind::FrameworkRemoved
-        || event.kind == Kind::FrameworkBack
-        || event.kind == Kind::OfferAdded || event.kind == Kind::OfferRemoved;
+        || event.kind == Kind::FrameworkBack || event.kind == Kind::OfferAdded
+        || event.kind == Kind::OfferRemoved;
     if (ofFramework)
         return {ObjectRef::Kind::Framework, event.frameworkId};
     return {ObjectRef::Kind::Agent, event.agentId};
@@ -54,6 +54,13 @@ void EventList::refresh()
     if (!m_events.isEmpty() && m_events.first().key != before)
         setAccessibleName(eventText(m_events.first()));
     viewport()->update();
+}
+
+/// Where nothing happens any more, nobody else would fill the room.
+void EventList::resizeEvent(QResizeEvent *event)
+{
+    QAbstractScrollArea::resizeEvent(event);
+    refresh();
 }
 
 int EventList::lineAt(const QPoint &point) const

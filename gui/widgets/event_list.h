@@ -18,12 +18,17 @@ public:
 
     void refresh();
     void setEmptyText(const QString &sentence);
+    int count() const
+    {
+        return static_cast<int>(m_events.size());
+    } ///< as many as there is room for
 
 Q_SIGNALS:
     void linkChosen(const meseta::console::ObjectRef &object);
 
 protected:
     void paintEvent(QPaintEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
     void mouseMoveEvent(QMouseEvent *event) override;
     void mouseReleaseEvent(QMouseEvent *event) override;
     void leaveEvent(QEvent *event) override;

@@ -21,6 +21,7 @@
 #include "gui/views/table_page.h"
 #include "gui/widgets/command_palette.h"
 #include "gui/widgets/connection_banner.h"
+#include "gui/widgets/event_list.h"
 #include "gui/widgets/filter_bar.h"
 #include "gui/widgets/language.h"
 #include "gui/widgets/message_bar.h"
@@ -86,6 +87,7 @@ private Q_SLOTS:
     void showsWhatTheMasterTells();
     void followsEvents();
     void whatGoesLeavesNothingSelected();
+    void newestEventsFillTheirRoom();
     void aHiddenPageLeavesTheInspectorAlone();
     void tailsTheSelectedTask();
     void reconnectsAndSaysWhatIsOld();
@@ -142,6 +144,20 @@ void MainWindowTest::followsEvents()
     QTRY_COMPARE(table(window, "offers")->model()->rowCount(), 1);
     master.send(sample::offerRemoved("O1", sample::Event::OfferRemoved::DECLINED, 1001));
     QTRY_COMPARE(table(window, "offers")->model()->rowCount(), 0);
+}
+
+void MainWindowTest::newestEventsFillTheirRoom()
+{
+    Replica replica;
+    for (int i = 0; i < 100; ++i)
+        replica.noteConnection(true, QStringLiteral("master"), {});
+    EventList list(replica);
+    list.resize(400, 6 * Theme::rowHeight());
+    list.show();
+    list.refresh();
+    QCOMPARE(list.count(), 7);
+    list.resize(400, 12 * Theme::rowHeight()); // nothing happens any more, and the window grows
+    QCOMPARE(list.count(), 13);
 }
 
 /// Neither does another row take its place: it would be acted on unasked for.

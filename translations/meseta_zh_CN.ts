@@ -1875,10 +1875,6 @@
         <translation>撤销</translation>
     </message>
     <message>
-        <source>This connection is read-only; nothing is launched over it.</source>
-        <translation>此连接为只读，不能启动任务。</translation>
-    </message>
-    <message>
         <source>All</source>
         <translation>全部</translation>
     </message>
@@ -2051,6 +2047,10 @@
     <message>
         <source>Loading…</source>
         <translation>正在载入…</translation>
+    </message>
+    <message>
+        <source>Nothing can be launched here: %1</source>
+        <translation>此处无法启动：%1</translation>
     </message>
 </context>
 <context>
@@ -2397,7 +2397,7 @@
     <name>meseta::console::FilterBar</name>
     <message>
         <source>Filter, for example state:failed cpus&gt;2</source>
-        <translation>筛选，例如 state:failed cpus&gt;2</translation>
+        <translation>筛选，例如 状态:失败 CPU&gt;2</translation>
     </message>
     <message>
         <source>Filter</source>
@@ -2405,7 +2405,7 @@
     </message>
     <message>
         <source>Words to search for, and columns to compare: state:failed, cpus&gt;2, mem&lt;=512M, updated&lt;5m, -word.</source>
-        <translation>要搜索的词，以及列的比较：state:failed、cpus&gt;2、mem&lt;=512M、updated&lt;5m、-词。</translation>
+        <translation>要搜索的词，以及列的比较：状态:失败、CPU&gt;2、内存&lt;=512M、更新时间&lt;5m、-词。</translation>
     </message>
 </context>
 <context>

@@ -22,10 +22,20 @@ bool isOperator(QChar c)
         || c == QLatin1Char('>') || c == QLatin1Char('!');
 }
 
-int columnOf(QStringView field, const TableSource &source)
+/// The heading as it is written in a filter: without blanks.
+QString headingWord(const TableSource &source, int column)
+{
+    return source.title(column).remove(QLatin1Char(' '));
+}
+
+int columnOf(QStringView word, const TableSource &source)
 {
     for (int column = 0; column < source.columnCount(); ++column) {
-        if (field.compare(source.field(column), Qt::CaseInsensitive) == 0)
+        if (word.compare(source.field(column), Qt::CaseInsensitive) == 0)
+            return column;
+    }
+    for (int column = 0; column < source.columnCount(); ++column) {
+        if (word.compare(headingWord(source, column), Qt::CaseInsensitive) == 0)
             return column;
     }
     return -1;
@@ -317,11 +327,13 @@ FilterCompletion completeFilter(const QString &text, qsizetype cursor, const Tab
     const auto at = std::find_if(word.begin(), word.end(), isOperator);
     if (at == word.end()) {
         for (int column = 0; column < source.columnCount(); ++column) {
-            const QString field = source.field(column);
-            if (!word.isEmpty() && field.startsWith(word, Qt::CaseInsensitive))
-                completion.candidates << prefix + field
-                        + (source.kind(column) == ColumnKind::Text ? QLatin1Char(':')
-                                                                   : QLatin1Char('>'));
+            const QLatin1Char op(source.kind(column) == ColumnKind::Text ? ':' : '>');
+            for (const QString &name : {source.field(column), headingWord(source, column)}) {
+                if (word.isEmpty() || !name.startsWith(word, Qt::CaseInsensitive))
+                    continue;
+                completion.candidates << prefix + name + op;
+                break;
+            }
         }
         return completion;
     }

@@ -18,7 +18,8 @@ namespace meseta::console {
 ///     cpus>2  mem<=2GiB    numbers, with units for memory (K M G T)
 ///     age>5m  updated<1h   ages, with units (ms s m h d w)
 ///
-/// Case does not matter. A term that cannot be read is a problem; the filter then holds the terms
+/// Columns go by their English name, or by their heading in the console's language without blanks
+/// (状态:失败). Case does not matter. A term that cannot be read is a problem; the filter then holds the terms
 /// that can.
 class Filter
 {

@@ -3,6 +3,7 @@
 #include "gui/launch/image_catalog.h"
 #include "gui/launch/launch_dialog.h"
 #include "gui/session/cluster.h"
+#include "gui/session/deed_runner.h"
 #include "gui/views/cluster_view.h"
 #include "gui/views/launch_drops.h"
 #include "gui/views/map_page.h"
@@ -88,8 +89,8 @@ void ClusterView::openLaunchDialog(const QString &agentId)
 void ClusterView::openLaunchDialog(const DropPayload &payload, const QString &agentId,
                                    const QString &offerId)
 {
-    if (m_cluster.isReadOnly())
-        return tell(Tone::Busy, tr("This connection is read-only; nothing is launched over it."));
+    if (const QString reason = m_deeds->closed(); !reason.isEmpty())
+        return tell(Tone::Busy, tr("Nothing can be launched here: %1").arg(reason));
     m_dialog = new LaunchDialog(m_cluster.replica(), this);
     m_dialog->setAttribute(Qt::WA_DeleteOnClose);
     if (payload.launches.isEmpty()) {
@@ -151,9 +152,9 @@ void ClusterView::addDrops(QWidget *surface, std::function<ObjectRef(const QPoin
                            std::function<void(std::function<int(const ObjectRef &)>)> tint)
 {
     auto *drops = new LaunchDrops(m_cluster.replica(), surface, std::move(objectAt));
-    drops->setEnabled(!m_cluster.isReadOnly());
+    drops->setRefusal(m_deeds->closed());
     connect(&m_cluster, &Cluster::changed, drops,
-            [this, drops] { drops->setEnabled(!m_cluster.isReadOnly()); });
+            [this, drops] { drops->setRefusal(m_deeds->closed()); });
     connect(drops, &LaunchDrops::dragged, this, [drops, tint](const DropPayload &payload) {
         if (payload.launches.isEmpty())
             return tint(nullptr);

@@ -51,6 +51,11 @@ bool LaunchDrops::move(QDropEvent *event)
 {
     if (m_payload.launches.isEmpty())
         return false;
+    if (!m_refusal.isEmpty()) {
+        Q_EMIT hovered(m_refusal);
+        event->ignore();
+        return false;
+    }
     const ObjectRef object = m_objectAt(event->position().toPoint());
     const Fit answer = fitOf(m_payload, object);
     const AgentRow *agent = m_replica.agents().find(agentOf(object));
@@ -82,8 +87,9 @@ bool LaunchDrops::eventFilter(QObject *watched, QEvent *event)
     switch (event->type()) {
     case QEvent::DragEnter: {
         auto *enter = static_cast<QDragEnterEvent *>(event);
-        m_payload = m_enabled ? readDrop(*enter->mimeData()) : DropPayload{};
-        Q_EMIT dragged(m_payload);
+        m_payload = readDrop(*enter->mimeData());
+        if (m_refusal.isEmpty())
+            Q_EMIT dragged(m_payload);
         move(enter);
         enter->setAccepted(!m_payload.launches.isEmpty()); // moves tell the places apart
         return true;
@@ -96,7 +102,7 @@ bool LaunchDrops::eventFilter(QObject *watched, QEvent *event)
         return true;
     case QEvent::Drop: {
         auto *drop = static_cast<QDropEvent *>(event);
-        if (m_payload.launches.isEmpty() && m_enabled)
+        if (m_payload.launches.isEmpty())
             m_payload = readDrop(*drop->mimeData());
         if (move(drop)) {
             const DropPayload payload = m_payload;

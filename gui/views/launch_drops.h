@@ -30,7 +30,8 @@ public:
     /// What a drop of that on an object would meet: the very answer of the dry run. Nothing under
     /// the mouse means anywhere in the cluster.
     Fit fitOf(const DropPayload &payload, const ObjectRef &object) const;
-    void setEnabled(bool enabled) { m_enabled = enabled; } ///< read-only: nothing is taken
+    /// Nothing is taken, and why is told to who drags something here; "": all is taken that fits.
+    void setRefusal(const QString &reason) { m_refusal = reason; }
 
 Q_SIGNALS:
     /// Something that can be launched is over the widget; no launches: it has gone.
@@ -51,7 +52,7 @@ private:
     const Replica &m_replica;
     ObjectAt m_objectAt;
     DropPayload m_payload;
-    bool m_enabled = true;
+    QString m_refusal;
 };
 
 } // namespace meseta::console

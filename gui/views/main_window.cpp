@@ -389,12 +389,11 @@ void MainWindow::showState()
     m_rail->setVisible(any);
     for (QAction *action : std::as_const(m_pageActions))
         action->setEnabled(any);
-    for (QAction *action : {m_kill, m_restart, m_undo, m_saveIncident, m_back, m_close, m_readOnly,
+    for (QAction *action : {m_launch, m_kill, m_restart, m_undo, m_saveIncident, m_back, m_close, m_readOnly,
                             m_find, m_refresh, m_inspector, m_shelf, m_output})
         action->setEnabled(any);
     if (!any) {
         setWindowTitle(tr("Meseta console"));
-        m_launch->setEnabled(false);
         m_incidentNotes->setEnabled(false);
         return;
     }
@@ -431,7 +430,6 @@ void MainWindow::showState()
     m_switch->setCluster(name, session.address().text(), state, look, cluster.profile().color);
     setWindowTitle(tr("%1 – Meseta console").arg(cluster.name()));
     m_readOnly->setChecked(cluster.isReadOnly());
-    m_launch->setEnabled(session.state() == MasterSession::State::Live && !cluster.isReadOnly());
 }
 
 void MainWindow::changeEvent(QEvent *event)

@@ -149,9 +149,11 @@ void measureHistory(int frameworks, int executors)
     bench.master.updates.clear();
     for (int round = 0; round < 3; ++round) {
         bench.kill();
+        const std::size_t before = bench.master.returners.size();
         timer.start();
-        if (!bench.start() || !bench.isRegistered())
+        if (!bench.start())
             qFatal("it does not come back: %s", bench.agent->errors().constData());
+        await([&] { return bench.master.returners.size() > before; }, "the agent's return");
         std::printf("killed and started: registered again after %lld ms",
                     static_cast<long long>(timer.elapsed()));
         const auto reply = bench.agent->call(jsonCall("/api/v1", R"({"type":"GET_FRAMEWORKS"})"),

@@ -33,7 +33,7 @@ std::unique_ptr<TableSource> jobSource(const RowStore<Job> &store)
          .field = "cpus",
          .kind = ColumnKind::Amount,
          .number = [](const Job &job) { return job.cpus; }},
-        {.title = "Memory",
+        {.title = "内存 上限",
          .field = "mem",
          .kind = ColumnKind::Memory,
          .number = [](const Job &job) { return job.memory; }},
@@ -110,6 +110,8 @@ void FilterTest::letsThrough_data()
     row("cpus!=4", "redis,web one");
     row("mem>=512M", "redis,web one");
     row("mem>1GiB", "web one");
+    row("内存上限>1GiB", "web one");
+    row("-内存上限>1GiB cpus<4", "redis");
     row("updated<1m", "redis");
     row("updated>5m", "web one,Batch");
     row("-updated>1h cpus>1", "redis");
@@ -142,6 +144,7 @@ void FilterTest::namesWhatIsWrong_data()
     row("redis mem>2X", "write an amount such as 512M", 6);
     row("updated<soon", "write an age such as 90s", 0);
     row("stat:failed", "No column is called \"stat\"", 0);
+    row("内存上限>很多", "\"很多\" does not fit the column \"内存上限\"", 0);
     row("name>a", "is a column of text", 0);
     row("cpus>", "Something is missing after \"cpus>\"", 0);
     row("cpus=>2", "\">2\" does not fit the column \"cpus\"", 0);
@@ -165,6 +168,7 @@ void FilterTest::completes_data()
     QTest::addColumn<QString>("candidates");
     QTest::newRow("column") << QStringLiteral("redis st") << QStringLiteral("state:");
     QTest::newRow("number") << QStringLiteral("cp") << QStringLiteral("cpus>");
+    QTest::newRow("heading") << QStringLiteral("redis 内") << QStringLiteral("内存上限>");
     QTest::newRow("negated") << QStringLiteral("-na") << QStringLiteral("-name:");
     QTest::newRow("value") << QStringLiteral("name:w") << QStringLiteral("name:\"web one\"");
     QTest::newRow("second value") << QStringLiteral("name:redis,b")

@@ -23,7 +23,7 @@ private Q_SLOTS:
     void refusesWhatIsNoImage();
     void refusesAPlaceThatIsTooSmall();
     void theColourIsTheDryRun();
-    void takesNothingWhenReadOnly();
+    void saysWhyNothingIsTaken();
 
 private:
     bool enter(const QString &text, const QPoint &at);
@@ -135,10 +135,21 @@ void LaunchDropsTest::theColourIsTheDryRun()
     QVERIFY(payload.launches.isEmpty()); // the colours go
 }
 
-void LaunchDropsTest::takesNothingWhenReadOnly()
+void LaunchDropsTest::saysWhyNothingIsTaken()
 {
-    m_drops->setEnabled(false);
-    QVERIFY(!enter(QStringLiteral("redis"), QPoint(10, 10)));
+    QSignalSpy told(m_drops, &LaunchDrops::hovered);
+    QSignalSpy tinted(m_drops, &LaunchDrops::dragged);
+    QSignalSpy dropped(m_drops, &LaunchDrops::dropped);
+    m_drops->setRefusal(QStringLiteral("Not today."));
+    QVERIFY(enter(QStringLiteral("redis"), QPoint(10, 10))); // or nobody would hear when it leaves
+    QVERIFY(tinted.isEmpty());
+    QCOMPARE(told.takeLast().at(0).toString(), QStringLiteral("Not today."));
+    QMimeData data;
+    data.setText(QStringLiteral("redis"));
+    QDropEvent drop(QPointF(10, 10), Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(m_surface.get(), &drop);
+    QVERIFY(!drop.isAccepted() && dropped.isEmpty());
+    QCOMPARE(told.takeLast().at(0).toString(), QString()); // it has gone
 }
 
 QTEST_MAIN(LaunchDropsTest)

@@ -381,6 +381,10 @@ void MainWindowTest::asksBeforeItActs()
     QTRY_VERIFY(!view->inspector()
                      .findChild<QPushButton *>(QStringLiteral("action.teardown"))
                      ->isEnabled());
+    window.openLaunchDialog(); // as Ctrl+L does
+    QVERIFY(!view->launchDialog());
+    const QString told = view->messages().text();
+    QVERIFY2(told.contains(QStringLiteral("read-only")), qPrintable(told));
 }
 
 void MainWindowTest::actsOnSeveralAtOnceAndBack()

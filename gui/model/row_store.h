@@ -37,10 +37,10 @@ public:
             chunk = std::make_shared<Chunk>(*chunk);
         return (*chunk)[placeOf(at)];
     }
-    void append()
+    void append() ///< a blank one
     {
         if (placeOf(m_size) == 0)
-            m_chunks.push_back(std::make_shared<Chunk>());
+            m_chunks.push_back(blanks());
         ++m_size;
     }
     void clear()
@@ -59,6 +59,12 @@ public:
 private:
     static constexpr int perChunk = 256;
     using Chunk = std::array<Row, perChunk>;
+    /// What is not filled yet is shared by all.
+    static const std::shared_ptr<Chunk> &blanks()
+    {
+        static const auto chunk = std::make_shared<Chunk>();
+        return chunk;
+    }
     static std::size_t chunkOf(int at) { return static_cast<std::size_t>(at / perChunk); }
     static std::size_t placeOf(int at) { return static_cast<std::size_t>(at % perChunk); }
 

@@ -451,6 +451,8 @@ void TableModel::sort(int column, Qt::SortOrder order)
 {
     if (column < 0 || column >= columnCount())
         return;
+    if (column == m_sortColumn && order == m_sortOrder && !isBehind())
+        return; // views of Qt ask twice
     m_next.stop();
     Altered now;
     sortOut(takeNoted(m_noted.size()), now);
@@ -458,11 +460,16 @@ void TableModel::sort(int column, Qt::SortOrder order)
     appendSlots(now.fresh);
     m_sortColumn = column;
     m_sortOrder = order;
-    std::vector<int> sorted = m_order;
-    sortSlots(sorted, *m_source, column, order);
-    reorder(std::move(sorted));
+    sortAnew();
     if (!now.gone.empty() || !now.fresh.empty())
         Q_EMIT rowsShown(rowCount());
+}
+
+void TableModel::sortAnew()
+{
+    std::vector<int> sorted = m_order;
+    sortSlots(sorted, *m_source, m_sortColumn, m_sortOrder);
+    reorder(std::move(sorted));
 }
 
 void TableModel::setFilter(const QString &text)
@@ -488,6 +495,8 @@ void TableModel::setScope(std::function<bool(int)> scope)
 void TableModel::retranslate()
 {
     m_filter = Filter::parse(m_filterText, *m_source); // its problem is told in words
+    if (m_source->kind(m_sortColumn) == ColumnKind::Text)
+        sortAnew(); // states have other names now
     Q_EMIT headerDataChanged(Qt::Horizontal, 0, columnCount() - 1);
     if (rowCount() > 0)
         Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));

@@ -84,6 +84,7 @@ private:
     void place(const std::vector<int> &moved);
     void tellChanged(const std::vector<int> &changed);
     bool inOrder(int row) const;
+    void sortAnew();
     void reorder(std::vector<int> order);
     void indexRows();
     int rowOfSlot(int slot) const;

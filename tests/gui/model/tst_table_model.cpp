@@ -18,6 +18,8 @@ struct Fruit
     bool operator==(const Fruit &) const = default;
 };
 
+bool s_inGerman = false; // what the colours are called
+
 std::unique_ptr<TableSource> fruitSource(const RowStore<Fruit> &store)
 {
     std::vector<Column<Fruit>> columns = {
@@ -30,7 +32,9 @@ std::unique_ptr<TableSource> fruitSource(const RowStore<Fruit> &store)
          .field = "colour",
          .text =
              [](const Fruit &fruit) {
-                 return fruit.weight > 10 ? QStringLiteral("Red") : QStringLiteral("green");
+                 if (fruit.weight > 10)
+                     return s_inGerman ? QStringLiteral("rot") : QStringLiteral("Red");
+                 return s_inGerman ? QStringLiteral("grün") : QStringLiteral("green");
              }},
     };
     return std::make_unique<StoreSource<Fruit>>(store, &Fruit::name, nullptr, std::move(columns));
@@ -53,6 +57,7 @@ private Q_SLOTS:
     void aScopeIsAskedBesideTheFilter();
     void sortsTextsThatBeginAlike();
     void sortsAnyTextsLikeQt();
+    void sortsOnceAndAnewInAnotherLanguage();
     void restsWhileNobodyLooks();
     void takesWhatIsMuchInSlices();
     void sortsAndFiltersWhileItIsBehind();
@@ -213,6 +218,27 @@ void TableModelTest::sortsTextsThatBeginAlike()
     m_model->sort(0, Qt::DescendingOrder);
     QCOMPARE(shown(),
              QStringLiteral("task-任务 task-00000000100 task-0000000010 task-0000000009 task-"));
+}
+
+/// A view of Qt asks for one order twice.
+void TableModelTest::sortsOnceAndAnewInAnotherLanguage()
+{
+    put("melon", 20);
+    put("apple", 1);
+    put("pear", 30);
+    flush();
+    QSignalSpy arranged(m_model.get(), &QAbstractItemModel::layoutChanged);
+    m_model->sort(2, Qt::AscendingOrder);
+    m_model->sort(2, Qt::AscendingOrder);
+    QCOMPARE(arranged.size(), 1);
+    QVERIFY(shown().endsWith(QLatin1String("apple"))); // "Red" is before "green"
+    s_inGerman = true;
+    const auto back = qScopeGuard([] { s_inGerman = false; });
+    m_model->retranslate();
+    QVERIFY2(shown().startsWith(QLatin1String("apple")), qPrintable(shown()));
+    put("banana", 2); // what comes later finds its place among them
+    flush();
+    QVERIFY2(shown().startsWith(QLatin1String("apple banana")), qPrintable(shown()));
 }
 
 void TableModelTest::sortsAnyTextsLikeQt()

@@ -14,6 +14,7 @@
 #include "gui/model/formats.h"
 #include "gui/widgets/elided_label.h"
 #include "gui/widgets/icons.h"
+#include "gui/widgets/tab_order.h"
 #include "gui/widgets/theme.h"
 
 namespace meseta::console {
@@ -23,17 +24,17 @@ LogPane::LogPane(const Replica &replica, QWidget *parent)
     , m_replica(replica)
     , m_head(new QHBoxLayout)
     , m_bar(new QHBoxLayout)
-    , m_title(new ElidedLabel)
-    , m_state(new ElidedLabel)
-    , m_file(new QComboBox)
-    , m_search(new QLineEdit)
-    , m_previous(new QToolButton)
-    , m_next(new QToolButton)
-    , m_follow(new QToolButton)
-    , m_browse(new QToolButton)
-    , m_pin(new QToolButton)
-    , m_close(new QToolButton)
-    , m_view(new LogView(m_source))
+    , m_title(new ElidedLabel(this))
+    , m_state(new ElidedLabel(this))
+    , m_file(new QComboBox(this))
+    , m_search(new QLineEdit(this))
+    , m_previous(new QToolButton(this))
+    , m_next(new QToolButton(this))
+    , m_follow(new QToolButton(this))
+    , m_browse(new QToolButton(this))
+    , m_pin(new QToolButton(this))
+    , m_close(new QToolButton(this))
+    , m_view(new LogView(m_source, this))
 {
     m_title->setFont(Theme::headingFont());
     m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
@@ -70,6 +71,7 @@ LogPane::LogPane(const Replica &replica, QWidget *parent)
     column->addLayout(m_bar);
     arrange(false);
     column->addWidget(m_view, 1);
+    orderTabs({m_file, m_browse, m_search, m_previous, m_next, m_follow, m_pin, m_close, m_view});
 
     connect(m_file, &QComboBox::currentIndexChanged, this, &LogPane::reopen);
     connect(m_browse, &QToolButton::clicked, this, &LogPane::browse);

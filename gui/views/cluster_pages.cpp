@@ -1,6 +1,5 @@
 #include <QSettings>
 #include <QSplitter>
-#include <QStackedWidget>
 #include <QVBoxLayout>
 
 #include "gui/inspect/log_panel.h"
@@ -18,6 +17,7 @@
 #include "gui/widgets/connection_banner.h"
 #include "gui/widgets/event_list.h"
 #include "gui/widgets/message_bar.h"
+#include "gui/widgets/page_stack.h"
 #include "gui/widgets/theme.h"
 #include "gui/widgets/time_bar.h"
 

@@ -2,7 +2,6 @@
 
 #include <QEvent>
 #include <QSplitter>
-#include <QStackedWidget>
 
 #include "gui/inspect/log_panel.h"
 #include "gui/launch/image_shelf.h"
@@ -19,6 +18,7 @@
 #include "gui/widgets/cluster_map.h"
 #include "gui/widgets/connection_banner.h"
 #include "gui/widgets/message_bar.h"
+#include "gui/widgets/page_stack.h"
 #include "gui/widgets/tab_order.h"
 #include "gui/widgets/table_view.h"
 
@@ -73,7 +73,7 @@ ClusterView::ClusterView(Cluster &cluster, QWidget *parent)
     , m_catalog(new ImageCatalog(this))
     , m_shelf(new ImageShelf(*m_catalog, m_split))
     , m_lower(new QSplitter(Qt::Vertical, m_split))
-    , m_pages(new QStackedWidget(m_lower))
+    , m_pages(new PageStack(m_lower))
     , m_overview(new OverviewPage(cluster.replica(), m_pages))
     , m_map(new MapPage(cluster.replica(), m_pages))
     , m_masters(new HaPage(cluster, m_pages))

@@ -13,7 +13,6 @@
 #include "gui/views/inspector_panel.h"
 
 class QSplitter;
-class QStackedWidget;
 
 namespace meseta::console {
 
@@ -31,6 +30,7 @@ class LogPanel;
 class MapPage;
 class MessageBar;
 class OverviewPage;
+class PageStack;
 class TablePage;
 
 /// Everything about one cluster: its pages, the inspector beside them, the output below, and what
@@ -127,7 +127,7 @@ private:
     ImageCatalog *m_catalog;
     ImageShelf *m_shelf;
     QSplitter *m_lower;
-    QStackedWidget *m_pages;
+    PageStack *m_pages;
     OverviewPage *m_overview;
     MapPage *m_map;
     TablePage *m_tasks = nullptr;

@@ -7,7 +7,6 @@
 #include <QInputDialog>
 #include <QMenu>
 #include <QSettings>
-#include <QStackedWidget>
 #include <QTimer>
 
 #include "gui/launch/launch_dialog.h"
@@ -22,6 +21,7 @@
 #include "gui/widgets/message_bar.h"
 #include "gui/widgets/nav_rail.h"
 #include "gui/widgets/notice_button.h"
+#include "gui/widgets/page_stack.h"
 
 namespace meseta::console {
 
@@ -36,7 +36,7 @@ MainWindow::MainWindow(QWidget *parent)
     , m_rail(new NavRail)
     , m_switch(new ClusterSwitch)
     , m_notices(new NoticeButton)
-    , m_stack(new QStackedWidget)
+    , m_stack(new PageStack)
     , m_welcome(new WelcomePage)
     , m_local(new LocalCluster(this))
 {

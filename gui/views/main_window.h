@@ -8,7 +8,6 @@
 
 class QDragEnterEvent;
 class QDropEvent;
-class QStackedWidget;
 
 namespace meseta::console {
 
@@ -22,6 +21,7 @@ class LogPanel;
 class MasterSession;
 class NavRail;
 class NoticeButton;
+class PageStack;
 class Replica;
 class WelcomePage;
 struct PaletteCommand;
@@ -95,7 +95,7 @@ private:
     NavRail *m_rail;
     ClusterSwitch *m_switch;
     NoticeButton *m_notices;
-    QStackedWidget *m_stack;
+    PageStack *m_stack;
     WelcomePage *m_welcome;
     CommandPalette *m_palette;
     LocalCluster *m_local;

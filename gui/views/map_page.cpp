@@ -7,6 +7,7 @@
 #include <QVBoxLayout>
 
 #include "gui/widgets/cluster_map.h"
+#include "gui/widgets/elided_label.h"
 #include "gui/widgets/fit_lens.h"
 #include "gui/widgets/tab_order.h"
 #include "gui/widgets/theme.h"
@@ -16,7 +17,7 @@ namespace meseta::console {
 MapPage::MapPage(const Replica &replica, QWidget *parent)
     : QWidget(parent)
     , m_title(new QLabel)
-    , m_hint(new QLabel)
+    , m_hint(new ElidedLabel(this))
     , m_measure(new QComboBox(this))
     , m_measureName(new QLabel)
     , m_lens(new FitLens(replica, this))
@@ -24,7 +25,6 @@ MapPage::MapPage(const Replica &replica, QWidget *parent)
 {
     m_title->setFont(Theme::titleFont());
     m_title->setTextFormat(Qt::PlainText);
-    m_hint->setTextFormat(Qt::PlainText);
     m_hint->setContentsMargins(0, 0, 0, 3);
     m_hint->setForegroundRole(QPalette::PlaceholderText);
     for (int i = 0; i < ClusterMap::measureCount; ++i)

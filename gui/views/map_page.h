@@ -12,6 +12,7 @@ class QLabel;
 namespace meseta::console {
 
 class ClusterMap;
+class ElidedLabel;
 class FitLens;
 
 /// The cluster as tiles: every agent one, coloured by a measure of the person's choice.
@@ -39,7 +40,7 @@ private:
     void tint();
 
     QLabel *m_title;
-    QLabel *m_hint;
+    ElidedLabel *m_hint;
     QComboBox *m_measure;
     QLabel *m_measureName;
     FitLens *m_lens;

@@ -88,6 +88,7 @@ private Q_SLOTS:
     void followsEvents();
     void whatGoesLeavesNothingSelected();
     void newestEventsFillTheirRoom();
+    void asksForTheRoomOfOnePage();
     void aHiddenPageLeavesTheInspectorAlone();
     void tailsTheSelectedTask();
     void reconnectsAndSaysWhatIsOld();
@@ -158,6 +159,24 @@ void MainWindowTest::newestEventsFillTheirRoom()
     QCOMPARE(list.count(), 7);
     list.resize(400, 12 * Theme::rowHeight()); // nothing happens any more, and the window grows
     QCOMPARE(list.count(), 13);
+}
+
+void MainWindowTest::asksForTheRoomOfOnePage()
+{
+    FakeMaster master;
+    fill(master);
+    MainWindow window;
+    window.show();
+    window.connectTo(addressOf(master));
+    QTRY_COMPARE(window.session().state(), MasterSession::State::Live);
+    const auto needed = [&window] { return window.view()->minimumSizeHint().height(); };
+    window.showPage(ClusterView::Agents);
+    const int small = window.view()->tablePage(ClusterView::Agents)->minimumSizeHint().height();
+    QTRY_VERIFY2(needed() < small + 60, qPrintable(QString::number(needed())));
+    window.showPage(ClusterView::Overview);
+    QTRY_VERIFY(needed() > 2 * small);
+    window.showPage(ClusterView::Agents);
+    QTRY_VERIFY(needed() < small + 60);
 }
 
 /// Neither does another row take its place: it would be acted on unasked for.

@@ -19,6 +19,12 @@
 
 namespace meseta::console {
 
+namespace {
+
+constexpr int lettersBeside = 30; // of whose output it is and how it is, on one line with the rest
+
+} // namespace
+
 LogPane::LogPane(const Replica &replica, QWidget *parent)
     : QWidget(parent)
     , m_replica(replica)
@@ -148,7 +154,11 @@ void LogPane::arrange(bool narrow)
 void LogPane::resizeEvent(QResizeEvent *event)
 {
     QWidget::resizeEvent(event);
-    const bool narrow = width() < fontMetrics().height() * 30;
+    int controls = 0;
+    for (const QWidget *control : std::initializer_list<const QWidget *>{
+             m_file, m_browse, m_search, m_previous, m_next, m_follow, m_pin})
+        controls += control->sizeHint().width() + Theme::Tight;
+    const bool narrow = width() < controls + fontMetrics().averageCharWidth() * lettersBeside;
     if (narrow != m_narrow)
         arrange(narrow);
 }

@@ -25,6 +25,7 @@ void save(QWidget &widget, const QString &name)
 {
     for (int round = 0; round < 2; ++round) // labels that wrap ask for their height once painted
         (void)waitForPaint(widget, 500);
+    QCoreApplication::sendPostedEvents(nullptr, QEvent::LayoutRequest);
     const QString file = folder.filePath(prefix + name + QLatin1String(".png"));
     if (!widget.grab().save(file))
         qFatal("cannot write %s", qPrintable(file));

@@ -24,6 +24,7 @@
 #include "gui/model/blast_radius.h"
 #include "gui/model/replica.h"
 #include "gui/session/cluster.h"
+#include "gui/session/deed_runner.h"
 #include "gui/session/master_session.h"
 #include "gui/session/playback.h"
 #include "gui/terminal/terminal_dialog.h"
@@ -225,8 +226,13 @@ void Gallery::showTroubles()
                                   : text("palette-why"));
         QTest::keyClick(&m_window.commandPalette().line(), Qt::Key_Escape);
     }
-    view.messages().show(Tone::Good, text("redis-1 is being killed."), {text("Undo"), [] {}});
-    view.messages().show(Tone::Bad, text("redis-2 on node-0001.eu-a is failed: exited with 1"));
+    view.messages().show(Tone::Good, DeedRunner::tr("%1 is being killed.").arg(text("redis-1")),
+                         {ClusterView::tr("Undo"), [] {}});
+    view.messages().show(Tone::Bad,
+                         ClusterView::tr("%1 on %2 is %3: %4")
+                             .arg(text("redis-2"), text("node-0001.eu-a"),
+                                  stateText(mesos::v1::TASK_FAILED),
+                                  text("Command exited with status 1")));
     lookAtWindow(text("messages"));
     view.messages().withdraw();
     view.messages().runAction();

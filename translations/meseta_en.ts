@@ -45,6 +45,13 @@
             <numerusform>Reactivate %Ln agents?</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Unreserve on %n agent(s)?</source>
+        <translation>
+            <numerusform>Unreserve on %n agent?</numerusform>
+            <numerusform>Unreserve on %n agents?</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>Events</name>
@@ -207,6 +214,13 @@
             <numerusform>Tear down %Ln frameworks…</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>Unreserve on %n agent(s)…</source>
+        <translation>
+            <numerusform>Unreserve on %n agent…</numerusform>
+            <numerusform>Unreserve on %n agents…</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>meseta::console::ConnectionBanner</name>
@@ -354,6 +368,13 @@
         <translation>
             <numerusform>%Ln agent is drained.</numerusform>
             <numerusform>%Ln agents are drained.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>What was free of the reservations on %n agent(s) is unreserved.</source>
+        <translation>
+            <numerusform>What was free of the reservations on %n agent is unreserved.</numerusform>
+            <numerusform>What was free of the reservations on %n agents is unreserved.</numerusform>
         </translation>
     </message>
 </context>

@@ -183,6 +183,36 @@
         <source>offer of %1 to %2</source>
         <translation>%1 提供给 %2 的资源提议</translation>
     </message>
+    <message>
+        <source>Unreserve on %1?</source>
+        <translation>取消 %1 上的预留？</translation>
+    </message>
+    <message numerus="yes">
+        <source>Unreserve on %n agent(s)?</source>
+        <translation>
+            <numerusform>取消 %n 个代理上的预留？</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>What was reserved at run time and is not in use is offered to all roles again: %1.</source>
+        <translation>运行时预留且未被使用的资源将重新提供给所有角色：%1。</translation>
+    </message>
+    <message>
+        <source>Reserve again</source>
+        <translation>重新预留</translation>
+    </message>
+    <message>
+        <source>Unreserve</source>
+        <translation>取消预留</translation>
+    </message>
+    <message>
+        <source>Nothing is reserved on it.</source>
+        <translation>其上没有任何预留。</translation>
+    </message>
+    <message>
+        <source>What is reserved on it is in use, or its own --resources say so.</source>
+        <translation>其上的预留正被使用，或由其自身的 --resources 指定。</translation>
+    </message>
 </context>
 <context>
     <name>BoundedAnswer</name>
@@ -1347,6 +1377,10 @@
         <source>Write the line that the shell is to run.</source>
         <translation>请写出要由 shell 执行的命令行。</translation>
     </message>
+    <message>
+        <source>Resources are reserved for a role: name one other than *.</source>
+        <translation>资源是为某个角色预留的：请填写一个不是 * 的角色。</translation>
+    </message>
 </context>
 <context>
     <name>MasterAddress</name>
@@ -2052,6 +2086,16 @@
         <source>Nothing can be launched here: %1</source>
         <translation>此处无法启动：%1</translation>
     </message>
+    <message>
+        <source>Unreserve…</source>
+        <translation>取消预留…</translation>
+    </message>
+    <message numerus="yes">
+        <source>Unreserve on %n agent(s)…</source>
+        <translation>
+            <numerusform>取消 %n 个代理上的预留…</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>meseta::console::CommandPalette</name>
@@ -2318,6 +2362,24 @@
     <message>
         <source>Reactivate</source>
         <translation>重新启用</translation>
+    </message>
+    <message>
+        <source>What was free of the reservations on %1 is unreserved.</source>
+        <translation>%1 上未被使用的预留已取消。</translation>
+    </message>
+    <message numerus="yes">
+        <source>What was free of the reservations on %n agent(s) is unreserved.</source>
+        <translation>
+            <numerusform>%n 个代理上未被使用的预留已取消。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Reserved on %1 again.</source>
+        <translation>已在 %1 上重新预留。</translation>
+    </message>
+    <message>
+        <source>It could not be reserved on %1 again: %2</source>
+        <translation>无法在 %1 上重新预留：%2</translation>
     </message>
 </context>
 <context>
@@ -3041,6 +3103,10 @@ Taken out: values of environment variables, secrets and credentials, data of fra
     <message>
         <source>Save as a preset</source>
         <translation>另存为预设</translation>
+    </message>
+    <message>
+        <source>What of it is not reserved for %1 yet is reserved first, and stays so when the task has ended.</source>
+        <translation>其中尚未为 %1 预留的资源会先行预留，并在任务结束后继续保留。</translation>
     </message>
 </context>
 <context>
@@ -3838,6 +3904,14 @@ Taken out: values of environment variables, secrets and credentials, data of fra
     <message>
         <source>Parts of the form</source>
         <translation>表单的各部分</translation>
+    </message>
+    <message>
+        <source>Reserve its CPUs, memory and disk for the role</source>
+        <translation>为该角色预留其 CPU、内存和磁盘</translation>
+    </message>
+    <message>
+        <source>They stay reserved when the task has ended, until somebody chooses Unreserve on the agent.</source>
+        <translation>任务结束后它们仍被预留，直到有人在该代理上选择“取消预留”。</translation>
     </message>
 </context>
 <context>

@@ -20,6 +20,7 @@
 #include "gui/launch/presets.h"
 #include "gui/launch/request_form.h"
 #include "gui/model/formats.h"
+#include "gui/model/sentences.h"
 #include "gui/widgets/theme.h"
 
 namespace meseta::console {
@@ -335,7 +336,15 @@ void LaunchDialog::review()
                     "ports "
                     "come with it:",
                     nullptr, wanted.instances)
-                + QStringLiteral("\n\nPOST /api/v1/scheduler  ACCEPT, LAUNCH\n")
+                + (wanted.reserve ? betweenSentences()
+                           + tr("What of it is not reserved for %1 yet is reserved first, and "
+                                "stays "
+                                "so when the task has ended.")
+                                 .arg(wanted.role)
+                                  : QString())
+                + QStringLiteral("\n\nPOST /api/v1/scheduler  ")
+                + (wanted.reserve ? QStringLiteral("ACCEPT, RESERVE, LAUNCH\n")
+                                  : QStringLiteral("ACCEPT, LAUNCH\n"))
                 + templateJson(wanted);
     }
     m_call->setPlainText(calls.join(QStringLiteral("\n\n")));

@@ -40,10 +40,18 @@ void readResources(mesos::v1::TaskInfo &task, LaunchRequest &request)
             : resource.name() == "mem"            ? &request.memory
             : resource.name() == "disk"           ? &request.disk
                                                   : nullptr;
-        if (field && resource.type() == mesos::v1::Value::SCALAR)
-            *field = resource.scalar().value();
-        else
+        const bool isPlain = resource.reservations_size() == 0;
+        const bool isToReserve = resource.reservations_size() == 1
+            && resource.reservations(0).type() == mesos::v1::Resource::ReservationInfo::DYNAMIC;
+        if (!field || resource.type() != mesos::v1::Value::SCALAR || !(isPlain || isToReserve)) {
             *task.add_resources() = resource;
+            continue;
+        }
+        *field = resource.scalar().value();
+        if (isToReserve) {
+            request.reserve = true;
+            request.role = text(resource.reservations(0).role());
+        }
     }
 }
 
@@ -269,7 +277,8 @@ Result<LaunchRequest> requestOfJson(const QString &json, const LaunchRequest &be
         return fail(read.error());
     LaunchRequest request = requestOf(task);
     request.instances = before.instances;
-    request.role = before.role;
+    if (!request.reserve)
+        request.role = before.role;
     request.constraints = before.constraints;
     request.agentId = before.agentId;
     return request;

@@ -223,13 +223,18 @@ void LaunchFramework::handleOffers(const Event::Offers &offers)
 
 bool LaunchFramework::place(Waiting &waiting, const mesos::v1::Offer &offer)
 {
-    auto task = makeTask(waiting.request, offer, waiting.taskId);
+    mesos::v1::Offer::Operation reserve;
+    auto task = makeTask(waiting.request, offer, waiting.taskId, reserve.mutable_reserve());
     if (!task) {
         tellEnd(waiting.taskId, QString::fromStdString(task.error().message), Tone::Bad);
         return false;
     }
     Call call = makeCall(Call::ACCEPT);
     *call.mutable_accept()->add_offer_ids() = offer.id();
+    if (reserve.reserve().resources_size() > 0) {
+        reserve.set_type(mesos::v1::Offer::Operation::RESERVE);
+        *call.mutable_accept()->add_operations() = std::move(reserve);
+    }
     auto *operation = call.mutable_accept()->add_operations();
     operation->set_type(mesos::v1::Offer::Operation::LAUNCH);
     *operation->mutable_launch()->add_task_infos() = std::move(*task);

@@ -123,6 +123,16 @@ std::optional<Problem> constraintProblem(const LaunchRequest &request)
     return std::nullopt;
 }
 
+std::optional<Problem> roleProblem(const LaunchRequest &request)
+{
+    const bool isNone = request.role.isEmpty() || request.role == QLatin1String("*");
+    if (request.reserve && isNone)
+        return Problem{
+            QStringLiteral("role"),
+            RequestText::tr("Resources are reserved for a role: name one other than *.")};
+    return std::nullopt;
+}
+
 std::optional<Problem> wordsProblem(const LaunchRequest &request)
 {
     if (request.name.contains(QLatin1Char('/')) || request.name.size() > 200)
@@ -164,6 +174,8 @@ std::optional<Problem> LaunchRequest::problem() const
     if (auto found = volumeProblem(*this))
         return found;
     if (auto found = healthProblem(healthCheck))
+        return found;
+    if (auto found = roleProblem(*this))
         return found;
     return constraintProblem(*this);
 }

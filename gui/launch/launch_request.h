@@ -84,6 +84,7 @@ struct LaunchRequest
     bool forcePull = false;
     int instances = 1;
     QString role; ///< to launch under; empty: the console's own
+    bool reserve = false; ///< CPUs, memory and disk stay reserved for the role, also when it ended
     QList<Constraint> constraints;
     QString agentId; ///< only there; empty: anywhere
 

@@ -149,25 +149,61 @@ mesos::v1::Resource partOf(const mesos::v1::Resource &entry, const mesos::v1::Of
     return part;
 }
 
-// Takes an amount out of what is offered, entry by entry, so that reservations come along. False
-// when it is not there.
-bool takeScalar(mesos::v1::TaskInfo &task, const mesos::v1::Offer &offer,
-                const mesos::v1::Resource &wanted)
+void addReservation(mesos::v1::Resource &resource, const std::string &role)
 {
-    double left = wanted.scalar().value();
-    for (const auto &entry : offer.resources()) {
-        if (left <= 1e-9)
-            break;
-        const bool ordinary = !entry.has_revocable() && !entry.has_disk() && !entry.has_shared();
-        if (entry.name() != wanted.name() || !ordinary)
-            continue;
-        auto *taken = task.add_resources();
-        *taken = partOf(entry, offer);
-        taken->mutable_scalar()->set_value(std::min(left, entry.scalar().value()));
-        left -= taken->scalar().value();
-    }
-    return left <= 1e-9;
+    auto *reservation = resource.add_reservations();
+    reservation->set_type(mesos::v1::Resource::ReservationInfo::DYNAMIC);
+    reservation->set_role(role);
 }
+
+/// Takes an amount out of what is offered, entry by entry, so that reservations come along. With
+/// `reserve`, what is reserved already comes first, and the rest is noted there.
+class ScalarTaker
+{
+public:
+    ScalarTaker(mesos::v1::TaskInfo &task, const mesos::v1::Offer &offer, Reserve *reserve)
+        : m_task(task), m_offer(offer), m_reserve(reserve)
+    { }
+
+    /// False when it is not there.
+    bool take(const mesos::v1::Resource &wanted)
+    {
+        m_left = wanted.scalar().value();
+        if (m_reserve)
+            takeFrom(wanted.name(),
+                     [](const auto &entry) { return entry.reservations_size() > 0; });
+        takeFrom(wanted.name(), [this](const auto &entry) {
+            return !m_reserve || entry.reservations_size() == 0;
+        });
+        return m_left <= rounding;
+    }
+
+private:
+    static constexpr double rounding = 1e-9;
+
+    template <typename Pick> void takeFrom(const std::string &name, Pick pick)
+    {
+        for (const auto &entry : m_offer.resources()) {
+            const bool ordinary =
+                !entry.has_revocable() && !entry.has_disk() && !entry.has_shared();
+            if (m_left <= rounding || entry.name() != name || !ordinary || !pick(entry))
+                continue;
+            auto *taken = m_task.add_resources();
+            *taken = partOf(entry, m_offer);
+            taken->mutable_scalar()->set_value(std::min(m_left, entry.scalar().value()));
+            m_left -= taken->scalar().value();
+            if (!m_reserve || entry.reservations_size() > 0)
+                continue;
+            addReservation(*taken, m_offer.allocation_info().role());
+            *m_reserve->add_resources() = *taken;
+        }
+    }
+
+    mesos::v1::TaskInfo &m_task;
+    const mesos::v1::Offer &m_offer;
+    Reserve *m_reserve;
+    double m_left = 0;
+};
 
 const mesos::v1::Resource *portsEntry(const mesos::v1::Offer &offer, std::uint64_t port)
 {
@@ -240,6 +276,10 @@ mesos::v1::TaskInfo taskTemplate(const LaunchRequest &request)
     addScalar(task, "mem", request.memory);
     if (request.disk > 0)
         addScalar(task, "disk", request.disk);
+    if (request.reserve) {
+        for (auto &resource : *task.mutable_resources())
+            addReservation(resource, request.role.toStdString());
+    }
     fillContainer(request, *task.mutable_container());
     fillCommand(request, *task.mutable_command());
     if (request.healthCheck.kind != Kind::None)
@@ -250,15 +290,17 @@ mesos::v1::TaskInfo taskTemplate(const LaunchRequest &request)
 }
 
 Result<mesos::v1::TaskInfo> makeTask(const LaunchRequest &request, const mesos::v1::Offer &offer,
-                                     const QString &taskId)
+                                     const QString &taskId, Reserve *reserve)
 {
+    Reserve unheard;
     if (const auto problem = request.problem())
         return fail(problem->text.toStdString());
     mesos::v1::TaskInfo task = taskTemplate(request);
     const auto wanted = task.resources();
     task.clear_resources();
+    ScalarTaker taker(task, offer, !request.reserve ? nullptr : reserve ? reserve : &unheard);
     for (const auto &resource : wanted) {
-        if (!takeScalar(task, offer, resource))
+        if (!taker.take(resource))
             return fail("the offer has too little of " + resource.name());
     }
     auto *container = task.mutable_container();

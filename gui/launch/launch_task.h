@@ -16,12 +16,17 @@ LaunchRequest requestOf(const mesos::v1::TaskInfo &task);
 QString templateJson(const LaunchRequest &request);
 
 /// Reads such JSON. Instances, role, constraints and agent are no part of a task: they are taken
-/// from `before`. An error names the line, or the field that does not fit.
+/// from `before`, but for the role that resources are to be reserved for. An error names the line,
+/// or the field that does not fit.
 Result<LaunchRequest> requestOfJson(const QString &json, const LaunchRequest &before);
 
-/// The task for that offer: resources out of it, host ports out of its ranges. An error names what
-/// the offer lacks.
+/// What is to be reserved before a task is launched.
+using Reserve = mesos::v1::Offer::Operation::Reserve;
+
+/// The task for that offer: resources out of it, host ports out of its ranges. Where the request
+/// says so, what is not reserved yet goes to `reserve`, and to the task as it will be then. An
+/// error names what the offer lacks.
 Result<mesos::v1::TaskInfo> makeTask(const LaunchRequest &request, const mesos::v1::Offer &offer,
-                                     const QString &taskId);
+                                     const QString &taskId, Reserve *reserve = nullptr);
 
 } // namespace meseta::console

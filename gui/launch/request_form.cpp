@@ -182,6 +182,12 @@ QWidget *RequestForm::placementTab()
     form->addRow(tr("&Agent"), m_agent = new QComboBox);
     form->addRow(tr("&Role"), m_role = new QLineEdit);
     m_role->setPlaceholderText(QStringLiteral("*"));
+    m_role->setObjectName(QStringLiteral("role"));
+    form->addRow(QString(),
+                 m_reserve = new QCheckBox(tr("Reserve its CPUs, memory and disk for the role")));
+    m_reserve->setObjectName(QStringLiteral("reserve"));
+    m_reserve->setToolTip(tr("They stay reserved when the task has ended, until somebody chooses "
+                             "Unreserve on the agent."));
     form->addRow(tr("R&ules"),
                  m_constraints = linesEdit(
                      tr("rack = r1, rack != r2, rack ~ r[12] or hostname unique, one a line"), 4));
@@ -317,6 +323,7 @@ LaunchRequest RequestForm::request() const
     request.instances = m_instances->value();
     request.agentId = m_agent->currentData().toString();
     request.role = m_role->text().trimmed();
+    request.reserve = m_reserve->isChecked();
     request.constraints =
         parseConstraints(m_constraints->toPlainText()).value_or(request.constraints);
     return request;
@@ -356,6 +363,7 @@ void RequestForm::fillPlain(const LaunchRequest &request)
     m_instances->setValue(request.instances);
     choose(m_agent, request.agentId);
     m_role->setText(request.role);
+    m_reserve->setChecked(request.reserve);
     m_constraints->setPlainText(constraintsText(request.constraints));
 }
 
@@ -391,19 +399,14 @@ std::optional<LaunchRequest::Problem> RequestForm::problem() const
 
 void RequestForm::showField(const QString &field)
 {
-    const QHash<QString, QWidget *> fields{{QStringLiteral("image"), m_image},
-                                           {QStringLiteral("name"), m_name},
-                                           {QStringLiteral("cpus"), m_cpus},
-                                           {QStringLiteral("memory"), m_memory},
-                                           {QStringLiteral("command"), m_command},
-                                           {QStringLiteral("environment"), m_environment},
-                                           {QStringLiteral("network"), m_network},
-                                           {QStringLiteral("ports"), m_ports},
-                                           {QStringLiteral("volumes"), m_volumes},
-                                           {QStringLiteral("parameters"), m_parameters},
-                                           {QStringLiteral("health"), m_healthKind},
-                                           {QStringLiteral("instances"), m_instances},
-                                           {QStringLiteral("constraints"), m_constraints}};
+    const QHash<QString, QWidget *> fields{
+        {QStringLiteral("image"), m_image},       {QStringLiteral("name"), m_name},
+        {QStringLiteral("cpus"), m_cpus},         {QStringLiteral("memory"), m_memory},
+        {QStringLiteral("command"), m_command},   {QStringLiteral("environment"), m_environment},
+        {QStringLiteral("network"), m_network},   {QStringLiteral("ports"), m_ports},
+        {QStringLiteral("volumes"), m_volumes},   {QStringLiteral("parameters"), m_parameters},
+        {QStringLiteral("health"), m_healthKind}, {QStringLiteral("instances"), m_instances},
+        {QStringLiteral("role"), m_role},         {QStringLiteral("constraints"), m_constraints}};
     QWidget *widget = fields.value(field);
     if (!widget)
         return;

@@ -91,6 +91,7 @@ private:
     QSpinBox *m_instances;
     QComboBox *m_agent;
     QLineEdit *m_role;
+    QCheckBox *m_reserve;
     QPlainTextEdit *m_constraints;
 };
 

@@ -4,6 +4,7 @@
 #include <QSet>
 
 #include "gui/model/replica.h"
+#include "gui/model/row_builders.h"
 
 namespace meseta::console {
 
@@ -99,6 +100,30 @@ void describeFrameworks(BlastRadius &radius, const Replica &replica)
                         "are killed.");
 }
 
+/// What is not reserved any more, and the offers to the roles that it was reserved for.
+void describeReservations(BlastRadius &radius, const Replica &replica)
+{
+    const int count = static_cast<int>(radius.objects.size());
+    google::protobuf::RepeatedPtrField<mesos::v1::Resource> all;
+    for (const ObjectRef &object : std::as_const(radius.objects)) {
+        const auto free = freeReservations(object, replica);
+        all.MergeFrom(free);
+        QSet<QString> roles;
+        for (const auto &resource : free)
+            roles.insert(fromWire(resource.reservations().rbegin()->role()));
+        touchOffers(radius, replica, [&](const OfferRow &offer) {
+            return offer.agentId == object.key && roles.contains(offer.role);
+        });
+    }
+    radius.question = count == 1 ? BlastText::tr("Unreserve on %1?").arg(radius.objectNames.first())
+                                 : BlastText::tr("Unreserve on %n agent(s)?", nullptr, count);
+    radius.consequence =
+        BlastText::tr("What was reserved at run time and is not in use is offered to all roles "
+                      "again: %1.")
+            .arg(reservedText(all));
+    radius.undo = BlastText::tr("Reserve again");
+}
+
 void describeAgents(BlastRadius &radius, Deed deed, const Replica &replica)
 {
     const QSet<QString> keys = keysOf(radius.objects);
@@ -127,6 +152,9 @@ void describeAgents(BlastRadius &radius, Deed deed, const Replica &replica)
             : BlastText::tr("Nothing of them is offered any more, and their tasks are "
                             "killed, so that their frameworks start them elsewhere.");
         break;
+    case Deed::Unreserve:
+        describeReservations(radius, replica);
+        break;
     default:
         radius.question = one ? BlastText::tr("Reactivate %1?").arg(name)
                               : BlastText::tr("Reactivate %n agent(s)?", nullptr, count);
@@ -152,6 +180,8 @@ QString verbOf(Deed deed)
         return BlastText::tr("Reactivate");
     case Deed::Drain:
         return BlastText::tr("Drain");
+    case Deed::Unreserve:
+        return BlastText::tr("Unreserve");
     }
     return {};
 }
@@ -186,6 +216,10 @@ QString whyNotAgent(Deed deed, const AgentRow *agent)
         return BlastText::tr("It is deactivated already.");
     if (deed == Deed::Drain && !agent->drain.isEmpty())
         return BlastText::tr("It is draining already.");
+    if (deed == Deed::Unreserve && agent->freeReservations.isEmpty())
+        return agent->reserved.isEmpty()
+            ? BlastText::tr("Nothing is reserved on it.")
+            : BlastText::tr("What is reserved on it is in use, or its own --resources say so.");
     return {};
 }
 
@@ -226,6 +260,16 @@ QString nameOf(const ObjectRef &object, const Replica &replica)
         return task ? nameOf(*task) : object.key;
     }
     return object.key;
+}
+
+google::protobuf::RepeatedPtrField<mesos::v1::Resource> freeReservations(const ObjectRef &object,
+                                                                         const Replica &replica)
+{
+    mesos::v1::master::Call::UnreserveResources call;
+    if (const AgentRow *agent = replica.agents().find(object.key))
+        (void)call.ParseFromArray(agent->freeReservations.constData(),
+                                  static_cast<int>(agent->freeReservations.size()));
+    return call.resources();
 }
 
 BlastRadius blastRadius(Deed deed, const QList<ObjectRef> &objects, const Replica &replica,

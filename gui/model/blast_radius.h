@@ -5,13 +5,14 @@
 #include <QList>
 
 #include "gui/model/object_ref.h"
+#include "mesos/v1/resource.pb.h"
 
 namespace meseta::console {
 
 class Replica;
 
 /// What can be done to an object of a cluster.
-enum class Deed { Kill, Restart, TearDown, Deactivate, Reactivate, Drain };
+enum class Deed { Kill, Restart, TearDown, Deactivate, Reactivate, Drain, Unreserve };
 
 /// What the console's own framework knows of the tasks it launched.
 struct OwnTasks
@@ -51,6 +52,10 @@ BlastRadius blastRadius(Deed deed, const ObjectRef &object, const Replica &repli
 
 /// Why a deed cannot be done to an object now; "" when it can.
 QString whyNot(Deed deed, const ObjectRef &object, const Replica &replica, const OwnTasks &own);
+
+/// What Unreserve gives back of an agent: reserved at run time, and nothing runs on it.
+google::protobuf::RepeatedPtrField<mesos::v1::Resource> freeReservations(const ObjectRef &agent,
+                                                                         const Replica &replica);
 
 /// "redis on alpha", "alpha :5051": an object's name for a person.
 QString nameOf(const ObjectRef &object, const Replica &replica);

@@ -7,6 +7,7 @@
 #include <QCoreApplication>
 #include <QMap>
 
+#include "common/resources/resources.h"
 #include "gui/model/formats.h"
 
 namespace meseta::console {
@@ -103,26 +104,26 @@ QString portsOf(const mesos::v1::Task &task)
     return parts.isEmpty() ? amounts(task.resources()).ports : parts.join(QLatin1String(", "));
 }
 
-/// What is reserved on an agent, by role: "web: 2 CPUs, 1.0 GiB".
-QString reservedText(const Resources &resources)
+/// Reservations made at run time that no task and no volume takes up.
+QByteArray freeReservations(const mesos::v1::master::Response::GetAgents::Agent &agent)
 {
-    QMap<QString, Amounts> byRole;
-    for (const auto &resource : resources) {
-        QString role;
-        if (resource.reservations_size() > 0)
-            role = text(resource.reservations(resource.reservations_size() - 1).role());
-        else if (resource.has_role() && resource.role() != "*")
-            role = text(resource.role());
-        if (role.isEmpty())
-            continue;
-        Resources one;
-        *one.Add() = resource;
-        addAmounts(byRole[role], amounts(one));
-    }
-    QStringList parts;
-    for (auto role = byRole.cbegin(); role != byRole.cend(); ++role)
-        parts << role.key() + QLatin1String(": ") + amountsText(*role);
-    return parts.join(QLatin1String("; "));
+    using Info = mesos::v1::Resource::ReservationInfo;
+    const auto isDynamic = [](const mesos::v1::Resource &resource) {
+        const int count = resource.reservations_size();
+        return count > 0 && resource.reservations(count - 1).type() == Info::DYNAMIC;
+    };
+    const Resources &total = agent.total_resources();
+    if (std::none_of(total.begin(), total.end(), isDynamic))
+        return {};
+    ::meseta::Resources free = ::meseta::Resources(total).dynamicallyReserved();
+    free -= free.persistentVolumes();
+    free -= ::meseta::Resources(agent.allocated_resources()).unallocated();
+    if (free.empty())
+        return {};
+    mesos::v1::master::Call::UnreserveResources call;
+    *call.mutable_agent_id() = agent.agent_info().id();
+    *call.mutable_resources() = free.proto();
+    return QByteArray::fromStdString(call.SerializeAsString());
 }
 
 QString zoneText(const mesos::v1::DomainInfo &domain)
@@ -203,6 +204,27 @@ QString amountsText(const Amounts &amounts)
     return listText(parts);
 }
 
+QString reservedText(const Resources &resources)
+{
+    QMap<QString, Amounts> byRole;
+    for (const auto &resource : resources) {
+        QString role;
+        if (resource.reservations_size() > 0)
+            role = text(resource.reservations(resource.reservations_size() - 1).role());
+        else if (resource.has_role() && resource.role() != "*")
+            role = text(resource.role());
+        if (role.isEmpty())
+            continue;
+        Resources one;
+        *one.Add() = resource;
+        addAmounts(byRole[role], amounts(one));
+    }
+    QStringList parts;
+    for (auto role = byRole.cbegin(); role != byRole.cend(); ++role)
+        parts << role.key() + QLatin1String(": ") + amountsText(*role);
+    return parts.join(QLatin1String("; "));
+}
+
 void addAmounts(Amounts &sum, const Amounts &more)
 {
     sum.cpus += more.cpus;
@@ -226,6 +248,7 @@ AgentRow agentRow(const mesos::v1::master::Response::GetAgents::Agent &agent)
     row.version = text(agent.version());
     row.zone = zoneText(info.domain());
     row.reserved = reservedText(agent.total_resources());
+    row.freeReservations = freeReservations(agent);
     row.attributes = attributesText(info.attributes());
     row.active = agent.active();
     row.deactivated = agent.deactivated();

@@ -27,6 +27,8 @@ void addStep(TaskRow &row, TaskStep &&step);
 
 Amounts amounts(const google::protobuf::RepeatedPtrField<mesos::v1::Resource> &resources);
 QString amountsText(const Amounts &amounts); ///< "2 CPUs, 512 MiB"
+/// What is reserved, by role: "web: 2 CPUs, 1.0 GiB".
+QString reservedText(const google::protobuf::RepeatedPtrField<mesos::v1::Resource> &resources);
 void addAmounts(Amounts &sum, const Amounts &more); ///< ports are left out
 
 } // namespace meseta::console

@@ -34,6 +34,7 @@ struct AgentRow
     QString attributes;
     QString zone; ///< "region / zone" of its fault domain
     QString reserved; ///< "role: 2 cpus, 512 MiB; ..."
+    QByteArray freeReservations; ///< UnreserveResources: made at run time, and nothing runs on them
     bool active = false;
     bool deactivated = false;
     bool recovered = false; ///< known from the registry, not back yet

@@ -34,6 +34,8 @@ MesosCall callFor(Deed deed, const ObjectRef &object)
         call.set_type(MesosCall::DRAIN_AGENT);
         call.mutable_drain_agent()->mutable_agent_id()->set_value(id);
         break;
+    case Deed::Unreserve:
+        break; // says what
     case Deed::Kill:
     case Deed::Restart:
         break; // a framework's calls, not an operator's
@@ -60,6 +62,12 @@ QString doneText(Deed deed, const QString &name, int count)
     case Deed::Reactivate:
         return one ? DeedRunner::tr("%1 is active again.").arg(name)
                    : DeedRunner::tr("%n agent(s) are active again.", nullptr, count);
+    case Deed::Unreserve:
+        return one
+            ? DeedRunner::tr("What was free of the reservations on %1 is unreserved.").arg(name)
+            : DeedRunner::tr("What was free of the reservations on %n agent(s) is "
+                             "unreserved.",
+                             nullptr, count);
     case Deed::Drain:
         return one ? DeedRunner::tr("%1 is being drained.").arg(name)
                    : DeedRunner::tr("%n agent(s) are being drained.", nullptr, count);
@@ -72,8 +80,13 @@ QString doneText(Deed deed, const QString &name, int count)
 /// One deed to many objects: a few calls at a time, one answer for all.
 struct DeedRunner::Batch
 {
+    using Resources = google::protobuf::RepeatedPtrField<mesos::v1::Resource>;
+
+    MesosCall callFor(const ObjectRef &object) const;
+
     Deed deed;
     BlastRadius radius;
+    QHash<QString, Resources> reservations; ///< by agent, that are given back
     qsizetype next = 0;
     qsizetype answered = 0;
     QList<ObjectRef> done;
@@ -82,6 +95,17 @@ struct DeedRunner::Batch
     QString firstRefused;
     QString firstProblem;
 };
+
+MesosCall DeedRunner::Batch::callFor(const ObjectRef &object) const
+{
+    if (deed != Deed::Unreserve)
+        return console::callFor(deed, object);
+    MesosCall call;
+    call.set_type(MesosCall::UNRESERVE_RESOURCES);
+    call.mutable_unreserve_resources()->mutable_agent_id()->set_value(object.key.toStdString());
+    *call.mutable_unreserve_resources()->mutable_resources() = reservations.value(object.key);
+    return call;
+}
 
 DeedRunner::DeedRunner(Cluster &cluster, QObject *parent) : QObject(parent), m_cluster(cluster)
 {
@@ -149,6 +173,10 @@ void DeedRunner::run(Deed deed, const QList<ObjectRef> &objects)
     const auto batch = std::make_shared<Batch>();
     batch->deed = deed;
     batch->radius = now;
+    if (deed == Deed::Unreserve) {
+        for (const ObjectRef &object : now.objects)
+            batch->reservations.insert(object.key, freeReservations(object, m_cluster.replica()));
+    }
     for (int i = 0; i < callsAtOnce; ++i)
         sendNext(batch);
 }
@@ -191,7 +219,7 @@ void DeedRunner::sendNext(const std::shared_ptr<Batch> &batch)
     const qsizetype index = batch->next++;
     const QPointer<DeedRunner> self(this);
     m_cluster.session().call(
-        callFor(batch->deed, batch->radius.objects.at(index)),
+        batch->callFor(batch->radius.objects.at(index)),
         [self, batch, index](Result<mesos::v1::master::Response> answer) {
             if (!self)
                 return;
@@ -225,15 +253,47 @@ void DeedRunner::finish(const Batch &batch)
         parts << tr("%1 was refused %n time(s), first for %2: %3", nullptr, batch.refused)
                      .arg(batch.radius.verb, batch.firstRefused, batch.firstProblem);
     const bool undoable = !batch.radius.undo.isEmpty() && !batch.done.isEmpty();
-    const Deed back = batch.deed == Deed::Deactivate ? Deed::Reactivate : Deed::Deactivate;
-    const QPointer<DeedRunner> self(this);
     Q_EMIT told(batch.refused > 0 ? Tone::Bad : Tone::Good, parts.join(QLatin1Char(' ')),
-                undoable ? batch.radius.undo : QString(),
-                undoable ? Undo([self, back, done = batch.done] {
-                    if (self)
-                        self->run(back, done);
-                })
-                         : Undo());
+                undoable ? batch.radius.undo : QString(), undoable ? wayBack(batch) : Undo());
+}
+
+DeedRunner::Undo DeedRunner::wayBack(const Batch &batch)
+{
+    const QPointer<DeedRunner> self(this);
+    if (batch.deed == Deed::Unreserve)
+        return [self, batch] {
+            if (self)
+                self->reserveAgain(batch);
+        };
+    const Deed back = batch.deed == Deed::Deactivate ? Deed::Reactivate : Deed::Deactivate;
+    return [self, back, done = batch.done] {
+        if (self)
+            self->run(back, done);
+    };
+}
+
+void DeedRunner::reserveAgain(const Batch &batch)
+{
+    const QPointer<DeedRunner> self(this);
+    for (const ObjectRef &agent : batch.done) {
+        MesosCall call;
+        call.set_type(MesosCall::RESERVE_RESOURCES);
+        call.mutable_reserve_resources()->mutable_agent_id()->set_value(agent.key.toStdString());
+        *call.mutable_reserve_resources()->mutable_resources() =
+            batch.reservations.value(agent.key);
+        m_cluster.session().call(call, [self, agent](const auto &answer) {
+            if (!self)
+                return;
+            const QString name = nameOf(agent, self->m_cluster.replica());
+            if (answer)
+                Q_EMIT self->told(Tone::Good, tr("Reserved on %1 again.").arg(name), {}, {});
+            else
+                Q_EMIT self->told(Tone::Bad,
+                                  tr("It could not be reserved on %1 again: %2")
+                                      .arg(name, QString::fromStdString(answer.error().message)),
+                                  {}, {});
+        });
+    }
 }
 
 /// Draining takes a while; its way back is offered when it is over.

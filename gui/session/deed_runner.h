@@ -44,6 +44,8 @@ private:
     void runTasks(Deed deed, const BlastRadius &radius);
     void sendNext(const std::shared_ptr<Batch> &batch);
     void finish(const Batch &batch);
+    Undo wayBack(const Batch &batch);
+    void reserveAgain(const Batch &batch);
     void watchDrains();
 
     Cluster &m_cluster;

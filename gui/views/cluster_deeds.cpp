@@ -29,7 +29,8 @@ constexpr DeedName deeds[] = {{"kill", Deed::Kill},
                               {"teardown", Deed::TearDown},
                               {"deactivate", Deed::Deactivate},
                               {"reactivate", Deed::Reactivate},
-                              {"drain", Deed::Drain}};
+                              {"drain", Deed::Drain},
+                              {"unreserve", Deed::Unreserve}};
 
 std::optional<Deed> deedOf(const QString &id)
 {
@@ -92,6 +93,14 @@ QList<InspectorPanel::Action> ClusterView::actionsFor(const QList<ObjectRef> &ob
             deed("reactivate",
                  titleOf(QT_TR_NOOP("Reactivate…"), QT_TR_N_NOOP("Reactivate %n agent(s)…"), count),
                  "play", false);
+        if (std::any_of(objects.cbegin(), objects.cend(), [this](const ObjectRef &object) {
+                const AgentRow *agent = m_cluster.replica().agents().find(object.key);
+                return agent && !agent->reserved.isEmpty();
+            }))
+            deed(
+                "unreserve",
+                titleOf(QT_TR_NOOP("Unreserve…"), QT_TR_N_NOOP("Unreserve on %n agent(s)…"), count),
+                "unlock", false);
         deed("drain", titleOf(QT_TR_NOOP("Drain…"), QT_TR_N_NOOP("Drain %n agent(s)…"), count),
              "drain", true);
     } else if (kind == Kind::Framework) {

@@ -49,6 +49,8 @@ private Q_SLOTS:
     void fitsOnlyWhatIsOffered();
     void makesTheTask();
     void mapsOfferedPorts();
+    void reservesWhatIsNotReservedYet();
+    void theJsonSaysWhatIsReserved();
 };
 
 void LaunchRequestTest::namesTheFieldThatIsWrong_data()
@@ -126,6 +128,64 @@ void LaunchRequestTest::mapsOfferedPorts()
     QCOMPARE(task->container().docker().port_mappings(0).host_port(), 31000u);
     QCOMPARE(task->container().docker().port_mappings(0).container_port(), 6379u);
     QCOMPARE(task->resources(2).ranges().range(0).begin(), std::uint64_t(31000));
+}
+
+/// Half a CPU is reserved for the role already; the other half of one is reserved with the launch.
+void LaunchRequestTest::reservesWhatIsNotReservedYet()
+{
+    mesos::v1::Offer offered = offer(2, 512);
+    offered.mutable_allocation_info()->set_role("web");
+    auto *kept = offered.add_resources();
+    *kept = offered.resources(0);
+    kept->mutable_scalar()->set_value(0.5);
+    kept->add_reservations()->set_type(mesos::v1::Resource::ReservationInfo::DYNAMIC);
+    kept->mutable_reservations(0)->set_role("web");
+    LaunchRequest request = redis();
+    request.cpus = 1;
+    request.role = QStringLiteral("web");
+    QVERIFY(fits(request, offered));
+    Reserve reserve;
+    QVERIFY(makeTask(request, offered, QStringLiteral("t"), &reserve));
+    QCOMPARE(reserve.resources_size(), 0); // not asked for
+
+    request.reserve = true;
+    QVERIFY(fits(request, offered));
+    const auto task = makeTask(request, offered, QStringLiteral("t"), &reserve);
+    QVERIFY(task);
+    double cpus = 0;
+    for (const auto &resource : task->resources()) {
+        QCOMPARE(resource.reservations_size(), 1);
+        QCOMPARE(resource.reservations(0).role(), std::string("web"));
+        QCOMPARE(resource.allocation_info().role(), std::string("web"));
+        cpus += resource.name() == "cpus" ? resource.scalar().value() : 0;
+    }
+    QCOMPARE(cpus, 1.0);
+    QCOMPARE(reserve.resources_size(), 2);
+    QCOMPARE(reserve.resources(0).name(), std::string("cpus"));
+    QCOMPARE(reserve.resources(0).scalar().value(), 0.5);
+    QCOMPARE(reserve.resources(1).name(), std::string("mem"));
+    QCOMPARE(reserve.resources(1).scalar().value(), request.memory);
+}
+
+void LaunchRequestTest::theJsonSaysWhatIsReserved()
+{
+    LaunchRequest request = redis();
+    request.reserve = true;
+    QCOMPARE(request.problem()->field, QStringLiteral("role"));
+    request.role = QStringLiteral("*");
+    QCOMPARE(request.problem()->field, QStringLiteral("role"));
+    request.role = QStringLiteral("web");
+    QVERIFY(!request.problem());
+    const QString json = templateJson(request);
+    const auto back = requestOfJson(json, {});
+    QVERIFY(back);
+    QVERIFY(back->reserve);
+    QCOMPARE(back->role, QStringLiteral("web"));
+    QCOMPARE(templateJson(*back), json);
+    request.reserve = false;
+    const auto plain = requestOfJson(templateJson(request), *back);
+    QVERIFY(plain && !plain->reserve);
+    QCOMPARE(plain->role, QStringLiteral("web")); // still to launch under
 }
 
 QTEST_GUILESS_MAIN(LaunchRequestTest)

@@ -39,6 +39,7 @@ private Q_SLOTS:
     void killingCanBeUndoneWhenAllIsRemembered();
     void tearingDownTakesOffersToo();
     void severalAreSummedUp();
+    void unreservingTouchesWhatIsFreeOfIt();
 
 private:
     OwnTasks own(std::initializer_list<const char *> remembered) const;
@@ -109,6 +110,52 @@ void BlastRadiusTest::whatCannotBeDoneIsLeftOutAndSaysWhy()
         blastRadius(Deed::Reactivate, {agentRef("A"), agentRef("gone")}, *m_replica, own({}));
     QVERIFY(none.objects.isEmpty());
     QCOMPARE(none.leftOut.size(), 2);
+}
+
+/// Of two CPUs that were reserved for a role at run time a task holds one.
+void BlastRadiusTest::unreservingTouchesWhatIsFreeOfIt()
+{
+    using Info = mesos::v1::Resource::ReservationInfo;
+    const auto cpus = [](double amount, Info::Type type) {
+        mesos::v1::Resource resource;
+        resource.set_name("cpus");
+        resource.set_type(mesos::v1::Value::SCALAR);
+        resource.mutable_scalar()->set_value(amount);
+        resource.add_reservations()->set_type(type);
+        resource.mutable_reservations(0)->set_role("web");
+        return resource;
+    };
+    const auto with = [&](const char *id, double reserved, double used, Info::Type type) {
+        meseta::v1::Event event;
+        event.set_type(meseta::v1::Event::AGENT_CHANGED);
+        auto &agent = *event.mutable_agent_changed();
+        agent = sample::agent(id, 4, 0);
+        *agent.add_total_resources() = cpus(reserved, type);
+        if (used > 0) {
+            *agent.add_allocated_resources() = cpus(used, type);
+            agent.mutable_allocated_resources()->rbegin()->mutable_allocation_info()->set_role(
+                "web");
+        }
+        m_replica->apply(event);
+    };
+    with("A", 2, 1, Info::DYNAMIC);
+    with("B", 2, 2, Info::DYNAMIC);
+    with("C", 2, 0, Info::STATIC);
+    auto toWeb = sample::offer("O3", "F", "A", 1);
+    toWeb.mutable_allocation_info()->set_role("web");
+    m_replica->apply(sample::offerAdded(toWeb, 1002));
+    const BlastRadius radius = blastRadius(
+        Deed::Unreserve, {agentRef("A"), agentRef("B"), agentRef("C")}, *m_replica, own({}));
+    QCOMPARE(radius.objects, (QList<ObjectRef>{agentRef("A")}));
+    QVERIFY2(radius.consequence.contains(QStringLiteral("web: 1 CPU")),
+             qPrintable(radius.consequence));
+    QCOMPARE(radius.offers, (QList<ObjectRef>{{Kind::Offer, QStringLiteral("O3")}}));
+    QVERIFY(radius.tasks.isEmpty());
+    QCOMPARE(radius.leftOut.size(), 2);
+    const auto free = freeReservations(agentRef("A"), *m_replica);
+    QCOMPARE(free.size(), 1);
+    QCOMPARE(free.at(0).scalar().value(), 1.0);
+    QVERIFY(!free.at(0).has_allocation_info());
 }
 
 void BlastRadiusTest::tasksOfOthersAreTheirs()

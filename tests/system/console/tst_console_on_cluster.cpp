@@ -15,6 +15,7 @@
 #include "gui/views/main_window.h"
 #include "gui/views/table_page.h"
 #include "gui/widgets/language.h"
+#include "gui/widgets/message_bar.h"
 #include "gui/widgets/table_view.h"
 #include "tests/system/support/docker_cluster.h"
 
@@ -42,6 +43,7 @@ private Q_SLOTS:
     void cleanupTestCase() { m_window.reset(); }
     void showsTheAgent();
     void launchesReadsAndKills();
+    void reservesAndGivesBack();
     void theBlastRadiusIsWhatIsTouched();
     void seesTheAgentGoAndComeBack();
 };
@@ -142,6 +144,65 @@ void ConsoleOnClusterTest::launchesReadsAndKills()
     QTRY_COMPARE_WITH_TIMEOUT(m_window->replica().tasks().find(again)->state,
                               mesos::v1::TASK_KILLED, 20000);
     QCOMPARE(m_cluster.containers(true), QStringList());
+}
+
+/// What a task was launched with stays reserved for its role when it has ended, until it is given
+/// back; and then it can be reserved again.
+void ConsoleOnClusterTest::reservesAndGivesBack()
+{
+    ClusterView &view = *m_window->view();
+    m_window->openLaunchDialog();
+    LaunchDialog *dialog = m_window->launchDialog();
+    LaunchRequest request;
+    request.image = QStringLiteral("library/speaker");
+    request.name = QStringLiteral("settler");
+    request.cpus = 0.25;
+    request.memory = 64;
+    request.reserve = true;
+    dialog->setRequest(request);
+    auto *launch = dialog->findChild<QPushButton *>(QStringLiteral("launch"));
+    QVERIFY(!launch->isEnabled()); // for whom?
+    dialog->findChild<QLineEdit *>(QStringLiteral("role"))->setText(QStringLiteral("web"));
+    QVERIFY(launch->isEnabled());
+    QTest::mouseClick(launch, Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(task(QStringLiteral("settler"))
+                                 && task(QStringLiteral("settler"))->state
+                                     == mesos::v1::TASK_RUNNING,
+                             45000);
+    const auto agent = [this] {
+        const AgentRow *found = nullptr;
+        m_window->replica().agents().forEach([&](const AgentRow &row) { found = &row; });
+        return found;
+    };
+    const QString reserved = QStringLiteral("web: 0.25 CPUs, 64 MiB");
+    QTRY_COMPARE(agent()->reserved, reserved);
+    QVERIFY(agent()->freeReservations.isEmpty()); // the task runs on it
+    view.showObject({ObjectRef::Kind::Task, task(QStringLiteral("settler"))->key});
+    const auto agree = [&](const char *deed) {
+        view.run(QStringLiteral("object.") + QLatin1String(deed));
+        auto *question = m_window->findChild<DeedDialog *>();
+        if (!question)
+            return QString();
+        const QString consequence = question->radius().consequence;
+        QTest::mouseClick(question->findChild<QPushButton *>(QStringLiteral("go")), Qt::LeftButton);
+        delete question;
+        return consequence;
+    };
+    QVERIFY(!agree("kill").isEmpty());
+    QTRY_VERIFY_WITH_TIMEOUT(!agent()->freeReservations.isEmpty(), 30000);
+    QCOMPARE(agent()->reserved, reserved);
+
+    view.showPage(ClusterView::Agents);
+    view.showObject({ObjectRef::Kind::Agent, agent()->id});
+    QVERIFY(agree("unreserve").contains(reserved));
+    QTRY_COMPARE(agent()->reserved, QString());
+    QTRY_VERIFY2(view.messages().text().contains(QStringLiteral("unreserved")),
+                 qPrintable(view.messages().text()));
+    QVERIFY(view.messages().runAction());
+    QTRY_COMPARE(agent()->reserved, reserved);
+    QTRY_VERIFY(!agent()->freeReservations.isEmpty());
+    QVERIFY(!agree("unreserve").isEmpty());
+    QTRY_COMPARE(agent()->reserved, QString());
 }
 
 /// Of three instances two are killed and one is restarted: what the question named ends, in the

@@ -3105,8 +3105,8 @@ Taken out: values of environment variables, secrets and credentials, data of fra
         <translation>另存为预设</translation>
     </message>
     <message>
-        <source>What of it is not reserved for %1 yet is reserved first, and stays so when the task has ended.</source>
-        <translation>其中尚未为 %1 预留的资源会先行预留，并在任务结束后继续保留。</translation>
+        <source>Resources that are not reserved for %1 yet are reserved first, and stay so when the task has ended.</source>
+        <translation>尚未为 %1 预留的资源会先行预留，并在任务结束后继续保留。</translation>
     </message>
 </context>
 <context>

@@ -20,7 +20,6 @@
 #include "gui/launch/presets.h"
 #include "gui/launch/request_form.h"
 #include "gui/model/formats.h"
-#include "gui/model/sentences.h"
 #include "gui/widgets/theme.h"
 
 namespace meseta::console {
@@ -332,20 +331,20 @@ void LaunchDialog::review()
     QStringList calls;
     for (const auto &service : std::as_const(m_services)) {
         const LaunchRequest &wanted = service.request;
-        calls << tr("%n time(s), each on an offer that fits; the task and agent ids and the host "
-                    "ports "
-                    "come with it:",
-                    nullptr, wanted.instances)
-                + (wanted.reserve ? betweenSentences()
-                           + tr("What of it is not reserved for %1 yet is reserved first, and "
-                                "stays "
-                                "so when the task has ended.")
-                                 .arg(wanted.role)
-                                  : QString())
-                + QStringLiteral("\n\nPOST /api/v1/scheduler  ")
-                + (wanted.reserve ? QStringLiteral("ACCEPT, RESERVE, LAUNCH\n")
-                                  : QStringLiteral("ACCEPT, LAUNCH\n"))
-                + templateJson(wanted);
+        QString call;
+        if (wanted.reserve)
+            call = tr("Resources that are not reserved for %1 yet are reserved first, and stay so "
+                      "when the task has ended.")
+                       .arg(wanted.role)
+                + QLatin1Char('\n');
+        call += tr("%n time(s), each on an offer that fits; the task and agent ids and the host "
+                   "ports come with it:",
+                   nullptr, wanted.instances)
+            + (wanted.reserve
+                   ? QStringLiteral("\n\nPOST /api/v1/scheduler  ACCEPT, RESERVE, LAUNCH\n")
+                   : QStringLiteral("\n\nPOST /api/v1/scheduler  ACCEPT, LAUNCH\n"))
+            + templateJson(wanted);
+        calls << call;
     }
     m_call->setPlainText(calls.join(QStringLiteral("\n\n")));
     m_pages->setCurrentIndex(1);

@@ -19,8 +19,8 @@ namespace meseta::console {
 ///     age>5m  updated<1h   ages, with units (ms s m h d w)
 ///
 /// Columns go by their English name, or by their heading in the console's language without blanks
-/// (状态:失败). Case does not matter. A term that cannot be read is a problem; the filter then holds the terms
-/// that can.
+/// (状态:失败). Case does not matter. A term that cannot be read is a problem; the filter then
+/// holds the terms that can.
 class Filter
 {
 public:

@@ -112,12 +112,15 @@ QByteArray freeReservations(const mesos::v1::master::Response::GetAgents::Agent 
         const int count = resource.reservations_size();
         return count > 0 && resource.reservations(count - 1).type() == Info::DYNAMIC;
     };
-    const Resources &total = agent.total_resources();
-    if (std::none_of(total.begin(), total.end(), isDynamic))
+    constexpr int most = 1000; // each is looked for among the others
+    constexpr std::size_t longest = 256 * 1024; // bytes: a server may send anything
+    const Resources &total = agent.total_resources(), &allocated = agent.allocated_resources();
+    if (total.size() > most || allocated.size() > most
+        || std::none_of(total.begin(), total.end(), isDynamic) || agent.ByteSizeLong() > longest)
         return {};
     ::meseta::Resources free = ::meseta::Resources(total).dynamicallyReserved();
     free -= free.persistentVolumes();
-    free -= ::meseta::Resources(agent.allocated_resources()).unallocated();
+    free -= ::meseta::Resources(allocated).unallocated();
     if (free.empty())
         return {};
     mesos::v1::master::Call::UnreserveResources call;

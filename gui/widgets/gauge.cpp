@@ -101,8 +101,16 @@ void Gauge::paintEvent(QPaintEvent *)
         line(font(), Theme::muted(), inner.top(), percentText(m_amounts.used / m_amounts.total),
              Qt::AlignRight);
     double top = line(font(), Theme::muted(), inner.top(), m_title) + 2;
-    top = line(Theme::titleFont(), palette().color(QPalette::Active, QPalette::Text), top, m_text)
-        + 8;
+    // The amounts are read in full, if smaller.
+    QFont amounts = Theme::titleFont();
+    for (const QFont &smaller : {Theme::headingFont(), font()}) {
+        if (QFontMetricsF(amounts).horizontalAdvance(m_text) > inner.width())
+            amounts = smaller;
+    }
+    line(amounts, palette().color(QPalette::Active, QPalette::Text),
+         top + QFontMetricsF(Theme::titleFont()).ascent() - QFontMetricsF(amounts).ascent(),
+         m_text);
+    top += QFontMetricsF(Theme::titleFont()).height() + 8;
     paintShare(&painter, QRectF(inner.left(), top, inner.width(), 8),
                known ? m_amounts.used / m_amounts.total : 0,
                known ? m_amounts.offered / m_amounts.total : 0);

@@ -17,6 +17,7 @@ namespace {
 
 constexpr int barHeight = 10;
 constexpr int gap = 12;
+constexpr int besideWord = 30; // its sign, and the room to the next
 
 } // namespace
 
@@ -32,11 +33,7 @@ void StateBar::setCounts(const QList<Count> &counts)
     if (counts == m_counts)
         return;
     m_counts = counts;
-    QStringList parts;
-    for (const Count &count : counts)
-        parts << countText(count.tasks) + QLatin1Char(' ') + stateText(count.state);
-    setAccessibleName(listText(parts));
-    update();
+    arrange();
 }
 
 QSize StateBar::sizeHint() const
@@ -46,16 +43,47 @@ QSize StateBar::sizeHint() const
                 + 10};
 }
 
+/// Where not all words have room, states that no task is in are left out.
+void StateBar::arrange()
+{
+    int widest = 0;
+    QStringList parts;
+    for (const Count &count : std::as_const(m_counts)) {
+        widest = std::max(widest, fontMetrics().horizontalAdvance(stateText(count.state)));
+        parts << countText(count.tasks) + QLatin1Char(' ') + stateText(count.state);
+    }
+    setAccessibleName(listText(parts));
+    m_shown = m_counts;
+    if (m_counts.size() * (widest + besideWord) > width())
+        m_shown.removeIf([](const Count &count) { return count.tasks == 0; });
+    m_focused =
+        std::clamp<int>(m_focused, 0, std::max<int>(0, static_cast<int>(m_shown.size()) - 1));
+    update();
+}
+
+void StateBar::resizeEvent(QResizeEvent *event)
+{
+    QWidget::resizeEvent(event);
+    arrange();
+}
+
+void StateBar::changeEvent(QEvent *event)
+{
+    if (event->type() == QEvent::LanguageChange || event->type() == QEvent::FontChange)
+        arrange();
+    QWidget::changeEvent(event);
+}
+
 QRect StateBar::place(int index) const
 {
-    const auto count = std::max<qsizetype>(1, m_counts.size());
+    const auto count = std::max<qsizetype>(1, m_shown.size());
     const int width = this->width() / static_cast<int>(count);
     return {index * width, barHeight + gap - 4, width - 4, height() - barHeight - gap + 4};
 }
 
 int StateBar::indexAt(const QPoint &point) const
 {
-    for (int i = 0; i < m_counts.size(); ++i) {
+    for (int i = 0; i < m_shown.size(); ++i) {
         if (place(i).contains(point))
             return i;
     }
@@ -83,7 +111,7 @@ void StateBar::paintEvent(QPaintEvent *)
         left += part;
     }
     painter.setClipping(false);
-    for (int i = 0; i < m_counts.size(); ++i) {
+    for (int i = 0; i < m_shown.size(); ++i) {
         const QRect box = place(i);
         const bool focused = hasFocus() && m_byKeyboard && m_focused == i;
         if (i == m_hovered || focused) {
@@ -91,7 +119,7 @@ void StateBar::paintEvent(QPaintEvent *)
             painter.setBrush(Theme::hover());
             painter.drawRoundedRect(QRectF(box), 5, 5);
         }
-        const Count &count = m_counts.at(i);
+        const Count &count = m_shown.at(i);
         const QFontMetrics large(Theme::titleFont());
         painter.setFont(Theme::titleFont());
         painter.setPen(isEnabled() && count.tasks > 0 ? palette().color(QPalette::Text)
@@ -111,8 +139,8 @@ void StateBar::paintEvent(QPaintEvent *)
 
 void StateBar::choose(int index)
 {
-    if (index >= 0 && index < m_counts.size())
-        Q_EMIT stateChosen(stateWord(m_counts.at(index).state));
+    if (index >= 0 && index < m_shown.size())
+        Q_EMIT stateChosen(stateWord(m_shown.at(index).state));
 }
 
 void StateBar::mouseMoveEvent(QMouseEvent *event)
@@ -142,7 +170,7 @@ void StateBar::leaveEvent(QEvent *)
 
 void StateBar::keyPressEvent(QKeyEvent *event)
 {
-    const int last = static_cast<int>(m_counts.size()) - 1;
+    const int last = static_cast<int>(m_shown.size()) - 1;
     if (event->key() == Qt::Key_Right)
         m_focused = std::min(last, m_focused + 1);
     else if (event->key() == Qt::Key_Left)

@@ -36,13 +36,17 @@ protected:
     void focusInEvent(QFocusEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
     void leaveEvent(QEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
+    void changeEvent(QEvent *event) override;
 
 private:
+    void arrange();
     QRect place(int index) const;
     int indexAt(const QPoint &point) const;
     void choose(int index);
 
     QList<Count> m_counts;
+    QList<Count> m_shown; ///< below the bar
     int m_hovered = -1;
     int m_focused = 0;
     bool m_byKeyboard = false;

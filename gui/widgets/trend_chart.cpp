@@ -85,8 +85,10 @@ void TrendChart::paintEvent(QPaintEvent *)
         painter.setBrush(color);
         painter.drawRoundedRect(QRectF(left, height() - legend / 2 - 4, 9, 9), 2, 2);
         painter.setPen(Theme::muted());
-        painter.drawText(QRectF(left + 14, height() - legend, width(), legend),
-                         Qt::AlignVCenter | Qt::AlignLeft, text);
+        const QRectF room(left + 14, height() - legend, width() - left - 14, legend);
+        painter.drawText(
+            room, Qt::AlignVCenter | Qt::AlignLeft,
+            painter.fontMetrics().elidedText(text, Qt::ElideRight, static_cast<int>(room.width())));
         left += 14 + painter.fontMetrics().horizontalAdvance(text) + 16;
     };
     if (!m_legend.isEmpty())

@@ -193,7 +193,7 @@ run_both_redis() {
 
 screenshot() {
     local file=${MESETA_DEMO_SCREENSHOT:-$DEMO/console.png}
-    QT_QPA_PLATFORM=offscreen "$BIN/mesos-console" --master="127.0.0.1:$MASTER_PORT" --screenshot="$file" \
+    QT_QPA_PLATFORM=offscreen "$BIN/mesos-console" --master="127.0.0.1:$MASTER_PORT" --size=1280x800 --screenshot="$file" \
         > "$DEMO/log/console" 2>&1 || failed "the console could not draw itself" console
     say "screenshot: $file"
 }

@@ -7,6 +7,7 @@
 #include <QTest>
 
 #include "gui/widgets/language.h"
+#include "gui/widgets/state_bar.h"
 #include "gui/widgets/theme.h"
 #include "gui/widgets/wrap_label.h"
 #include "tests/gui/support/fresh_settings.h"
@@ -95,6 +96,7 @@ private Q_SLOTS:
     void cleanupTestCase();
     void nothingIsClipped_data();
     void nothingIsClipped();
+    void statesWithoutTasksGiveWay();
 };
 
 void LargeTextTest::initTestCase()
@@ -129,6 +131,27 @@ void LargeTextTest::nothingIsClipped()
     });
     found.removeDuplicates();
     QVERIFY2(found.isEmpty(), qPrintable(QLatin1Char('\n') + found.join(QLatin1Char('\n'))));
+}
+
+/// In little room each word that is left has its own.
+void LargeTextTest::statesWithoutTasksGiveWay()
+{
+    using namespace mesos::v1;
+    StateBar bar;
+    bar.setCounts({{TASK_RUNNING, 2}, {TASK_UNREACHABLE, 0}, {TASK_FAILED, 0}, {TASK_FINISHED, 1}});
+    QStringList chosen;
+    connect(&bar, &StateBar::stateChosen, this, [&](const QString &word) { chosen << word; });
+    for (const double em : {60.0, 14.0}) {
+        bar.hide();
+        bar.resize(static_cast<int>(em * bar.fontMetrics().height()), bar.sizeHint().height());
+        bar.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&bar));
+        for (const double place : {0.1, 0.6, 0.9})
+            QTest::mouseClick(&bar, Qt::LeftButton, {},
+                              {static_cast<int>(bar.width() * place), bar.height() - 5});
+    }
+    QCOMPARE(chosen.join(QLatin1Char(' ')),
+             QStringLiteral("running failed finished running finished finished"));
 }
 
 QTEST_MAIN(LargeTextTest)

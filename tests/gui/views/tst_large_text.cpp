@@ -141,7 +141,7 @@ void LargeTextTest::statesWithoutTasksGiveWay()
     bar.setCounts({{TASK_RUNNING, 2}, {TASK_UNREACHABLE, 0}, {TASK_FAILED, 0}, {TASK_FINISHED, 1}});
     QStringList chosen;
     connect(&bar, &StateBar::stateChosen, this, [&](const QString &word) { chosen << word; });
-    for (const double em : {60.0, 14.0}) {
+    for (const double em : {60.0, 10.0}) {
         bar.hide();
         bar.resize(static_cast<int>(em * bar.fontMetrics().height()), bar.sizeHint().height());
         bar.show();

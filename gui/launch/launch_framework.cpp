@@ -4,6 +4,7 @@
 #include <QNetworkReply>
 #include <QUuid>
 
+#include "common/codec/field_count.h"
 #include "gui/launch/launch_task.h"
 #include "gui/session/bounded_answer.h"
 
@@ -170,7 +171,7 @@ void LaunchFramework::joinRole(const QString &role)
 void LaunchFramework::handle(const std::string &record)
 {
     Event event;
-    if (!event.ParseFromString(record)) {
+    if (!codec::parseBounded(event, record) || !event.IsInitialized()) {
         lost(tr("the master sent a record that cannot be read"));
         return;
     }

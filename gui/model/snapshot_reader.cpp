@@ -1,5 +1,6 @@
 #include "gui/model/snapshot_reader.h"
 
+#include "common/codec/field_count.h"
 #include "common/codec/wire_reader.h"
 #include "gui/model/row_builders.h"
 
@@ -7,6 +8,7 @@ namespace meseta::console {
 
 namespace {
 
+using codec::parseBounded;
 using codec::WireReader;
 using Subscribed = ::meseta::v1::Event::Subscribed;
 using Response = mesos::v1::master::Response;
@@ -38,11 +40,6 @@ template <typename Visit> bool forEachField(std::string_view message, Visit visi
             return false;
     }
     return true;
-}
-
-template <typename Message> bool parse(Message &message, std::string_view bytes)
-{
-    return message.ParsePartialFromArray(bytes.data(), static_cast<int>(bytes.size()));
 }
 
 template <typename Message> void trim(Message &message, std::string_view bytes)
@@ -81,7 +78,7 @@ Result<> SnapshotReader::readHead(std::string_view subscribed)
             note(Offer, bytes);
             return true;
         case Subscribed::kMasterInfoFieldNumber:
-            whole = parse(master, bytes);
+            whole = parseBounded(master, bytes);
             m_head.masterText =
                 QStringLiteral("%1:%2").arg(fromWire(master.hostname())).arg(master.port());
             m_head.masterVersion = fromWire(master.version());
@@ -91,7 +88,7 @@ Result<> SnapshotReader::readHead(std::string_view subscribed)
             m_head.clusterName = fromWire(std::string(bytes.substr(0, largestKept)));
             return true;
         case Subscribed::kLeadershipFieldNumber:
-            return bytes.size() < largestKept && parse(m_head.leadership, bytes);
+            return bytes.size() < largestKept && parseBounded(m_head.leadership, bytes);
         default:
             return true;
         }
@@ -195,13 +192,13 @@ bool SnapshotReader::take(Kind kind, std::string_view bytes, SnapshotPiece &piec
     bool whole = true;
     switch (kind) {
     case Agent:
-        whole = parse(m_agent, bytes);
+        whole = parseBounded(m_agent, bytes);
         piece.agents.push_back(agentRow(m_agent));
         trim(m_agent, bytes);
         break;
     case RecoveredAgent:
         m_agent.Clear();
-        whole = parse(*m_agent.mutable_agent_info(), bytes);
+        whole = parseBounded(*m_agent.mutable_agent_info(), bytes);
         m_agent.set_active(false);
         piece.agents.push_back(agentRow(m_agent));
         piece.agents.back().recovered = true;
@@ -209,18 +206,18 @@ bool SnapshotReader::take(Kind kind, std::string_view bytes, SnapshotPiece &piec
         break;
     case CompletedFramework:
     case Framework:
-        whole = parse(m_framework, bytes);
+        whole = parseBounded(m_framework, bytes);
         piece.frameworks.push_back(frameworkRow(m_framework));
         piece.frameworks.back().completed = kind == CompletedFramework;
         trim(m_framework, bytes);
         break;
     case Offer:
-        whole = parse(m_offer, bytes);
+        whole = parseBounded(m_offer, bytes);
         piece.offers.push_back(offerRow(m_offer.offer(), m_offer.offered_time()));
         trim(m_offer, bytes);
         break;
     case OffersOfFramework:
-        whole = parse(m_framework, bytes);
+        whole = parseBounded(m_framework, bytes);
         for (const auto &offer : m_framework.offers()) {
             if (piece.offers.size() < mostRows)
                 piece.offers.push_back(offerRow(offer, 0));
@@ -236,7 +233,7 @@ bool SnapshotReader::take(Kind kind, std::string_view bytes, SnapshotPiece &piec
 
 bool SnapshotReader::takeTask(std::string_view bytes, bool completed, SnapshotPiece &piece)
 {
-    if (!parse(m_task, bytes))
+    if (!parseBounded(m_task, bytes))
         return false;
     piece.tasks.push_back(taskRow(m_task));
     piece.tasks.back().removed = completed;

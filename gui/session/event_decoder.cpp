@@ -2,6 +2,7 @@
 
 #include <malloc.h>
 
+#include "common/codec/field_count.h"
 #include "common/codec/wire_reader.h"
 
 namespace meseta::console {
@@ -247,7 +248,7 @@ void EventDecoder::decode(Record record, int round)
         return;
     }
     Ours event;
-    if (told.whole && event.ParseFromString(record.bytes))
+    if (told.whole && codec::parseBounded(event, record.bytes) && event.IsInitialized())
         tell({stream, std::move(event)}, round);
     else
         tell({stream, BadRecord{}}, round);

@@ -9,6 +9,7 @@
 #include <QThread>
 #include <QtEndian>
 
+#include "common/codec/field_count.h"
 #include "gui/session/background.h"
 
 namespace meseta::console {
@@ -292,7 +293,8 @@ Result<::meseta::v1::Event> EventFile::read(int index) const
     const QByteArray bytes = m_file.read(record.length);
     ::meseta::v1::Event event;
     if (bytes.size() != static_cast<qsizetype>(record.length)
-        || !event.ParseFromArray(bytes.constData(), static_cast<int>(bytes.size())))
+        || !codec::parseBounded(event, {bytes.constData(), static_cast<std::size_t>(bytes.size())})
+        || !event.IsInitialized())
         return fail(FileText::tr("Event %1 of the recording is damaged.").arg(index).toStdString());
     event.set_time(record.time);
     return event;

@@ -72,6 +72,8 @@ void EventStream::readHead()
     if (status != 200 || m_accepted)
         return; // anything else is told when it is complete
     m_accepted = true;
+    // What was said before Qt had asked the server does not reach the thread that reads.
+    m_reply->setReadBufferSize(readBuffer);
     Q_EMIT opened(m_reply->rawHeader("Mesos-Stream-Id"));
 }
 

@@ -170,6 +170,7 @@ void HostileFloodTest::eventsWithoutEnd()
     qInfo("events without end: %d tasks, grown by %.0f MiB, away for %lld ms at most",
           m_window->replica().tasks().size(), grown, static_cast<long long>(pulse.worstMs()));
     QVERIFY2(pulse.worstMs() < 2000, qPrintable(QString::number(pulse.worstMs())));
+    QVERIFY2(grown < 100, qPrintable(QString::number(grown)));
     QVERIFY2(megabytes("VmHWM") - m_before < 1000, qPrintable(QString::number(megabytes("VmHWM"))));
     QCOMPARE(m_window->session().state(), MasterSession::State::Live);
 }
@@ -189,7 +190,9 @@ void HostileFloodTest::aRecordWithoutEnd()
     QTRY_COMPARE_WITH_TIMEOUT(m_window->session().state(), MasterSession::State::Waiting, 60000);
     QVERIFY(!m_window->session().problem().isEmpty());
     QCOMPARE(m_window->replica().tasks().size(), 1);
-    QVERIFY2(megabytes("VmHWM") - m_before < 1000, qPrintable(QString::number(megabytes("VmHWM"))));
+    const double peak = megabytes("VmHWM") - m_before; // with the record, that is 255 MiB
+    qInfo("a record without end: peak %.0f MiB", peak);
+    QVERIFY2(peak < 400, qPrintable(QString::number(peak)));
 }
 
 /// Calls to the master and to an agent: the answer is given up, and that is said.

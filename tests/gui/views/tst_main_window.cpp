@@ -77,6 +77,20 @@ double contrast(const QColor &a, const QColor &b)
     return std::max(x, y) / std::min(x, y);
 }
 
+/// A window on a master that tells of one agent and one task.
+struct Connected
+{
+    Connected()
+    {
+        fill(master);
+        window.show();
+        window.connectTo(addressOf(master));
+    }
+
+    FakeMaster master;
+    MainWindow window;
+};
+
 } // namespace
 
 class MainWindowTest : public QObject
@@ -122,11 +136,8 @@ void MainWindowTest::initTestCase()
 
 void MainWindowTest::showsWhatTheMasterTells()
 {
-    FakeMaster master;
-    fill(master);
-    MainWindow window;
-    window.show();
-    window.connectTo(addressOf(master));
+    Connected connected;
+    auto &[master, window] = connected;
     QTRY_COMPARE(window.session().state(), MasterSession::State::Live);
     QTRY_COMPARE(table(window, "tasks")->model()->rowCount(), 1);
     QCOMPARE(table(window, "agents")->model()->rowCount(), 1);
@@ -163,11 +174,8 @@ void MainWindowTest::newestEventsFillTheirRoom()
 
 void MainWindowTest::asksForTheRoomOfOnePage()
 {
-    FakeMaster master;
-    fill(master);
-    MainWindow window;
-    window.show();
-    window.connectTo(addressOf(master));
+    Connected connected;
+    auto &[master, window] = connected;
     QTRY_COMPARE(window.session().state(), MasterSession::State::Live);
     const auto needed = [&window] { return window.view()->minimumSizeHint().height(); };
     window.showPage(ClusterView::Agents);
@@ -182,11 +190,8 @@ void MainWindowTest::asksForTheRoomOfOnePage()
 /// Neither does another row take its place: it would be acted on unasked for.
 void MainWindowTest::whatGoesLeavesNothingSelected()
 {
-    FakeMaster master;
-    fill(master);
-    MainWindow window;
-    window.show();
-    window.connectTo(addressOf(master));
+    Connected connected;
+    auto &[master, window] = connected;
     QTRY_COMPARE(table(window, "agents")->model()->rowCount(), 1);
     for (const char *offer : {"O1", "O2", "O3"})
         master.send(sample::offerAdded(sample::offer(offer, "F", "S0", 1), 1000));
@@ -204,11 +209,8 @@ void MainWindowTest::whatGoesLeavesNothingSelected()
 
 void MainWindowTest::aHiddenPageLeavesTheInspectorAlone()
 {
-    FakeMaster master;
-    fill(master);
-    MainWindow window;
-    window.show();
-    window.connectTo(addressOf(master));
+    Connected connected;
+    auto &[master, window] = connected;
     QTRY_COMPARE(table(window, "tasks")->model()->rowCount(), 1);
     ClusterView *view = window.view();
     view->showObject({ObjectRef::Kind::Agent, QStringLiteral("S0")});
@@ -234,11 +236,8 @@ void MainWindowTest::tailsTheSelectedTask()
 
 void MainWindowTest::reconnectsAndSaysWhatIsOld()
 {
-    FakeMaster master;
-    fill(master);
-    MainWindow window;
-    window.show();
-    window.connectTo(addressOf(master));
+    Connected connected;
+    auto &[master, window] = connected;
     QTRY_COMPARE(window.session().state(), MasterSession::State::Live);
     auto *banner = window.findChild<ConnectionBanner *>();
     QVERIFY(!banner->isVisible());
@@ -318,11 +317,8 @@ void MainWindowTest::switchesLanguageLive()
 /// are understood in either width, but for those in quotes.
 void MainWindowTest::takesTheSignsOfAChineseInputMethod()
 {
-    FakeMaster master;
-    fill(master);
-    MainWindow window;
-    window.show();
-    window.connectTo(addressOf(master));
+    Connected connected;
+    auto &[master, window] = connected;
     QTRY_COMPARE(table(window, "tasks")->model()->rowCount(), 1);
     FilterBar &line = window.view()->tablePage(ClusterView::Tasks)->filterBar();
     const auto commit = [&line](const char *text) {
@@ -341,11 +337,8 @@ void MainWindowTest::takesTheSignsOfAChineseInputMethod()
 
 void MainWindowTest::thePaletteLeadsToObjects()
 {
-    FakeMaster master;
-    fill(master);
-    MainWindow window;
-    window.show();
-    window.connectTo(addressOf(master));
+    Connected connected;
+    auto &[master, window] = connected;
     QTRY_COMPARE(table(window, "agents")->model()->rowCount(), 1);
     CommandPalette &palette = window.commandPalette();
     palette.open(QStringLiteral("@alph"));
@@ -359,11 +352,8 @@ void MainWindowTest::thePaletteLeadsToObjects()
 
 void MainWindowTest::theInspectorLeadsBothWays()
 {
-    FakeMaster master;
-    fill(master);
-    MainWindow window;
-    window.show();
-    window.connectTo(addressOf(master));
+    Connected connected;
+    auto &[master, window] = connected;
     QTRY_COMPARE(table(window, "tasks")->model()->rowCount(), 1);
     ClusterView *view = window.view();
     view->showObject({ObjectRef::Kind::Task, QStringLiteral("F/t")});
@@ -378,11 +368,8 @@ void MainWindowTest::theInspectorLeadsBothWays()
 
 void MainWindowTest::asksBeforeItActs()
 {
-    FakeMaster master;
-    fill(master);
-    MainWindow window;
-    window.show();
-    window.connectTo(addressOf(master));
+    Connected connected;
+    auto &[master, window] = connected;
     QTRY_COMPARE(window.session().state(), MasterSession::State::Live);
     QTRY_COMPARE(table(window, "tasks")->model()->rowCount(), 1);
     ClusterView *view = window.view();
@@ -505,11 +492,8 @@ void MainWindowTest::messagesOfOneSubjectShareARow()
 /// Its way back is that of the kill; the row that offers this is not taken by news of the end.
 void MainWindowTest::whatIsBeingKilledHasNoUndo()
 {
-    FakeMaster master;
-    fill(master);
-    MainWindow window;
-    window.show();
-    window.connectTo(addressOf(master));
+    Connected connected;
+    auto &[master, window] = connected;
     QTRY_COMPARE(table(window, "tasks")->model()->rowCount(), 1);
     LaunchFramework &launcher = window.view()->cluster().launcher();
     MessageBar &messages = window.view()->messages();
@@ -527,11 +511,8 @@ void MainWindowTest::whatIsBeingKilledHasNoUndo()
 
 void MainWindowTest::troublesAreListed()
 {
-    FakeMaster master;
-    fill(master);
-    MainWindow window;
-    window.show();
-    window.connectTo(addressOf(master));
+    Connected connected;
+    auto &[master, window] = connected;
     QTRY_COMPARE(table(window, "agents")->model()->rowCount(), 1);
     sample::Event gone;
     gone.set_type(sample::Event::AGENT_REMOVED);
@@ -574,11 +555,8 @@ void MainWindowTest::severalClustersSideBySide()
 
 void MainWindowTest::goesBackInTime()
 {
-    FakeMaster master;
-    fill(master);
-    MainWindow window;
-    window.show();
-    window.connectTo(addressOf(master));
+    Connected connected;
+    auto &[master, window] = connected;
     QTRY_COMPARE(table(window, "tasks")->model()->rowCount(), 1);
     const auto later = static_cast<double>(QDateTime::currentSecsSinceEpoch()) + 5;
     master.send(sample::taskUpdated("t", "F", mesos::v1::TASK_FINISHED, later));

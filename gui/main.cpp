@@ -197,8 +197,14 @@ int main(int argc, char **argv)
         if (!file.isEmpty() && window.view())
             takeScreenshot(window, file);
     };
+    const auto giveUp = [&file = options->screenshot](const QString &problem) {
+        if (file.isEmpty())
+            return; // the window says it
+        qCritical("%s", qPrintable(problem));
+        QCoreApplication::exit(1);
+    };
     if (!options->recording.isEmpty())
-        window.openRecordingSoon(options->recording, begin);
+        window.openRecordingSoon(options->recording, begin, giveUp);
     else if (options->master)
         window.connectTo(*options->master);
     else

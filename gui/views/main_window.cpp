@@ -256,9 +256,12 @@ bool MainWindow::openRecording(const QString &path)
     return shown != nullptr;
 }
 
-void MainWindow::openRecordingSoon(const QString &path, const std::function<void()> &then)
+void MainWindow::openRecordingSoon(const QString &path, const std::function<void()> &then,
+                                   const std::function<void(const QString &)> &otherwise)
 {
-    EventFile::openSoon(path, this, [this, then](EventFile::Opened file) {
+    EventFile::openSoon(path, this, [this, then, otherwise](EventFile::Opened file) {
+        if (!file && otherwise)
+            otherwise(QString::fromStdString(file.error().message));
         ClusterView *shown = addRecording(std::move(file));
         if (!shown)
             return;
@@ -389,8 +392,8 @@ void MainWindow::showState()
     m_rail->setVisible(any);
     for (QAction *action : std::as_const(m_pageActions))
         action->setEnabled(any);
-    for (QAction *action : {m_launch, m_kill, m_restart, m_undo, m_saveIncident, m_back, m_close, m_readOnly,
-                            m_find, m_refresh, m_inspector, m_shelf, m_output})
+    for (QAction *action : {m_launch, m_kill, m_restart, m_undo, m_saveIncident, m_back, m_close,
+                            m_readOnly, m_find, m_refresh, m_inspector, m_shelf, m_output})
         action->setEnabled(any);
     if (!any) {
         setWindowTitle(tr("Meseta console"));

@@ -42,8 +42,10 @@ public:
     void restoreSession(); ///< the clusters that were open last
     void startLocalCluster();
     bool openRecording(const QString &path); ///< false: said why not
-    /// The same without a pause, for large ones; `then` is called when it is shown.
-    void openRecordingSoon(const QString &path, const std::function<void()> &then = {});
+    /// The same without a pause, for large ones; `then` is called when it is shown, `otherwise` with
+    /// the reason when it cannot be.
+    void openRecordingSoon(const QString &path, const std::function<void()> &then = {},
+                           const std::function<void(const QString &)> &otherwise = {});
     void closeCluster();
 
     ClusterView *view() const; ///< in front; nullptr: the welcome page is

@@ -26,6 +26,7 @@ private Q_SLOTS:
     void initTestCase();
     void refusesWhatItCannotDo_data();
     void refusesWhatItCannotDo();
+    void drawsNothingOfAFileThatIsNone();
     void drawsAPageOfARecording();
     void aLargeRecordingLoadsInSight();
 
@@ -109,6 +110,20 @@ void ConsoleProgramTest::refusesWhatItCannotDo()
     const Outcome outcome = run(arguments);
     QVERIFY2(outcome.told.contains(told), qPrintable(outcome.told));
     QCOMPARE(outcome.code, 1);
+}
+
+/// No window is there to say so, and nobody to close it.
+void ConsoleProgramTest::drawsNothingOfAFileThatIsNone()
+{
+    QFile junk(m_folder.filePath(QStringLiteral("junk.events")));
+    QVERIFY(junk.open(QIODevice::WriteOnly));
+    junk.write("this is no recording\n");
+    junk.close();
+    const QString picture = m_folder.filePath(QStringLiteral("nothing.png"));
+    const Outcome outcome = run({junk.fileName(), QStringLiteral("--screenshot"), picture});
+    QCOMPARE(outcome.code, 1);
+    QVERIFY2(outcome.told.contains(QStringLiteral("junk.events")), qPrintable(outcome.told));
+    QVERIFY(!QFile::exists(picture));
 }
 
 /// A page has a name in the language of the console, too.
